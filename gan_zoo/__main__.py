@@ -1,0 +1,188 @@
+"""The command line: `gan-zoo` or `python -m gan_zoo`."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import sys
+import typing
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from gan_zoo.errors import UserError, unknown
+from gan_zoo.recipes import RECIPES
+from gan_zoo.registry import config_help, list_models, model_class
+
+# Exit codes: a mistake of the user's, and an interrupted run as shells know it.
+USER_ERROR, INTERRUPTED = 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 2 a mistake told in one line, 130 interrupted."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        options = _parser(arguments).parse_args(arguments)
+        return options.run(options) or 0
+    except UserError as error:
+        print(f"gan-zoo: {' '.join(str(error).split())}", file=sys.stderr)
+        return USER_ERROR
+    except KeyboardInterrupt:
+        print("gan-zoo: interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="gan-zoo", description="Train, measure, serve and publish small generative models.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("list", help="models, data sets and weights with their size and measured quality")
+    command.set_defaults(run=_list)
+
+    command = commands.add_parser(
+        "train",
+        help="train a model, or go on with a run",
+        epilog="With a model's name before -h, the model's own options are shown too.",
+    )
+    _add_train_arguments(command, _named_model(arguments))
+    command.set_defaults(run=_train)
+
+    command = commands.add_parser("export-run", help="publish a run as a weights folder")
+    command.add_argument("name", help="name of the run")
+    command.add_argument("--to", metavar="NAME", help="name of the weights (default: the run's)")
+    command.add_argument("--runs", type=Path, default=Path("runs"), help="folder of the runs (default: runs)")
+    command.add_argument("--weights", type=Path, default=Path("weights"), help="folder of the weights (default: weights)")
+    command.set_defaults(run=_export_run)
+
+    command = commands.add_parser("sample", help="draw pictures from a sampler's weights")
+    command.add_argument("name", help="name of the weights")
+    command.add_argument("--seed", type=int, default=0, help="the same seed gives the same pictures (default: 0)")
+    command.add_argument("--n", type=int, default=64, help="how many pictures (default: 64)")
+    command.add_argument("--truncation", type=float, help="resample latents beyond so many standard deviations")
+    command.add_argument("--out", type=Path, default=Path("grid.png"), help="file to write (default: grid.png)")
+    command.set_defaults(run=_sample)
+
+    command = commands.add_parser("evaluate", help="measure the quality of weights and write it into their card")
+    command.add_argument("name", help="name of the weights")
+    command.add_argument("--n", type=int, default=5_000, help="pictures to measure over (default: 5000)")
+    command.add_argument("--seed", type=int, default=0, help="seed of the samples (default: 0)")
+    command.set_defaults(run=_evaluate)
+
+    command = commands.add_parser("bench", help="measure the speed on this machine, always as ratios")
+    command.add_argument("what", nargs="*", help="what to measure (default: all)")
+    command.set_defaults(run=_bench)
+    return parser
+
+
+def _named_model(arguments: Sequence[str]) -> str:
+    """The model that a `train` command is about, read ahead since its options depend on it."""
+    words = list(arguments[1:]) if arguments[:1] == ["train"] else []
+    if words and not words[0].startswith("-"):
+        return words[0]
+    if "--recipe" in words[:-1]:
+        return str(RECIPES.get(words[words.index("--recipe") + 1], {}).get("model", ""))
+    return ""
+
+
+def _add_train_arguments(command: argparse.ArgumentParser, model: str) -> None:
+    from gan_zoo.train import TrainConfig
+
+    command.add_argument("model", nargs="?", help=f"one of {', '.join(list_models())}")
+    command.add_argument("--recipe", help=f"start from the settings of {', '.join(RECIPES)}")
+    command.add_argument("--name", help="name of the run (default: MODEL-DATA, or the recipe's)")
+    command.add_argument("--runs", type=Path, default=Path("runs"), help="folder of the runs (default: runs)")
+    command.add_argument("--resume", action="store_true", help="go on with the run")
+    command.add_argument("--threads", type=int, help="processor threads to use (default: all)")
+    command.add_argument("--quiet", action="store_true", help="no progress bar")
+    _add_fields(command, TrainConfig, skip=("model", "options"))
+    if model in list_models():
+        group = command.add_argument_group(f"options of {model}")
+        _add_fields(group, model_class(model).Config, prefix="option.")
+
+
+def _add_fields(group: Any, config_class: type[Any], skip: Sequence[str] = (), prefix: str = "") -> None:
+    """A command line option for every field of a config dataclass, with its docstring as the help."""
+    texts, hints = config_help(config_class), typing.get_type_hints(config_class)
+    for f in dataclasses.fields(config_class):
+        if f.name in skip:
+            continue
+        hint, flag = hints[f.name], "--" + f.name.replace("_", "-")
+        keywords: dict[str, Any] = {"dest": prefix + f.name, "help": texts[f.name], "default": argparse.SUPPRESS}
+        if f.default not in (dataclasses.MISSING, 0, 0.0, False):
+            keywords["help"] += f" (default: {f.default})"
+        if hint is bool:
+            keywords["action"] = argparse.BooleanOptionalAction
+        elif typing.get_origin(hint) is dict:
+            keywords |= {"type": _rate, "nargs": "+", "metavar": "NETWORK=RATE"}
+        elif typing.get_origin(hint) is typing.Literal:
+            keywords["choices"] = typing.get_args(hint)
+        elif typing.get_origin(hint) is tuple:
+            keywords |= {"type": typing.get_args(hint)[0], "nargs": "+", "metavar": "N"}
+        else:
+            keywords |= {"type": hint, "metavar": "N" if hint in (int, float) else f.name.upper()}
+        group.add_argument(flag, **keywords)
+
+
+def _rate(text: str) -> tuple[str, float]:
+    network, _, rate = text.rpartition("=")
+    return network, float(rate)
+
+
+def _train(options: argparse.Namespace) -> int:
+    import torch
+
+    from gan_zoo.registry import build_config
+    from gan_zoo.runlog import Run
+    from gan_zoo.train import TrainConfig, train
+
+    if options.recipe is not None and options.recipe not in RECIPES:
+        raise unknown("recipe", options.recipe, RECIPES)
+    recipe = dict(RECIPES[options.recipe]) if options.recipe else {}
+    given = {f.name: getattr(options, f.name) for f in dataclasses.fields(TrainConfig) if hasattr(options, f.name)}
+    given = {key: value for key, value in given.items() if value is not None}
+    if "learning_rates" in given:
+        given["learning_rates"] = dict(given["learning_rates"])
+    chosen = {k.removeprefix("option."): v for k, v in vars(options).items() if k.startswith("option.")}
+    values = recipe | given | {"options": recipe.get("options", {}) | chosen}
+    for needed, how in (("model", "a model"), ("data", "--data")):
+        if needed not in values:
+            raise UserError(f"train needs {how}: for example 'gan-zoo train dcgan --data digits'", "usage")
+    model_class(values["model"])
+    config = build_config(TrainConfig, values, "train")
+    name = options.name or options.recipe or f"{config.model}-{Path(config.data.replace(':', '-')).stem}"
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    run = Run(options.runs / name)
+    complete = train(config, run, options.resume, options.quiet)
+    if not options.quiet:
+        print(f"{run.folder}: {'complete' if complete else 'stopped; go on with --resume'}")
+    return 0
+
+
+def _export_run(options: argparse.Namespace) -> None:
+    from gan_zoo import hub
+    from gan_zoo.runlog import Run
+
+    folder = options.weights / (options.to or options.name)
+    hub.export_run(Run(options.runs / options.name), folder)
+    print(folder)
+
+
+def _list(options: argparse.Namespace) -> None:
+    pass
+
+
+def _sample(options: argparse.Namespace) -> None:
+    pass
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    pass
+
+
+def _bench(options: argparse.Namespace) -> None:
+    pass
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,316 @@
+"""Data sets: pictures as bytes in memory, turned into floats and augmented a batch at a time.
+
+The same call loads a starter data set by name, a folder of pictures, a parquet file, or one of
+torchvision's data sets.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from jaxtyping import Int, UInt8
+from PIL import Image, ImageOps
+from torch import Tensor
+
+from gan_zoo.errors import UserError, unknown
+from gan_zoo.images import from_pil, to_float
+
+Split = Literal["train", "test"]
+PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
+STARTER_FOLDER = Path(__file__).parent / "starter"
+# A picture of more pixels than this is a mistake or an attack: 64 megapixels, 192 MB once decoded.
+MAX_PIXELS = 64_000_000
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a named data set comes from and what may be done with it."""
+
+    about: str
+    licence: str
+    origin: str
+    column: str = "image"
+    """the picture column that is used where none is named"""
+    open: Callable[[Path, Split], Any] | None = None
+    """downloads it into a folder and opens it as a torchvision data set; None for a starter file"""
+
+
+@dataclass
+class Dataset:
+    """One split of a data set, in memory."""
+
+    name: str
+    images: UInt8[Tensor, "n c h w"]
+    labels: Int[Tensor, "n"] | None = None
+    classes: list[str] = field(default_factory=list)
+    columns: dict[str, list[Any]] = field(default_factory=dict)
+    """the other columns of the source, row by row"""
+    skipped: list[str] = field(default_factory=list)
+    """pictures that could not be read, with the reason"""
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def to(self, device: torch.device) -> Dataset:
+        """The same data set with its pictures and labels on `device`."""
+        labels = None if self.labels is None else self.labels.to(device)
+        return Dataset(self.name, self.images.to(device), labels, self.classes, self.columns, self.skipped)
+
+    def batch(self, index: Int[Tensor, "b"] | slice, mirror: bool = False) -> dict[str, Tensor]:
+        """The rows of `index` as a training batch: `image` as floats in [-1, 1], `label` where there are labels.
+
+        `mirror` flips each picture left to right with probability 1/2, drawn from torch's global generator.
+        """
+        image = to_float(self.images[index])
+        if mirror:
+            flip = torch.rand(len(image), device=image.device) < 0.5
+            image = torch.where(flip[:, None, None, None], image.flip(3), image)
+        return {"image": image} if self.labels is None else {"image": image, "label": self.labels[index]}
+
+
+class Batches:
+    """An endless stream of shuffled batches that can be stopped, saved and resumed.
+
+    With several processes all draw the same order and each takes its own part of every batch.
+    What is left of an epoch that doesn't fill a batch is dropped.
+    """
+
+    def __init__(
+        self, data: Dataset, batch_size: int, seed: int, mirror: bool = False, rank: int = 0, processes: int = 1
+    ) -> None:
+        self.data, self.batch_size, self.mirror, self.rank, self.processes = data, batch_size, mirror, rank, processes
+        self.together = batch_size * processes
+        if len(data) < self.together:
+            raise UserError(
+                f"'{data.name}' has {len(data)} pictures, fewer than a batch of {self.together}: ask for a smaller batch",
+                "small_data",
+            )
+        self.generator = torch.Generator().manual_seed(seed)
+        self.epoch, self.position = -1, 0
+        self.order = torch.empty(0, dtype=torch.int64)
+
+    def __iter__(self) -> Iterator[dict[str, Tensor]]:
+        return self
+
+    def __next__(self) -> dict[str, Tensor]:
+        if self.position + self.together > len(self.order):
+            self.order = torch.randperm(len(self.data), generator=self.generator).to(self.data.images.device)
+            self.epoch, self.position = self.epoch + 1, 0
+        start = self.position + self.rank * self.batch_size
+        self.position += self.together
+        return self.data.batch(self.order[start : start + self.batch_size], self.mirror)
+
+    def state_dict(self) -> dict[str, Any]:
+        return {
+            "generator": self.generator.get_state(),
+            "order": self.order.cpu(),
+            "epoch": self.epoch,
+            "position": self.position,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.generator.set_state(state["generator"])
+        self.order = state["order"].to(self.data.images.device)
+        self.epoch, self.position = state["epoch"], state["position"]
+
+
+def _torchvision(dataset: str, **splits: dict[str, Any]) -> Callable[[Path, Split], Any]:
+    """Opens one of torchvision's data sets; `splits` are the arguments that choose each split."""
+
+    def open_split(cache: Path, split: Split) -> Any:
+        import torchvision  # costs half a second, and only these data sets need it
+
+        try:
+            return getattr(torchvision.datasets, dataset)(str(cache), download=True, **splits[split])
+        except (OSError, RuntimeError) as error:
+            raise UserError(
+                f"{dataset} could not be downloaded ({error}); with no network use a starter data set or a folder of yours",
+                "no_network",
+            ) from error
+
+    return open_split
+
+
+DATASETS: dict[str, Source] = {
+    "digits": Source("handwritten digits, 28x28", "free use (MNIST)", "a part of MNIST (LeCun, Cortes, Burges)"),
+    "kana": Source("hiragana and katakana in 97 fonts, 48x48", "glyphs of free fonts", "M PLUS, Noto CJK, IPA and others"),
+    "faces": Source("drawn faces with attributes, 64x64", "CC0-1.0", "Open Peeps by Pablo Stanley"),
+    "emoji": Source("emoji as line drawing and in colour, 128x128", "CC-BY-SA-4.0", "OpenMoji 17, emojibase", "color"),
+    "emoji3d": Source("emoji drawn flat and rendered, 128x128", "MIT", "Microsoft Fluent Emoji", "render"),
+    "pictures": Source("landscapes, ukiyo-e and Van Gogh", "per picture", "the columns title, author, licence, source"),
+    "objects": Source("cut-out photographs on white, 192x192", "GPL-2.0", "Tux Paint stamps"),
+    "dance": Source("a puppet's dance and a dancer's, 128x128", "Zlib", "rendered with PyBullet data"),
+    "mnist": Source(
+        "all of MNIST, 28x28 (download)", "free use", "LeCun, Cortes, Burges",
+        open=_torchvision("MNIST", train={"train": True}, test={"train": False}),
+    ),
+    "fashion_mnist": Source(
+        "articles of clothing, 28x28 (download)", "MIT", "Zalando Research",
+        open=_torchvision("FashionMNIST", train={"train": True}, test={"train": False}),
+    ),
+    "celeba": Source(
+        "200,000 photographs of faces, 178x218 (download)", "non-commercial research", "Liu et al. 2015",
+        open=_torchvision(
+            "CelebA",
+            train={"split": "train", "target_type": []},
+            test={"split": "test", "target_type": []},
+        ),
+    ),
+}  # fmt: skip
+
+
+def load_data(name: str, split: Split = "train", size: int | None = None, channels: int | None = None) -> Dataset:
+    """Load one split of a data set into memory.
+
+    Args:
+        name: a key of `DATASETS`, a folder of pictures (subfolders are classes; `train/` and `test/` are splits),
+            or a parquet file with a picture column. `name:column` chooses another picture column.
+        size: height and width in pixels that every picture is scaled (short side) and centre-cropped to. Where it
+            is not given, pictures keep their size if all have the same, square one, and get 64 if not.
+        channels: 1 for grey, 3 for colour; where it is not given, 1 if all pictures are grey.
+
+    Raises:
+        UserError: there is no such data set, it holds no pictures, or it could not be downloaded.
+    """
+    base, _, column = name.partition(":")
+    source = DATASETS.get(base)
+    if source and source.open:
+        return _load_torchvision(source.open(Path("~/.cache/gan_zoo/data").expanduser(), split), base, size, channels)
+    if source:
+        return _load_parquet(STARTER_FOLDER / f"{base}.parquet", base, split, column or source.column, size, channels)
+    path = Path(base)
+    if path.suffix == ".parquet" and path.is_file():
+        return _load_parquet(path, path.stem, split, column, size, channels)
+    if path.is_dir():
+        return _load_folder(path, split, size, channels)
+    raise unknown("data set", name, DATASETS)
+
+
+def open_picture(source: Path | io.BytesIO) -> Image.Image:
+    """A decoded picture, turned as its EXIF says; raises OSError or ValueError with the reason where it is none."""
+    with warnings.catch_warnings():
+        # Pillow warns of big pictures before ours refuses them.
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        picture = Image.open(source)
+    if picture.width * picture.height > MAX_PIXELS:
+        raise ValueError(f"{picture.width}x{picture.height} pixels are more than {MAX_PIXELS // 1_000_000} million")
+    return ImageOps.exif_transpose(picture)
+
+
+def fit(picture: Image.Image, size: int) -> Image.Image:
+    """`picture` scaled so that its short side is `size`, and its centre cut out as a square."""
+    if picture.size == (size, size):
+        return picture
+    if picture.mode == "P":
+        picture = picture.convert("RGBA")
+    return ImageOps.fit(picture, (size, size), Image.Resampling.LANCZOS)
+
+
+def _natural_size(pictures: Sequence[Image.Image]) -> int:
+    """The side of the pictures if all are squares of one size, 64 if not."""
+    sizes = {picture.size for picture in pictures}
+    width, height = next(iter(sizes))
+    return width if len(sizes) == 1 and width == height else 64
+
+
+def _stack(pictures: Iterable[Image.Image], size: int, channels: int | None) -> UInt8[Tensor, "n c h w"]:
+    """All pictures in one tensor, each scaled and converted as it comes."""
+    images = torch.stack([from_pil(fit(picture, size), channels or 3) for picture in pictures])
+    grey = channels is None and bool((images == images[:, :1]).all())
+    return images[:, :1].contiguous() if grey else images
+
+
+def _load_torchvision(rows: Any, name: str, size: int | None, channels: int | None) -> Dataset:
+    labels: list[int] = []
+
+    def pictures() -> Iterator[Image.Image]:
+        for i in range(len(rows)):
+            picture, label = rows[i]
+            if isinstance(label, int):
+                labels.append(label)
+            yield picture
+
+    images = _stack(pictures(), size or _natural_size([rows[0][0]]), channels)
+    return Dataset(name, images, torch.tensor(labels) if labels else None, list(rows.classes) if labels else [])
+
+
+def _load_parquet(path: Path, name: str, split: Split, column: str, size: int | None, channels: int | None) -> Dataset:
+    import pyarrow as pa  # costs a tenth of a second, and serving needs none of it
+    import pyarrow.parquet as pq
+
+    try:
+        schema = pq.read_schema(path)
+        table = pq.read_table(path, filters=[("split", "==", split)] if "split" in schema.names else None)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise UserError(f"{path} can't be read as parquet ({error})", "damaged_file", path=path) from error
+    pictorial = [f.name for f in schema if pa.types.is_struct(f.type) and f.type.get_field_index("bytes") >= 0]
+    if not pictorial:
+        raise UserError(f"{path} has no picture column; there are: {', '.join(schema.names)}", "no_pictures")
+    column = column or ("image" if "image" in pictorial else pictorial[0])
+    if column not in pictorial:
+        raise unknown("picture column", column, pictorial)
+
+    pictures, kept, skipped = [], [], []
+    for i, cell in enumerate(table[column].to_pylist()):
+        try:
+            picture = open_picture(io.BytesIO(cell["bytes"]))
+            picture.load()
+        except (OSError, ValueError, TypeError, SyntaxError) as error:
+            skipped.append(f"row {i}: {error}")
+            continue
+        pictures.append(picture)
+        kept.append(i)
+    if not pictures:
+        raise _nothing(f"the {split} split of {path}", skipped)
+    columns = {c: table[c].take(kept).to_pylist() for c in schema.names if c not in pictorial}
+    labels, classes = _labels(columns.get("label", []), schema)
+    images = _stack(pictures, size or _natural_size(pictures), channels)
+    return Dataset(name, images, torch.tensor(labels) if labels else None, classes, columns, skipped)
+
+
+def _nothing(where: str, skipped: list[str]) -> UserError:
+    """The error for a place with no picture that can be read."""
+    if skipped:
+        return UserError(f"none of the {len(skipped)} pictures in {where} can be read; the first: {skipped[0]}", "no_pictures")
+    return UserError(f"there are no pictures in {where}: it needs files like picture.png or picture.jpg", "no_pictures")
+
+
+def _labels(values: list[Any], schema: Any) -> tuple[list[int], list[str]]:
+    """A label column as integers, with the names that the schema or the values themselves give the classes."""
+    if not values:
+        return [], []
+    if all(isinstance(value, int) for value in values):
+        features = json.loads((schema.metadata or {}).get(b"huggingface", b"{}")).get("info", {}).get("features", {})
+        return values, features.get("label", {}).get("names") or [str(i) for i in range(max(values) + 1)]
+    classes = sorted({str(value) for value in values})
+    return [classes.index(str(value)) for value in values], classes
+
+
+def _load_folder(path: Path, split: Split, size: int | None, channels: int | None) -> Dataset:
+    root = path / split if (path / split).is_dir() else path
+    files = sorted(p for p in root.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES and p.is_file())
+    pictures, labels, skipped = [], [], []
+    top = [p.relative_to(root).parts for p in files]
+    classes = sorted({parts[0] for parts in top if len(parts) > 1})
+    for file, parts in zip(files, top, strict=True):
+        try:
+            picture = open_picture(file)
+            picture.load()
+        except (OSError, ValueError, SyntaxError) as error:
+            skipped.append(f"{file}: {error}")
+            continue
+        pictures.append(picture)
+        labels.append(classes.index(parts[0]) if len(parts) > 1 else -1)
+    if not pictures:
+        raise _nothing(str(root), skipped)
+    if min(labels) < 0:  # pictures beside the class folders belong to no class
+        labels, classes = [], []
+    images = _stack(pictures, size or _natural_size(pictures), channels)
+    return Dataset(path.name, images, torch.tensor(labels) if labels else None, classes, skipped=skipped)

@@ -1,0 +1,223 @@
+"""Weights folders: what passes between training and the gallery, and is, file for file, a repository on the Hub.
+
+model.safetensors    the published networks, EMA weights, half precision
+config.json          the card: model, config, data, training, measured metrics
+README.md            the model card, written from config.json
+log.jsonl            the log of the run
+grids.webp           its sample grids as one animated picture
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from gan_zoo import images
+from gan_zoo.errors import UserError, unknown
+from gan_zoo.registry import Model, create_model, model_class
+from gan_zoo.runlog import Run, read_json, write_atomically, write_json
+
+Card = dict[str, Any]
+REPOSITORY_WEIGHTS = Path(__file__).parent.parent / "weights"
+ANIMATION_FRAMES = 24
+
+
+def weights_roots() -> list[Path]:
+    """The folders in which weights are looked for: `$GAN_ZOO_WEIGHTS`, `./weights`, and the repository's own."""
+    roots = [Path(os.environ["GAN_ZOO_WEIGHTS"])] if "GAN_ZOO_WEIGHTS" in os.environ else []
+    return list(dict.fromkeys(root.resolve() for root in [*roots, Path("weights"), REPOSITORY_WEIGHTS]))
+
+
+def list_weights() -> dict[str, Path]:
+    """Every weights folder by name; where two roots have the same name, the first root counts."""
+    folders = [folder for root in reversed(weights_roots()) for folder in sorted(root.glob("*/"))]
+    return dict(sorted({folder.name: folder for folder in folders if (folder / "config.json").is_file()}.items()))
+
+
+def find(name: str) -> Path:
+    """The weights folder called `name`; raises `UserError` with the close names."""
+    weights = list_weights()
+    if name not in weights:
+        raise unknown("weights", name, weights)
+    return weights[name]
+
+
+def read_card(folder: Path) -> Card:
+    """A weights folder's config.json; raises `UserError` where it is missing, damaged or lacks what a load needs."""
+    card = read_json(folder / "config.json")
+    missing = [key for key in ("model", "config", "published") if not isinstance(card, dict) or key not in card]
+    if missing:
+        raise UserError(f"{folder / 'config.json'} lacks {', '.join(missing)}: it is not a weights folder's", "damaged_file")
+    return {"name": folder.name, "kind": model_class(card["model"]).kind, "classes": [], "metrics": {}, **card}
+
+
+def published_state(model: Model, published: tuple[str, ...] | list[str]) -> dict[str, Tensor]:
+    """The part of the state dict that belongs to the `published` networks."""
+    return {key: value for key, value in model.state_dict().items() if key.partition(".")[0] in published}
+
+
+def load(name: str | Path, device: str | torch.device = "cpu") -> Model:
+    """The model of a weights folder, by name or path, in eval mode and float32.
+
+    Networks that the folder doesn't publish (often the discriminator) are not there.
+
+    Raises:
+        UserError: there is no such folder, or its files are damaged or don't belong together.
+    """
+    folder = name if isinstance(name, Path) else find(name)
+    card = read_card(folder)
+    model = create_model(card["model"], **card["config"])
+    expected = published_state(model, card["published"])
+    state = _read_tensors(folder / "model.safetensors")
+    shapes, expected_shapes = ({key: value.shape for key, value in tensors.items()} for tensors in (state, expected))
+    differing = sorted({key for key, _ in shapes.items() ^ expected_shapes.items()})
+    if differing:
+        raise UserError(
+            f"{folder / 'model.safetensors'} doesn't fit the {card['model']} of its config.json "
+            f"({len(differing)} tensors differ, the first is '{differing[0]}'): it belongs to another model; fetch it again",
+            "wrong_weights",
+            name=folder.name,
+        )
+    model.load_state_dict(state, strict=False)
+    for network, _ in list(model.named_children()):
+        if network not in card["published"]:
+            delattr(model, network)
+    return model.eval().requires_grad_(False).to(device)
+
+
+def _read_tensors(path: Path) -> dict[str, Tensor]:
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        return load_file(path)
+    except FileNotFoundError as error:
+        raise UserError(f"{path} is missing", "missing_file", name=path.parent.name) from error
+    except (SafetensorError, OSError) as error:
+        raise UserError(f"{path} is damaged ({error}): fetch it again", "damaged_weights", name=path.parent.name) from error
+
+
+def save_weights(model: Model, folder: Path, info: Mapping[str, Any]) -> None:
+    """Write `model` as a weights folder; `info` goes into the card (data, classes, training, metrics, ...).
+
+    Matrices and kernels are stored in half precision, vectors (norms, biases) in float32: they weigh nothing.
+    """
+    from safetensors.torch import save_file
+
+    state = {
+        key: (value.half() if value.is_floating_point() and value.ndim > 1 else value).cpu().contiguous()
+        for key, value in published_state(model, model.PUBLISHED).items()
+    }
+    write_atomically(folder / "model.safetensors", lambda path: save_file(state, path))
+    write_card(
+        folder,
+        {
+            "model": model.name,
+            "config": dataclasses.asdict(model.config),
+            "published": list(model.PUBLISHED),
+            "parameters": sum(v.numel() for v in state.values()),
+            **info,
+        },
+    )
+
+
+def write_card(folder: Path, card: Card) -> None:
+    """Write config.json and the model card that says the same."""
+    import gan_zoo
+
+    card = {"gan_zoo": gan_zoo.__version__, "kind": model_class(card["model"]).kind, **card}
+    card.pop("name", None)  # the folder's name is the name
+    write_json(folder / "config.json", card)
+    text = model_card(folder.name, card, (folder / "grids.webp").exists())
+    write_atomically(folder / "README.md", lambda path: path.write_text(text, encoding="utf-8"))
+
+
+def export_run(run: Run, folder: Path) -> None:
+    """Publish a run as a weights folder: the EMA weights, the card, the log, the grids as one animation."""
+    saved = read_json(run.config)
+    checkpoint = run.read_checkpoint()
+    model = create_model(saved["model"], **saved["options"])
+    model.load_state_dict(checkpoint["ema"])
+    grids = _thin(list(run.grid_paths().items()), ANIMATION_FRAMES)
+    if grids:
+        frames = [Image.open(path) for _, path in grids]
+        animated = images.animation(frames, [400] * (len(frames) - 1) + [2000])
+        write_atomically(folder / "grids.webp", lambda path: path.write_bytes(animated))
+    if run.log.exists():
+        write_atomically(folder / "log.jsonl", lambda path: shutil.copyfile(run.log, path))
+    training = {key: value for key, value in saved.items() if key not in ("model", "data", "options", "classes", "source")}
+    info = {
+        "data": saved["data"],
+        "source": saved.get("source", {}),
+        "classes": saved["classes"],
+        "training": {**training, "steps": checkpoint["step"], "seconds": round(checkpoint["seconds"])},
+        "grids": [step for step, _ in grids],
+    }
+    save_weights(model, folder, info)
+
+
+def _thin(items: list[Any], most: int) -> list[Any]:
+    """At most `most` of the items, evenly spread, the first and the last among them."""
+    if len(items) <= most:
+        return items
+    return [items[round(i * (len(items) - 1) / (most - 1))] for i in range(most)]
+
+
+def model_card(name: str, card: Card, animated: bool) -> str:
+    """The README.md of a weights folder, in English and Japanese, with the front matter that the Hub reads."""
+    training, source = card.get("training", {}), card.get("source", {})
+    data = card.get("data", "")
+    lines = [
+        "---",
+        "library_name: gan-zoo",
+        "license: apache-2.0",
+        "tags:",
+        *[f"- {tag}" for tag in ("gan-zoo", card["model"], card["kind"])],
+        "---",
+        "",
+        f"# {name}",
+        "",
+        f"A `{card['model']}` trained on `{data}` by [GAN Zoo](../../README.md). `{data}` で学習した `{card['model']}` です。",
+        "",
+    ]
+    if animated:
+        lines += ["![from the first step to the last](grids.webp)", ""]
+    if metrics := card.get("metrics"):
+        lines += ["## Measured / 測定値", "", *_metrics_table(metrics), ""]
+    if training:
+        cost = f"{training['steps']:,} steps of {training['batch_size']} pictures, {training['seconds'] / 60:.0f} minutes"
+        lines += [
+            "## Training / 学習",
+            "",
+            f"- {cost}, {training['precision']}, {training['processes']} process(es) on {training['hardware']}",
+            f"- {card['parameters']:,} parameters, EMA {training['ema']}, seed {training['seed']}",
+            f"- data: {'; '.join([data, *source.values()])}",
+            "",
+        ]
+    lines += [
+        "## Use / 使い方",
+        "",
+        "```python",
+        "import gan_zoo",
+        "",
+        f'model = gan_zoo.load("{name}")',
+        *(["pictures = model.sample(model.latent(16))  # 16 c h w in [-1, 1]"] if card["kind"] == "sampler" else []),
+        "```",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _metrics_table(metrics: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """A Markdown table with a row for each thing measured in the same run."""
+    columns = list(dict.fromkeys(key for row in metrics.values() for key in row))
+    rows = [[name, *(f"{row[key]:.4g}" if key in row else "" for key in columns)] for name, row in metrics.items()]
+    return ["| " + " | ".join(r) + " |" for r in [["", *columns], ["---"] * (len(columns) + 1), *rows]]

@@ -1,0 +1,71 @@
+"""Pictures between tensors and PIL: ranges, grids, strips, animations.
+
+Float tensors are `n c h w` in [-1, 1]; byte tensors are uint8 in [0, 255].
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from jaxtyping import Float, UInt8
+from PIL import Image
+from torch import Tensor
+
+
+def to_float(images: UInt8[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """Bytes in [0, 255] to floats in [-1, 1]."""
+    return images.float().div_(127.5).sub_(1.0)
+
+
+def to_uint8(images: Float[Tensor, "*shape"]) -> UInt8[Tensor, "*shape"]:
+    """Floats in [-1, 1] (clamped) to bytes in [0, 255], rounded to nearest."""
+    return images.detach().float().clamp(-1, 1).add(1).mul(127.5).round().to(torch.uint8)
+
+
+def to_pil(image: Float[Tensor, "c h w"] | UInt8[Tensor, "c h w"]) -> Image.Image:
+    """One picture with 1 or 3 channels to an `L` or `RGB` PIL image."""
+    if image.dtype != torch.uint8:
+        image = to_uint8(image)
+    array = image.cpu().permute(1, 2, 0).numpy()
+    return Image.fromarray(array[..., 0] if array.shape[2] == 1 else array)
+
+
+def from_pil(image: Image.Image, channels: int) -> UInt8[Tensor, "c h w"]:
+    """A PIL image of any mode to bytes with 1 or 3 channels; transparency is laid over white."""
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        rgba = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
+    array = np.array(image.convert("L" if channels == 1 else "RGB"))
+    return torch.from_numpy(array.reshape(*array.shape[:2], channels)).permute(2, 0, 1).contiguous()
+
+
+def grid(images: Float[Tensor, "n c h w"], columns: int | None = None, gap: int = 2, scale: int = 1) -> Image.Image:
+    """Lay `n` pictures out in rows on black, `gap` pixels apart, each enlarged `scale` times without smoothing.
+
+    `columns` is the square root of `n` rounded up where it is not given.
+    """
+    images = to_uint8(images)
+    n, _, h, w = images.shape
+    columns = columns or math.ceil(math.sqrt(n))
+    tiles = [to_pil(image) for image in images]
+    if scale != 1:
+        h, w = h * scale, w * scale
+        tiles = [tile.resize((w, h), Image.Resampling.NEAREST) for tile in tiles]
+    rows = math.ceil(n / columns)
+    sheet = Image.new(tiles[0].mode, (columns * (w + gap) + gap, rows * (h + gap) + gap))
+    for i, tile in enumerate(tiles):
+        sheet.paste(tile, (gap + (i % columns) * (w + gap), gap + (i // columns) * (h + gap)))
+    return sheet
+
+
+def animation(frames: Sequence[Image.Image], milliseconds: int | Sequence[int] = 100) -> bytes:
+    """An endlessly looping animated WebP; `milliseconds` is each frame's duration."""
+    buffer = io.BytesIO()
+    frames[0].save(
+        buffer, "WEBP", save_all=True, append_images=list(frames[1:]), duration=milliseconds, loop=0, quality=75, method=2
+    )
+    return buffer.getvalue()

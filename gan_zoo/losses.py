@@ -1,0 +1,67 @@
+"""Adversarial losses and penalties: pure functions of logits to one scalar, computed in float32."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn.functional import relu, softplus
+
+Scalar = Float[Tensor, ""]
+Logits = Float[Tensor, "*shape"]
+
+
+def minimax_discriminator(real: Logits, fake: Logits) -> Scalar:
+    """-log D(x) - log(1 - D(G(z))), the discriminator's side of Goodfellow et al. 2014, eq. 1."""
+    return softplus(-real.float()).mean() + softplus(fake.float()).mean()
+
+
+def non_saturating_generator(fake: Logits) -> Scalar:
+    """-log D(G(z)): the generator's loss that keeps its gradient when D wins (Goodfellow et al. 2014, section 3)."""
+    return softplus(-fake.float()).mean()
+
+
+def least_squares_discriminator(real: Logits, fake: Logits) -> Scalar:
+    """(D(x) - 1)^2 / 2 + D(G(z))^2 / 2 (Mao et al. 2017, eq. 9)."""
+    return (real.float() - 1).square().mean() / 2 + fake.float().square().mean() / 2
+
+
+def least_squares_generator(fake: Logits) -> Scalar:
+    """(D(G(z)) - 1)^2 / 2 (Mao et al. 2017, eq. 9)."""
+    return (fake.float() - 1).square().mean() / 2
+
+
+def hinge_discriminator(real: Logits, fake: Logits) -> Scalar:
+    """max(0, 1 - D(x)) + max(0, 1 + D(G(z))) (Miyato et al. 2018, eq. 16)."""
+    return relu(1 - real.float()).mean() + relu(1 + fake.float()).mean()
+
+
+def critic_generator(fake: Logits) -> Scalar:
+    """-D(G(z)), the generator's side of the hinge (Miyato et al. 2018, eq. 17) and Wasserstein losses."""
+    return -fake.float().mean()
+
+
+class AdversarialLoss(NamedTuple):
+    """The two sides of one game."""
+
+    discriminator: Callable[[Logits, Logits], Scalar]
+    generator: Callable[[Logits], Scalar]
+
+
+ADVERSARIAL = {
+    "non_saturating": AdversarialLoss(minimax_discriminator, non_saturating_generator),
+    "least_squares": AdversarialLoss(least_squares_discriminator, least_squares_generator),
+    "hinge": AdversarialLoss(hinge_discriminator, critic_generator),
+}
+
+
+def r1(real: Float[Tensor, "n *image"], real_logits: Logits) -> Scalar:
+    """E ||grad_x D(x)||^2 on real pictures (Mescheder et al. 2018, eq. 9, before the factor gamma / 2).
+
+    `real` must require gradients and `real_logits` come from it.
+    """
+    (gradient,) = torch.autograd.grad(real_logits.float().sum(), real, create_graph=True)
+    return gradient.float().square().sum() / len(real)

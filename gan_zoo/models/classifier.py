@@ -1,0 +1,74 @@
+"""A small convolutional classifier: the critic whose features FID, KID and precision/recall are measured over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from gan_zoo.registry import Batch, Model, Optimizers, register
+
+
+@dataclass(frozen=True)
+class ClassifierConfig:
+    size: int = 28
+    """height and width of the pictures in pixels"""
+    channels: int = 1
+    """channels of the pictures: 1 for grey, 3 for colour"""
+    classes: int = 10
+    """classes to tell apart"""
+    width: int = 32
+    """channels of the first layers; each halving of the size doubles them"""
+    feature_size: int = 128
+    """numbers in the feature vector before the last layer"""
+    dropout: float = 0.3
+    """share of the feature vector that is dropped while training"""
+
+
+@register("classifier")
+class Classifier(Model):
+    """Pairs of 3x3 convolutions with batch norm between poolings, then one hidden layer of features."""
+
+    kind = "classifier"
+    Config = ClassifierConfig
+    TINY = ClassifierConfig(width=4, feature_size=8)
+    LEARNING_RATES = {"network": 1e-3}
+    PUBLISHED = ("network",)
+
+    def __init__(self, config: ClassifierConfig) -> None:
+        super().__init__(config)
+        layers: list[nn.Module] = []
+        channels, width, size = config.channels, config.width, config.size
+        while size >= 7:
+            for _ in range(2):
+                layers += [nn.Conv2d(channels, width, 3, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU(inplace=True)]
+                channels = width
+            layers.append(nn.MaxPool2d(2))
+            size, width = size // 2, width * 2
+        layers += [
+            nn.Flatten(),
+            nn.Linear(channels * size * size, config.feature_size),
+            nn.ReLU(inplace=True),
+            nn.Dropout(config.dropout),
+            nn.Linear(config.feature_size, config.classes),
+        ]
+        self.network = nn.Sequential(*layers)
+
+    def forward(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n classes"]:
+        """Logits."""
+        return self.network(images)
+
+    def features(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n features"]:
+        """The hidden layer before the logits, after its ReLU."""
+        return self.network[:-2](images)
+
+    def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
+        optimizers["network"].zero_grad()
+        logits = self(batch["image"]).float()
+        loss = cross_entropy(logits, batch["label"])
+        loss.backward()
+        optimizers["network"].step()
+        accuracy = (logits.detach().argmax(1) == batch["label"]).float().mean()
+        return {"loss": loss.detach(), "accuracy": accuracy}

@@ -1,0 +1,94 @@
+"""Deep convolutional GAN (Radford, Metz & Chintala 2015, https://arxiv.org/abs/1511.06434)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from gan_zoo.blocks import adversarial_step, init_dcgan
+from gan_zoo.registry import Batch, Optimizers, Sampler, register
+
+
+@dataclass(frozen=True)
+class DCGANConfig:
+    size: int = 64
+    """height and width of the pictures in pixels: 28, or a power of two from 32 up"""
+    channels: int = 3
+    """channels of the pictures: 1 for grey, 3 for colour"""
+    width: int = 64
+    """channels of the layer nearest the picture; each layer deeper has twice as many"""
+    max_width: int = 512
+    """the most channels that any layer has"""
+    latent_size: int = 100
+    """numbers in a latent"""
+    loss: Literal["non_saturating", "least_squares", "hinge"] = "non_saturating"
+    """the adversarial loss"""
+    r1: float = 0.0
+    """weight gamma of the R1 gradient penalty on real pictures"""
+    betas: tuple[float, float] = (0.5, 0.999)
+    """Adam's decay rates"""
+
+    def __post_init__(self) -> None:
+        if self.size != 28 and (self.size < 32 or self.size & (self.size - 1)):
+            raise ValueError(f"size is {self.size}; it must be 28 or a power of two from 32 up")
+
+    @property
+    def stem_size(self) -> int:
+        """Height and width of the smallest feature map."""
+        return 7 if self.size == 28 else 4
+
+    @property
+    def widths(self) -> list[int]:
+        """Channels of the feature maps from the one nearest the picture to the smallest."""
+        halvings = (self.size // self.stem_size).bit_length() - 1
+        return [min(self.width << i, self.max_width) for i in range(halvings)]
+
+
+def generator(config: DCGANConfig) -> nn.Sequential:
+    """`n z 1 1` to `n c h w`: every layer doubles the size; batch norm and ReLU all the way, tanh at the end."""
+    widths = config.widths[::-1]
+    layers: list[nn.Module] = [
+        nn.ConvTranspose2d(config.latent_size, widths[0], config.stem_size, bias=False),
+        nn.BatchNorm2d(widths[0]),
+        nn.ReLU(inplace=True),
+    ]
+    for a, b in pairwise(widths):
+        layers += [nn.ConvTranspose2d(a, b, 4, 2, 1, bias=False), nn.BatchNorm2d(b), nn.ReLU(inplace=True)]
+    layers += [nn.ConvTranspose2d(widths[-1], config.channels, 4, 2, 1, bias=False), nn.Tanh()]
+    return nn.Sequential(*layers)
+
+
+def discriminator(config: DCGANConfig) -> nn.Sequential:
+    """`n c h w` to a logit `n 1 1 1`: the generator mirrored, leaky ReLU, no batch norm next to the picture."""
+    widths = config.widths
+    layers: list[nn.Module] = [nn.Conv2d(config.channels, widths[0], 4, 2, 1, bias=False), nn.LeakyReLU(0.2, inplace=True)]
+    for a, b in pairwise(widths):
+        layers += [nn.Conv2d(a, b, 4, 2, 1, bias=False), nn.BatchNorm2d(b), nn.LeakyReLU(0.2, inplace=True)]
+    return nn.Sequential(*layers, nn.Conv2d(widths[-1], 1, config.stem_size, bias=False))
+
+
+@register("dcgan")
+class DCGAN(Sampler):
+    """Convolutions, batch norm and Adam with a low momentum: the recipe that made GANs train."""
+
+    Config = DCGANConfig
+    TINY = DCGANConfig(size=32, width=4, latent_size=8)
+    LEARNING_RATES = {"generator": 2e-4, "discriminator": 2e-4}
+    PUBLISHED = ("generator",)
+
+    def __init__(self, config: DCGANConfig) -> None:
+        super().__init__(config)
+        self.generator = generator(config)
+        self.discriminator = discriminator(config)
+        init_dcgan(self)
+
+    def sample(self, z: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h w"]:
+        return self.generator(z[:, :, None, None])
+
+    def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
+        fake = self.sample(self.latent(len(batch["image"])))
+        return adversarial_step(self.discriminator, batch["image"], fake, optimizers, self.config.loss, self.config.r1)

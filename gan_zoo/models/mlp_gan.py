@@ -1,0 +1,72 @@
+"""The first GAN, of fully connected layers (Goodfellow et al. 2014, https://arxiv.org/abs/1406.2661)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from gan_zoo.blocks import adversarial_step
+from gan_zoo.registry import Batch, Optimizers, Sampler, register
+
+
+@dataclass(frozen=True)
+class MLPGANConfig:
+    size: int = 28
+    """height and width of the pictures in pixels"""
+    channels: int = 1
+    """channels of the pictures: 1 for grey, 3 for colour"""
+    latent_size: int = 100
+    """numbers in a latent"""
+    generator_widths: tuple[int, ...] = (256, 512)
+    """units of the generator's hidden layers"""
+    discriminator_widths: tuple[int, ...] = (512, 256, 128)
+    """units of the discriminator's hidden layers"""
+    dropout: float = 0.3
+    """share of the discriminator's units that is dropped while training, as the paper does"""
+    loss: Literal["non_saturating", "least_squares", "hinge"] = "non_saturating"
+    """the adversarial loss"""
+    r1: float = 0.0
+    """weight gamma of the R1 gradient penalty on real pictures"""
+    betas: tuple[float, float] = (0.5, 0.999)
+    """Adam's decay rates"""
+
+
+def perceptron(widths: tuple[int, ...], dropout: float = 0.0) -> list[nn.Module]:
+    """Linear layers from width to width with leaky ReLU between them (none after the last)."""
+    layers: list[nn.Module] = []
+    for a, b in pairwise(widths):
+        layers += [nn.Linear(a, b), nn.LeakyReLU(0.2, inplace=True)]
+        if dropout:
+            layers.append(nn.Dropout(dropout))
+    return layers[: -2 if dropout else -1]
+
+
+@register("mlp_gan")
+class MLPGAN(Sampler):
+    """Forger and detective as plain perceptrons: no convolution tells them that pixels have neighbours."""
+
+    Config = MLPGANConfig
+    TINY = MLPGANConfig(size=8, latent_size=8, generator_widths=(16,), discriminator_widths=(16,))
+    LEARNING_RATES = {"generator": 2e-4, "discriminator": 2e-4}
+    PUBLISHED = ("generator",)
+
+    def __init__(self, config: MLPGANConfig) -> None:
+        super().__init__(config)
+        pixels = config.channels * config.size**2
+        self.generator = nn.Sequential(
+            *perceptron((config.latent_size, *config.generator_widths, pixels)),
+            nn.Tanh(),
+            nn.Unflatten(1, self.image_shape),
+        )
+        self.discriminator = nn.Sequential(nn.Flatten(), *perceptron((pixels, *config.discriminator_widths, 1), config.dropout))
+
+    def sample(self, z: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h w"]:
+        return self.generator(z)
+
+    def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
+        fake = self.sample(self.latent(len(batch["image"])))
+        return adversarial_step(self.discriminator, batch["image"], fake, optimizers, self.config.loss, self.config.r1)

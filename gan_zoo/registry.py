@@ -1,0 +1,165 @@
+"""What a model promises, and the table of all models by name."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from typing import Any, ClassVar, Literal, TypeVar, get_args
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from gan_zoo.errors import UserError, unknown
+
+Kind = Literal["sampler", "translator", "video", "autoencoder", "density", "classifier"]
+Batch = Mapping[str, Tensor]
+Optimizers = Mapping[str, torch.optim.Optimizer]
+
+
+class Model(nn.Module):
+    """The contract between a model and everything that trains, measures or serves it.
+
+    A subclass sets `kind`, `Config` (a frozen dataclass whose attribute docstrings are the help
+    text), `TINY` (a config that trains a step in milliseconds), `LEARNING_RATES` (the networks
+    that are trained, by attribute name, with the rate of each) and `PUBLISHED` (the networks that
+    a weights folder holds), and writes `training_step`. Images are floats `n c h w` in [-1, 1].
+
+    What its kind adds: a `sampler` has `latent(n, generator)` and `sample(z, label)`; a
+    `classifier` has `forward(images)` to logits and `features(images)`.
+    """
+
+    kind: ClassVar[Kind]
+    Config: ClassVar[type[Any]]
+    TINY: ClassVar[Any]
+    LEARNING_RATES: ClassVar[dict[str, float]]
+    PUBLISHED: ClassVar[tuple[str, ...]]
+    name: ClassVar[str]
+
+    def __init__(self, config: Any) -> None:
+        super().__init__()
+        self.config = config
+
+    @property
+    def device(self) -> torch.device:
+        return next(self.parameters()).device
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of one picture."""
+        return self.config.channels, self.config.size, self.config.size
+
+    def optimizers(self, learning_rates: Mapping[str, float]) -> dict[str, torch.optim.Optimizer]:
+        """Adam (Kingma & Ba 2015) for each trained network, with the config's betas."""
+        betas = getattr(self.config, "betas", (0.9, 0.999))
+        return {
+            network: torch.optim.Adam(self.get_submodule(network).parameters(), lr=rate, betas=betas, fused=True)
+            for network, rate in learning_rates.items()
+        }
+
+    def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
+        """One update of every network; returns detached scalars that stay on the device."""
+        raise NotImplementedError
+
+    def example_inputs(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
+        """A random batch of `n` in the form that `training_step` takes, on the CPU."""
+        batch = {"image": torch.rand(n, *self.image_shape, generator=generator) * 2 - 1}
+        if getattr(self.config, "classes", 0):
+            batch["label"] = torch.randint(self.config.classes, (n,), generator=generator)
+        return batch
+
+    def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h w"] | None:
+        """The pictures of a sample grid, the same for the same batch and generator state; None if it draws none."""
+        return None
+
+
+class Sampler(Model):
+    """A model that turns latents into pictures."""
+
+    kind = "sampler"
+
+    def latent(self, n: int, generator: torch.Generator | None = None) -> Float[Tensor, "n z"]:
+        """`n` latents from the prior N(0, I), on the generator's device, or the model's where none is given."""
+        device = generator.device if generator else self.device
+        return torch.randn(n, self.config.latent_size, generator=generator, device=device)
+
+    def sample(self, z: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h w"]:
+        """The pictures of latents `z`; differentiable in `z`."""
+        raise NotImplementedError
+
+    def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h w"]:
+        n = len(batch["image"])
+        return self.sample(self.latent(n, generator).to(self.device), batch.get("label"))
+
+
+M = TypeVar("M", bound=type[Model])
+_MODELS: dict[str, type[Model]] = {}
+
+
+def register(name: str) -> Callable[[M], M]:
+    """Class decorator that enters a model under `name`; a name can be taken once."""
+
+    def enter(cls: M) -> M:
+        if name in _MODELS:
+            raise ValueError(f"two models want the name '{name}': {_MODELS[name].__qualname__} and {cls.__qualname__}")
+        cls.name = name
+        _MODELS[name] = cls
+        return cls
+
+    return enter
+
+
+def list_models(kind: Kind | None = None) -> list[str]:
+    """The names of the registered models, sorted, of one `kind` if given."""
+    return sorted(name for name, cls in _MODELS.items() if kind in (None, cls.kind))
+
+
+def model_class(name: str) -> type[Model]:
+    """The class registered under `name`; raises `UserError` with the close names."""
+    if name not in _MODELS:
+        raise unknown("model", name, _MODELS)
+    return _MODELS[name]
+
+
+def create_model(name: str, **config: Any) -> Model:
+    """A freshly initialised model; `config` are fields of its `Config`, the rest stays at the defaults."""
+    cls = model_class(name)
+    return cls(build_config(cls.Config, config, f"model '{name}'"))
+
+
+def build_config(config_class: type[Any], values: Mapping[str, Any], owner: str) -> Any:
+    """A config dataclass from `values` as JSON or the command line bring them; unknown fields raise `UserError`."""
+    names = [f.name for f in dataclasses.fields(config_class)]
+    for name in values:
+        if name not in names:
+            raise unknown(f"option of {owner}", name, names)
+    # JSON has no tuples: a list that comes back stands for one.
+    values = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+    try:
+        return config_class(**values)
+    except ValueError as error:
+        raise UserError(f"{owner}: {error}", "bad_config") from error
+
+
+def config_help(config_class: type[Any]) -> dict[str, str]:
+    """The attribute docstring of every field of a config dataclass, by field name."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(config_class)))
+    body = tree.body[0].body  # type: ignore[attr-defined]
+    return {
+        field.target.id: inspect.cleandoc(text.value.value)
+        for field, text in pairwise(body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
+    }
+
+
+def kinds() -> tuple[str, ...]:
+    """All kinds that a model can have."""
+    return get_args(Kind)

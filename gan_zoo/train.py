@@ -1,0 +1,422 @@
+"""The one training loop: EMA, checkpoints, resume, sample grids, several processes. It knows no loss."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import math
+import os
+import platform
+import signal
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
+
+from gan_zoo import images, precision
+from gan_zoo.data import DATASETS, Batches, Dataset, load_data
+from gan_zoo.errors import UserError, unknown
+from gan_zoo.precision import Precision
+from gan_zoo.registry import Batch, Model, build_config, model_class
+from gan_zoo.runlog import Run, read_json, write_json
+
+Tensors = list[Tensor] | tuple[Tensor, ...]
+EARLY_GRIDS = (1, 2, 5, 10, 20, 50, 100, 200)
+GRID_PICTURES = 64
+# What a resumed run may do differently without becoming another run.
+FREE_ON_RESUME = ("steps", "minutes", "device")
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    model: str
+    """name of the model"""
+    data: str
+    """name of the data set, or a folder, or a parquet file"""
+    options: dict[str, Any] = field(default_factory=dict)
+    """fields of the model's config; size, channels and classes follow the data where they are not given"""
+    steps: int = 10_000
+    """updates of every network"""
+    minutes: float = 0.0
+    """stop after so many minutes of this run; 0 for no limit"""
+    batch_size: int = 64
+    """pictures in a batch of one process"""
+    learning_rates: dict[str, float] = field(default_factory=dict)
+    """learning rate by network; the model's own where it is not given"""
+    decay_from: float = 1.0
+    """share of the steps after which the learning rates fall linearly to zero"""
+    ema: float = 0.999
+    """decay of the moving average of the weights"""
+    mirror: bool = False
+    """flip pictures left to right at random"""
+    precision: str = "auto"
+    """float32 or bfloat16, with /channels_last behind it or not; auto times them"""
+    clip: float = 0.0
+    """largest gradient norm of a network; 0 for no clipping"""
+    tick: int = 200
+    """steps between two lines of the log, sample grids and checkpoints"""
+    seed: int = 0
+    """seed of the weights, the noise and the order of the pictures"""
+    device: str = "auto"
+    """cpu or cuda; auto takes the GPU where there is one"""
+
+    def __post_init__(self) -> None:
+        for name, least in (("steps", 1), ("batch_size", 2), ("tick", 1)):
+            if getattr(self, name) < least:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least {least}")
+        if self.precision not in ("auto", *precision.CANDIDATES):
+            raise ValueError(f"precision is '{self.precision}'; it must be auto, {', '.join(precision.CANDIDATES)}")
+
+
+class Processes:
+    """This process among those of the run; Hugging Face Accelerate connects them where there are several.
+
+    Accelerate is imported only when a launcher has set WORLD_SIZE, since one process doesn't need it.
+    """
+
+    def __init__(self, device: str) -> None:
+        self.count = int(os.environ.get("WORLD_SIZE", "1"))
+        self.rank = 0
+        cuda = torch.cuda.is_available() and device != "cpu"
+        if device.startswith("cuda") and not cuda:
+            raise UserError("there is no GPU here: leave out --device, or say --device cpu", "no_gpu")
+        self.device = torch.device("cuda" if cuda else "cpu")
+        if self.count > 1:
+            from accelerate import PartialState
+
+            state = PartialState(cpu=not cuda)
+            self.rank, self.device = state.process_index, state.device
+
+    @property
+    def main(self) -> bool:
+        return self.rank == 0
+
+    def mean(self, tensor: Tensor) -> Tensor:
+        """The mean of `tensor` over all processes."""
+        if self.count == 1:
+            return tensor
+        from accelerate.utils import reduce
+
+        return reduce(tensor, "mean")
+
+    def gather(self, value: Any) -> list[Any]:
+        """The `value` of every process, by rank."""
+        if self.count == 1:
+            return [value]
+        from accelerate.utils import gather_object
+
+        return gather_object([value])
+
+    def broadcast(self, value: Any) -> Any:
+        """The main process's `value`."""
+        return self.gather(value)[0]
+
+
+class Trainer:
+    """A model in training and all that changes with a step: networks, EMA, optimizers, batches, random states."""
+
+    def __init__(self, config: TrainConfig, data: Dataset, processes: Processes) -> None:
+        self.config, self.processes, self.device = config, processes, processes.device
+        self.step, self.seconds = 0, 0.0
+        torch.manual_seed(config.seed)
+        self.model = new_model(config, data).to(self.device)
+        self.data = data.to(self.device)
+        self.batches = Batches(self.data, config.batch_size, config.seed, config.mirror, processes.rank, processes.count)
+        for network in config.learning_rates:
+            if network not in self.model.LEARNING_RATES:
+                raise unknown(f"network of model '{config.model}'", network, self.model.LEARNING_RATES)
+        self.learning_rates = {**self.model.LEARNING_RATES, **config.learning_rates}
+
+        chosen = config.precision if config.precision != "auto" else processes.broadcast(str(self._fastest_precision()))
+        self.precision = Precision.parse(chosen)
+        self.precision.lay_out_network(self.model)
+        if processes.count > 1 and self.device.type == "cuda":
+            self.model = nn.SyncBatchNorm.convert_sync_batchnorm(self.model)
+        self.ema = AveragedModel(self.model, multi_avg_fn=self._average, use_buffers=True).eval()
+        self.optimizers = self.model.optimizers(self.learning_rates)
+        self.gradient_norms: dict[str, Tensor] = {}
+        for network, optimizer in self.optimizers.items():
+            optimizer.register_step_pre_hook(self._before_update(network))
+        # Every process draws noise of its own.
+        torch.manual_seed(config.seed + processes.rank * 1_000_003 + 1)
+
+    def train_step(self) -> dict[str, Tensor]:
+        """One step on the next batch; the scalars stay on the device."""
+        for network, optimizer in self.optimizers.items():
+            for group in optimizer.param_groups:
+                group["lr"] = self.learning_rates[network] * self._decay()
+        values = run_step(self.model, next(self.batches), self.optimizers, self.precision)
+        self.ema.update_parameters(self.model)
+        self.step += 1
+        return values | {f"{network}_gradient_norm": norm for network, norm in self.gradient_norms.items()}
+
+    def _decay(self) -> float:
+        """The factor of the learning rates at this step."""
+        left = 1 - self.step / self.config.steps
+        return min(1.0, left / (1 - self.config.decay_from)) if self.config.decay_from < 1 else 1.0
+
+    @torch.no_grad()
+    def _average(self, averages: Tensors, weights: Tensors, updates: Tensor | int) -> None:
+        """Exponential moving average whose decay grows with the first updates, so that the start is soon forgotten."""
+        n = float(updates)
+        decay = min(self.config.ema, (1 + n) / (10 + n))
+        if averages[0].is_floating_point():
+            torch._foreach_lerp_(averages, weights, 1 - decay)
+        else:  # counters
+            torch._foreach_copy_(averages, weights)
+
+    def _before_update(self, network: str) -> Any:
+        """What happens between a network's backward pass and its update: average, measure, clip."""
+
+        def hook(optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
+            weights = [w for group in optimizer.param_groups for w in group["params"] if w.grad is not None]
+            gradients = [w.grad for w in weights if w.grad is not None]
+            if self.processes.count > 1:
+                together = self.processes.mean(torch.cat([g.flatten() for g in gradients]))
+                for gradient, part in zip(gradients, together.split([g.numel() for g in gradients]), strict=True):
+                    gradient.copy_(part.view_as(gradient))
+            norm = torch.nn.utils.get_total_norm(gradients)
+            if self.config.clip:
+                torch.nn.utils.clip_grads_with_norm_(weights, self.config.clip, norm)
+            self.gradient_norms[network] = norm.detach()
+
+        return hook
+
+    def _fastest_precision(self) -> Precision:
+        """The precision whose training step is the fastest here; leaves no trace in the trainer."""
+
+        def prepare(choice: Precision) -> Any:
+            model = copy.deepcopy(self.model)
+            choice.lay_out_network(model)
+            optimizers = model.optimizers(self.learning_rates)
+            batch = self.data.batch(slice(0, self.config.batch_size))
+            return lambda: run_step(model, batch, optimizers, choice)
+
+        with torch.random.fork_rng():
+            return precision.fastest(precision.candidates(self.model), prepare)
+
+    @torch.no_grad()
+    def preview(self) -> Tensor | None:
+        """The sample grid's pictures from the EMA weights, from the same inputs at every call."""
+        model = cast(Model, self.ema.module)
+        batch = self.data.batch(slice(0, GRID_PICTURES))
+        return model.preview(batch, torch.Generator().manual_seed(self.config.seed))
+
+    def state_dict(self) -> dict[str, Any]:
+        random = torch.cuda.get_rng_state() if self.device.type == "cuda" else torch.get_rng_state()
+        return {
+            "step": self.step,
+            "seconds": self.seconds,
+            "model": self.model.state_dict(),
+            "ema": self.ema.module.state_dict(),
+            "ema_updates": self.ema.n_averaged,
+            "optimizers": {network: optimizer.state_dict() for network, optimizer in self.optimizers.items()},
+            "batches": self.batches.state_dict(),
+            "random": self.processes.gather(random),
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        self.step, self.seconds = state["step"], state["seconds"]
+        self.model.load_state_dict(state["model"])
+        self.ema.module.load_state_dict(state["ema"])
+        self.ema.n_averaged.copy_(state["ema_updates"])
+        for network, optimizer in self.optimizers.items():
+            optimizer.load_state_dict(state["optimizers"][network])
+        self.batches.load_state_dict(state["batches"])
+        if self.processes.rank < len(state["random"]):
+            set_state = torch.cuda.set_rng_state if self.device.type == "cuda" else torch.set_rng_state
+            set_state(state["random"][self.processes.rank].cpu())
+        else:  # resumed with more processes than it had
+            torch.manual_seed(self.config.seed + self.processes.rank * 1_000_003 + self.step)
+
+
+def run_step(model: Model, batch: Batch, optimizers: Mapping[str, torch.optim.Optimizer], how: Precision) -> dict[str, Tensor]:
+    """One `training_step` in a given precision and layout."""
+    with how.autocast(model.device):
+        return model.training_step({key: how.lay_out(value) for key, value in batch.items()}, optimizers)
+
+
+def new_model(config: TrainConfig, data: Dataset) -> Model:
+    """The model that `config` asks for, its size, channels and classes taken from the data where they are not given."""
+    cls = model_class(config.model)
+    natural = {"size": data.images.shape[-1], "channels": data.images.shape[1], "classes": len(data.classes)}
+    fields = {f.name for f in dataclasses.fields(cls.Config)}
+    options = {key: value for key, value in natural.items() if key in fields} | config.options
+    return cls(build_config(cls.Config, options, f"model '{config.model}'"))
+
+
+def train(config: TrainConfig, run: Run, resume: bool = False, quiet: bool = False) -> bool:
+    """Train in the folder of `run` until the steps, the minutes or the patience (Ctrl-C) are over.
+
+    Returns:
+        whether the run is complete; it is not if it was interrupted or ran out of minutes.
+
+    Raises:
+        UserError: the run exists and isn't to be resumed, or is one of another configuration; the data can't be
+            had; the losses are no longer numbers; a file can't be written. The last checkpoint stays.
+    """
+    if run.checkpoint.exists() and not resume:
+        raise UserError(f"{run.folder} holds a run: go on with it (--resume) or choose another --name", "run_exists")
+    if resume:
+        config = _resumed_config(config, run)
+    processes = Processes(config.device)
+    data = load_data(config.data, "train", config.options.get("size"), config.options.get("channels"))
+    for reason in data.skipped:
+        _say(processes, quiet, f"skipped {reason}")
+    if data.skipped:
+        _say(processes, quiet, f"{len(data.skipped)} pictures could not be read and are left out")
+    trainer = Trainer(config, data, processes)
+    config = dataclasses.replace(config, precision=str(trainer.precision))
+    if resume:
+        trainer.load_state_dict(run.read_checkpoint())
+    try:
+        if processes.main:
+            write_json(run.config, _description(config, trainer))
+        with _interrupts() as interrupted:
+            return _loop(config, trainer, run, interrupted, quiet)
+    except OSError as error:
+        raise UserError(
+            f"could not write to {run.folder} ({error.strerror}): the last checkpoint is kept; "
+            "make room and go on with --resume",
+            "disk",
+        ) from error
+
+
+def _loop(config: TrainConfig, trainer: Trainer, run: Run, interrupted: list[int], quiet: bool) -> bool:
+    from tqdm import tqdm
+
+    processes, started = trainer.processes, time.monotonic()
+    bar = tqdm(total=config.steps, initial=trainer.step, disable=quiet or not processes.main, unit="step", smoothing=0.05)
+    sums: dict[str, Tensor] = {}
+    tick_start, tick_step = started, trainer.step
+    done = trainer.step >= config.steps
+    while not done:
+        for key, value in trainer.train_step().items():
+            sums[key] = sums[key] + value if key in sums else value
+        bar.update()
+        step = trainer.step
+        out_of_time = 0 < config.minutes * 60 < time.monotonic() - started
+        at_tick = step % config.tick == 0 or step >= config.steps
+        if processes.count == 1:
+            at_tick = at_tick or bool(interrupted) or out_of_time
+        if at_tick or step in EARLY_GRIDS:
+            _draw(trainer, run)
+        if not at_tick:
+            continue
+
+        # The one synchronisation with the device.
+        means = dict(zip(sums, processes.mean(torch.stack([v.float() for v in sums.values()])).tolist(), strict=True))
+        means = {key: value / (step - tick_step) for key, value in means.items()}
+        seconds = time.monotonic() - tick_start
+        trainer.seconds += seconds
+        pictures = config.batch_size * processes.count
+        rate = (step - tick_step) * pictures / seconds
+        row = {
+            "step": step,
+            "images": step * pictures,
+            "seconds": round(trainer.seconds, 3),
+            "images_per_second": round(rate, 1),
+        }
+        row |= {key: round(value, 6) for key, value in means.items()}
+        row |= {f"{network}_learning_rate": o.param_groups[0]["lr"] for network, o in trainer.optimizers.items()}
+        broken = [key for key, value in means.items() if not math.isfinite(value)]
+        if processes.main:
+            run.append({key: None if key in broken else value for key, value in row.items()})
+        if broken:
+            raise UserError(
+                f"{broken[0]} is no longer a number at step {step}: the checkpoint before it is kept; "
+                "try a lower learning rate, or --clip 1",
+                "diverged",
+            )
+        _save(trainer, run)
+        bar.set_postfix({"images/s": f"{rate:.0f}"} | {k: f"{v:.3f}" for k, v in means.items() if k.endswith("loss")})
+        sums, tick_start, tick_step = {}, time.monotonic(), step
+        done = step >= config.steps or bool(sum(processes.gather(int(bool(interrupted) or out_of_time))))
+    bar.close()
+    return trainer.step >= config.steps
+
+
+def _draw(trainer: Trainer, run: Run) -> None:
+    if trainer.processes.main and (pictures := trainer.preview()) is not None:
+        run.save_grid(trainer.step, images.grid(pictures))
+
+
+def _save(trainer: Trainer, run: Run) -> None:
+    state = trainer.state_dict()
+    if trainer.processes.main:
+        run.write_checkpoint(state)
+
+
+def _description(config: TrainConfig, trainer: Trainer) -> dict[str, Any]:
+    """The run's config.json: what was asked for, completed by what was chosen."""
+    source = DATASETS.get(config.data.partition(":")[0])
+    gpu = torch.cuda.get_device_name() if trainer.device.type == "cuda" else ""
+    return dataclasses.asdict(config) | {
+        "options": dataclasses.asdict(trainer.model.config),
+        "learning_rates": trainer.learning_rates,
+        "data": trainer.data.name,
+        "path": config.data,
+        "classes": trainer.data.classes,
+        "source": {k: getattr(source, k) for k in ("about", "licence", "origin")} if source else {},
+        "processes": trainer.processes.count,
+        "hardware": gpu or f"{torch.get_num_threads()} {platform.machine()} threads",
+    }
+
+
+def _resumed_config(config: TrainConfig, run: Run) -> TrainConfig:
+    """The config to go on with; raises `UserError` where `config` asks for another run than the one in the folder."""
+    if not run.config.exists():
+        raise UserError(f"there is no run in {run.folder}: start it without --resume", "no_run")
+    saved = read_json(run.config)
+    saved["data"] = saved["path"]
+    differing = []
+    for f in dataclasses.fields(TrainConfig):
+        asked, had = getattr(config, f.name), saved[f.name]
+        if f.name in FREE_ON_RESUME or (f.name == "precision" and asked == "auto"):
+            continue
+        if isinstance(asked, dict):
+            pairs = [(f"{f.name}.{k}", v, had.get(k)) for k, v in asked.items()]
+        else:
+            pairs = [(f.name, asked, had)]
+        differing += [f"{k} ({h} in the run, {a} asked)" for k, a, h in pairs if (list(a) if isinstance(a, tuple) else a) != h]
+    if differing:
+        raise UserError(
+            f"{run.folder} is a run of another configuration: {'; '.join(differing)}; "
+            "ask for the same, or choose another --name",
+            "other_run",
+        )
+    kept = {f.name: saved[f.name] for f in dataclasses.fields(TrainConfig) if f.name not in FREE_ON_RESUME}
+    return dataclasses.replace(config, **kept)
+
+
+@contextmanager
+def _interrupts() -> Iterator[list[int]]:
+    """Collects SIGINT and SIGTERM so that the loop ends after the step at hand; a second SIGINT ends it at once."""
+    received: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        if number in received:
+            raise KeyboardInterrupt
+        received.append(number)
+
+    try:
+        previous = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    except ValueError:  # signals belong to the main thread; in another one they are not ours
+        yield received
+        return
+    try:
+        yield received
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def _say(processes: Processes, quiet: bool, message: str) -> None:
+    if processes.main and not quiet:
+        print(message, flush=True)
