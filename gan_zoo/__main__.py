@@ -133,7 +133,7 @@ def _train(options: argparse.Namespace) -> int:
 
     from gan_zoo.registry import build_config
     from gan_zoo.runlog import Run
-    from gan_zoo.train import TrainConfig, train
+    from gan_zoo.train import TrainConfig, saved_settings, train
 
     if options.recipe is not None and options.recipe not in RECIPES:
         raise unknown("recipe", options.recipe, RECIPES)
@@ -143,20 +143,25 @@ def _train(options: argparse.Namespace) -> int:
     if "learning_rates" in given:
         given["learning_rates"] = dict(given["learning_rates"])
     chosen = {k.removeprefix("option."): v for k, v in vars(options).items() if k.startswith("option.")}
-    values = recipe | given | {"options": recipe.get("options", {}) | chosen}
+    asked = recipe | given
+    name = options.name or options.recipe
+    if name is None and "model" in asked and "data" in asked:
+        name = f"{asked['model']}-{Path(asked['data'].replace(':', '-')).stem}"
+    run = Run(options.runs / (name or ""))
+    # A run knows its own settings: to go on, its name is enough.
+    saved = saved_settings(run) if options.resume and name and run.config.exists() else {}
+    values = saved | asked | {"options": saved.get("options", {}) | recipe.get("options", {}) | chosen}
     for needed, how in (("model", "a model"), ("data", "--data")):
         if needed not in values:
             raise UserError(f"train needs {how}: for example 'gan-zoo train dcgan --data digits'", "usage")
     model_class(values["model"])
     config = build_config(TrainConfig, values, "train")
-    name = options.name or options.recipe or f"{config.model}-{Path(config.data.replace(':', '-')).stem}"
     if options.threads:
         torch.set_num_threads(options.threads)
-    run = Run(options.runs / name)
-    complete = train(config, run, options.resume, options.quiet)
+    ending = train(config, run, options.resume, options.quiet)
     if not options.quiet:
-        print(f"{run.folder}: {'complete' if complete else 'stopped; go on with --resume'}")
-    return 0
+        print(f"{run.folder}: {ending}{'' if ending == 'complete' else '; go on with --resume'}")
+    return INTERRUPTED if ending == "interrupted" else 0
 
 
 def _export_run(options: argparse.Namespace) -> None:
@@ -169,11 +174,61 @@ def _export_run(options: argparse.Namespace) -> None:
 
 
 def _list(options: argparse.Namespace) -> None:
-    pass
+    from gan_zoo import hub
+    from gan_zoo.data import DATASETS, STARTER_FOLDER
+
+    _table([["model", "kind", "about"], *([n, model_class(n).kind, _first_line(model_class(n))] for n in list_models())])
+    rows = [["data set", "size", "about", "licence"]]
+    for name, source in DATASETS.items():
+        file = STARTER_FOLDER / f"{name}.parquet"
+        rows.append([name, _megabytes(file.stat().st_size) if file.exists() else "-", source.about, source.licence])
+    _table(rows)
+    rows = [["weights", "size", "model", "data", "quality"]]
+    for name, folder in hub.list_weights().items():
+        size = _megabytes(sum(file.stat().st_size for file in folder.iterdir()))
+        try:
+            card = hub.read_card(folder)
+        except UserError as error:
+            rows.append([name, size, "-", "-", str(error)])
+            continue
+        measured = card["metrics"].get(name, {})
+        quality = ", ".join(f"{key} {value:.4g}" for key, value in measured.items()) or "not measured"
+        rows.append([name, size, card["model"], card.get("data", "-"), quality])
+    _table(rows)
+
+
+def _first_line(documented: object) -> str:
+    return (documented.__doc__ or "").strip().partition("\n")[0]
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"
+
+
+def _table(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows in columns, the first row as a heading."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    print()
 
 
 def _sample(options: argparse.Namespace) -> None:
-    pass
+    from gan_zoo import images
+    from gan_zoo.serve import Gallery
+
+    if options.n < 1:
+        raise UserError(f"--n is {options.n}; it must be at least 1", "usage")
+    if options.truncation is not None and not options.truncation > 0:
+        raise UserError(f"--truncation is {options.truncation}; it must be above 0", "usage")
+    session = Gallery(device="cpu").session(options.name)
+    z = session.latents(options.n, options.seed, options.truncation or float("inf"))
+    result = session.sample(z, precision="float32")
+    try:
+        images.grid(result.images).save(options.out)
+    except (OSError, ValueError) as error:
+        raise UserError(f"can't write {options.out} ({error}): name a folder that is there and a file like grid.png") from error
+    print(f"{options.out}: {options.n} pictures in {result.milliseconds:.0f} ms ({result.precision})")
 
 
 def _evaluate(options: argparse.Namespace) -> None:

@@ -10,14 +10,16 @@ import io
 import json
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import torch
-from jaxtyping import Int, UInt8
+from jaxtyping import Float, Int, UInt8
 from PIL import Image, ImageOps
 from torch import Tensor
+from torch.nn.functional import affine_grid, grid_sample
 
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.images import from_pil, to_float
@@ -38,6 +40,8 @@ class Source:
     origin: str
     column: str = "image"
     """the picture column that is used where none is named"""
+    attributes: tuple[str, ...] = ()
+    """the columns that describe a picture by one word each"""
     open: Callable[[Path, Split], Any] | None = None
     """downloads it into a folder and opens it as a torchvision data set; None for a starter file"""
 
@@ -54,25 +58,43 @@ class Dataset:
     """the other columns of the source, row by row"""
     skipped: list[str] = field(default_factory=list)
     """pictures that could not be read, with the reason"""
+    attributes: dict[str, list[str]] = field(default_factory=dict)
+    """the words of each attribute by its name, the same in every split"""
+    attribute_labels: Int[Tensor, "n attributes"] | None = None
+    """which word of each attribute describes each picture"""
 
     def __len__(self) -> int:
         return len(self.images)
 
     def to(self, device: torch.device) -> Dataset:
         """The same data set with its pictures and labels on `device`."""
-        labels = None if self.labels is None else self.labels.to(device)
-        return Dataset(self.name, self.images.to(device), labels, self.classes, self.columns, self.skipped)
+        tensors = {"images": self.images, "labels": self.labels, "attribute_labels": self.attribute_labels}
+        return replace(self, **{name: None if t is None else t.to(device) for name, t in tensors.items()})  # type: ignore[arg-type]
 
-    def batch(self, index: Int[Tensor, "b"] | slice, mirror: bool = False) -> dict[str, Tensor]:
-        """The rows of `index` as a training batch: `image` as floats in [-1, 1], `label` where there are labels.
+    def batch(self, index: Int[Tensor, "b"] | slice, mirror: bool = False, jitter: float = 0.0) -> dict[str, Tensor]:
+        """The rows of `index` as a training batch: `image` as floats in [-1, 1], `label` (`b`) and `attributes`
+        (`b attributes`) where the data have them.
 
-        `mirror` flips each picture left to right with probability 1/2, drawn from torch's global generator.
+        `mirror` flips each picture left to right with probability 1/2, and `jitter` scales and shifts each by up to
+        that share of its size, both drawn from torch's global generator.
         """
         image = to_float(self.images[index])
         if mirror:
             flip = torch.rand(len(image), device=image.device) < 0.5
             image = torch.where(flip[:, None, None, None], image.flip(3), image)
-        return {"image": image} if self.labels is None else {"image": image, "label": self.labels[index]}
+        if jitter:
+            image = shift_and_scale(image, jitter)
+        labels = {"label": self.labels, "attributes": self.attribute_labels}
+        return {"image": image} | {name: values[index] for name, values in labels.items() if values is not None}
+
+
+def shift_and_scale(images: Float[Tensor, "n c h w"], most: float) -> Float[Tensor, "n c h w"]:
+    """Each picture shifted, and its width and height scaled, by up to the share `most`; edges are continued outwards."""
+    # Shifts are in half pictures: the grid's coordinates run from -1 to 1.
+    scale, shift = (torch.rand(2, len(images), 2, device=images.device) * 2 - 1) * most
+    matrix = torch.cat([torch.diag_embed(1 + scale), 2 * shift[:, :, None]], 2)  # n 2 3
+    grid = affine_grid(matrix, list(images.shape), align_corners=False)
+    return grid_sample(images, grid, padding_mode="border", align_corners=False)
 
 
 class Batches:
@@ -83,9 +105,17 @@ class Batches:
     """
 
     def __init__(
-        self, data: Dataset, batch_size: int, seed: int, mirror: bool = False, rank: int = 0, processes: int = 1
+        self,
+        data: Dataset,
+        batch_size: int,
+        seed: int,
+        mirror: bool = False,
+        rank: int = 0,
+        processes: int = 1,
+        jitter: float = 0.0,
     ) -> None:
-        self.data, self.batch_size, self.mirror, self.rank, self.processes = data, batch_size, mirror, rank, processes
+        self.data, self.batch_size, self.mirror, self.jitter = data, batch_size, mirror, jitter
+        self.rank, self.processes = rank, processes
         self.together = batch_size * processes
         if len(data) < self.together:
             raise UserError(
@@ -105,7 +135,7 @@ class Batches:
             self.epoch, self.position = self.epoch + 1, 0
         start = self.position + self.rank * self.batch_size
         self.position += self.together
-        return self.data.batch(self.order[start : start + self.batch_size], self.mirror)
+        return self.data.batch(self.order[start : start + self.batch_size], self.mirror, self.jitter)
 
     def state_dict(self) -> dict[str, Any]:
         return {
@@ -141,7 +171,10 @@ def _torchvision(dataset: str, **splits: dict[str, Any]) -> Callable[[Path, Spli
 DATASETS: dict[str, Source] = {
     "digits": Source("handwritten digits, 28x28", "free use (MNIST)", "a part of MNIST (LeCun, Cortes, Burges)"),
     "kana": Source("hiragana and katakana in 97 fonts, 48x48", "glyphs of free fonts", "M PLUS, Noto CJK, IPA and others"),
-    "faces": Source("drawn faces with attributes, 64x64", "CC0-1.0", "Open Peeps by Pablo Stanley"),
+    "faces": Source(
+        "drawn faces with attributes, 64x64", "CC0-1.0", "Open Peeps by Pablo Stanley",
+        attributes=("accessories", "clothingColor", "face", "facialHair", "head", "headContrastColor", "skinColor"),
+    ),
     "emoji": Source("emoji as line drawing and in colour, 128x128", "CC-BY-SA-4.0", "OpenMoji 17, emojibase", "color"),
     "emoji3d": Source("emoji drawn flat and rendered, 128x128", "MIT", "Microsoft Fluent Emoji", "render"),
     "pictures": Source("landscapes, ukiyo-e and Van Gogh", "per picture", "the columns title, author, licence, source"),
@@ -184,7 +217,8 @@ def load_data(name: str, split: Split = "train", size: int | None = None, channe
     if source and source.open:
         return _load_torchvision(source.open(Path("~/.cache/gan_zoo/data").expanduser(), split), base, size, channels)
     if source:
-        return _load_parquet(STARTER_FOLDER / f"{base}.parquet", base, split, column or source.column, size, channels)
+        starter = _load_parquet(STARTER_FOLDER / f"{base}.parquet", base, split, column or source.column, size, channels)
+        return _with_attributes(starter, source.attributes) if source.attributes else starter
     path = Path(base)
     if path.suffix == ".parquet" and path.is_file():
         return _load_parquet(path, path.stem, split, column, size, channels)
@@ -199,9 +233,13 @@ def open_picture(source: Path | io.BytesIO) -> Image.Image:
         # Pillow warns of big pictures before ours refuses them.
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         picture = Image.open(source)
-    if picture.width * picture.height > MAX_PIXELS:
-        raise ValueError(f"{picture.width}x{picture.height} pixels are more than {MAX_PIXELS // 1_000_000} million")
-    return ImageOps.exif_transpose(picture)
+    with picture:
+        if picture.width * picture.height > MAX_PIXELS:
+            raise ValueError(f"{picture.width}x{picture.height} pixels are more than {MAX_PIXELS // 1_000_000} million")
+        picture = ImageOps.exif_transpose(picture)
+    if picture.mode.startswith("I"):  # 16 bits, which Pillow would clip rather than scale
+        return Image.fromarray((np.array(picture) // 257).astype(np.uint8))
+    return picture
 
 
 def fit(picture: Image.Image, size: int) -> Image.Image:
@@ -261,7 +299,6 @@ def _load_parquet(path: Path, name: str, split: Split, column: str, size: int | 
     for i, cell in enumerate(table[column].to_pylist()):
         try:
             picture = open_picture(io.BytesIO(cell["bytes"]))
-            picture.load()
         except (OSError, ValueError, TypeError, SyntaxError) as error:
             skipped.append(f"row {i}: {error}")
             continue
@@ -273,6 +310,16 @@ def _load_parquet(path: Path, name: str, split: Split, column: str, size: int | 
     labels, classes = _labels(columns.get("label", []), schema)
     images = _stack(pictures, size or _natural_size(pictures), channels)
     return Dataset(name, images, torch.tensor(labels) if labels else None, classes, columns, skipped)
+
+
+def _with_attributes(data: Dataset, names: Sequence[str]) -> Dataset:
+    """The columns `names` as attributes. Their words come from every split, so that all splits number them alike."""
+    import pyarrow.parquet as pq
+
+    whole = pq.read_table(STARTER_FOLDER / f"{data.name}.parquet", columns=list(names))
+    attributes = {name: sorted(set(whole[name].to_pylist())) for name in names}
+    labels = [[words.index(word) for word in data.columns[name]] for name, words in attributes.items()]
+    return replace(data, attributes=attributes, attribute_labels=torch.tensor(labels).T.contiguous())
 
 
 def _nothing(where: str, skipped: list[str]) -> UserError:
@@ -302,7 +349,6 @@ def _load_folder(path: Path, split: Split, size: int | None, channels: int | Non
     for file, parts in zip(files, top, strict=True):
         try:
             picture = open_picture(file)
-            picture.load()
         except (OSError, ValueError, SyntaxError) as error:
             skipped.append(f"{file}: {error}")
             continue

@@ -153,11 +153,16 @@ def export_run(run: Run, folder: Path) -> None:
         write_atomically(folder / "grids.webp", lambda path: path.write_bytes(animated))
     if run.log.exists():
         write_atomically(folder / "log.jsonl", lambda path: shutil.copyfile(run.log, path))
-    training = {key: value for key, value in saved.items() if key not in ("model", "data", "options", "classes", "source")}
+    training = {
+        key: value
+        for key, value in saved.items()
+        if key not in ("model", "data", "path", "device", "options", "classes", "source")
+    }
     info = {
         "data": saved["data"],
         "source": saved.get("source", {}),
         "classes": saved["classes"],
+        "attributes": saved.get("attributes", {}),
         "training": {**training, "steps": checkpoint["step"], "seconds": round(checkpoint["seconds"])},
         "grids": [step for step, _ in grids],
     }

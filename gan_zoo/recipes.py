@@ -20,6 +20,10 @@ RECIPES: dict[str, dict[str, Any]] = {
         "model": "mlp_gan", "data": "digits",
         "steps": 120_000, "batch_size": 128, "decay_from": 0.5, "tick": 2_000,
     },
+    "features-kana": {
+        "model": "classifier", "data": "kana",
+        "steps": 3_000, "batch_size": 128, "decay_from": 0.0, "jitter": 0.1, "options": {"width": 24, "dropout": 0.5},
+    },
     # The documents' run: 29 hours for two epochs on their CPU.
     "dcgan-celeba": {
         "model": "dcgan", "data": "celeba",

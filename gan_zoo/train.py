@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import torch
 from torch import Tensor, nn
@@ -27,6 +27,7 @@ from gan_zoo.registry import Batch, Model, build_config, model_class
 from gan_zoo.runlog import Run, read_json, write_json
 
 Tensors = list[Tensor] | tuple[Tensor, ...]
+Ending = Literal["complete", "out of time", "interrupted"]
 EARLY_GRIDS = (1, 2, 5, 10, 20, 50, 100, 200)
 GRID_PICTURES = 64
 # What a resumed run may do differently without becoming another run.
@@ -55,6 +56,8 @@ class TrainConfig:
     """decay of the moving average of the weights"""
     mirror: bool = False
     """flip pictures left to right at random"""
+    jitter: float = 0.0
+    """shift and scale pictures at random by up to this share of their size"""
     precision: str = "auto"
     """float32 or bfloat16, with /channels_last behind it or not; auto times them"""
     clip: float = 0.0
@@ -127,7 +130,9 @@ class Trainer:
         torch.manual_seed(config.seed)
         self.model = new_model(config, data).to(self.device)
         self.data = data.to(self.device)
-        self.batches = Batches(self.data, config.batch_size, config.seed, config.mirror, processes.rank, processes.count)
+        self.batches = Batches(
+            self.data, config.batch_size, config.seed, config.mirror, processes.rank, processes.count, config.jitter
+        )
         for network in config.learning_rates:
             if network not in self.model.LEARNING_RATES:
                 raise unknown(f"network of model '{config.model}'", network, self.model.LEARNING_RATES)
@@ -245,17 +250,22 @@ def run_step(model: Model, batch: Batch, optimizers: Mapping[str, torch.optim.Op
 def new_model(config: TrainConfig, data: Dataset) -> Model:
     """The model that `config` asks for, its size, channels and classes taken from the data where they are not given."""
     cls = model_class(config.model)
-    natural = {"size": data.images.shape[-1], "channels": data.images.shape[1], "classes": len(data.classes)}
+    natural = {
+        "size": data.images.shape[-1],
+        "channels": data.images.shape[1],
+        "classes": len(data.classes),
+        "heads": tuple(len(words) for words in data.attributes.values()),
+    }
     fields = {f.name for f in dataclasses.fields(cls.Config)}
     options = {key: value for key, value in natural.items() if key in fields} | config.options
     return cls(build_config(cls.Config, options, f"model '{config.model}'"))
 
 
-def train(config: TrainConfig, run: Run, resume: bool = False, quiet: bool = False) -> bool:
+def train(config: TrainConfig, run: Run, resume: bool = False, quiet: bool = False) -> Ending:
     """Train in the folder of `run` until the steps, the minutes or the patience (Ctrl-C) are over.
 
     Returns:
-        whether the run is complete; it is not if it was interrupted or ran out of minutes.
+        which of the three came first; but for "complete" the run can be resumed.
 
     Raises:
         UserError: the run exists and isn't to be resumed, or is one of another configuration; the data can't be
@@ -288,7 +298,7 @@ def train(config: TrainConfig, run: Run, resume: bool = False, quiet: bool = Fal
         ) from error
 
 
-def _loop(config: TrainConfig, trainer: Trainer, run: Run, interrupted: list[int], quiet: bool) -> bool:
+def _loop(config: TrainConfig, trainer: Trainer, run: Run, interrupted: list[int], quiet: bool) -> Ending:
     from tqdm import tqdm
 
     processes, started = trainer.processes, time.monotonic()
@@ -337,9 +347,11 @@ def _loop(config: TrainConfig, trainer: Trainer, run: Run, interrupted: list[int
         _save(trainer, run)
         bar.set_postfix({"images/s": f"{rate:.0f}"} | {k: f"{v:.3f}" for k, v in means.items() if k.endswith("loss")})
         sums, tick_start, tick_step = {}, time.monotonic(), step
-        done = step >= config.steps or bool(sum(processes.gather(int(bool(interrupted) or out_of_time))))
+        done = step >= config.steps or any(processes.gather(bool(interrupted) or out_of_time))
     bar.close()
-    return trainer.step >= config.steps
+    if trainer.step >= config.steps:
+        return "complete"
+    return "interrupted" if any(processes.gather(bool(interrupted))) else "out of time"
 
 
 def _draw(trainer: Trainer, run: Run) -> None:
@@ -363,18 +375,25 @@ def _description(config: TrainConfig, trainer: Trainer) -> dict[str, Any]:
         "data": trainer.data.name,
         "path": config.data,
         "classes": trainer.data.classes,
+        "attributes": trainer.data.attributes,
         "source": {k: getattr(source, k) for k in ("about", "licence", "origin")} if source else {},
         "processes": trainer.processes.count,
         "hardware": gpu or f"{torch.get_num_threads()} {platform.machine()} threads",
     }
 
 
+def saved_settings(run: Run) -> dict[str, Any]:
+    """The fields of the `TrainConfig` that a run was started with, completed by what was chosen for it then."""
+    saved = read_json(run.config)
+    saved["data"] = saved["path"]
+    return {f.name: saved[f.name] for f in dataclasses.fields(TrainConfig)}
+
+
 def _resumed_config(config: TrainConfig, run: Run) -> TrainConfig:
     """The config to go on with; raises `UserError` where `config` asks for another run than the one in the folder."""
     if not run.config.exists():
         raise UserError(f"there is no run in {run.folder}: start it without --resume", "no_run")
-    saved = read_json(run.config)
-    saved["data"] = saved["path"]
+    saved = saved_settings(run)
     differing = []
     for f in dataclasses.fields(TrainConfig):
         asked, had = getattr(config, f.name), saved[f.name]
@@ -391,8 +410,7 @@ def _resumed_config(config: TrainConfig, run: Run) -> TrainConfig:
             "ask for the same, or choose another --name",
             "other_run",
         )
-    kept = {f.name: saved[f.name] for f in dataclasses.fields(TrainConfig) if f.name not in FREE_ON_RESUME}
-    return dataclasses.replace(config, **kept)
+    return dataclasses.replace(config, **{key: value for key, value in saved.items() if key not in FREE_ON_RESUME})
 
 
 @contextmanager

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jaxtyping import Float
+import torch
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
@@ -19,6 +20,8 @@ class ClassifierConfig:
     """channels of the pictures: 1 for grey, 3 for colour"""
     classes: int = 10
     """classes to tell apart"""
+    heads: tuple[int, ...] = ()
+    """words of each attribute to tell apart, in place of `classes`; empty for classes"""
     width: int = 32
     """channels of the first layers; each halving of the size doubles them"""
     feature_size: int = 128
@@ -29,7 +32,10 @@ class ClassifierConfig:
 
 @register("classifier")
 class Classifier(Model):
-    """Pairs of 3x3 convolutions with batch norm between poolings, then one hidden layer of features."""
+    """Pairs of 3x3 convolutions with batch norm between poolings, then one hidden layer of features.
+
+    It tells either the classes of a data set or several attributes at once.
+    """
 
     kind = "classifier"
     Config = ClassifierConfig
@@ -39,6 +45,7 @@ class Classifier(Model):
 
     def __init__(self, config: ClassifierConfig) -> None:
         super().__init__(config)
+        self.heads = config.heads or (config.classes,)
         layers: list[nn.Module] = []
         channels, width, size = config.channels, config.width, config.size
         while size >= 7:
@@ -52,23 +59,35 @@ class Classifier(Model):
             nn.Linear(channels * size * size, config.feature_size),
             nn.ReLU(inplace=True),
             nn.Dropout(config.dropout),
-            nn.Linear(config.feature_size, config.classes),
+            nn.Linear(config.feature_size, sum(self.heads)),
         ]
         self.network = nn.Sequential(*layers)
 
     def forward(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n classes"]:
-        """Logits."""
+        """Logits of the classes, or those of all heads side by side."""
         return self.network(images)
 
     def features(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n features"]:
         """The hidden layer before the logits, after its ReLU."""
         return self.network[:-2](images)
 
+    def predict(self, images: Float[Tensor, "n c h w"]) -> Int[Tensor, "n heads"]:
+        """The likeliest word of every head; one column where there are classes."""
+        return torch.stack([head.argmax(1) for head in self(images).split(self.heads, 1)], 1)
+
+    def example_inputs(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
+        batch = super().example_inputs(n, generator)
+        if self.config.heads:
+            words = [torch.randint(head, (n,), generator=generator) for head in self.heads]
+            batch["attributes"] = torch.stack(words, 1)
+        return batch
+
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
+        targets = batch["attributes"] if self.config.heads else batch["label"][:, None]  # n heads
         optimizers["network"].zero_grad()
-        logits = self(batch["image"]).float()
-        loss = cross_entropy(logits, batch["label"])
+        heads = self(batch["image"]).float().split(self.heads, 1)
+        loss = torch.stack([cross_entropy(head, target) for head, target in zip(heads, targets.T, strict=True)]).mean()
         loss.backward()
         optimizers["network"].step()
-        accuracy = (logits.detach().argmax(1) == batch["label"]).float().mean()
-        return {"loss": loss.detach(), "accuracy": accuracy}
+        right = torch.stack([head.detach().argmax(1) for head in heads], 1) == targets
+        return {"loss": loss.detach(), "accuracy": right.float().mean()}

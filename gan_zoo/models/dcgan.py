@@ -37,38 +37,41 @@ class DCGANConfig:
             raise ValueError(f"size is {self.size}; it must be 28 or a power of two from 32 up")
 
     @property
-    def stem_size(self) -> int:
-        """Height and width of the smallest feature map."""
-        return 7 if self.size == 28 else 4
+    def widths(self) -> list[int]:
+        """Channels of the feature maps from the one nearest the picture to the smallest, which is 4x4."""
+        halvings = 3 if self.size == 28 else self.size.bit_length() - 3
+        return [min(self.width << i, self.max_width) for i in range(halvings)]
 
     @property
-    def widths(self) -> list[int]:
-        """Channels of the feature maps from the one nearest the picture to the smallest."""
-        halvings = (self.size // self.stem_size).bit_length() - 1
-        return [min(self.width << i, self.max_width) for i in range(halvings)]
+    def kernels(self) -> list[int]:
+        """Kernel sizes of the layers in the same order: 4 halves 8 to 4, and 3 halves 7 to 4, which 28 pixels need."""
+        return [4, 4, 3] if self.size == 28 else [4] * len(self.widths)
 
 
 def generator(config: DCGANConfig) -> nn.Sequential:
     """`n z 1 1` to `n c h w`: every layer doubles the size; batch norm and ReLU all the way, tanh at the end."""
-    widths = config.widths[::-1]
+    widths, kernels = config.widths[::-1], config.kernels[::-1]
     layers: list[nn.Module] = [
-        nn.ConvTranspose2d(config.latent_size, widths[0], config.stem_size, bias=False),
+        nn.ConvTranspose2d(config.latent_size, widths[0], 4, bias=False),
         nn.BatchNorm2d(widths[0]),
         nn.ReLU(inplace=True),
     ]
-    for a, b in pairwise(widths):
-        layers += [nn.ConvTranspose2d(a, b, 4, 2, 1, bias=False), nn.BatchNorm2d(b), nn.ReLU(inplace=True)]
-    layers += [nn.ConvTranspose2d(widths[-1], config.channels, 4, 2, 1, bias=False), nn.Tanh()]
+    for (a, b), kernel in zip(pairwise(widths), kernels, strict=False):
+        layers += [nn.ConvTranspose2d(a, b, kernel, 2, 1, bias=False), nn.BatchNorm2d(b), nn.ReLU(inplace=True)]
+    layers += [nn.ConvTranspose2d(widths[-1], config.channels, kernels[-1], 2, 1, bias=False), nn.Tanh()]
     return nn.Sequential(*layers)
 
 
 def discriminator(config: DCGANConfig) -> nn.Sequential:
     """`n c h w` to a logit `n 1 1 1`: the generator mirrored, leaky ReLU, no batch norm next to the picture."""
-    widths = config.widths
-    layers: list[nn.Module] = [nn.Conv2d(config.channels, widths[0], 4, 2, 1, bias=False), nn.LeakyReLU(0.2, inplace=True)]
-    for a, b in pairwise(widths):
-        layers += [nn.Conv2d(a, b, 4, 2, 1, bias=False), nn.BatchNorm2d(b), nn.LeakyReLU(0.2, inplace=True)]
-    return nn.Sequential(*layers, nn.Conv2d(widths[-1], 1, config.stem_size, bias=False))
+    widths, kernels = config.widths, config.kernels
+    layers: list[nn.Module] = [
+        nn.Conv2d(config.channels, widths[0], kernels[0], 2, 1, bias=False),
+        nn.LeakyReLU(0.2, inplace=True),
+    ]
+    for (a, b), kernel in zip(pairwise(widths), kernels[1:], strict=True):
+        layers += [nn.Conv2d(a, b, kernel, 2, 1, bias=False), nn.BatchNorm2d(b), nn.LeakyReLU(0.2, inplace=True)]
+    return nn.Sequential(*layers, nn.Conv2d(widths[-1], 1, 4, bias=False))
 
 
 @register("dcgan")

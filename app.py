@@ -1,0 +1,29 @@
+"""The gallery: python app.py, then open http://127.0.0.1:7860."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is imported: no request leaves the machine
+
+import gradio as gr
+
+from demos import TABS, texts, ui
+from gan_zoo import Gallery
+
+
+def build(gallery: Gallery) -> gr.Blocks:
+    """The page; nothing but the weights' cards is read before a visitor asks for a picture."""
+    with gr.Blocks(title="GAN Zoo", analytics_enabled=False, delete_cache=(3600, 3600)) as page:
+        ui.header()
+        with gr.Tabs():
+            for tab in TABS:
+                with gr.Tab(texts.i18n(tab.TITLE)):
+                    tab.build(gallery)
+    return page.queue(max_size=64, default_concurrency_limit=8)
+
+
+demo = build(Gallery())
+
+if __name__ == "__main__":
+    demo.launch(**ui.launch_options())

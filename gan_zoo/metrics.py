@@ -1,0 +1,229 @@
+"""How good samples are, measured over the features of a network that is handed in.
+
+`evaluate_table` measures several sets of pictures in one run, real ones among them, so that every
+number stands beside what real pictures get from the same code, network and number of pictures.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Protocol
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from gan_zoo.data import Dataset
+from gan_zoo.errors import UserError
+
+Images = Float[Tensor, "n c h w"]
+Features = Float[Tensor, "n f"]
+# `n` pictures, drawn with a generator on the CPU, on any device, in [-1, 1].
+Draw = Callable[[int, torch.Generator], Images]
+Row = dict[str, float]
+
+FLOOR = "real"
+BATCH = 250
+# Rows of a distance matrix that are held at once: 40 MB against 5,000 pictures.
+CHUNK = 1_000
+# Bińkowski et al. 2018 average KID over subsets of this size.
+KID_SUBSET, KID_SUBSETS = 1_000, 100
+
+
+class FeatureNetwork(Protocol):
+    """What a feature network offers; one that tells the classes of the data apart also returns logits when called."""
+
+    training: bool
+
+    def parameters(self) -> Iterator[nn.Parameter]: ...
+
+    def train(self, mode: bool = True) -> object: ...
+
+    def features(self, images: Images) -> Features: ...
+
+    def __call__(self, images: Images) -> Float[Tensor, "n classes"]: ...
+
+
+class _Given(nn.Identity):
+    """Stands where torchmetrics expects a network: what it is given are features already."""
+
+    def __init__(self, num_features: int) -> None:
+        super().__init__()
+        self.num_features = num_features
+
+
+def fid(real: Features, fake: Features) -> float:
+    """Fréchet distance of the Gaussians fitted to two sets (Heusel et al. 2017, eq. 6); from 0, lower is better.
+
+    Raises:
+        UserError: a set has no more pictures than there are features, which leaves its covariance singular.
+    """
+    from torchmetrics.image.fid import FrechetInceptionDistance
+
+    fewest, size = min(len(real), len(fake)), real.shape[1]
+    if fewest <= size:
+        raise UserError(
+            f"FID over {size} features needs more than {size} pictures, and there are {fewest}: ask for more, "
+            "or take a data set with more test pictures",
+            "few_pictures",
+            features=size,
+            pictures=fewest,
+        )
+    metric = FrechetInceptionDistance(_Given(size))
+    metric.update(real.double().cpu(), real=True)
+    metric.update(fake.double().cpu(), real=False)
+    # Rounding takes a distance of nothing slightly below zero.
+    return max(0.0, float(metric.compute()))
+
+
+def kid(real: Features, fake: Features, seed: int = 0) -> float:
+    """Squared MMD with the kernel (x.y / f + 1)^3 (Bińkowski et al. 2018, section 4); unbiased, so it falls on both
+    sides of 0 for sets of one distribution; lower is better.
+
+    The mean over 100 subsets of 1,000; over all pictures at once where there are no more than that.
+    """
+    from torchmetrics.image.kid import KernelInceptionDistance
+
+    subset = min(len(real), len(fake), KID_SUBSET)
+    if subset < 2:
+        raise UserError(f"KID needs at least 2 pictures, and there are {subset}", "few_pictures", pictures=subset)
+    one = len(real) == len(fake) == subset
+    with warnings.catch_warnings():  # it says that it keeps the features, which is known
+        warnings.simplefilter("ignore", UserWarning)
+        metric = KernelInceptionDistance(_Given(real.shape[1]), subsets=1 if one else KID_SUBSETS, subset_size=subset)
+    metric.update(real.double(), real=True)
+    metric.update(fake.double(), real=False)
+    with torch.random.fork_rng(devices=[]):  # it draws the subsets from the global generator of the CPU
+        torch.manual_seed(seed)
+        mean, _ = metric.compute()
+    return float(mean)
+
+
+def precision_recall(real: Features, fake: Features, k: int = 3) -> tuple[float, float]:
+    """Share of samples within the manifold of the real pictures, and of real ones within that of the samples.
+
+    A manifold is the union of balls around each picture that reach its `k`-th nearest neighbour
+    (Kynkäänniemi et al. 2019, eq. 1 and 2). Both in [0, 1], higher is better.
+    """
+    fewest = min(len(real), len(fake))
+    if fewest <= k:
+        raise UserError(f"precision and recall need more than {k} pictures, and there are {fewest}", "few_pictures", pictures=fewest)
+    real, fake = real.double(), fake.double()
+    return _within(fake, real, k), _within(real, fake, k)
+
+
+def _within(candidates: Features, references: Features, k: int) -> float:
+    """The share of `candidates` within the manifold of `references`."""
+    radii = torch.cat([_distances(chunk, references).kthvalue(k + 1).values for chunk in references.split(CHUNK)])
+    inside = [(_distances(chunk, references) <= radii).any(1) for chunk in candidates.split(CHUNK)]
+    return float(torch.cat(inside).double().mean())
+
+
+def _distances(a: Features, b: Features) -> Float[Tensor, "n m"]:
+    # The faster way by matrix products leaves a distance of rounding between a picture and itself.
+    return torch.cdist(a, b, compute_mode="donot_use_mm_for_euclid_dist")
+
+
+def psnr(images: Images, target: Images) -> float:
+    """Peak signal-to-noise ratio of pictures in [-1, 1] in decibels, the mean over pictures; higher is better."""
+    from torchmetrics.functional.image import peak_signal_noise_ratio
+
+    return float(peak_signal_noise_ratio(images.float(), target.float(), data_range=(-1.0, 1.0), dim=(1, 2, 3)))
+
+
+def ssim(images: Images, target: Images) -> float:
+    """Structural similarity (Wang et al. 2004, eq. 13) of pictures in [-1, 1], the mean over pictures; at most 1.
+
+    The window is a Gaussian of 11x11, so the pictures are at least as large.
+    """
+    from torchmetrics.functional.image import structural_similarity_index_measure
+
+    value = structural_similarity_index_measure(images.float(), target.float(), data_range=(-1.0, 1.0))
+    assert isinstance(value, Tensor)
+    return float(value)
+
+
+def clear_share(probabilities: Float[Tensor, "n classes"], threshold: float = 0.9) -> float:
+    """Share of pictures of which the classifier is surer than `threshold`, whatever class it sees."""
+    return float((probabilities.amax(1) > threshold).double().mean())
+
+
+def class_shares(probabilities: Float[Tensor, "n classes"]) -> Float[Tensor, "classes"]:
+    """Share of pictures that the classifier takes for each class; they sum to 1."""
+    counts = torch.bincount(probabilities.argmax(1), minlength=probabilities.shape[1])
+    return counts.double() / len(probabilities)
+
+
+@torch.no_grad()
+def accuracy(network: FeatureNetwork, data: Dataset) -> float:
+    """Share of the pictures of `data` whose class the classifier names."""
+    if data.labels is None:
+        raise UserError(f"'{data.name}' has no labels, so no accuracy can be measured on it", "no_labels", name=data.name)
+    right = 0
+    with _evaluating(network) as device:
+        for start in range(0, len(data), BATCH):
+            batch = data.batch(slice(start, start + BATCH))
+            right += int((network(batch["image"].to(device)).argmax(1) == batch["label"].to(device)).sum())
+    return right / len(data)
+
+
+def evaluate_table(
+    draws: Mapping[str, Draw], train: Dataset, test: Dataset, network: FeatureNetwork, n: int = 5_000, seed: int = 0
+) -> dict[str, Row]:
+    """Measure samplers and real pictures against the same `n` test pictures.
+
+    Args:
+        draws: by name of the row, how to draw its pictures; each gets a generator of the same seed.
+        train: real pictures of its own row, `real`, the first: no sampler can be expected to do better than those
+            it learned from.
+        test: the reference of every row. With labels, and a `network` with as many logits as it has classes, the rows
+            also tell how clear the pictures are to the classifier and how they spread over the classes.
+        n: pictures of each row; fewer where `train` or `test` has fewer.
+
+    Returns:
+        by name of the row: `fid`, `kid`, `precision`, `recall`; `clear` (share with a probability over 0.9),
+        `min_class` and `max_class` (share of the rarest and the commonest class); `n`.
+
+    Raises:
+        UserError: a sampler's pictures are not numbers or of another shape, or there are too few pictures.
+    """
+    n = min(n, len(train), len(test))
+    reference, _ = _features(FLOOR, _rows_of(test), test, network, n, seed)
+    rows = {FLOOR: _rows_of(train), **draws}
+    return {name: _row(name, draw, reference, test, network, n, seed) for name, draw in rows.items()}
+
+
+def evaluate_sampler(
+    draw: Draw, train: Dataset, test: Dataset, network: FeatureNetwork, n: int = 5_000, seed: int = 0
+) -> Row:
+    """The row of one sampler, as `evaluate_table` measures it."""
+    n = min(n, len(train), len(test))
+    reference, _ = _features(FLOOR, _rows_of(test), test, network, n, seed)
+    return _row("sampler", draw, reference, test, network, n, seed)
+
+
+def _row(
+    name: str, draw: Draw, reference: Features, test: Dataset, network: FeatureNetwork, n: int, seed: int
+) -> Row:
+    features, probabilities = _features(name, draw, test, network, n, seed)
+    precision, recall = precision_recall(reference, features)
+    row = {"fid": fid(reference, features), "kid": kid(reference, features, seed), "precision": precision, "recall": recall}
+    if probabilities is not None:
+        shares = class_shares(probabilities)
+        row |= {"clear": clear_share(probabilities), "min_class": float(shares.min()), "max_class": float(shares.max())}
+    return row | {"n": n}
+
+
+def _rows_of(data: Dataset) -> Draw:
+    """Draws pictures of `data` without repeating one while the generator is the same."""
+    orders: dict[int, Iterator[Tensor]] = {}
+
+    def draw(n: int, generator: torch.Generator) -> Images:
+        if id(generator) not in orders:
+            orders[id(generator)] = iter(torch.randperm(len(data), generator=generator))
+        index = torch.stack([next(orders[id(generator)]) for _ in range(n)])
+        return data.batch(index.to(data.images.device))["image"]
+
+    return draw

@@ -1,0 +1,54 @@
+"""What the tests share: one processor thread, tiny data, tiny weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+from gan_zoo import hub
+from gan_zoo.data import Dataset
+from gan_zoo.registry import list_models, model_class
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="write the golden outputs anew instead of comparing with them")
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+@pytest.fixture
+def data() -> Dataset:
+    """96 colour pictures of 32x32 in three classes."""
+    generator = torch.Generator().manual_seed(0)
+    images = torch.randint(256, (96, 3, 32, 32), generator=generator, dtype=torch.uint8)
+    return Dataset("noise", images, torch.arange(96) % 3, ["a", "b", "c"])
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """A folder of 40 grey 32x32 pictures in two class folders."""
+    generator = torch.Generator().manual_seed(0)
+    for i in range(40):
+        folder = tmp_path / "pictures" / ("cats" if i % 2 else "dogs")
+        folder.mkdir(parents=True, exist_ok=True)
+        pixels = torch.randint(256, (32, 32), generator=generator, dtype=torch.uint8)
+        Image.fromarray(pixels.numpy()).save(folder / f"{i:02d}.png")
+    return tmp_path / "pictures"
+
+
+@pytest.fixture
+def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with tiny weights of every model, named MODEL-tiny, in place of the shipped ones."""
+    root = tmp_path / "weights"
+    for name in list_models():
+        torch.manual_seed(0)
+        cls = model_class(name)
+        hub.save_weights(cls(cls.TINY), root / f"{name}-tiny", {"data": "noise", "classes": []})
+    monkeypatch.setattr(hub, "weights_roots", lambda: [root])
+    return root

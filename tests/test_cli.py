@@ -1,0 +1,119 @@
+"""The command line, called as a shell calls it and from inside."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+from gan_zoo.__main__ import main
+from gan_zoo.recipes import RECIPES
+from gan_zoo.registry import build_config, list_models, model_class
+from gan_zoo.runlog import Run
+from gan_zoo.train import TrainConfig
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_help_tells_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["train", "dcgan", "-h"])
+    assert stop.value.code == 0
+    text = capsys.readouterr().out
+    assert "--width" in text and "--max-width" in text and "--decay-from" in text and "tanh" not in text
+
+
+def test_a_mistake_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "gan_zoo", "train", "dcgan", "--data", "digitz", "--runs", str(tmp_path)],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr == "gan-zoo: unknown data set 'digitz': did you mean digits?\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train", "dcgna", "--data", "digits"], "unknown model 'dcgna': did you mean dcgan"),
+        (["train", "dcgan"], "train needs --data"),
+        (["train"], "train needs a model"),
+        (["train", "--recipe", "digits"], "unknown recipe 'digits'"),
+        (["train", "dcgan", "--data", "digits", "--steps", "0"], "steps is 0"),
+        (["train", "dcgan", "--data", "digits", "--size", "30"], "size is 30"),
+        (["train", "dcgan", "--data", "digits", "--precision", "int8"], "precision is 'int8'"),
+        (["sample", "dcgan-tinny"], "did you mean dcgan-tiny"),
+        (["sample", "classifier-tiny"], "draws no pictures"),
+        (["sample", "dcgan-tiny", "--n", "0"], "--n is 0"),
+        (["sample", "dcgan-tiny", "--truncation", "-1"], "--truncation is -1"),
+        (["sample", "dcgan-tiny", "--out", "nowhere/grid.png"], "can't write nowhere/grid.png"),
+        (["export-run", "nothing"], "missing"),
+        (["evaluate", "nothing"], "unknown weights 'nothing'"),
+        (["bench", "nothing"], "nothing"),
+    ],
+)
+def test_mistakes(
+    arguments: list[str], message: str, weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = ["--runs", str(tmp_path)] if arguments[0] in ("train", "export-run") else []
+    assert main([*arguments, *runs]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_list(weights: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (weights / "mlp_gan-tiny" / "config.json").write_text("{")
+    assert main(["list"]) == 0
+    text = capsys.readouterr().out
+    assert re.search(r"^dcgan +sampler", text, re.M) and re.search(r"^digits +5.7 MB .*MNIST", text, re.M)
+    assert re.search(r"^dcgan-tiny +0.\d MB +dcgan +noise +not measured", text, re.M)
+    assert re.search(r"^mlp_gan-tiny .*damaged", text, re.M)
+
+
+def test_sample_is_the_same_for_a_seed(weights: Path, tmp_path: Path) -> None:
+    def sample(seed: str) -> str:
+        assert main(["sample", "dcgan-tiny", "--seed", seed, "--n", "9", "--out", str(tmp_path / "grid.png")]) == 0
+        return hashlib.sha256((tmp_path / "grid.png").read_bytes()).hexdigest()
+
+    assert sample("7") == sample("7") != sample("8")
+    with Image.open(tmp_path / "grid.png") as grid:
+        assert grid.size == (3 * 34 + 2, 3 * 34 + 2)
+
+
+def test_train_and_publish(pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    options = "--steps 10 --batch-size 8 --tick 5 --width 4 --latent-size 8"
+    train = ["train", "dcgan", "--data", str(pictures), *options.split(), "--quiet", "--name", "mine"]
+    train += ["--learning-rates", "generator=1e-3"]
+    assert main(train) == 0
+    run = Run(Path("runs/mine"))
+    assert run.rows()[-1]["generator_learning_rate"] == 1e-3 and run.rows()[-1]["discriminator_learning_rate"] == 2e-4
+    assert main([*train, "--steps", "15", "--resume"]) == 0
+    assert run.rows()[-1]["step"] == 15
+    assert main([*train, "--width", "8", "--resume"]) == 2
+    assert main(["export-run", "mine", "--to", "dcgan-mine"]) == 0
+    assert main(["sample", "dcgan-mine"]) == 0 and Path("grid.png").exists()
+
+
+def test_resume_needs_only_the_name(pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    train = ["train", "dcgan", "--data", str(pictures), "--steps", "5", "--batch-size", "8", "--width", "4", "--quiet"]
+    assert main([*train, "--name", "mine"]) == 0
+    assert main(["train", "--name", "mine", "--resume", "--steps", "8", "--quiet"]) == 0
+    assert Run(Path("runs/mine")).read_checkpoint()["step"] == 8
+    assert torch.load(Path("runs/mine/checkpoint/last.pt"), weights_only=True)["step"] == 8
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_recipes_are_valid(name: str) -> None:
+    recipe = RECIPES[name]
+    config = build_config(TrainConfig, recipe, name)
+    assert config.model in list_models()
+    cls = model_class(config.model)
+    build_config(cls.Config, config.options, name)
+    assert set(config.learning_rates) <= set(cls.LEARNING_RATES)

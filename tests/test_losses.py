@@ -1,0 +1,54 @@
+"""The losses against what the papers' formulas give by hand."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from gan_zoo import losses
+
+
+def test_minimax_is_the_papers_value_at_equilibrium() -> None:
+    """At D = 1/2 everywhere the value is log 4 (Goodfellow et al. 2014, section 4.1)."""
+    zeros = torch.zeros(7)
+    assert losses.minimax_discriminator(zeros, zeros).item() == pytest.approx(math.log(4))
+    assert losses.non_saturating_generator(zeros).item() == pytest.approx(math.log(2))
+
+
+@pytest.mark.parametrize(
+    ("name", "real", "fake", "d_loss", "g_loss"),
+    [
+        ("non_saturating", 2.0, -1.0, -math.log(1 / (1 + math.exp(-2))) - math.log(1 - 1 / (1 + math.e)), math.log(1 + math.e)),
+        ("least_squares", 2.0, -1.0, 0.5 + 0.5, 2.0),
+        ("hinge", 0.25, -3.0, 0.75, 3.0),
+        ("hinge", 5.0, 1.0, 2.0, -1.0),
+    ],
+)
+def test_values(name: str, real: float, fake: float, d_loss: float, g_loss: float) -> None:
+    game = losses.ADVERSARIAL[name]
+    assert game.discriminator(torch.tensor([real]), torch.tensor([fake])).item() == pytest.approx(d_loss, rel=1e-5)
+    assert game.generator(torch.tensor([fake])).item() == pytest.approx(g_loss, rel=1e-5)
+
+
+@pytest.mark.parametrize("name", losses.ADVERSARIAL)
+def test_generator_wants_higher_logits(name: str) -> None:
+    logits = torch.zeros(3, requires_grad=True)
+    losses.ADVERSARIAL[name].generator(logits).backward()
+    assert logits.grad is not None and (logits.grad < 0).all()
+
+
+def test_losses_are_computed_in_float32() -> None:
+    logits = torch.full((4,), 3.0, dtype=torch.bfloat16)
+    assert all(game.discriminator(logits, logits).dtype == torch.float32 for game in losses.ADVERSARIAL.values())
+
+
+def test_r1_of_a_linear_critic() -> None:
+    """The gradient of w.x is w everywhere, so the penalty is |w|^2 whatever the pictures."""
+    w = torch.tensor([3.0, 4.0], requires_grad=True)
+    real = torch.randn(5, 2, 1, 1, requires_grad=True)
+    penalty = losses.r1(real, (real.flatten(1) * w).sum(1))
+    assert penalty.item() == pytest.approx(25.0)
+    penalty.backward()
+    torch.testing.assert_close(w.grad, 2 * w.detach())

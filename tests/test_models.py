@@ -1,0 +1,165 @@
+"""Every registered model keeps the contract; a new one is tested the moment it is registered."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from gan_zoo import hub
+from gan_zoo.errors import UserError
+from gan_zoo.registry import Model, Sampler, config_help, create_model, kinds, list_models, model_class, register
+
+GOLDEN = Path(__file__).parent / "golden"
+GOLDEN_MOST_BYTES = 50_000
+all_models = pytest.mark.parametrize("name", list_models())
+all_samplers = pytest.mark.parametrize("name", list_models("sampler"))
+
+
+def tiny(name: str) -> Model:
+    torch.manual_seed(0)
+    cls = model_class(name)
+    return cls(cls.TINY)
+
+
+def batch_of(model: Model, n: int = 8) -> dict[str, torch.Tensor]:
+    return model.example_inputs(n, torch.Generator().manual_seed(1))
+
+
+@all_models
+def test_class_says_what_it_is(name: str) -> None:
+    cls = model_class(name)
+    assert cls.kind in kinds()
+    assert dataclasses.is_dataclass(cls.Config) and cls.Config.__dataclass_params__.frozen
+    assert isinstance(cls.TINY, cls.Config)
+    assert set(cls.LEARNING_RATES) <= {child for child, _ in tiny(name).named_children()}
+    assert set(config_help(cls.Config)) == {f.name for f in dataclasses.fields(cls.Config)}
+
+
+@all_models
+def test_step_trains_every_parameter(name: str) -> None:
+    model = tiny(name)
+    before = {key: value.clone() for key, value in model.state_dict().items()}
+    values = model.training_step(batch_of(model), model.optimizers(model.LEARNING_RATES))
+    assert values and all(v.ndim == 0 and not v.requires_grad and v.isfinite() for v in values.values())
+    for key, weight in model.named_parameters():
+        assert weight.grad is not None and weight.grad.abs().sum() > 0, key
+        assert not torch.equal(weight, before[key]), key
+
+
+@all_models
+def test_steps_lower_a_loss(name: str) -> None:
+    """On one batch over and over, the discriminator (or the only network) learns it."""
+    model = tiny(name)
+    batch, optimizers = batch_of(model, 16), model.optimizers(dict.fromkeys(model.LEARNING_RATES, 2e-3))
+    losses = [model.training_step(batch, optimizers) for _ in range(40)]
+    key = next(k for k in ("discriminator_loss", "loss") if k in losses[0])
+    first, last = (torch.stack([step[key] for step in part]).mean() for part in (losses[:5], losses[-5:]))
+    assert last < first
+
+
+@all_models
+def test_save_and_load(name: str, tmp_path: Path) -> None:
+    model = tiny(name)
+    hub.save_weights(model, tmp_path / "w", {})
+    loaded = hub.load(tmp_path / "w")
+    saved = hub.published_state(model, model.PUBLISHED)
+    assert loaded.state_dict().keys() == saved.keys()
+    for key, value in loaded.state_dict().items():
+        torch.testing.assert_close(value, saved[key], rtol=1e-3, atol=1e-3)
+        assert value.dtype == saved[key].dtype
+
+
+@all_models
+def test_same_seed_same_model(name: str) -> None:
+    one, two = tiny(name).state_dict(), tiny(name).state_dict()
+    assert all(torch.equal(one[key], two[key]) for key in one)
+
+
+@all_samplers
+def test_sampler(name: str) -> None:
+    model = tiny(name).eval()
+    assert isinstance(model, Sampler)
+    z = model.latent(5, torch.Generator().manual_seed(3)).requires_grad_()
+    label = batch_of(model, 5).get("label")
+    pictures = model.sample(z, label)
+    assert pictures.shape == (5, *model.image_shape)
+    assert pictures.abs().max() <= 1
+    assert torch.equal(pictures, model.sample(model.latent(5, torch.Generator().manual_seed(3)), label))
+    pictures.sum().backward()
+    assert z.grad is not None and (z.grad.abs().sum(1) > 0).all()
+
+
+@all_models
+def test_golden(name: str, request: pytest.FixtureRequest) -> None:
+    """What a tiny model computes stays what it was; `--accept` writes the outputs anew."""
+    model = tiny(name).eval()
+    batch = batch_of(model, 2)
+    with torch.no_grad():
+        output = model.preview(batch, torch.Generator().manual_seed(2))
+        output = model(batch["image"]) if output is None else output
+    path = GOLDEN / f"{name}.safetensors"
+    if request.config.getoption("--accept"):
+        GOLDEN.mkdir(exist_ok=True)
+        save_file({"output": output.contiguous()}, path)
+    assert path.stat().st_size < GOLDEN_MOST_BYTES
+    torch.testing.assert_close(output, load_file(path)["output"], rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("size", "maps"), [(28, [256, 128, 64]), (32, [256, 128, 64]), (64, [512, 256, 128, 64]), (256, [512] * 3 + [256, 128, 64])]
+)
+def test_dcgan_sizes(size: int, maps: list[int]) -> None:
+    """The widths double towards the stem and are capped, as in the paper's figure 1."""
+    model = create_model("dcgan", size=size, channels=1, width=64)
+    convolutions = [m for m in model.generator if isinstance(m, nn.ConvTranspose2d)]
+    assert [c.out_channels for c in convolutions[:-1]] == maps
+
+
+@pytest.mark.parametrize("size", [28, 32, 128])
+def test_dcgan_makes_pictures_of_its_size(size: int) -> None:
+    model = create_model("dcgan", size=size, channels=2, width=2)
+    pictures = model.sample(model.latent(2))
+    assert pictures.shape == (2, 2, size, size)
+    assert model.discriminator(pictures).shape == (2, 1, 1, 1)
+
+
+@pytest.mark.parametrize("size", [16, 30, 48, 100])
+def test_dcgan_refuses_other_sizes(size: int) -> None:
+    with pytest.raises(UserError, match="28 or a power of two"):
+        create_model("dcgan", size=size)
+
+
+def test_mlp_gan_is_the_documents() -> None:
+    model = create_model("mlp_gan")
+    linear = {
+        n: [tuple(m.weight.shape) for m in net.modules() if isinstance(m, nn.Linear)] for n, net in model.named_children()
+    }
+    assert linear["generator"] == [(256, 100), (512, 256), (784, 512)]
+    assert linear["discriminator"] == [(512, 784), (256, 512), (128, 256), (1, 128)]
+
+
+def test_unknown_names_list_the_close_ones() -> None:
+    with pytest.raises(UserError, match="did you mean dcgan"):
+        model_class("dcgna")
+    with pytest.raises(UserError, match=r"option of model 'dcgan' 'widht'.*width"):
+        create_model("dcgan", widht=3)
+
+
+def test_a_name_is_taken_once() -> None:
+    with pytest.raises(ValueError, match="two models want the name 'dcgan'"):
+        register("dcgan")(model_class("mlp_gan"))
+
+
+@pytest.mark.parametrize("loss", ["non_saturating", "least_squares", "hinge"])
+@pytest.mark.parametrize("name", ["dcgan", "mlp_gan"])
+def test_every_loss_trains(name: str, loss: str) -> None:
+    cls = model_class(name)
+    torch.manual_seed(0)
+    model = cls(dataclasses.replace(cls.TINY, loss=loss, r1=1.0))
+    values = model.training_step(batch_of(model), model.optimizers(model.LEARNING_RATES))
+    assert all(value.isfinite() for value in values.values())

@@ -1,0 +1,133 @@
+"""The project guards its own shape: who imports whom, public names, style, types, documents."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import gan_zoo
+
+ROOT = Path(__file__).parent.parent
+LEAVES = {"errors", "images", "precision"}
+MAY_IMPORT: dict[str, set[str]] = {
+    "errors": set(),
+    "images": set(),
+    "precision": set(),
+    "losses": set(),
+    "augment": set(),
+    "latent": set(),
+    "recipes": set(),
+    "registry": LEAVES,
+    "data": LEAVES,
+    "runlog": LEAVES,
+    "blocks": LEAVES | {"registry", "losses", "augment"},
+    "models": LEAVES | {"registry", "losses", "augment", "blocks"},
+    "metrics": LEAVES | {"data", "runlog"},
+    "train": LEAVES | {"registry", "data", "metrics", "runlog"},
+    "hub": LEAVES | {"registry", "runlog"},
+    "serve": LEAVES | {"registry", "hub", "latent"},
+}
+ANYTHING = {"__main__", "bench", "__init__"}
+
+
+def imports(path: Path) -> list[str]:
+    """Every module that a file imports, at its top or inside a function."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return found
+
+
+def ours(path: Path) -> set[str]:
+    """The modules of gan_zoo that a file imports."""
+    names = {name.split(".")[1] for name in imports(path) if name.startswith("gan_zoo.")}
+    return {name for name in names if (ROOT / "gan_zoo" / f"{name}.py").exists() or (ROOT / "gan_zoo" / name).is_dir()}
+
+
+LIBRARY = sorted((ROOT / "gan_zoo").rglob("*.py"))
+DEMOS = sorted((ROOT / "demos").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=lambda p: str(p.relative_to(ROOT)))
+def test_library_keeps_to_the_import_table(path: Path) -> None:
+    assert not any(name.split(".")[0] in ("gradio", "demos", "app") for name in imports(path))
+    module = "models" if path.parent.name == "models" else path.stem
+    if path.parent.name == "models" and path.stem != "__init__":
+        assert "models" not in ours(path), "a model imports another model"
+    if module not in ANYTHING:
+        assert ours(path) - {module} <= MAY_IMPORT[module]
+
+
+@pytest.mark.parametrize("path", DEMOS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_tabs_know_only_the_public_names(path: Path) -> None:
+    assert not ours(path)
+    for name in imports(path):
+        if name.startswith("gan_zoo"):
+            assert name.removeprefix("gan_zoo.") in gan_zoo.__all__, name
+        if name.startswith("demos") and path.stem != "__init__":
+            assert name.split(".")[1] in ("ui", "texts"), f"{path.stem} imports another tab"
+
+
+def test_app_is_short() -> None:
+    assert len((ROOT / "app.py").read_text(encoding="utf-8").splitlines()) < 40
+
+
+def test_every_public_name_exists_and_is_documented() -> None:
+    assert gan_zoo.__all__ == sorted(gan_zoo.__all__)
+    for name in gan_zoo.__all__:
+        value = getattr(gan_zoo, name)
+        assert name == "__version__" or value.__doc__, name
+
+
+def test_import_is_light() -> None:
+    """Nothing heavy comes with the library but torch; what it costs is measured by `gan-zoo bench start`."""
+    code = "import torch, sys; before = set(sys.modules); import gan_zoo; print(*(set(sys.modules) - before))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    heavy = {
+        "gradio",
+        "torchvision",
+        "torchmetrics",
+        "accelerate",
+        "pyarrow",
+        "huggingface_hub",
+        "scipy",
+        "pandas",
+        "matplotlib",
+    }
+    assert not heavy & {name.split(".")[0] for name in done.stdout.split()}
+
+
+@pytest.mark.parametrize("tool", [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]], ids=" ".join)
+def test_style_and_types(tool: list[str]) -> None:
+    done = subprocess.run([sys.executable, "-m", *tool], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("document", [*ROOT.glob("*.md"), *(ROOT / "gan_zoo").rglob("*.md")], ids=lambda p: p.name)
+def test_documents_name_files_that_exist(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", text)
+    paths = re.findall(r"`((?:gan_zoo|demos|tests|weights)/[\w./-]*)`", text)
+    for name, base in [(link, document.parent) for link in links] + [(path, ROOT) for path in paths]:
+        assert (base / name).exists(), f"{document.name} names {name}, which doesn't exist"
+
+
+def test_requirements_are_exact() -> None:
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert all(re.fullmatch(r"[\w.-]+(\[\w+\])?==[\w.]+", line) for line in lines if line and not line.startswith("#"))
+
+
+def test_tracked_files_are_small() -> None:
+    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    sizes = {name: (ROOT / name).stat().st_size for name in files if name and (ROOT / name).exists()}
+    assert max(sizes.values()) < 10_000_000, "a Space refuses files over 10 MB"
+    assert sum(sizes.values()) < 60_000_000
