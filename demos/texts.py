@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import html
 from typing import Any
 
 import gradio as gr
@@ -31,15 +31,17 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "game": {
         "en": "Each makes the other better, until the detective can only guess. "
-        "Every picture below is the thief's: nobody ever wrote it.",
-        "ja": "二人は競い合って上達し、やがて探偵にも見分けがつかなくなります。下に並ぶのはすべて怪盗の作品。実在する絵は一枚もありません。",
+        "Every picture below is the thief's work: not one of them is real.",
+        "ja": "二人は競い合って上達し、やがて探偵にも見分けがつかなくなります。"
+        "下に並ぶのはすべて怪盗の作品。本物は一枚もありません。",
     },
     # the latent space
     "latent_title": {"en": "Latent space", "ja": "潜在空間"},
     "draw_heading": {"en": "Draw", "ja": "描いてみる"},
     "draw_hint": {
-        "en": "Every picture is one point in a space of {size} numbers. Click pictures to pick them for the walk below.",
-        "ja": "1枚の絵は、{size}個の数でできた空間の1点です。絵をクリックして選ぶと、下でその間を歩けます。",
+        "en": "Every picture is one point in a space of a hundred or so numbers. "
+        "Click pictures to pick them for the walk below.",
+        "ja": "1枚の絵は、100個ほどの数で表される空間の1点です。絵をクリックして選ぶと、下でその間を歩けます。",
     },
     "model": {"en": "Model", "ja": "モデル"},
     "seed": {"en": "Seed", "ja": "シード"},
@@ -52,7 +54,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "wall_label": {"en": "Samples. Click to pick.", "ja": "サンプル。クリックで選択"},
     "tile_label": {"en": "Sample", "ja": "サンプル"},
-    "drawn": {"en": "{n} pictures in {milliseconds} ms", "ja": "{n}枚を {milliseconds} ミリ秒で生成"},
+    "drawn": {"en": "{n} pictures in <b>{milliseconds} ms</b>", "ja": "{n}枚を <b>{milliseconds} ミリ秒</b>で生成"},
     "walk_heading": {"en": "Walk from one to the other", "ja": "絵から絵へ歩く"},
     "walk_hint": {
         "en": "Between two points lie pictures that nobody has drawn yet. Move the slider.",
@@ -70,8 +72,8 @@ TEXTS: dict[str, dict[str, str]] = {
     "film_label": {"en": "The way there and back", "ja": "行って帰ってくるアニメーション"},
     "download_strip": {"en": "Download strip (PNG)", "ja": "コマを保存（PNG）"},
     "download_film": {"en": "Download animation (WebP)", "ja": "アニメーションを保存（WebP）"},
-    "steps": {"en": "{n} frames in {milliseconds} ms", "ja": "{n}コマを {milliseconds} ミリ秒で生成"},
-    "live": {"en": "{milliseconds} ms", "ja": "{milliseconds} ミリ秒"},
+    "steps": {"en": "{n} frames in <b>{milliseconds} ms</b>", "ja": "{n}コマを <b>{milliseconds} ミリ秒</b>で生成"},
+    "live": {"en": "<b>{milliseconds} ms</b> of model time", "ja": "モデルの計算は <b>{milliseconds} ミリ秒</b>"},
     # the card of a model
     "card": {
         "en": "<b>{model}</b>, trained on <b>{data}</b>, {parameters} parameters",
@@ -86,7 +88,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "There are no weights here yet. Train a model with: gan-zoo train --recipe dcgan-digits",
         "ja": "まだ重みがありません。gan-zoo train --recipe dcgan-digits でモデルを学習してください。",
     },
-    "unusable": {"en": "Unusable: {names}", "ja": "使えないモデル: {names}"},
+    "unusable": {
+        "en": "Can't be used, the files are damaged: {names}",
+        "ja": "ファイルが壊れていて使えないモデル: {names}",
+    },
     "unknown_weights": {
         "en": "There is no model '{name}'. There are: {close}.",
         "ja": "「{name}」というモデルはありません。選べるのは {close} です。",
@@ -95,7 +100,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "The files of '{name}' are damaged or incomplete. Choose another model.",
         "ja": "「{name}」のファイルは壊れているか、足りません。別のモデルを選んでください。",
     },
-    "wrong_kind": {"en": "'{name}' draws no pictures. Choose another model.", "ja": "「{name}」は絵を描けません。別のモデルを選んでください。"},
+    "wrong_kind": {
+        "en": "'{name}' draws no pictures. Choose another model.",
+        "ja": "「{name}」は絵を描けません。別のモデルを選んでください。",
+    },
     "bad_seed": {
         "en": "The seed must be a whole number from 0 to {most}.",
         "ja": "シードには 0 から {most} までの整数を入れてください。",
@@ -104,13 +112,19 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Truncation must be a number from {least} to {most}.",
         "ja": "切り詰めには {least} から {most} までの数を指定してください。",
     },
-    "bad_position": {"en": "The position must be a number from 0 to 1.", "ja": "位置には 0 から 1 までの数を指定してください。"},
+    "bad_position": {
+        "en": "The position must be a number from 0 to 1.",
+        "ja": "位置には 0 から 1 までの数を指定してください。",
+    },
     "bad_count": {"en": "Ask for 1 to {most} pictures.", "ja": "枚数は 1 から {most} までにしてください。"},
     "bad_picks": {
         "en": "The picks can't be read. Clear them and pick again.",
         "ja": "選択した絵を読み取れません。選択を解除して、選び直してください。",
     },
-    "many_picks": {"en": "{most} pictures at the most. Click a picked one to let it go.", "ja": "選べるのは{most}枚までです。選んだ絵をもう一度クリックすると外せます。"},
+    "many_picks": {
+        "en": "{most} pictures at the most. Click a picked one to let it go.",
+        "ja": "選べるのは{most}枚までです。選んだ絵をもう一度クリックすると外せます。",
+    },
     "bad_precision": {"en": "The precision must be one of: {names}.", "ja": "精度は {names} のいずれかにしてください。"},
     "unexpected": {
         "en": "Something went wrong here. Please try again.",
@@ -123,16 +137,20 @@ i18n = gr.I18n(**{language: {key: text[language] for key, text in TEXTS.items()}
 
 
 def say(key: str, language: str, **fields: Any) -> str:
-    """The sentence `key` in a language (English where it is another than ours), with its fields filled in."""
-    return TEXTS[key][language if language in LANGUAGES else "en"].format(**fields)
+    """The sentence `key` in a language, with its fields filled in."""
+    return TEXTS[key][language].format(**fields)
 
 
-def explain(error: UserError, language: str) -> str:
-    """A user's mistake in the reader's language; the error's own line where there is no sentence for it."""
-    fields: Mapping[str, Any] = {
-        name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else value for name, value in error.fields.items()
-    }
+def both(key: str, **fields: Any) -> str:
+    """The sentence `key` as HTML in both languages, of which the page shows its own; fields are escaped."""
+    lists = {name: ", ".join(map(str, value)) for name, value in fields.items() if isinstance(value, list | tuple)}
+    safe = {name: html.escape(str(value)) for name, value in {**fields, **lists}.items()}
+    return "".join(f'<span class="zoo-text" lang="{language}">{say(key, language, **safe)}</span>' for language in LANGUAGES)
+
+
+def explain(error: UserError) -> str:
+    """A user's mistake as HTML in both languages; the error's own line where there is no sentence for it."""
     try:
-        return say(error.code, language, **fields)
+        return both(error.code, **error.fields)
     except KeyError:
-        return str(error)
+        return html.escape(str(error))

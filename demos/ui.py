@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import base64
-import html
+import functools
 import io
-import json
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -32,8 +31,6 @@ LIVE: dict[str, Any] = {
     **MODEL, "api_visibility": "private", "show_progress": "hidden", "trigger_mode": "always_last",
 }  # fmt: skip
 
-CHOOSE_LANGUAGE = (ASSETS / "language.js").read_text(encoding="utf-8")
-
 
 class LanguageScript:
     """ASGI middleware that puts the choice of the language at the very start of the page.
@@ -45,7 +42,8 @@ class LanguageScript:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].rstrip("/") != scope.get("root_path", "").rstrip("/"):
+        home = scope.get("root_path", "").rstrip("/")
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].rstrip("/") != home:
             await self.app(scope, receive, send)
             return
         start: Message = {}
@@ -58,7 +56,7 @@ class LanguageScript:
                 return
             body.extend(message.get("body", b""))
             if not message.get("more_body"):
-                page = bytes(body).replace(b"<head>", b"<head><script>" + CHOOSE_LANGUAGE.encode() + b"</script>", 1)
+                page = bytes(body).replace(b"<head>", b"<head><script>" + template("language.js").encode() + b"</script>", 1)
                 headers = [(k, v) for k, v in start["headers"] if k.lower() != b"content-length"]
                 start["headers"] = [*headers, (b"content-length", str(len(page)).encode())]
                 await send(start)
@@ -79,7 +77,7 @@ def launch_options() -> dict[str, Any]:
     )
     return {
         "theme": theme,
-        "css": (ASSETS / "style.css").read_text(encoding="utf-8"),
+        "css": template("style.css"),
         "i18n": texts.i18n,
         "app_kwargs": {"middleware": [Middleware(LanguageScript)]},
         "ssr_mode": False,
@@ -90,12 +88,21 @@ def launch_options() -> dict[str, Any]:
     }
 
 
+def template(name: str) -> str:
+    """The text of a file in `assets/`."""
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+def still(content: str, **options: Any) -> gr.HTML:
+    """HTML that only code of ours changes, and that hears no clicks."""
+    return gr.HTML(content, js_on_load=None, **options)
+
+
 def header() -> None:
     """The name of the house, and the switch between its languages."""
     gr.HTML(
-        texts.i18n("tagline"),
-        html_template="""<header class="zoo-header">
-          <div class="zoo-brand"><h1>GAN <span>Zoo</span></h1><p>${value}</p></div>
+        f"""<header class="zoo-header">
+          <div class="zoo-brand"><h1>GAN <span>Zoo</span></h1><p>{texts.both("tagline")}</p></div>
           <nav class="zoo-languages" aria-label="Language / 言語">
             <a href="?lang=ja" lang="ja">日本語</a><a href="?lang=en" lang="en">English</a></nav></header>""",
         js_on_load="""element.querySelectorAll('.zoo-languages a').forEach((link) => {
@@ -104,24 +111,22 @@ def header() -> None:
     )
 
 
-def language() -> gr.HTML:
-    """An invisible component whose value is the page's language; its `load` event comes when the tab is first shown."""
-    return gr.HTML(
-        "en",
-        html_template="<i></i>",
-        js_on_load="props.value = window.ganZooLanguage || 'en'; trigger('load');",
-        visible="hidden",
-    )
+def story() -> None:
+    """Who plays against whom."""
+    content = template("story.html")
+    for key in ("thief", "thief_term", "thief_does", "detective", "detective_term", "detective_does", "game"):
+        content = content.replace(f"[{key}]", texts.both(key))
+    still(content)
+
+
+def heading(number: str, key: str, hint: str, **fields: Any) -> None:
+    """The heading of a part of a tab, and a sentence about it."""
+    still(f'<div class="zoo-heading"><h2><i>{number}</i> {texts.both(key)}</h2><p>{texts.both(hint, **fields)}</p></div>')
 
 
 def trouble() -> gr.HTML:
     """The place beside some fields where what is wrong with them is said."""
-    return gr.HTML("", html_template="${value}", js_on_load=None, elem_classes="zoo-trouble")
-
-
-def complain(text: str) -> str:
-    """The value of a `trouble` that says `text`; nothing where it is empty."""
-    return f'<p role="alert">{html.escape(text)}</p>' if text else ""
+    return still("", elem_classes="zoo-trouble")
 
 
 def data_url(picture: Image.Image, format: str = "PNG", **options: Any) -> str:
@@ -135,29 +140,25 @@ def as_url(content: bytes, format: str) -> str:
     return f"data:image/{format.lower()};base64,{base64.b64encode(content).decode()}"
 
 
-def _template(name: str) -> str:
-    return (ASSETS / name).read_text(encoding="utf-8")
-
-
-def wall(columns: int, most: int) -> gr.HTML:
+def wall(picks: list[list[int]], columns: int) -> gr.HTML:
     """A wall of pictures that are picked with the mouse or the keyboard.
 
-    Its value is the list of picks, each `[seed, index]`, in the order of picking; it triggers `select` when the
-    visitor changes it. Its props: `sprite` (all pictures in one, `columns` side by side) with the `seed` it was drawn
-    from, `count`, and `suggestion` (the picks are ours: the visitor's first click replaces them).
+    Its value is the list of picks, each `[seed, index]`, in the order of picking; it triggers `load` when it is
+    first shown and `select` when the visitor changes the picks. Its props: `sprite` (all pictures in one, `columns`
+    side by side) with the `seed` it was drawn from, `count`, and `suggestion` (the picks are ours: the visitor's
+    first click replaces them).
     """
     return gr.HTML(
-        [],
+        picks,
         html_template='<div class="zoo-wall" role="group"></div>',
-        js_on_load=_template("wall.js"),
+        js_on_load=template("wall.js"),
         columns=columns,
-        most=most,
         sprite="",
         seed=-1,
         count=0,
         suggestion=True,
-        labels={language: texts.say("wall_label", language) for language in texts.LANGUAGES},
-        tile_labels={language: texts.say("tile_label", language) for language in texts.LANGUAGES},
+        labels=texts.TEXTS["wall_label"],
+        tile_labels=texts.TEXTS["tile_label"],
     )
 
 
@@ -170,7 +171,7 @@ def picture(key: str, css_class: str) -> gr.HTML:
           image.alt = props.labels[window.ganZooLanguage] || '';
           const show = () => { image.hidden = !props.value; if (props.value) image.src = props.value; };
           watch('value', show); show();""",
-        labels={language: texts.say(key, language) for language in texts.LANGUAGES},
+        labels=texts.TEXTS[key],
     )
 
 
@@ -186,27 +187,27 @@ def download(key: str) -> gr.HTML:
             if (props.value) { [link.download, link.href] = props.value; }
           };
           watch('value', show); show();""",
-        labels={language: texts.say(key, language) for language in texts.LANGUAGES},
+        labels=texts.TEXTS[key],
     )
 
 
 T = TypeVar("T")
 
 
-def answer(language: Any, work: Callable[[], T]) -> tuple[T | None, str]:
-    """What `work` gives and no message, or nothing and what went wrong in the reader's language."""
+def answer(work: Callable[[], T]) -> tuple[T | None, str]:
+    """What `work` gives and no message, or nothing and what went wrong, for a `trouble`."""
     try:
         return work(), ""
     except UserError as error:
-        return None, complain(texts.explain(error, str(language)))
+        problem = texts.explain(error)
     except Exception:
         logging.getLogger(__name__).exception("a handler failed")
-        return None, complain(texts.say("unexpected", str(language)))
+        problem = texts.both("unexpected")
+    return None, f'<p role="alert">{problem}</p>'
 
 
 def api(work: Callable[..., T]) -> Callable[..., T]:
-    """A function as a public endpoint: a user's mistake becomes the client's error, in the language that it accepts."""
-    import functools
+    """A function as a public endpoint: a user's mistake becomes the line that the client's error says."""
 
     @functools.wraps(work)
     def endpoint(*args: Any, **kwargs: Any) -> T:
@@ -218,5 +219,21 @@ def api(work: Callable[..., T]) -> Callable[..., T]:
     return endpoint
 
 
-def as_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def mistake(code: str, **fields: Any) -> UserError:
+    """The error whose sentence stands under `code` in the texts."""
+    return UserError(texts.say(code, "en", **fields), code, **fields)
+
+
+def number(value: Any, least: float, most: float, code: str) -> float:
+    """`value` as a number between two bounds; it comes from the browser, so it may be anything at all."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise mistake(code, least=least, most=most)
+    return value
+
+
+def whole(value: Any, least: int, most: int, code: str) -> int:
+    """`value` as a whole number between two bounds."""
+    value = number(value, least, most, code)
+    if value != int(value):
+        raise mistake(code, least=least, most=most)
+    return int(value)

@@ -16,6 +16,8 @@ from gan_zoo.registry import config_help, list_models, model_class
 
 # Exit codes: a mistake of the user's, and an interrupted run as shells know it.
 USER_ERROR, INTERRUPTED = 2, 130
+# The sampler that the others are measured beside, where it was trained on the same data.
+YARDSTICK = "mlp_gan"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,6 +66,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
 
     command = commands.add_parser("evaluate", help="measure the quality of weights and write it into their card")
     command.add_argument("name", help="name of the weights")
+    command.add_argument("--data", help="data set to measure against (default: the one it was trained on)")
     command.add_argument("--n", type=int, default=5_000, help="pictures to measure over (default: 5000)")
     command.add_argument("--seed", type=int, default=0, help="seed of the samples (default: 0)")
     command.set_defaults(run=_evaluate)
@@ -232,7 +235,37 @@ def _sample(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    pass
+    import torch
+
+    from gan_zoo import hub, metrics
+    from gan_zoo.data import load_data
+    from gan_zoo.models.classifier import Classifier
+    from gan_zoo.registry import Sampler
+
+    folder = hub.find(options.name)
+    card = hub.read_card(folder)
+    data = options.data or card["data"]
+    model = hub.load(folder)
+    size, channels = card["config"]["size"], card["config"]["channels"]
+    test = load_data(data, "test", size, channels)
+    table: dict[str, dict[str, float]]
+    if isinstance(model, Classifier):
+        table = {options.name: {"accuracy": metrics.accuracy(model, test), "n": len(test)}}
+    elif isinstance(model, Sampler):
+        yardstick = f"{YARDSTICK}-{data}"
+        names = dict.fromkeys([options.name, *([yardstick] if yardstick in hub.list_weights() else [])])
+        models = {name: hub.load(name) for name in names}
+        network = hub.load(f"features-{data}")
+        train = load_data(data, "train", size, channels)
+        with torch.inference_mode():
+            draws = {name: sampler.draw for name, sampler in models.items()}
+            table = metrics.evaluate_table(draws, train, test, network, options.n, options.seed)
+    else:
+        raise UserError(f"there is no measure yet for a {card['kind']}", "wrong_kind", name=options.name)
+    hub.write_card(folder, card | {"metrics": table})
+    columns = list(dict.fromkeys(key for row in table.values() for key in row))
+    rows = [[name, *(f"{row[c]:.4g}" if c in row else "-" for c in columns)] for name, row in table.items()]
+    _table([["", *columns], *rows])
 
 
 def _bench(options: argparse.Namespace) -> None:

@@ -156,7 +156,7 @@ def export_run(run: Run, folder: Path) -> None:
     training = {
         key: value
         for key, value in saved.items()
-        if key not in ("model", "data", "path", "device", "options", "classes", "source")
+        if key not in ("model", "data", "path", "device", "options", "classes", "attributes", "source")
     }
     info = {
         "data": saved["data"],

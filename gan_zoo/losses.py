@@ -44,6 +44,12 @@ def critic_generator(fake: Logits) -> Scalar:
     return -fake.float().mean()
 
 
+def wasserstein_critic(real: Logits, fake: Logits) -> Scalar:
+    """D(G(z)) - D(x), the negated distance (Arjovsky et al. 2017, eq. 3); says something only of a critic whose
+    gradient is held to 1, which `gradient_penalty` does."""
+    return fake.float().mean() - real.float().mean()
+
+
 class AdversarialLoss(NamedTuple):
     """The two sides of one game."""
 
@@ -65,3 +71,14 @@ def r1(real: Float[Tensor, "n *image"], real_logits: Logits) -> Scalar:
     """
     (gradient,) = torch.autograd.grad(real_logits.float().sum(), real, create_graph=True)
     return gradient.float().square().sum() / len(real)
+
+
+def gradient_penalty(
+    critic: Callable[[Tensor], Logits], real: Float[Tensor, "n *image"], fake: Float[Tensor, "n *image"]
+) -> Scalar:
+    """E (||grad_x D(x)|| - 1)^2 at a random point between each real and generated picture (Gulrajani et al. 2017,
+    eq. 3, before the factor lambda)."""
+    share = torch.rand(len(real), *[1] * (real.ndim - 1), device=real.device)
+    between = (share * real + (1 - share) * fake).detach().requires_grad_()
+    (gradient,) = torch.autograd.grad(critic(between).float().sum(), between, create_graph=True)
+    return (gradient.float().flatten(1).norm(dim=1) - 1).square().mean()

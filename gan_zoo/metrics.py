@@ -2,12 +2,13 @@
 
 `evaluate_table` measures several sets of pictures in one run, real ones among them, so that every
 number stands beside what real pictures get from the same code, network and number of pictures.
+Numbers over different networks, or different numbers of pictures, can't be compared.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -17,10 +18,11 @@ from torch import Tensor, nn
 
 from gan_zoo.data import Dataset
 from gan_zoo.errors import UserError
+from gan_zoo.images import to_float, to_uint8
 
 Images = Float[Tensor, "n c h w"]
 Features = Float[Tensor, "n f"]
-# `n` pictures, drawn with a generator on the CPU, on any device, in [-1, 1].
+# Draws `n` pictures in [-1, 1] with a generator that is on the CPU; the pictures may be on any device.
 Draw = Callable[[int, torch.Generator], Images]
 Row = dict[str, float]
 
@@ -109,7 +111,9 @@ def precision_recall(real: Features, fake: Features, k: int = 3) -> tuple[float,
     """
     fewest = min(len(real), len(fake))
     if fewest <= k:
-        raise UserError(f"precision and recall need more than {k} pictures, and there are {fewest}", "few_pictures", pictures=fewest)
+        raise UserError(
+            f"precision and recall need more than {k} pictures, and there are {fewest}", "few_pictures", pictures=fewest
+        )
     real, fake = real.double(), fake.double()
     return _within(fake, real, k), _within(real, fake, k)
 
@@ -169,61 +173,112 @@ def accuracy(network: FeatureNetwork, data: Dataset) -> float:
     return right / len(data)
 
 
+class Judge:
+    """Test pictures and a feature network: what every row of a table is measured against.
+
+    Args:
+        test: the reference. With labels, and a `network` with as many logits as it has classes, the rows also tell how
+            clear the pictures are to the classifier and how they spread over the classes.
+        n: pictures of the reference and of each row, at most as many as `test` has.
+    """
+
+    def __init__(self, test: Dataset, network: FeatureNetwork, n: int = 5_000, seed: int = 0) -> None:
+        self.test, self.network, self.n, self.seed = test, network, min(n, len(test)), seed
+        self.reference, _ = self._look(test.name, _shuffled(test, self.n, seed))
+
+    def real(self, data: Dataset) -> Row:
+        """The row of `n` pictures of a data set."""
+        if len(data) < self.n:
+            raise UserError(
+                f"'{data.name}' has {len(data)} pictures, fewer than the {self.n} to measure over: ask for fewer",
+                "few_pictures",
+                pictures=len(data),
+            )
+        return self._row(data.name, _shuffled(data, self.n, self.seed))
+
+    def samples(self, name: str, draw: Draw) -> Row:
+        """The row of `n` samples; `name` is what an error calls them."""
+        return self._row(name, _drawn(draw, self.n, self.seed))
+
+    def _row(self, name: str, batches: Iterable[Images]) -> Row:
+        features, probabilities = self._look(name, batches)
+        precision, recall = precision_recall(self.reference, features)
+        row = {
+            "fid": fid(self.reference, features),
+            "kid": kid(self.reference, features, self.seed),
+            "precision": precision,
+            "recall": recall,
+        }
+        if probabilities is not None:
+            shares = class_shares(probabilities)
+            row |= {"clear": clear_share(probabilities), "min_class": float(shares.min()), "max_class": float(shares.max())}
+        return row | {"n": len(features)}
+
+    @torch.no_grad()
+    def _look(self, name: str, batches: Iterable[Images]) -> tuple[Features, Float[Tensor, "n classes"] | None]:
+        """Features, and probabilities where the network tells the classes of the data apart."""
+        shape = self.test.images.shape[1:]
+        features, probabilities = [], []
+        with _evaluating(self.network) as device:
+            for batch in batches:
+                if batch.shape[1:] != shape:
+                    ours, theirs = ("x".join(map(str, sizes)) for sizes in (batch.shape[1:], shape))
+                    raise UserError(f"the pictures of '{name}' are {ours}, those of '{self.test.name}' {theirs}", "shape")
+                if not batch.isfinite().all():
+                    raise UserError(f"'{name}' draws pictures that are not numbers (NaN): its weights are spoilt", "not_finite")
+                # As bytes, as real pictures are kept and as anybody sees them.
+                batch = to_float(to_uint8(batch.to(device)))
+                features.append(self.network.features(batch).float())
+                if self.test.labels is not None:
+                    logits = self.network(batch).float()
+                    if logits.shape[1] == len(self.test.classes):
+                        probabilities.append(logits.softmax(1))
+        return torch.cat(features), torch.cat(probabilities) if probabilities else None
+
+
 def evaluate_table(
     draws: Mapping[str, Draw], train: Dataset, test: Dataset, network: FeatureNetwork, n: int = 5_000, seed: int = 0
 ) -> dict[str, Row]:
-    """Measure samplers and real pictures against the same `n` test pictures.
+    """Measure samplers, and real pictures beside them, against the same test pictures.
 
     Args:
-        draws: by name of the row, how to draw its pictures; each gets a generator of the same seed.
-        train: real pictures of its own row, `real`, the first: no sampler can be expected to do better than those
-            it learned from.
-        test: the reference of every row. With labels, and a `network` with as many logits as it has classes, the rows
-            also tell how clear the pictures are to the classifier and how they spread over the classes.
+        draws: by name of the row, how to draw its samples; each gets a generator of the same seed.
+        train: real pictures for the row `real`, which comes first. It is the floor: who gives back the very pictures
+            that were learnt from gets these numbers.
+        test: see `Judge`.
         n: pictures of each row; fewer where `train` or `test` has fewer.
 
     Returns:
-        by name of the row: `fid`, `kid`, `precision`, `recall`; `clear` (share with a probability over 0.9),
-        `min_class` and `max_class` (share of the rarest and the commonest class); `n`.
+        by name of the row: `fid`, `kid`, `precision`, `recall`; where there are classes `clear` (share with a
+        probability over 0.9), `min_class` and `max_class` (shares of the rarest and the commonest class); `n`.
 
     Raises:
-        UserError: a sampler's pictures are not numbers or of another shape, or there are too few pictures.
+        UserError: samples are not numbers or of another shape than `test`, or there are too few pictures.
     """
-    n = min(n, len(train), len(test))
-    reference, _ = _features(FLOOR, _rows_of(test), test, network, n, seed)
-    rows = {FLOOR: _rows_of(train), **draws}
-    return {name: _row(name, draw, reference, test, network, n, seed) for name, draw in rows.items()}
+    judge = Judge(test, network, min(n, len(train)), seed)
+    return {FLOOR: judge.real(train)} | {name: judge.samples(name, draw) for name, draw in draws.items()}
 
 
-def evaluate_sampler(
-    draw: Draw, train: Dataset, test: Dataset, network: FeatureNetwork, n: int = 5_000, seed: int = 0
-) -> Row:
-    """The row of one sampler, as `evaluate_table` measures it."""
-    n = min(n, len(train), len(test))
-    reference, _ = _features(FLOOR, _rows_of(test), test, network, n, seed)
-    return _row("sampler", draw, reference, test, network, n, seed)
+def _shuffled(data: Dataset, n: int, seed: int) -> Iterator[Images]:
+    """`n` different pictures of `data`, in batches."""
+    order = torch.randperm(len(data), generator=torch.Generator().manual_seed(seed))[:n]
+    for index in order.to(data.images.device).split(BATCH):
+        yield data.batch(index)["image"]
 
 
-def _row(
-    name: str, draw: Draw, reference: Features, test: Dataset, network: FeatureNetwork, n: int, seed: int
-) -> Row:
-    features, probabilities = _features(name, draw, test, network, n, seed)
-    precision, recall = precision_recall(reference, features)
-    row = {"fid": fid(reference, features), "kid": kid(reference, features, seed), "precision": precision, "recall": recall}
-    if probabilities is not None:
-        shares = class_shares(probabilities)
-        row |= {"clear": clear_share(probabilities), "min_class": float(shares.min()), "max_class": float(shares.max())}
-    return row | {"n": n}
+def _drawn(draw: Draw, n: int, seed: int) -> Iterator[Images]:
+    """`n` samples, in batches."""
+    generator = torch.Generator().manual_seed(seed)
+    for start in range(0, n, BATCH):
+        yield draw(min(BATCH, n - start), generator)
 
 
-def _rows_of(data: Dataset) -> Draw:
-    """Draws pictures of `data` without repeating one while the generator is the same."""
-    orders: dict[int, Iterator[Tensor]] = {}
-
-    def draw(n: int, generator: torch.Generator) -> Images:
-        if id(generator) not in orders:
-            orders[id(generator)] = iter(torch.randperm(len(data), generator=generator))
-        index = torch.stack([next(orders[id(generator)]) for _ in range(n)])
-        return data.batch(index.to(data.images.device))["image"]
-
-    return draw
+@contextmanager
+def _evaluating(network: FeatureNetwork) -> Iterator[torch.device]:
+    """The network in evaluation mode, as it was afterwards; gives the device it is on."""
+    training = network.training
+    network.train(False)
+    try:
+        yield next(iter(network.parameters())).device
+    finally:
+        network.train(training)

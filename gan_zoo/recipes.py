@@ -14,15 +14,29 @@ RECIPES: dict[str, dict[str, Any]] = {
     },
     "dcgan-digits": {
         "model": "dcgan", "data": "digits",
-        "steps": 30_000, "batch_size": 64, "decay_from": 0.5, "options": {"width": 64},
+        "steps": 24_000, "batch_size": 64, "decay_from": 0.5, "tick": 400, "options": {"width": 48, "r1": 0.5},
     },
     "mlp_gan-digits": {
         "model": "mlp_gan", "data": "digits",
-        "steps": 120_000, "batch_size": 128, "decay_from": 0.5, "tick": 2_000,
+        "steps": 100_000, "batch_size": 128, "decay_from": 0.5, "tick": 2_000, "options": {"r1": 1.0},
     },
     "features-kana": {
         "model": "classifier", "data": "kana",
-        "steps": 3_000, "batch_size": 128, "decay_from": 0.0, "jitter": 0.1, "options": {"width": 24, "dropout": 0.5},
+        "steps": 8_000, "batch_size": 64, "decay_from": 0.0, "jitter": 0.1, "tick": 500,
+        "learning_rates": {"network": 2e-3}, "options": {"width": 16},
+    },
+    "cgan-kana": {
+        "model": "cgan", "data": "kana",
+        "steps": 10_000, "batch_size": 64, "decay_from": 0.5, "tick": 250, "options": {"augment": ("translation",)},
+    },
+    "features-faces": {
+        "model": "classifier", "data": "faces",
+        "steps": 3_000, "batch_size": 64, "decay_from": 0.0, "jitter": 0.05, "tick": 500,
+        "learning_rates": {"network": 2e-3}, "options": {"width": 16},
+    },
+    "dcgan-faces": {
+        "model": "dcgan", "data": "faces",
+        "steps": 5_000, "batch_size": 64, "decay_from": 0.5, "tick": 250, "options": {"width": 32},
     },
     # The documents' run: 29 hours for two epochs on their CPU.
     "dcgan-celeba": {

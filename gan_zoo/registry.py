@@ -91,6 +91,13 @@ class Sampler(Model):
         """The pictures of latents `z`; differentiable in `z`."""
         raise NotImplementedError
 
+    def draw(self, n: int, generator: torch.Generator) -> Float[Tensor, "n c h w"]:
+        """`n` pictures of random latents, and of random classes where the model has them; `generator` is the CPU's."""
+        z = self.latent(n, generator).to(self.device)
+        classes = getattr(self.config, "classes", 0)
+        label = torch.randint(classes, (n,), generator=generator).to(self.device) if classes else None
+        return self.sample(z, label)
+
     def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h w"]:
         n = len(batch["image"])
         return self.sample(self.latent(n, generator).to(self.device), batch.get("label"))

@@ -100,6 +100,14 @@ class Processes:
     def main(self) -> bool:
         return self.rank == 0
 
+    def close(self) -> None:
+        """Wait for the others, then part: a process that simply ends would take those still talking to it along."""
+        if self.count > 1:
+            from accelerate import PartialState
+
+            PartialState().wait_for_everyone()
+            PartialState().destroy_process_group()
+
     def mean(self, tensor: Tensor) -> Tensor:
         """The mean of `tensor` over all processes."""
         if self.count == 1:
@@ -289,7 +297,9 @@ def train(config: TrainConfig, run: Run, resume: bool = False, quiet: bool = Fal
         if processes.main:
             write_json(run.config, _description(config, trainer))
         with _interrupts() as interrupted:
-            return _loop(config, trainer, run, interrupted, quiet)
+            ending = _loop(config, trainer, run, interrupted, quiet)
+        processes.close()
+        return ending
     except OSError as error:
         raise UserError(
             f"could not write to {run.folder} ({error.strerror}): the last checkpoint is kept; "
@@ -378,7 +388,7 @@ def _description(config: TrainConfig, trainer: Trainer) -> dict[str, Any]:
         "attributes": trainer.data.attributes,
         "source": {k: getattr(source, k) for k in ("about", "licence", "origin")} if source else {},
         "processes": trainer.processes.count,
-        "hardware": gpu or f"{torch.get_num_threads()} {platform.machine()} threads",
+        "hardware": gpu or f"{torch.get_num_threads()} CPU thread(s), {platform.machine()}",
     }
 
 

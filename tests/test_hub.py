@@ -92,7 +92,7 @@ def test_a_run_becomes_a_weights_folder(pictures: Path, tmp_path: Path) -> None:
     options = {"width": 4, "latent_size": 8}
     rates = {"generator": 0.05}  # so fast that no two grids look the same
     train(
-        TrainConfig("dcgan", str(pictures), options, steps=20, batch_size=8, tick=5, learning_rates=rates, ema=0),
+        TrainConfig("dcgan", str(pictures), options, steps=20, batch_size=8, tick=5, learning_rates=rates, ema=0.0),
         run,
         quiet=True,
     )

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 import gan_zoo
 
@@ -131,3 +132,9 @@ def test_tracked_files_are_small() -> None:
     sizes = {name: (ROOT / name).stat().st_size for name in files if name and (ROOT / name).exists()}
     assert max(sizes.values()) < 10_000_000, "a Space refuses files over 10 MB"
     assert sum(sizes.values()) < 60_000_000
+
+
+def test_shapes_in_annotations_are_checked_here() -> None:
+    """The test run's import hook holds every annotation: a float picture is not a byte picture."""
+    with pytest.raises(TypeError):
+        gan_zoo.images.to_float(torch.zeros(2))

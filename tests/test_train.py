@@ -282,6 +282,7 @@ for z in noise:
     gradients.append({key: w.grad.clone() for key, w in trainer.model.named_parameters()})
 if processes.main:
     torch.save({"gradients": gradients, "weights": trainer.model.state_dict()}, out)
+processes.close()
 """
 
 

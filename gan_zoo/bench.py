@@ -1,0 +1,313 @@
+"""Speed on this machine: what is compared runs in turns in one process, so that a busy machine slows all alike.
+
+Nothing here is remembered or assumed: every number is a median of what was just measured.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from gan_zoo.data import Dataset
+from gan_zoo.errors import UserError, unknown
+from gan_zoo.images import to_float
+from gan_zoo.models.dcgan import DCGAN
+from gan_zoo.serve import Gallery
+from gan_zoo.train import Processes, TrainConfig, Trainer
+
+ROOT = Path(__file__).parent.parent
+# How long the app may take to answer before it is given up, in seconds.
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured number."""
+
+    what: str
+    value: float
+    unit: str
+    target: float | None = None
+    at_least: bool = False
+    """whether the target is a lower bound; else it is an upper one"""
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target is met; None where there is none."""
+        if self.target is None:
+            return None
+        return self.value >= self.target if self.at_least else self.value <= self.target
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was compared, and the numbers."""
+
+    about: str
+    figures: list[Figure]
+
+    def table(self) -> list[list[str]]:
+        """A heading and a row for each number, ready to print."""
+        rows = [["measured", "", "target", ""]]
+        for figure in self.figures:
+            sign = ">=" if figure.at_least else "<="
+            target = "" if figure.target is None else f"{sign} {figure.target:g} {figure.unit}"
+            verdict = {None: "", True: "met", False: "missed"}[figure.met]
+            rows.append([figure.what, f"{figure.value:.3g} {figure.unit}", target, verdict])
+        return rows
+
+
+def alternate(runs: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
+    """Call the `runs` in turns, A B B A A B and so on, after one call each that doesn't count; what each returned."""
+    values: dict[str, list[float]] = {name: [] for name in runs}
+    for run in runs.values():
+        run()
+    for turn in range(rounds):
+        for name in list(runs)[:: 1 if turn % 2 == 0 else -1]:
+            values[name].append(runs[name]())
+    return values
+
+
+def ratio(values: Sequence[float], to: Sequence[float]) -> float:
+    """The median of the ratios taken turn by turn: what slows both for a while drops out."""
+    return statistics.median(a / b for a, b in zip(values, to, strict=True))
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """The wall-clock time of `run`, until a GPU has finished too."""
+    start = time.perf_counter()
+    run()
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return time.perf_counter() - start
+
+
+def plain_step(
+    model: DCGAN, real: Float[Tensor, "n c h w"], g_optimizer: torch.optim.Optimizer, d_optimizer: torch.optim.Optimizer
+) -> None:
+    """A DCGAN step as textbooks write it: eager, float32, D on real, D on fake, G through the whole of D."""
+    ones, zeros = torch.ones(len(real), device=real.device), torch.zeros(len(real), device=real.device)
+
+    d_optimizer.zero_grad()
+    binary_cross_entropy_with_logits(model.discriminator(real).flatten(), ones).backward()
+    fake = model.generator(torch.randn(len(real), model.config.latent_size, 1, 1, device=real.device))
+    binary_cross_entropy_with_logits(model.discriminator(fake.detach()).flatten(), zeros).backward()
+    d_optimizer.step()
+
+    g_optimizer.zero_grad()
+    binary_cross_entropy_with_logits(model.discriminator(fake).flatten(), ones).backward()
+    g_optimizer.step()
+
+
+def train(size: int = 64, width: int = 64, batch_size: int = 64, rounds: int = 9) -> Report:
+    """A training step of ours against the plain loop on the same network and device.
+
+    Ours is the trainer's own step, with its batches from bytes, EMA and gradient norms; the plain loop gets its batch
+    ready-made.
+    """
+    images = torch.randint(256, (4 * batch_size, 3, size, size), dtype=torch.uint8)
+    config = TrainConfig("dcgan", "noise", {"size": size, "width": width}, batch_size=batch_size)
+    trainer = Trainer(config, Dataset("noise", images), Processes(config.device))
+    device = trainer.device
+
+    plain = DCGAN(DCGAN.Config(size=size, width=width)).to(device)
+    adam = {
+        network: torch.optim.Adam(plain.get_submodule(network).parameters(), lr=rate, betas=plain.config.betas)
+        for network, rate in plain.LEARNING_RATES.items()
+    }
+    real = to_float(images[:batch_size].to(device))
+    # A GPU's step is so short that one alone would measure the wait for it.
+    steps = 20 if device.type == "cuda" else 1
+
+    def ours() -> float:
+        return seconds(lambda: [trainer.train_step() for _ in range(steps)])
+
+    def textbook() -> float:
+        return seconds(lambda: [plain_step(plain, real, adam["generator"], adam["discriminator"]) for _ in range(steps)])
+
+    taken = alternate({"ours": ours, "plain": textbook}, rounds)
+    speed = {name: steps * batch_size / statistics.median(values) for name, values in taken.items()}
+    where = torch.cuda.get_device_name() if device.type == "cuda" else f"{torch.get_num_threads()} CPU thread(s)"
+    return Report(
+        f"train: a step of DCGAN {size}x{size}, width {width}, batch {batch_size}, on {where}: "
+        f"ours ({trainer.precision}) against a plain eager float32 loop, {rounds} rounds",
+        [
+            Figure("ours", speed["ours"], "images/s"),
+            Figure("plain loop", speed["plain"], "images/s"),
+            Figure("ours against plain", ratio(taken["plain"], taken["ours"]), "times", 1.7, at_least=True),
+        ],
+    )
+
+
+def sample(name: str = "dcgan-digits", n: int = 64, rounds: int = 15) -> Report:
+    """The model's time for `n` samples, in the precision that the session chose and in float32."""
+    session = Gallery().session(name)
+    z = session.latents(n, seed=0)
+    taken = alternate(
+        {how: lambda how=how: session.sample(z, precision=how).milliseconds for how in ("auto", "float32")},  # type: ignore[misc]
+        rounds,
+    )
+    return Report(
+        f"sample: {n} samples of {name}: the precision that the session chose against float32, {rounds} rounds",
+        [
+            Figure(f"chosen ({session.precision})", statistics.median(taken["auto"]), "ms", 50),
+            Figure("float32", statistics.median(taken["float32"]), "ms"),
+            Figure("chosen against float32", ratio(taken["float32"], taken["auto"]), "times"),
+        ],
+    )
+
+
+def start(rounds: int = 5) -> Report:
+    """A fresh interpreter that imports gan_zoo against one that imports torch."""
+
+    def importing(module: str) -> Callable[[], float]:
+        return lambda: seconds(lambda: subprocess.run([sys.executable, "-c", f"import {module}"], cwd=ROOT, check=True))
+
+    taken = alternate({module: importing(module) for module in ("torch", "gan_zoo")}, rounds)
+    more = statistics.median(ours - theirs for ours, theirs in zip(taken["gan_zoo"], taken["torch"], strict=True))
+    return Report(
+        f"start: `python -c 'import gan_zoo'` against `python -c 'import torch'`, {rounds} rounds",
+        [
+            Figure("import torch", statistics.median(taken["torch"]), "s"),
+            Figure("import gan_zoo", statistics.median(taken["gan_zoo"]), "s"),
+            Figure("more than torch", more, "s", 0.3),
+        ],
+    )
+
+
+# Runs the app as `python app.py` does, and says when its imports are over; both clocks are the machine's.
+LAUNCH = """
+import runpy, sys, time
+import gradio, demos, gan_zoo
+print(time.time(), flush=True)
+sys.argv = ["app.py"]
+runpy.run_path("app.py", run_name="__main__")
+"""
+
+
+def app(name: str = "dcgan-digits", n: int = 64, clicks: int = 15) -> Report:
+    """The gallery in a process of its own: its first page, a click to the picture without the model, its memory.
+
+    A click is a request to `/sample` by the same protocol that the browser speaks, until the picture's file is here.
+    """
+    try:
+        from gradio_client import Client
+    except ImportError as error:
+        raise UserError("the app needs gradio: pip install 'gan-zoo[app]'", "no_gradio") from error
+    Gallery().card(name)
+
+    with _serving() as (process, port, first_page):
+        client = Client(f"http://127.0.0.1:{port}", verbose=False)
+
+        def click(seed: int) -> tuple[float, float]:
+            begin = time.perf_counter()
+            _, model, _ = client.predict(model=name, seed=seed, n=n, api_name="/sample")
+            whole = (time.perf_counter() - begin) * 1000
+            return whole, whole - model
+
+        first, _ = click(0)
+        whole, without = zip(*(click(seed) for seed in range(1, clicks + 1)), strict=True)
+        memory = _resident_gigabytes(process.pid)
+        client.close()
+    figures = [
+        Figure("first page after the imports", first_page, "s", 3),
+        Figure("first click, which loads the model", first, "ms"),
+        Figure("click to picture", statistics.median(whole), "ms"),
+        Figure("click to picture less the model", statistics.median(without), "ms", 150),
+    ]
+    if memory is not None:
+        figures.append(Figure("resident memory after use", memory, "GB", 1.2))
+    return Report(f"app: python app.py on this machine, {n} samples of {name} a click, {clicks} clicks", figures)
+
+
+@contextmanager
+def _serving() -> Iterator[tuple[subprocess.Popen[str], int, float]]:
+    """The running app: its process, its port, and the seconds from the end of its imports to its first page."""
+    if not (ROOT / "app.py").is_file():
+        raise UserError("the app is part of the repository, not of the installed package: run this in a clone", "no_app")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ,
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "GRADIO_SERVER_NAME": "127.0.0.1",
+        "GRADIO_SERVER_PORT": str(port),
+    }
+    with tempfile.TemporaryFile("w+") as complaints:
+        process = subprocess.Popen(
+            [sys.executable, "-c", LAUNCH],
+            cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=complaints, text=True,
+        )  # fmt: skip
+        try:
+            assert process.stdout is not None
+            imported = process.stdout.readline()
+            served = _first_page(process, port) if imported else None
+            if served is None:
+                process.kill()
+                process.wait()
+                complaints.seek(0)
+                last = complaints.read().strip().splitlines()[-1:] or ["no page came"]
+                raise UserError(f"the app doesn't start ({last[0]}): see what 'python app.py' says", "no_app")
+            yield process, port, served - float(imported)
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
+
+
+def _first_page(process: subprocess.Popen[str], port: int) -> float | None:
+    """The time of day when the page was first served; None if the process ends or takes too long."""
+    # No proxy stands between this machine and itself.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with opener.open(f"http://127.0.0.1:{port}/", timeout=PATIENCE) as page:
+                page.read()
+            return time.time()
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.01)
+    return None
+
+
+def _resident_gigabytes(pid: int) -> float | None:
+    """The memory of a process that is in RAM; None where the system doesn't tell as Linux does."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return None
+    kilobytes = next(line.split()[1] for line in lines if line.startswith("VmRSS"))
+    return int(kilobytes) * 1024 / 1e9
+
+
+BENCHES: dict[str, Callable[[], Report]] = {"train": train, "sample": sample, "start": start, "app": app}
+
+
+def chosen(names: Sequence[str]) -> list[Callable[[], Report]]:
+    """The benches of these names, in order; all for none or `all`. Raises `UserError` with the close names."""
+    for name in names:
+        if name not in (*BENCHES, "all"):
+            raise unknown("bench", name, [*BENCHES, "all"])
+    return [bench for name, bench in BENCHES.items() if not names or name in names or "all" in names]

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+import torch
+
+from gan_zoo import hub, serve
+from gan_zoo.errors import UserError
+from gan_zoo.precision import Precision
+from gan_zoo.serve import Gallery, Session
+
+
+@pytest.fixture
+def gallery(weights: Path) -> Gallery:
+    return Gallery(device="cpu")
+
+
+def test_names_come_from_the_cards_and_nothing_is_loaded(gallery: Gallery) -> None:
+    assert {"dcgan-tiny", "mlp_gan-tiny"} <= set(gallery.names("sampler"))
+    assert "classifier-tiny" not in gallery.names("sampler")
+    assert "classifier-tiny" in gallery.names()
+    assert gallery.loaded() == []
+    assert gallery.card("dcgan-tiny")["model"] == "dcgan"
+
+
+def test_float32_is_the_published_network(gallery: Gallery) -> None:
+    session = gallery.session("dcgan-tiny")
+    z = session.latents(5, seed=3)
+    result = session.sample(z, precision="float32")
+    with torch.no_grad():
+        assert torch.equal(result.images, hub.load("dcgan-tiny").sample(z))
+    assert result.precision == "float32"
+    assert result.milliseconds > 0
+
+
+def test_the_chosen_precision_shows_the_same_pictures(gallery: Gallery) -> None:
+    session = gallery.session("dcgan-tiny")
+    z = session.latents(8, seed=3)
+    result = session.sample(z)
+    assert result.precision == str(session.precision)
+    assert result.images.dtype == torch.float32
+    assert serve.agreement(result.images, session.sample(z, precision="float32").images) >= serve.AGREEMENT
+
+
+def test_a_precision_that_shows_other_pictures_is_refused(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "fastest", lambda choices, prepare: list(choices)[-1])
+    assert Gallery(device="cpu").session("dcgan-tiny").precision == Precision.parse("bfloat16/channels_last")
+
+    def spoilt(self: Session, network: object, precision: Precision, z: torch.Tensor, label: object) -> torch.Tensor:
+        return torch.full((len(z), 3, 32, 32), 0.0 if precision.dtype == torch.float32 else 0.1)
+
+    monkeypatch.setattr(Session, "_run", spoilt)
+    assert Gallery(device="cpu").session("dcgan-tiny").precision.dtype == torch.float32
+
+
+def test_large_requests_go_through_in_parts(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = gallery.session("mlp_gan-tiny")
+    z = session.latents(10, seed=0)
+    whole = session.sample(z, precision="float32").images
+    monkeypatch.setattr(serve, "BATCH", 4)
+    assert torch.allclose(session.sample(z, precision="float32").images, whole, atol=1e-6)
+
+
+def test_the_least_recently_used_network_makes_room(weights: Path) -> None:
+    gallery = Gallery(device="cpu", memory=0)
+    first = gallery.session("dcgan-tiny")
+    assert gallery.loaded() == ["dcgan-tiny"]
+    gallery.session("mlp_gan-tiny")
+    assert gallery.loaded() == ["mlp_gan-tiny"]
+    assert len(first.sample(first.latents(1, seed=0)).images) == 1  # whoever still holds it can finish
+
+    roomy = Gallery(device="cpu", memory=first.bytes * 100)
+    session = roomy.session("dcgan-tiny")
+    roomy.session("mlp_gan-tiny")
+    assert roomy.session("dcgan-tiny") is session
+    assert roomy.loaded() == ["mlp_gan-tiny", "dcgan-tiny"]
+
+
+def test_the_memory_of_a_session_is_that_of_its_copies(gallery: Gallery) -> None:
+    session = gallery.session("dcgan-tiny")
+    plain = sum(t.nbytes for t in hub.load("dcgan-tiny").state_dict().values())
+    assert plain <= session.bytes <= 2 * plain
+
+
+def test_threads_share_one_session(gallery: Gallery) -> None:
+    sessions, images = set(), {}
+
+    def visit(seed: int) -> None:
+        session = gallery.session("dcgan-tiny")
+        sessions.add(id(session))
+        images[seed] = session.sample(session.latents(4, seed), precision="float32").images
+
+    visitors = [threading.Thread(target=visit, args=(seed,)) for seed in range(8)]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join()
+    assert len(sessions) == 1
+    session = gallery.session("dcgan-tiny")
+    for seed, pictures in images.items():
+        assert torch.equal(pictures, session.sample(session.latents(4, seed), precision="float32").images)
+
+
+def test_the_number_of_threads_is_given_back(gallery: Gallery) -> None:
+    before = torch.get_num_threads()
+    session = gallery.session("dcgan-tiny")
+    session.sample(session.latents(1, seed=0))
+    assert torch.get_num_threads() == before
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("config.json", b"{"),
+        ("config.json", b"[]"),
+        ("config.json", b'{"model": "unheard_of", "config": {}, "published": []}'),
+        ("config.json", b'{"model": "dcgan", "config": 3, "published": ["generator"]}'),
+        ("config.json", b'{"model": "dcgan", "config": {"size": "x"}, "published": ["generator"]}'),
+        ("model.safetensors", b""),
+        ("model.safetensors", b"\xff" * 100),
+        ("model.safetensors", None),
+    ],
+)
+def test_a_broken_folder_disturbs_no_other(weights: Path, file: str, content: bytes | None) -> None:
+    path = weights / "dcgan-tiny" / file
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    gallery = Gallery(device="cpu")
+    for _ in range(2):
+        with pytest.raises(UserError) as caught:
+            gallery.session("dcgan-tiny")
+        assert caught.value.code == "broken_weights"
+        assert "\n" not in str(caught.value)
+    assert "dcgan-tiny" in gallery.problems
+    assert "dcgan-tiny" not in gallery.names()
+    session = gallery.session("mlp_gan-tiny")
+    assert session.sample(session.latents(2, seed=0)).images.shape == (2, 1, 8, 8)
+
+
+def test_truncated_weights_are_told_of(weights: Path) -> None:
+    path = weights / "dcgan-tiny" / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(UserError, match="dcgan-tiny"):
+        Gallery(device="cpu").session("dcgan-tiny")
+
+
+def test_unknown_and_unfit_names(gallery: Gallery) -> None:
+    with pytest.raises(UserError, match="dcgan-tiny"):
+        gallery.session("dcgan-tinny")
+    with pytest.raises(UserError, match="draws no pictures"):
+        gallery.session("classifier-tiny")
+    assert "classifier-tiny" in gallery.names()
+
+
+def test_a_gallery_can_be_empty() -> None:
+    assert Gallery({}).names("sampler") == []
+
+
+@pytest.mark.skipif(not (hub.REPOSITORY_WEIGHTS / "dcgan-digits").exists(), reason="the shipped weights are not here")
+def test_the_shipped_weights_serve() -> None:
+    gallery = Gallery(device="cpu")
+    assert gallery.problems == {}
+    for name in gallery.names("sampler"):
+        session = gallery.session(name)
+        images = session.sample(session.latents(4, seed=0)).images
+        assert images.std() > 0.1
