@@ -254,11 +254,12 @@ def _evaluate(options: argparse.Namespace) -> None:
     elif isinstance(model, Sampler):
         yardstick = f"{YARDSTICK}-{data}"
         names = dict.fromkeys([options.name, *([yardstick] if yardstick in hub.list_weights() else [])])
-        models = {name: hub.load(name) for name in names}
         network = hub.load(f"features-{data}")
+        assert isinstance(network, Classifier)
+        samplers = {name: hub.load(name) for name in names}
         train = load_data(data, "train", size, channels)
         with torch.inference_mode():
-            draws = {name: sampler.draw for name, sampler in models.items()}
+            draws = {name: s.draw for name, s in samplers.items() if isinstance(s, Sampler)}
             table = metrics.evaluate_table(draws, train, test, network, options.n, options.seed)
     else:
         raise UserError(f"there is no measure yet for a {card['kind']}", "wrong_kind", name=options.name)
@@ -269,7 +270,12 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 
 def _bench(options: argparse.Namespace) -> None:
-    pass
+    from gan_zoo import bench
+
+    for run in bench.chosen(options.what):
+        report = run()
+        print(report.heading())
+        _table(report.table())
 
 
 if __name__ == "__main__":

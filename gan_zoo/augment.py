@@ -28,7 +28,7 @@ def colour(images: Images) -> Images:
 
 def translation(images: Images) -> Images:
     """Shifted by up to an eighth of the size each way; zeros come in from outside."""
-    n, c, h, w = images.shape
+    n, _, h, w = images.shape
     most_y, most_x = h // 8, w // 8
     y = torch.randint(2 * most_y + 1, (n, 1, 1), device=images.device) + torch.arange(h, device=images.device)[:, None]
     x = torch.randint(2 * most_x + 1, (n, 1, 1), device=images.device) + torch.arange(w, device=images.device)

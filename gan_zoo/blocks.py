@@ -74,7 +74,7 @@ class ResidualDown(nn.Module):
         )
         self.skip = nn.Sequential(nn.AvgPool2d(2), wrap(nn.Conv2d(a, b, 1)))
 
-    def forward(self, x: Float[Tensor, "n a 2*h 2*w"]) -> Float[Tensor, "n b h w"]:
+    def forward(self, x: Float[Tensor, "n a h w"]) -> Float[Tensor, "n b h//2 w//2"]:
         return self.branch(x) + self.skip(x)
 
 

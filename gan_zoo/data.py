@@ -232,11 +232,14 @@ def open_picture(source: Path | io.BytesIO) -> Image.Image:
     with warnings.catch_warnings():
         # Pillow warns of big pictures before ours refuses them.
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        picture = Image.open(source)
-    with picture:
-        if picture.width * picture.height > MAX_PIXELS:
-            raise ValueError(f"{picture.width}x{picture.height} pixels are more than {MAX_PIXELS // 1_000_000} million")
-        picture = ImageOps.exif_transpose(picture)
+        try:
+            file = Image.open(source)
+        except Image.DecompressionBombError as error:
+            raise ValueError(str(error)) from error
+    with file:
+        if file.width * file.height > MAX_PIXELS:
+            raise ValueError(f"{file.width}x{file.height} pixels are more than {MAX_PIXELS // 1_000_000} million")
+        picture = ImageOps.exif_transpose(file)
     if picture.mode.startswith("I"):  # 16 bits, which Pillow would clip rather than scale
         return Image.fromarray((np.array(picture) // 257).astype(np.uint8))
     return picture

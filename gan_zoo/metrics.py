@@ -10,7 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float
@@ -34,6 +34,7 @@ CHUNK = 1_000
 KID_SUBSET, KID_SUBSETS = 1_000, 100
 
 
+@runtime_checkable
 class FeatureNetwork(Protocol):
     """What a feature network offers; one that tells the classes of the data apart also returns logits when called."""
 
@@ -56,7 +57,7 @@ class _Given(nn.Identity):
         self.num_features = num_features
 
 
-def fid(real: Features, fake: Features) -> float:
+def fid(real: Features, fake: Float[Tensor, "m f"]) -> float:
     """Fréchet distance of the Gaussians fitted to two sets (Heusel et al. 2017, eq. 6); from 0, lower is better.
 
     Raises:
@@ -80,7 +81,7 @@ def fid(real: Features, fake: Features) -> float:
     return max(0.0, float(metric.compute()))
 
 
-def kid(real: Features, fake: Features, seed: int = 0) -> float:
+def kid(real: Features, fake: Float[Tensor, "m f"], seed: int = 0) -> float:
     """Squared MMD with the kernel (x.y / f + 1)^3 (Bińkowski et al. 2018, section 4); unbiased, so it falls on both
     sides of 0 for sets of one distribution; lower is better.
 
@@ -103,7 +104,7 @@ def kid(real: Features, fake: Features, seed: int = 0) -> float:
     return float(mean)
 
 
-def precision_recall(real: Features, fake: Features, k: int = 3) -> tuple[float, float]:
+def precision_recall(real: Features, fake: Float[Tensor, "m f"], k: int = 3) -> tuple[float, float]:
     """Share of samples within the manifold of the real pictures, and of real ones within that of the samples.
 
     A manifold is the union of balls around each picture that reach its `k`-th nearest neighbour
@@ -118,14 +119,14 @@ def precision_recall(real: Features, fake: Features, k: int = 3) -> tuple[float,
     return _within(fake, real, k), _within(real, fake, k)
 
 
-def _within(candidates: Features, references: Features, k: int) -> float:
+def _within(candidates: Features, references: Float[Tensor, "m f"], k: int) -> float:
     """The share of `candidates` within the manifold of `references`."""
     radii = torch.cat([_distances(chunk, references).kthvalue(k + 1).values for chunk in references.split(CHUNK)])
     inside = [(_distances(chunk, references) <= radii).any(1) for chunk in candidates.split(CHUNK)]
     return float(torch.cat(inside).double().mean())
 
 
-def _distances(a: Features, b: Features) -> Float[Tensor, "n m"]:
+def _distances(a: Features, b: Float[Tensor, "m f"]) -> Float[Tensor, "n m"]:
     # The faster way by matrix products leaves a distance of rounding between a picture and itself.
     return torch.cdist(a, b, compute_mode="donot_use_mm_for_euclid_dist")
 
@@ -212,7 +213,7 @@ class Judge:
         if probabilities is not None:
             shares = class_shares(probabilities)
             row |= {"clear": clear_share(probabilities), "min_class": float(shares.min()), "max_class": float(shares.max())}
-        return row | {"n": len(features)}
+        return row | {"n": float(len(features))}
 
     @torch.no_grad()
     def _look(self, name: str, batches: Iterable[Images]) -> tuple[Features, Float[Tensor, "n classes"] | None]:

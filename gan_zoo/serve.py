@@ -222,9 +222,9 @@ class Gallery:
         return list(self._sessions)
 
     def _check(self, name: str) -> None:
-        if name in self.problems:
+        if isinstance(name, str) and name in self.problems:
             raise self.problems[name]
-        if name not in self._cards:
+        if not isinstance(name, str) or name not in self._cards:  # a browser may send anything
             raise unknown("weights", str(name), self._cards)
 
     def _load(self, name: str) -> Session:

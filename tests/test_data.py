@@ -40,7 +40,7 @@ def test_licences_name_every_file() -> None:
 
 def test_another_column_and_size() -> None:
     assert load_data("emoji:line", "test", size=32).images.shape == (209, 1, 32, 32)
-    with pytest.raises(UserError, match="picture column 'lime'.*line"):
+    with pytest.raises(UserError, match=r"picture column 'lime'.*line"):
         load_data("emoji:lime", "test")
 
 
@@ -78,7 +78,7 @@ def test_folder_without_pictures(tmp_path: Path) -> None:
 
 
 def test_unknown_name() -> None:
-    with pytest.raises(UserError, match="data set 'digit'.*digits"):
+    with pytest.raises(UserError, match=r"data set 'digit'.*digits"):
         load_data("digit")
 
 
@@ -86,6 +86,13 @@ def test_size_bomb_is_left_out(pictures: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(data_module, "MAX_PIXELS", 1_000)
     with pytest.raises(UserError, match="pixels are more than"):
         load_data(str(pictures))
+
+
+def test_a_giant_is_left_out(pictures: Path) -> None:
+    """20,000 pixels a side, which Pillow itself refuses to open."""
+    Image.new("1", (20_000, 20_000)).save(pictures / "cats" / "giant.png")
+    (skipped,) = load_data(str(pictures)).skipped
+    assert "giant.png" in skipped
 
 
 def test_oddities_of_pictures(tmp_path: Path) -> None:
@@ -188,6 +195,33 @@ def test_mirror_flips_about_half(data: Dataset) -> None:
     flipped = [(m == p.flip(2)).all().item() for p, m in zip(plain, mirrored, strict=True)]
     kept = [(m == p).all().item() for p, m in zip(plain, mirrored, strict=True)]
     assert 25 < sum(flipped) < 71 and sum(flipped) + sum(kept) == 96
+
+
+def test_attributes_of_faces() -> None:
+    """Both splits number the words alike, and a batch carries the numbers."""
+    train, test = load_data("faces"), load_data("faces", "test")
+    assert train.attributes == test.attributes and len(train.attributes) == 7
+    assert train.attributes["skinColor"] == sorted(set(train.columns["skinColor"]))
+    for data in (train, test):
+        for column, (name, words) in enumerate(data.attributes.items()):
+            assert [words[i] for i in data.attribute_labels[:, column]] == data.columns[name]
+    batch = next(Batches(test.to(torch.device("cpu")), 10, 0))
+    assert batch["attributes"].shape == (10, 7) and "label" not in batch
+
+
+def test_jitter_shifts_and_scales(data: Dataset) -> None:
+    """A white square on black moves and grows by a share of its size at most, and each picture in its own way."""
+    torch.manual_seed(0)
+    data.images = torch.zeros(96, 1, 32, 32, dtype=torch.uint8)
+    data.images[:, :, 8:24, 8:24] = 255
+    assert torch.equal(data.batch(slice(0, 96))["image"], data.batch(slice(0, 96), jitter=0.0)["image"])
+    image = (data.batch(slice(0, 96), jitter=0.125)["image"] + 1) / 2
+    place = torch.arange(32) + 0.5 - 16
+    mass = image.sum((1, 2, 3))
+    centres = torch.stack([(image.sum(axes) * place).sum(1) / mass for axes in ((1, 2), (1, 3))])
+    assert 3 < centres.abs().max() < 4 / 0.875 + 0.1 and centres.std() > 1
+    assert 0.875**2 * 256 < mass.max() < 256 / 0.875**2 and mass.std() > 10
+    assert data.batch(slice(0, 96), jitter=0.5)["image"].min() >= -1  # the edge goes on outwards: nothing grey comes in
 
 
 def test_too_small_for_a_batch(data: Dataset) -> None:

@@ -52,3 +52,34 @@ def test_r1_of_a_linear_critic() -> None:
     assert penalty.item() == pytest.approx(25.0)
     penalty.backward()
     torch.testing.assert_close(w.grad, 2 * w.detach())
+
+
+@pytest.mark.parametrize(("w", "penalty"), [((3.0, 4.0), 16.0), ((0.6, 0.8), 0.0), ((0.0, 0.5), 0.25)])
+def test_gradient_penalty_of_a_linear_critic(w: tuple[float, float], penalty: float) -> None:
+    """The gradient of w.x is w everywhere, so the penalty is (|w| - 1)^2 wherever the points between lie."""
+    weight = torch.tensor(w, requires_grad=True)
+    real, fake = torch.randn(2, 5, 2, 1, 1)
+    value = losses.gradient_penalty(lambda x: (x.flatten(1) * weight).sum(1), real, fake)
+    assert value.item() == pytest.approx(penalty, abs=1e-6)
+    value.backward()
+    length = weight.detach().norm()
+    torch.testing.assert_close(weight.grad, 2 * (length - 1) * weight.detach() / length, atol=1e-5, rtol=1e-5)
+
+
+def test_gradient_penalty_is_taken_between_the_pictures() -> None:
+    """The gradient of |x|^2 / 2 is x itself, so the penalty tells where it was taken: from 0 to 1, a point a picture."""
+    seen: list[torch.Tensor] = []
+
+    def critic(x: torch.Tensor) -> torch.Tensor:
+        seen.append(x.detach())
+        return x.square().flatten(1).sum(1) / 2
+
+    real, fake = torch.ones(1000, 1, 1, 1), torch.zeros(1000, 1, 1, 1)
+    penalty = losses.gradient_penalty(critic, real, fake)
+    (points,) = seen
+    assert 0 <= points.min() < 0.05 and 0.95 < points.max() <= 1
+    torch.testing.assert_close(penalty, (points - 1).square().mean())
+
+
+def test_wasserstein_critic_wants_real_above_generated() -> None:
+    assert losses.wasserstein_critic(torch.tensor([3.0, 5.0]), torch.tensor([1.0, -2.0])).item() == pytest.approx(-4.5)

@@ -1,0 +1,74 @@
+"""The app in a process of its own, as visitors meet it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+
+from gan_zoo import create_model, save_weights
+
+ROOT = Path(__file__).parent.parent
+SERVE = """
+import sys
+from pathlib import Path
+import app
+from demos import ui
+from gan_zoo import Gallery
+page = app.build(Gallery({folder.name: folder for folder in sorted(Path(sys.argv[1]).iterdir())}, device="cpu"))
+_, url, _ = page.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **ui.launch_options())
+print("serving", url, flush=True)
+sys.stdin.read()
+"""
+
+
+def python(code: str, *arguments: str) -> subprocess.Popen[str]:
+    """A Python process in the repository, where app.py can be imported."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+
+
+def tiny_weights(root: Path) -> Path:
+    """Two samplers with random weights, as different as digits and faces are, and a folder that is damaged."""
+    torch.manual_seed(0)
+    digits = {"size": 28, "channels": 1, "width": 4, "latent_size": 8}
+    metrics = {"grey": {"fid": 4.25, "clear": 0.953}, "real test": {"fid": 1.5}}
+    for name, config, info in (
+        ("grey", digits, {"data": "digits", "metrics": metrics}),
+        ("large", {"size": 64, "width": 4}, {"data": "faces"}),
+        ("torn", digits, {"data": "digits"}),
+    ):
+        model = create_model("dcgan", **config)
+        for weight in model.parameters():
+            weight.data.mul_(4)  # fresh weights draw grey on grey
+        save_weights(model, root / name, info)
+    (root / "torn" / "model.safetensors").write_bytes(b"")
+    return root
+
+
+@contextmanager
+def serving(weights: Path) -> Iterator[str]:
+    """The address of an app that serves `weights`, for as long as the context lasts."""
+    process = python(SERVE, str(weights))
+    assert process.stdin and process.stdout
+    try:
+        lines = []
+        for line in process.stdout:
+            if line.startswith("serving "):
+                yield line.split()[1]
+                return
+            lines.append(line)
+        raise RuntimeError("the app did not start:\n" + "".join(lines))
+    finally:
+        process.stdin.close()  # the app ends when nobody can speak to it any more
+        process.stdout.close()
+        process.terminate()
+        process.wait(20)

@@ -1,0 +1,123 @@
+"""The benches run and tell what they compared; how fast anything is, no test asserts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from gan_zoo import UserError, bench
+from gan_zoo.bench import Figure, Report
+from gan_zoo.models.dcgan import DCGAN
+
+
+def figures(report: Report) -> dict[str, float]:
+    return {figure.what: figure.value for figure in report.figures}
+
+
+def test_a_figure_knows_whether_its_target_is_met() -> None:
+    assert Figure("a", 1.7, "times", 1.7, at_least=True).met is True
+    assert Figure("a", 1.6, "times", 1.7, at_least=True).met is False
+    assert Figure("a", 50.0, "ms", 50.0).met is True
+    assert Figure("a", 51.0, "ms", 50.0).met is False
+    assert Figure("a", 51.0, "ms").met is None
+
+
+def test_a_report_as_a_table() -> None:
+    missed, met, free = Figure("a", 1.6, "times", 1.7, at_least=True), Figure("b", 49.3, "ms", 50.0), Figure("c", 2.0, "s")
+    report = Report("about", [missed, met, free])
+    assert report.table()[1:] == [
+        ["a", "1.6 times", ">= 1.7 times", "missed"],
+        ["b", "49.3 ms", "<= 50 ms", "met"],
+        ["c", "2 s", "", ""],
+    ]
+    assert report.heading().startswith("about")
+
+
+def test_runs_take_turns_and_the_warm_up_does_not_count() -> None:
+    order: list[str] = []
+
+    def run(name: str) -> float:
+        order.append(name)
+        return float(len(order))
+
+    values = bench.alternate({"a": lambda: run("a"), "b": lambda: run("b")}, rounds=3)
+    assert order == ["a", "b", "a", "b", "b", "a", "a", "b"]
+    assert values == {"a": [3, 6, 7], "b": [4, 5, 8]}
+    assert bench.ratio([2.0, 40.0, 6.0], [1.0, 10.0, 4.0]) == 2
+
+
+def test_the_plain_loop_trains_the_same_network() -> None:
+    torch.manual_seed(0)
+    model = DCGAN(DCGAN.TINY)
+    before = {name: weight.clone() for name, weight in model.named_parameters()}
+    optimizers = {name: torch.optim.Adam(model.get_submodule(name).parameters(), lr=1e-3) for name in model.LEARNING_RATES}
+    loss = bench.plain_step(model, torch.rand(4, 3, 32, 32) * 2 - 1, optimizers["generator"], optimizers["discriminator"])
+    assert loss.isfinite()
+    assert all(not torch.equal(weight, before[name]) for name, weight in model.named_parameters())
+
+
+def test_train() -> None:
+    report = bench.train(size=32, width=4, batch_size=4, rounds=2)
+    assert "plain eager float32" in report.about and "32x32" in report.about
+    values = figures(report)
+    assert values["ours"] > 0 and values["plain loop"] > 0
+    assert values["ours against plain"] > 0
+
+
+def test_the_ratio_of_training_steps_is_the_right_way_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = {"ours": [1.0, 1.0], "plain": [2.0, 2.0]}
+    monkeypatch.setattr(bench, "alternate", lambda runs, rounds: {name: taken[name] for name in runs})
+    values = figures(bench.train(size=32, width=4, batch_size=4))
+    assert values == {"ours": 4.0, "plain loop": 2.0, "ours against plain": 2.0}
+
+
+def test_sample(weights: Path) -> None:
+    report = bench.sample("dcgan-tiny", n=4, rounds=3)
+    assert "dcgan-tiny" in report.about
+    assert all(value > 0 for value in figures(report).values())
+
+
+def test_sample_of_weights_that_are_not_there(weights: Path) -> None:
+    with pytest.raises(UserError, match="dcgan-tiny"):
+        bench.sample("dcgan-tinny")
+
+
+def test_start() -> None:
+    values = figures(bench.start(rounds=1))
+    assert values["more than torch"] == pytest.approx(values["import gan_zoo"] - values["import torch"])
+
+
+def test_app(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("gradio_client")
+    monkeypatch.setenv("GAN_ZOO_WEIGHTS", str(weights))  # the app is another process
+    report = bench.app("dcgan-tiny", n=4, clicks=2)
+    values = figures(report)
+    assert 0 < values["first page after the imports"] < bench.PATIENCE
+    # Two numbers of the same clicks: the model's share is positive.
+    assert 0 < values["click to picture less the model"] < values["click to picture"]
+    assert values.get("resident memory after use", 0.5) > 0.05
+
+
+def test_an_app_that_does_not_start(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("gradio_client")
+    (tmp_path / "app.py").write_text("", encoding="utf-8")
+    monkeypatch.setattr(bench, "ROOT", tmp_path)
+    monkeypatch.setattr(bench, "LAUNCH", "import time\nprint(time.time(), flush=True)\nraise SystemExit('no port left')")
+    with pytest.raises(UserError, match="no port left"):
+        bench.app("dcgan-tiny")
+
+
+def test_no_app_here(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("gradio_client")
+    monkeypatch.setattr(bench, "ROOT", tmp_path)
+    with pytest.raises(UserError, match="clone"):
+        bench.app("dcgan-tiny")
+
+
+def test_choosing_benches() -> None:
+    assert bench.chosen([]) == bench.chosen(["all"]) == [bench.train, bench.sample, bench.start, bench.app]
+    assert bench.chosen(["start", "train"]) == [bench.train, bench.start]
+    with pytest.raises(UserError, match="train"):
+        bench.chosen(["trian"])
