@@ -165,10 +165,7 @@ def build(gallery: Gallery) -> None:
                 no_walk = ui.trouble()
                 steps = ui.picture("strip_label", "zoo-strip")
                 walked = ui.still("")
-                route = gr.Radio(
-                    [(i18n("spherical"), "spherical"), (i18n("linear"), "linear")], value="spherical",
-                    label=i18n("route"), elem_id="route",
-                )  # fmt: skip
+                route = ui.choice("route", ["spherical", "linear"], elem_id="route")
                 with gr.Row(elem_classes="zoo-actions"):
                     animate = gr.Button(i18n("animate"), elem_id="animate")
                     clear = gr.Button(i18n("clear"), elem_id="clear")
@@ -190,7 +187,7 @@ def build(gallery: Gallery) -> None:
 
     def on_walk(model: Any, truncation: Any, picks: Any, route: Any, position: Any) -> tuple[Any, ...]:
         def work() -> tuple[Any, ...]:
-            spherical = route == "spherical"
+            spherical = route != "linear"
             way = walk(gallery, model, picks, truncation, spherical, STEPS)
             here = stand(gallery, model, picks, truncation, spherical, position)
             frames = ui.data_url(strip(way.images, STEPS))
@@ -207,7 +204,7 @@ def build(gallery: Gallery) -> None:
 
     def on_move(model: Any, truncation: Any, picks: Any, route: Any, position: Any) -> tuple[Any, ...]:
         def work() -> tuple[Any, ...]:
-            here = stand(gallery, model, picks, truncation, route == "spherical", position)
+            here = stand(gallery, model, picks, truncation, route != "linear", position)
             return ui.data_url(images.grid(here.images, gap=0)), cost("live", here)
 
         done, problem = ui.answer(work)
@@ -215,24 +212,29 @@ def build(gallery: Gallery) -> None:
 
     def on_animate(model: Any, truncation: Any, picks: Any, route: Any) -> tuple[Any, ...]:
         def work() -> tuple[Any, ...]:
-            url = ui.as_url(film(walk(gallery, model, picks, truncation, route == "spherical", FILM_STEPS).images), "WEBP")
+            url = ui.as_url(film(walk(gallery, model, picks, truncation, route != "linear", FILM_STEPS).images), "WEBP")
             return url, [f"{model}.webp", url]
 
         done, problem = ui.answer(work)
         return (*(done or ("", None)), problem)
 
-    drawing = [model, seed, truncation], [wall, drawn, card, wrong]
-    walking = (
-        [model, truncation, wall, route, position],
-        [live, now, steps, walked, save_strip, no_walk, moving, save_film],
-    )
-    # Typing fires at every key: the number that stands there at the end counts.
-    gr.on([wall.load, model.change, seed.change, truncation.input], on_draw, *drawing, **ui.LIVE)
-    gr.on([wall.load, model.change, truncation.input, wall.select, route.input], on_walk, *walking, **ui.LIVE)
-    position.input(on_move, walking[0], [live, now, no_walk], **ui.LIVE)
+    def on_change(model: Any, seed: Any, truncation: Any, picks: Any, route: Any, position: Any) -> tuple[Any, ...]:
+        return (*on_draw(model, seed, truncation), *on_walk(model, truncation, picks, route, position))
+
+    # One listener for each thing that a visitor does: of two that start at once Gradio can lose an answer. Each
+    # answers to all that came before it, and they take turns, so that no older picture follows a newer one.
+    walking = [model, truncation, wall, route, position]
+    drawn_parts, walked_parts = [wall, drawn, card, wrong], [live, now, steps, walked, save_strip, no_walk, moving, save_film]
+    gr.on(
+        [wall.load, model.change, truncation.input],
+        on_change, [model, seed, truncation, wall, route, position], drawn_parts + walked_parts, **ui.LIVE,
+    )  # fmt: skip
+    seed.change(on_draw, [model, seed, truncation], drawn_parts, **ui.LIVE)
+    gr.on([wall.select, route.select], on_walk, walking, walked_parts, **ui.LIVE)
+    position.input(on_move, walking, [live, now, no_walk], **ui.LIVE)
     again.click(None, None, seed, js="() => Math.floor(Math.random() * 1e6)")
-    clear.click(None, None, wall, js="() => []").then(on_walk, *walking, **ui.LIVE)
-    animate.click(on_animate, walking[0][:-1], [moving, save_film, no_walk], **{**ui.LIVE, "show_progress": "minimal"})
+    clear.click(None, None, wall, js="() => [[]]").then(on_walk, walking, walked_parts, **ui.LIVE)
+    animate.click(on_animate, walking[:-1], [moving, save_film, no_walk], **{**ui.LIVE, "show_progress": "minimal"})
     publish(gallery)
 
 

@@ -143,8 +143,8 @@ def as_url(content: bytes, format: str) -> str:
 def wall(picks: list[list[int]], columns: int) -> gr.HTML:
     """A wall of pictures that are picked with the mouse or the keyboard.
 
-    Its value is the list of picks, each `[seed, index]`, in the order of picking; it triggers `load` when it is
-    first shown and `select` when the visitor changes the picks. Its props: `sprite` (all pictures in one, `columns`
+    Its value is the list of picks, each `[seed, index]`, in the order of picking. Gradio triggers `load` when it is
+    first shown, and the visitor `select` when the picks change. Its props: `sprite` (all pictures in one, `columns`
     side by side) with the `seed` it was drawn from, `count`, and `suggestion` (the picks are ours: the visitor's
     first click replaces them).
     """
@@ -159,6 +159,23 @@ def wall(picks: list[list[int]], columns: int) -> gr.HTML:
         suggestion=True,
         labels=texts.TEXTS["wall_label"],
         tile_labels=texts.TEXTS["tile_label"],
+    )
+
+
+def choice(label: str, keys: list[str], elem_id: str) -> gr.HTML:
+    """One of a few, the first at the start; its value is the key of a text, and it triggers `select`.
+
+    Not a `gr.Radio`: with translated names its value is, in the page's first moments, the name and not the key.
+    """
+    options = "".join(
+        f'<label><input type="radio" name="{elem_id}" value="{key}"{" checked" * (key == keys[0])}> {texts.both(key)}</label>'
+        for key in keys
+    )
+    return gr.HTML(
+        keys[0],
+        html_template=f'<fieldset class="zoo-choice"><legend>{texts.both(label)}</legend>{options}</fieldset>',
+        js_on_load="element.addEventListener('change', (event) => { props.value = event.target.value; trigger('select'); });",
+        elem_id=elem_id,
     )
 
 

@@ -77,6 +77,10 @@ class Model(nn.Module):
         return None
 
 
+class _Reached(Exception):
+    """Ends the run of a network at a layer; carries what the layer is given."""
+
+
 class Sampler(Model):
     """A model that turns latents into pictures."""
 
@@ -90,6 +94,60 @@ class Sampler(Model):
     def sample(self, z: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h w"]:
         """The pictures of latents `z`; differentiable in `z`."""
         raise NotImplementedError
+
+    def mapping(self, z: Float[Tensor, "n z"]) -> Float[Tensor, "n w"]:
+        """The points of the space that edits are made in, here the latents themselves.
+
+        A model with a mapping network returns its styles, and overrides the next three methods too: `synthesis` takes
+        styles, `entry_weight` is the weight of the layers that read them, and `first_layer` gives them back.
+        """
+        return z
+
+    def synthesis(self, w: Float[Tensor, "n w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h v"]:
+        """The pictures of points `w`: `synthesis(mapping(z), label)` is `sample(z, label)`."""
+        return self.sample(w, label)
+
+    def entry_weight(self) -> Float[Tensor, "a w"]:
+        """The weight of the layers that read `w`, as one matrix from `w` to `a` outputs (Shen & Zhou 2021, eq. 2).
+
+        What these layers are given begins with the latent; columns for the rest, such as a class, are left out.
+        """
+        readers, _ = self._first_layers()
+        # A transposed convolution has its inputs first.
+        weights = [m.weight if isinstance(m, nn.ConvTranspose2d) else m.weight.transpose(0, 1) for m in readers]
+        return torch.cat([weight.flatten(1).T for weight in weights])[:, : self.config.latent_size]
+
+    def first_layer(self, w: Float[Tensor, "n w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n a"]:
+        """What principal components are taken of (Härkönen et al. 2020, section 2.3): what the first layer makes of `w`,
+        after its norm and its nonlinearity."""
+        _, second = self._first_layers()
+        if second is None:  # the first layer draws the picture
+            return self.sample(w, label).flatten(1)
+
+        def stop(layer: nn.Module, given: tuple[Tensor, ...]) -> None:
+            raise _Reached(given[0])
+
+        hook = second.register_forward_pre_hook(stop)
+        try:
+            self.sample(w, label)
+        except _Reached as reached:
+            return reached.args[0].flatten(1)
+        finally:
+            hook.remove()
+        raise AssertionError("a layer that was in use is so no more")
+
+    def _first_layers(self) -> tuple[list[Any], nn.Module | None]:
+        """The layers that are given the latent, and the first one that is given something else."""
+        seen: list[tuple[nn.Module, Tensor]] = []
+        layers = [m for m in self.modules() if isinstance(m, nn.Linear | nn.Conv2d | nn.ConvTranspose2d)]
+        hooks = [m.register_forward_pre_hook(lambda layer, given: seen.append((layer, given[0]))) for m in layers]
+        try:
+            self.sample(torch.zeros(1, self.config.latent_size, device=self.device))
+        finally:
+            for hook in hooks:
+                hook.remove()
+        _, entry = seen[0]
+        return [m for m, given in seen if given is entry], next((m for m, given in seen if given is not entry), None)
 
     def draw(self, n: int, generator: torch.Generator) -> Float[Tensor, "n c h w"]:
         """`n` pictures of random latents, and of random classes where the model has them; `generator` is the CPU's."""

@@ -168,7 +168,9 @@ def test_picking_two_and_moving_between_them(visit: Any) -> None:
 
 def test_a_slider_that_is_dragged_answers_while_it_moves(visit: Any) -> None:
     visitor = visit()
-    box = visitor.page.locator("#position input[type=range]").bounding_box()
+    slider = visitor.page.locator("#position input[type=range]")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
     y = box["y"] + box["height"] / 2
     visitor.page.mouse.move(box["x"] + box["width"] / 2, y)
     visitor.page.mouse.down()
@@ -217,7 +219,7 @@ def test_a_damaged_model_is_told_of_and_the_others_work(visit: Any) -> None:
     choose("torn")
     assert "「torn」のファイルは壊れている" in visitor.complaint()
     choose("large")
-    visitor.page.wait_for_selector("text=faces")
+    visitor.wait("document.querySelector('.zoo-card').innerText.includes('faces')")
     visitor.page.wait_for_selector(".zoo-trouble p", state="detached")
     assert visitor.sprite().startswith('url("data:image/jpeg')
 

@@ -66,4 +66,4 @@ wall.addEventListener('keydown', (event) => {
 watch(['sprite', 'seed', 'count'], draw);
 watch('value', mark);
 if (props.count) draw();
-trigger('load');
+

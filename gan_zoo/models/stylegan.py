@@ -31,7 +31,7 @@ class StyleGANConfig:
     """channels of the pictures: 1 for grey, 3 for colour"""
     width: int = 16
     """channels of the generator's layers at full size; each halving of the size doubles them"""
-    critic_width: int = 32
+    critic_width: int = 24
     """channels of the discriminator's layer nearest the picture; each layer deeper has twice as many"""
     max_width: int = 128
     """the most channels that any layer has"""
@@ -43,7 +43,7 @@ class StyleGANConfig:
     """layers of the mapping network from latents to styles"""
     mixing: float = 0.5
     """share of the pictures that are generated from two styles, the second from a random layer on"""
-    r1: float = 1.0
+    r1: float = 0.2
     """weight gamma of the R1 gradient penalty on real pictures"""
     r1_share: int = 4
     """R1 is taken on one of so many pictures of a batch, which makes it as cheap as taking it now and then"""
@@ -180,7 +180,8 @@ class StyleGAN(Sampler):
 
     Config = StyleGANConfig
     TINY = StyleGANConfig(size=16, width=4, critic_width=4, latent_size=8, style_size=8, mapping_layers=2)
-    LEARNING_RATES = {"generator": 2e-3, "discriminator": 1e-3}
+    # The generator's weights are stored with variance 1, so its rate is a share of them and not an amount.
+    LEARNING_RATES = {"generator": 2e-3, "discriminator": 4e-4}
     PUBLISHED = ("generator",)
 
     def __init__(self, config: StyleGANConfig) -> None:
@@ -209,12 +210,19 @@ class StyleGAN(Sampler):
         w = self.generator.mapping(z)
         return w if truncation == 1 else self.generator.mapping.mean.lerp(w, truncation)
 
-    def synthesis(self, w: Float[Tensor, "n *layers style"]) -> Float[Tensor, "n c h w"]:
+    def synthesis(self, w: Float[Tensor, "n *layers style"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h w"]:
         """The pictures of styles `w`: one for all layers (`n style`), or one for each (`n layers style`)."""
         return self.generator(w if w.ndim == 3 else w[:, None].expand(-1, self.layers, -1)).clamp(-1, 1)
 
     def sample(self, z: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h w"]:
         return self.synthesis(self.mapping(z))
+
+    def entry_weight(self) -> Float[Tensor, "a style"]:
+        styles = [m.style for m in self.generator.layers if isinstance(m, StyledConv)]
+        return torch.cat([style.weight * style.scale for style in styles])
+
+    def first_layer(self, w: Float[Tensor, "n style"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n style"]:
+        return w
 
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
         real, c = batch["image"], self.config
