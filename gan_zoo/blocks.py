@@ -125,6 +125,7 @@ def adversarial_step(
     r1: float = 0.0,
     augment: Sequence[str] = (),
     label: Int[Tensor, "n"] | None = None,
+    regularizer: Tensor | float = 0.0,
 ) -> dict[str, Tensor]:
     """One update of the discriminator, then one of the generator, on the same generated pictures.
 
@@ -135,6 +136,7 @@ def adversarial_step(
         r1: gamma of the gradient penalty on real pictures; 0 leaves it out.
         augment: names from `augment.POLICIES`, applied to whatever the discriminator sees.
         label: the class of each picture, real and generated, for a conditional discriminator.
+        regularizer: what the generator minimises beside the adversarial loss.
     """
     game = losses.ADVERSARIAL[loss]
 
@@ -155,7 +157,7 @@ def adversarial_step(
     optimizers["generator"].zero_grad()
     with frozen(discriminator):
         g_loss = game.generator(logits(fake))
-        g_loss.backward()
+        (g_loss + regularizer).backward()
     optimizers["generator"].step()
 
     return {

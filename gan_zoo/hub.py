@@ -110,13 +110,13 @@ def save_weights(model: Model, folder: Path, info: Mapping[str, Any]) -> None:
 
     Matrices and kernels are stored in half precision, vectors (norms, biases) in float32: they weigh nothing.
     """
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     state = {
         key: (value.half() if value.is_floating_point() and value.ndim > 1 else value).cpu().contiguous()
         for key, value in published_state(model, model.PUBLISHED).items()
     }
-    write_atomically(folder / "model.safetensors", lambda path: save_file(state, path))
+    write_atomically(folder / "model.safetensors", lambda path: path.write_bytes(save(state)))
     write_card(
         folder,
         {

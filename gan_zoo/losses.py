@@ -82,3 +82,15 @@ def gradient_penalty(
     between = (share * real + (1 - share) * fake).detach().requires_grad_()
     (gradient,) = torch.autograd.grad(critic(between).float().sum(), between, create_graph=True)
     return (gradient.float().flatten(1).norm(dim=1) - 1).square().mean()
+
+
+def mode_seeking(
+    one: Float[Tensor, "n *image"],
+    other: Float[Tensor, "n *image"],
+    z_one: Float[Tensor, "n z"],
+    z_other: Float[Tensor, "n z"],
+) -> Scalar:
+    """E |z - z'| / |G(z) - G(z')|, mean absolute differences, for pairs of one class: large where different latents
+    give the same picture (Mao et al. 2019, eq. 2, turned over as in their code, and bounded)."""
+    apart = (one - other).float().abs().flatten(1).mean(1) / (z_one - z_other).abs().mean(1)
+    return (1 / (apart + 0.05)).mean()

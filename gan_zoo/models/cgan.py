@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn.functional import leaky_relu
 from torch.nn.utils.parametrizations import spectral_norm
 
-from gan_zoo import augment
+from gan_zoo import augment, losses
 from gan_zoo.blocks import adversarial_step, pyramid, stem_size
 from gan_zoo.registry import Batch, Optimizers, Sampler, register
 
@@ -39,6 +39,8 @@ class CGANConfig:
     """the adversarial loss"""
     r1: float = 0.0
     """weight gamma of the R1 gradient penalty on real pictures"""
+    diversity: float = 0.0
+    """weight of the mode seeking term (Mao et al. 2019), which keeps different latents from giving the same picture"""
     augment: tuple[str, ...] = ()
     """what DiffAugment changes before the discriminator looks: colour, translation, cutout"""
     betas: tuple[float, float] = (0.0, 0.9)
@@ -141,7 +143,14 @@ class CGAN(Sampler):
         return self.sample(z.to(self.device), (place % side * self.config.classes // side).to(self.device))
 
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
-        image, label = batch["image"], batch["label"]
-        fake = self.sample(self.latent(len(image)), label)
-        c = self.config
-        return adversarial_step(self.discriminator, image, fake, optimizers, c.loss, c.r1, c.augment, label)
+        image, label, c = batch["image"], batch["label"], self.config
+        n, again = len(image), len(image) // 2 if self.config.diversity else 0
+        # Half of the classes are drawn a second time from other latents, in the same pass.
+        z = self.latent(n + again)
+        pictures = self.sample(z, torch.cat([label, label[:again]]))
+        fake, other = pictures[:n], pictures[n:]
+        alike = losses.mode_seeking(fake[:again], other, z[:again], z[n:]) if again else torch.zeros((), device=self.device)
+        values = adversarial_step(
+            self.discriminator, image, fake, optimizers, c.loss, c.r1, c.augment, label, c.diversity * alike
+        )
+        return values | {"mode_seeking": alike.detach()}
