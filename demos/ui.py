@@ -30,6 +30,8 @@ MODEL = {"concurrency_id": "model", "concurrency_limit": 1}
 LIVE: dict[str, Any] = {
     **MODEL, "api_visibility": "private", "show_progress": "hidden", "trigger_mode": "always_last",
 }  # fmt: skip
+# Handlers that take seconds: they wait for each other and never for those above, which they let compute in between.
+SLOW: dict[str, Any] = {**LIVE, "concurrency_id": "slow"}
 
 
 class LanguageScript:
@@ -133,11 +135,12 @@ def data_url(picture: Image.Image, format: str = "PNG", **options: Any) -> str:
     """A picture as the source of an <img>, with no file and no second request."""
     buffer = io.BytesIO()
     picture.save(buffer, format, **options)
-    return as_url(buffer.getvalue(), format)
+    return as_url(buffer.getvalue(), f"image/{format.lower()}")
 
 
-def as_url(content: bytes, format: str) -> str:
-    return f"data:image/{format.lower()};base64,{base64.b64encode(content).decode()}"
+def as_url(content: bytes, mime: str) -> str:
+    """Bytes as a URL that carries them."""
+    return f"data:{mime};base64,{base64.b64encode(content).decode()}"
 
 
 def wall(picks: list[list[int]], columns: int) -> gr.HTML:
@@ -174,21 +177,151 @@ def choice(label: str, keys: list[str], elem_id: str) -> gr.HTML:
     return gr.HTML(
         keys[0],
         html_template=f'<fieldset class="zoo-choice"><legend>{texts.both(label)}</legend>{options}</fieldset>',
-        js_on_load="element.addEventListener('change', (event) => { props.value = event.target.value; trigger('select'); });",
+        js_on_load="""element.addEventListener('change', (event) => { props.value = event.target.value; trigger('select'); });
+          watch('value', () => element.querySelectorAll('input').forEach((input) => {
+            input.checked = input.value === props.value;
+          }));""",
         elem_id=elem_id,
     )
 
 
-def picture(key: str, css_class: str) -> gr.HTML:
-    """One picture, given as a URL; `key` is the text that describes it to those who don't see it."""
+def select(label: str, elem_id: str) -> gr.HTML:
+    """One of many, as `[value, name]` in the prop `options`; hidden while there are none. Triggers `select`.
+
+    Its values are those of the browser's own list, so the names can come with an answer.
+    """
+    return gr.HTML(
+        "",
+        html_template=f'<label class="zoo-select" hidden><span>{texts.both(label)}</span><select></select></label>',
+        js_on_load="""const field = element.querySelector('select');
+          const show = () => {
+            const options = props.options || [];
+            field.replaceChildren(...options.map(([value, name]) => new Option(name, value)));
+            field.value = props.value;
+            element.querySelector('label').hidden = !options.length;
+          };
+          field.addEventListener('change', () => { props.value = field.value; trigger('select'); });
+          watch(['options', 'value'], show); show();""",
+        options=[],
+        elem_id=elem_id,
+    )
+
+
+def line(value: str, label: str, hint: str, elem_id: str) -> gr.HTML:
+    """A line of text, which triggers `input` at each letter.
+
+    Not a `gr.Textbox`: that one keeps silent about the first thing that is typed after an answer has set its value.
+    """
+    return gr.HTML(
+        value,
+        html_template=f"""<label class="zoo-line"><span>{texts.both(label)}</span>
+          <input type="text" maxlength="40" autocomplete="off"><small>{texts.both(hint)}</small></label>""",
+        js_on_load="""const field = element.querySelector('input');
+          const show = () => { if (field.value !== props.value) field.value = props.value; };
+          field.addEventListener('input', () => { props.value = field.value; trigger('input'); });
+          watch('value', show); show();""",
+        elem_id=elem_id,
+    )
+
+
+def picture(key: str, css_class: str, event: str = "") -> gr.HTML:
+    """One picture, given as a URL; `key` is the text that describes it to those who don't see it.
+
+    `event` is sent out over the page when the picture has changed, for an `ear`.
+    """
     return gr.HTML(
         "",
         html_template=f'<figure class="{css_class}"><img hidden></figure>',
         js_on_load="""const image = element.querySelector('img');
           image.alt = props.labels[window.ganZooLanguage] || '';
           const show = () => { image.hidden = !props.value; if (props.value) image.src = props.value; };
-          watch('value', show); show();""",
+          watch('value', () => { show(); if (props.event) document.dispatchEvent(new Event(props.event)); }); show();""",
         labels=texts.TEXTS[key],
+        event=event,
+    )
+
+
+def ear(*events: str) -> gr.HTML:
+    """Triggers `select` when it comes into view, and again when one of `events` has happened and it is in view: what
+    nobody looks at isn't computed."""
+    return gr.HTML(
+        "",
+        html_template='<div class="zoo-ear"></div>',
+        js_on_load="""let stale = true, seen = false;
+          // The parts beside it may still be on their way to the page, and would be sent without their values.
+          const tell = () => setTimeout(() => { if (seen && stale) { stale = false; trigger('select'); } }, 120);
+          new IntersectionObserver(([entry]) => { seen = entry.isIntersecting; tell(); }, { rootMargin: '200px' })
+            .observe(element.querySelector('.zoo-ear'));
+          for (const name of props.events) document.addEventListener(name, () => { stale = true; tell(); });""",
+        events=list(events),
+    )
+
+
+def sliders(count: int, reach: float, elem_id: str) -> gr.HTML:
+    """Sliders from -`reach` to `reach`; the value is the list of their positions, and each move triggers `input`.
+
+    The prop `captions` says what stands beside each, `{en, ja, does}`; there are as many sliders as captions.
+    """
+    return gr.HTML(
+        [0] * count,
+        html_template='<div class="zoo-sliders"></div>',
+        js_on_load="""const box = element.querySelector('.zoo-sliders'), language = window.ganZooLanguage || 'en';
+          const show = () => {
+            const rows = props.captions || [];
+            if (box.children.length !== rows.length) box.replaceChildren(...rows.map((_, i) => {
+              const label = document.createElement('label'), range = document.createElement('input');
+              Object.assign(range, { type: 'range', min: -props.reach, max: props.reach, step: 0.05 });
+              range.addEventListener('input', () => {
+                props.value = props.value.map((value, k) => (k === i ? Number(range.value) : value));
+                trigger('input');
+              });
+              label.append(document.createElement('span'), range, document.createElement('small'));
+              return label;
+            }));
+            rows.forEach((row, i) => {
+              const [name, range, does] = box.children[i].children;
+              name.textContent = row[language];
+              does.textContent = row.does;
+              if (document.activeElement !== range || !props.value[i]) range.value = props.value[i];
+            });
+          };
+          watch(['captions', 'value'], show); show();""",
+        captions=[],
+        reach=reach,
+        elem_id=elem_id,
+    )
+
+
+def term(sign: str, url: str, name: str, css_class: str = "") -> str:
+    """One picture of an equation as HTML, with the sign before it and its name, which is HTML, below."""
+    label = f"<figcaption>{name}</figcaption>" if name else ""
+    return f'<span>{sign}</span><figure class="{css_class}"><img src="{url}" alt="">{label}</figure>'
+
+
+def shelf() -> gr.HTML:
+    """What the visitor keeps, in the visitor's browser; a click triggers `select` with the query of a link as value.
+
+    It brings the page the functions `ganZoo.keep(state, picture)` and `ganZoo.share(state)`; a state is the list
+    model, class, truncation, picks, route, position, seed.
+    """
+    return gr.HTML(
+        "",
+        html_template=f"""<section class="zoo-shelf" hidden><h3>{texts.both("shelf")}</h3>
+          <p>{texts.both("shelf_hint")}</p><div class="zoo-kept"></div></section>""",
+        js_on_load=template("shelf.js"),
+        labels={key: texts.TEXTS[key] for key in ("open_kept", "drop_kept")},
+    )
+
+
+def link_field() -> gr.HTML:
+    """The address of what is on the page, to be copied."""
+    return gr.HTML(
+        "",
+        html_template=f"""<label class="zoo-link" hidden><span>{texts.both("link")}</span>
+          <input type="text" readonly></label>""",
+        js_on_load="""const field = element.querySelector('input');
+          watch('value', () => { field.value = props.value; element.querySelector('label').hidden = !props.value; });
+          field.addEventListener('focus', () => field.select());""",
     )
 
 
@@ -221,6 +354,11 @@ def answer(work: Callable[[], T]) -> tuple[T | None, str]:
         logging.getLogger(__name__).exception("a handler failed")
         problem = texts.both("unexpected")
     return None, f'<p role="alert">{problem}</p>'
+
+
+def fail(error: Exception) -> None:
+    """Raises what was caught, for `answer` to put in words."""
+    raise error
 
 
 def api(work: Callable[..., T]) -> Callable[..., T]:

@@ -4,17 +4,18 @@ __version__ = "0.1.0"
 
 import gan_zoo.models  # noqa: F401  registers every model
 from gan_zoo import images, latent
-from gan_zoo.data import Dataset, load_data
+from gan_zoo.data import Dataset, fit, load_data, open_picture
 from gan_zoo.errors import UserError
 from gan_zoo.hub import export_run, list_weights, load, save_weights
 from gan_zoo.registry import Model, Sampler, create_model, list_models, register
 from gan_zoo.runlog import Run
-from gan_zoo.serve import Gallery, Result, Session
+from gan_zoo.serve import Gallery, Observer, Result, Session
 
 __all__ = [
     "Dataset",
     "Gallery",
     "Model",
+    "Observer",
     "Result",
     "Run",
     "Sampler",
@@ -23,12 +24,14 @@ __all__ = [
     "__version__",
     "create_model",
     "export_run",
+    "fit",
     "images",
     "latent",
     "list_models",
     "list_weights",
     "load",
     "load_data",
+    "open_picture",
     "register",
     "save_weights",
 ]

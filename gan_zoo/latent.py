@@ -27,7 +27,7 @@ FEWEST = 8
 # Of an inversion: points that are improved at first, Adam's rate at first, and what its loss is made of.
 STARTS = 8
 RATE = 0.1
-FEATURE_WEIGHT = 0.05
+FEATURE_WEIGHT = 0.1
 PRIOR_WEIGHT = 0.1
 # An inversion tells how far it has come every so many steps.
 EVERY = 10
@@ -250,15 +250,16 @@ def invert(
         candidates: random latents, some hundred.
         features: from pictures to the features of a network that is to see the same in both, differentiable.
     """
-    wanted = None if features is None else features(target[None]).detach()
+    if features is not None:
+        wanted = features(target[None]).detach()
+        feature_weight = FEATURE_WEIGHT / float(wanted.square().mean())
 
     def look(z: Tensor) -> tuple[Tensor, Tensor]:
         """The pictures of latents, and the loss of each."""
         images = draw(z)
         loss = (images - target).square().mean((1, 2, 3)) + PRIOR_WEIGHT * (z.square().mean(1) - 1).relu()
-        if features is not None and wanted is not None:
-            error = (features(images) - wanted).square().mean(1)
-            loss = loss + FEATURE_WEIGHT * error / wanted.square().mean()
+        if features is not None:
+            loss = loss + feature_weight * (features(images) - wanted).square().mean(1)
         return images, loss
 
     with torch.no_grad():
@@ -267,15 +268,16 @@ def invert(
     with torch.inference_mode(False):
         points = [z.clone().requires_grad_() for z in candidates[order[:STARTS]]]
         adam = torch.optim.Adam(points, betas=(0.9, 0.99))
-    best_loss, best = math.inf, (target, points[0])
+    best_loss, best = math.inf, (target, points[0].detach())
     for step in range(steps + 1):
         with torch.inference_mode(False), torch.enable_grad():
             z = torch.stack(points)
             images, loss = look(z)
             slopes = torch.autograd.grad(loss.sum(), points)
+        images, z, loss = images.detach(), z.detach(), loss.detach()
         order = loss.argsort()
         if loss[order[0]] < best_loss:
-            best_loss, best = float(loss[order[0]]), (images[order[0]].detach(), z[order[0]].detach())
+            best_loss, best = float(loss[order[0]]), (images[order[0]], z[order[0]])
         if step % EVERY == 0 or step == steps:
             error = float((best[0] - target).square().mean())
             yield Inversion(step, steps, *best, psnr=10 * math.log10(4 / error) if error else math.inf)

@@ -27,30 +27,32 @@ RECIPES: dict[str, dict[str, Any]] = {
     },
     "cgan-kana": {
         "model": "cgan", "data": "kana",
-        "steps": 7_000, "batch_size": 64, "decay_from": 0.5, "tick": 250, "options": {"augment": ("translation",)},
+        "steps": 7_500, "batch_size": 64, "decay_from": 0.5, "tick": 250,
+        "options": {"augment": ("translation",), "diversity": 0.2, "diversity_after": 5_000},
     },
     "features-faces": {
         "model": "classifier", "data": "faces",
-        "steps": 2_000, "batch_size": 64, "decay_from": 0.0, "jitter": 0.05, "tick": 200,
-        "learning_rates": {"network": 2e-3}, "options": {"width": 16},
+        "steps": 4_000, "batch_size": 32, "decay_from": 0.0, "tick": 200,
+        "options": {"width": 16, "dropout": 0.1},
     },
     "dcgan-faces": {
         "model": "dcgan", "data": "faces",
-        "steps": 3_500, "batch_size": 64, "decay_from": 0.5, "tick": 250, "options": {"width": 32},
+        "steps": 3_500, "batch_size": 32, "decay_from": 0.5, "tick": 250, "options": {"width": 32},
     },
     "sngan-faces": {
         "model": "sngan", "data": "faces",
-        "steps": 6_000, "batch_size": 32, "decay_from": 0.5, "tick": 250, "options": {"augment": ("translation",)},
+        "steps": 5_000, "batch_size": 32, "decay_from": 0.5, "tick": 250,
+        "options": {"width": 24, "augment": ("translation",)},
     },
     "wgan_gp-faces": {
         "model": "wgan_gp", "data": "faces",
         "steps": 3_000, "batch_size": 32, "decay_from": 0.5, "tick": 250,
         # One update of the critic at a higher rate does the work of several (Heusel et al. 2017).
-        "learning_rates": {"generator": 2e-4, "discriminator": 4e-4}, "options": {"width": 24, "critic_steps": 1},
+        "learning_rates": {"generator": 2e-4, "discriminator": 4e-4}, "options": {"width": 16, "critic_steps": 1},
     },
     "stylegan-faces": {
         "model": "stylegan", "data": "faces",
-        "steps": 10_000, "batch_size": 16, "decay_from": 0.7, "tick": 500,
+        "steps": 6_000, "batch_size": 16, "decay_from": 0.5, "tick": 500,
     },
     # The documents' run: 29 hours for two epochs on their CPU.
     "dcgan-celeba": {

@@ -13,11 +13,11 @@ import math
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from jaxtyping import Float, Int
@@ -40,6 +40,13 @@ AGREEMENT = 35.0
 THREADS_PAY = 1.2
 # Bytes of weights that stay loaded if not told otherwise.
 MEMORY = 400_000_000
+# Random latents that directions are found in: several times as many as there are numbers in one.
+POINTS = 600
+DIRECTIONS = 10
+# Pictures that go through a feature network before others may compute.
+LOOK = 128
+
+Method = Literal["principal", "closed_form"]
 
 
 @dataclass(frozen=True)
@@ -75,11 +82,17 @@ class Session:
     """One sampler, ready to run: in float32 as it was published, and in the precision that is fastest here.
 
     `lock` is shared by all sessions of a gallery: two networks at once on the same cores take longer than in turn.
+    `classes` names the classes of the data; a model that takes no label has none.
     """
 
-    def __init__(self, name: str, model: Sampler, lock: threading.RLock) -> None:
+    def __init__(self, name: str, model: Sampler, lock: threading.RLock, classes: Sequence[str] = ()) -> None:
         self.name = name
         self.config = model.config
+        count = getattr(model.config, "classes", 0)
+        self.classes = list(classes) if len(classes) == count else [str(i) for i in range(count)]
+        self.layers: int = getattr(model, "layers", 0)
+        """how many layers take a style of their own; 0 where the model has no styles"""
+        self._directions: dict[str, latent.Directions] = {}
         self._lock = lock
         self._device = model.device
         self._networks: dict[Precision, Sampler] = {Precision(): model}
@@ -109,13 +122,46 @@ class Session:
         Args:
             precision: `auto` for the fastest here; `float32` for the same pictures on any machine.
         """
+        return self._compute(self._run, z, label, precision)
+
+    def synthesis(
+        self, w: Float[Tensor, "n *layers w"], label: Int[Tensor, "n"] | None = None, precision: str = "auto"
+    ) -> Result:
+        """The pictures of points `w` of the space that edits are made in, as `Sampler.synthesis` draws them."""
+        return self._compute(self._run_from_styles, w, label, precision)
+
+    def mapping(self, z: Float[Tensor, "n z"]) -> Float[Tensor, "n w"]:
+        """The points of the space that edits are made in, on the CPU: the styles, or the latents themselves."""
+        with self.network() as model:
+            return model.mapping(z.to(self._device)).float().cpu()
+
+    def directions(self, method: Method = "principal") -> latent.Directions:
+        """The ten strongest directions, found when they are first asked for, on the CPU."""
+        with self.network() as model:
+            if method not in self._directions:
+                w = model.mapping(self.latents(POINTS, seed=0).to(self._device))
+                if method == "principal":
+                    activations = torch.cat([model.first_layer(part) for part in w.split(BATCH)])
+                    found = latent.principal_directions(w, activations, DIRECTIONS)
+                else:
+                    found = latent.closed_form_directions(model.entry_weight(), w, DIRECTIONS)
+                self._directions[method] = latent.Directions(found.vectors.cpu(), found.strengths.cpu(), found.sigmas.cpu())
+            return self._directions[method]
+
+    @contextmanager
+    def network(self) -> Iterator[Sampler]:
+        """The network in float32, for what `sample` can't do; nobody else computes meanwhile, so let it go soon."""
+        with self._lock, torch.inference_mode(), threads(self._threads):
+            yield self._networks[Precision()]
+
+    def _compute(self, run: Callable[..., Tensor], points: Tensor, label: Int[Tensor, "n"] | None, precision: str) -> Result:
         chosen = self.precision if precision == "auto" else Precision.parse(precision)
         with self._lock, torch.inference_mode(), threads(self._threads):
             network = self._network(chosen)
             start = time.perf_counter()
             parts = [
-                self._run(network, chosen, part, None if label is None else label[i * BATCH : (i + 1) * BATCH])
-                for i, part in enumerate(torch.split(z, BATCH))
+                run(network, chosen, part, None if label is None else label[i * BATCH : (i + 1) * BATCH])
+                for i, part in enumerate(torch.split(points, BATCH))
             ]
             images = torch.cat(parts)  # brings them to the CPU, so that a GPU has finished when the clock stops
             milliseconds = (time.perf_counter() - start) * 1000
@@ -126,6 +172,12 @@ class Session:
     ) -> Float[Tensor, "n c h w"]:
         label = None if label is None else label.to(self._device)
         return network.sample(z.to(self._device, precision.dtype), label).float().contiguous().cpu()
+
+    def _run_from_styles(
+        self, network: Sampler, precision: Precision, w: Float[Tensor, "n *layers w"], label: Int[Tensor, "n"] | None
+    ) -> Float[Tensor, "n c h v"]:
+        label = None if label is None else label.to(self._device)
+        return network.synthesis(w.to(self._device, precision.dtype), label).float().contiguous().cpu()
 
     def _network(self, precision: Precision) -> Sampler:
         """The network in a precision: a copy whose weights are converted once, which autocast does at every call."""
@@ -171,6 +223,44 @@ class Session:
         return fastest(choices, lambda p: lambda: self._run(self._network(p), p, z, label))
 
 
+class Observer:
+    """The feature network of a data set, ready to look at pictures of its size.
+
+    Several pictures' worth of work is done at a time, and in between others may compute.
+    """
+
+    def __init__(self, name: str, model: Any, lock: threading.RLock, card: Mapping[str, Any]) -> None:
+        self.name = name
+        self.data: str = card["data"]
+        self.words: list[tuple[str, str]] = [(a, word) for a, words in card.get("attributes", {}).items() for word in words]
+        """what it tells apart: each word with its attribute; classes have the attribute ''"""
+        self.words = self.words or [("", name) for name in card["classes"]]
+        self._model, self._lock = model, lock
+
+    def features(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n f"]:
+        """The features of pictures, on the CPU."""
+        return self._look(images, self._model.features)
+
+    def probabilities(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n words"]:
+        """The probability of each word, on the CPU; those of one attribute sum to 1."""
+        logits = self._look(images, self._model)
+        return torch.cat([head.softmax(1) for head in logits.split(list(self._model.heads), 1)], 1)
+
+    @contextmanager
+    def network(self) -> Iterator[Any]:
+        """The network itself, for a loss over its features; nobody else computes meanwhile."""
+        with self._lock, torch.inference_mode():
+            yield self._model
+
+    def _look(self, images: Float[Tensor, "n c h w"], look: Callable[[Tensor], Tensor]) -> Float[Tensor, "n f"]:
+        parts = []
+        for part in images.split(LOOK):
+            with self._lock, torch.inference_mode():
+                parts.append(look(part.to(self._model.device)).float().cpu())
+            time.sleep(0.002)  # whoever waits goes first
+        return torch.cat(parts)
+
+
 class Gallery:
     """The weights folders that can be served; loads a network when it is first asked for.
 
@@ -190,6 +280,7 @@ class Gallery:
         self.problems: dict[str, UserError] = {}
         self._cards: dict[str, dict[str, Any]] = {}
         self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._observers: dict[str, Observer] = {}
         self._lock = threading.RLock()
         for name, folder in self.folders.items():
             try:
@@ -221,6 +312,31 @@ class Gallery:
                 self._sessions.popitem(last=False)
             return self._sessions[name]
 
+    def observer(self, name: str) -> Observer | None:
+        """The feature network of the data that the sampler `name` was trained on, where one ships for such pictures.
+
+        It was trained on the same data, or on more of the same, and then it is called `features-DATA`.
+        """
+        data = self.card(name).get("data")
+        for other in self.names("classifier"):
+            same_data = self._cards[other].get("data") == data or other == f"features-{data}"
+            if not same_data or self._shape(other) != self._shape(name):
+                continue
+            with self._lock:
+                if other not in self._observers:
+                    try:
+                        network = hub.load(self.folders[other], self.device)
+                        self._observers[other] = Observer(other, network, self._lock, self._cards[other])
+                    except (UserError, OSError, ValueError, TypeError, KeyError, RuntimeError) as error:
+                        self._set_aside(other, error)
+                        continue
+                return self._observers[other]
+        return None
+
+    def _shape(self, name: str) -> list[Any]:
+        """Channels and size of the pictures that a model works on."""
+        return [self._cards[name]["config"].get(key) for key in ("channels", "size")]
+
     def loaded(self) -> list[str]:
         """The names of the networks in memory, the least recently used first."""
         return list(self._sessions)
@@ -236,7 +352,7 @@ class Gallery:
             model: Model = hub.load(self.folders[name], self.device)
             if not isinstance(model, Sampler):
                 raise UserError(f"'{name}' is a {model.kind}: it draws no pictures", "wrong_kind", name=name)
-            return Session(name, model, self._lock)
+            return Session(name, model, self._lock, self._cards[name]["classes"])
         # A folder that says one thing and holds another can fail anywhere between its JSON and its first picture.
         except (UserError, OSError, ValueError, TypeError, KeyError, RuntimeError) as error:
             if isinstance(error, UserError) and error.code == "wrong_kind":

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -37,13 +38,14 @@ def python(code: str, *arguments: str) -> subprocess.Popen[str]:
 
 
 def tiny_weights(root: Path) -> Path:
-    """Two samplers with random weights, as different as digits and faces are, and a folder that is damaged."""
+    """Samplers with random weights, as different as digits, letters and faces are, and a folder that is damaged."""
     torch.manual_seed(0)
     digits = {"size": 28, "channels": 1, "width": 4, "latent_size": 8}
     metrics = {"grey": {"fid": 4.25, "clear": 0.953}, "real test": {"fid": 1.5}}
     for name, config, info in (
         ("grey", digits, {"data": "digits", "metrics": metrics}),
         ("large", {"size": 64, "width": 4}, {"data": "faces"}),
+        ("slow", {"size": 64, "width": 40}, {"data": "faces"}),
         ("torn", digits, {"data": "digits"}),
     ):
         model = create_model("dcgan", **config)
@@ -51,6 +53,16 @@ def tiny_weights(root: Path) -> Path:
             weight.data.mul_(4)  # fresh weights draw grey on grey
         save_weights(model, root / name, info)
     (root / "torn" / "model.safetensors").write_bytes(b"")
+    letters = ["あ", "い", "う"]
+    sizes: dict[str, dict[str, Any]] = {
+        "letters": {"size": 24, "classes": 3, "width": 4, "latent_size": 8, "embedding_size": 4},
+        "styled": {"size": 16, "width": 4, "critic_width": 4, "latent_size": 8, "style_size": 8, "mapping_layers": 2},
+    }
+    for name, model_name in (("letters", "cgan"), ("styled", "stylegan")):
+        model = create_model(model_name, **sizes[name])
+        save_weights(model, root / name, {"data": "noise", "classes": letters if name == "letters" else []})
+    eye = create_model("classifier", width=4, feature_size=8)
+    save_weights(eye, root / "features-digits", {"data": "digits", "classes": [str(i) for i in range(10)]})
     return root
 
 

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import math
 import re
+import shutil
 import string
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,9 @@ from app_process import ROOT, python, serving, tiny_weights
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from demos import latent, texts, ui
-from gan_zoo import Gallery, UserError
+from demos import texts, ui
+from demos.latent import link, walk
+from gan_zoo import Gallery, UserError, images
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +62,31 @@ def test_interpolate_returns_a_strip(client: Client) -> None:
         assert picture.size == (5 * 64, 64)
 
 
+def test_ten_visitors_at_once_get_their_own_pictures(client: Client, tmp_path: Path) -> None:
+    def visit(seed: int) -> list[bytes]:
+        visitor = Client(client.src, verbose=False, download_files=str(tmp_path / str(seed)))
+        seeds = (seed, seed + 100, seed)
+        files = [visitor.predict("grey", s, 4, 2.0, "float32", api_name="/sample")[0] for s in seeds]
+        visitor.close()
+        return [Path(file).read_bytes() for file in files]
+
+    with ThreadPoolExecutor(10) as visitors:
+        seen = list(visitors.map(visit, range(10)))
+    assert all(first == again for first, _, again in seen)
+    assert len({picture for one in seen for picture in one}) == 20
+    for seed in (0, 9):
+        file, _, _ = client.predict("grey", seed, 4, 2.0, "float32", api_name="/sample")
+        assert Path(file).read_bytes() == seen[seed][0]
+
+
+def test_the_class_has_a_name_in_the_api(client: Client) -> None:
+    files = [client.predict("letters", 7, 4, 2.0, "float32", c, api_name="/sample")[0] for c in ("", "あ", "う")]
+    first, same, other = [Path(file).read_bytes() for file in files]
+    assert first == same != other
+    with pytest.raises(AppError, match="draws no 'Z'"):
+        client.predict("letters", 7, 4, 2.0, "auto", "Z", api_name="/sample")
+
+
 def test_the_api_shows_two_endpoints_and_no_more(client: Client) -> None:
     assert set(client.view_api(return_format="dict", print_info=False)["named_endpoints"]) == {"/sample", "/interpolate"}
 
@@ -91,21 +119,21 @@ def test_bad_values_get_a_line_that_says_what_to_do(client: Client, arguments: t
 
 @pytest.mark.parametrize(
     "picks",
-    [None, [], [[1, 0]], "picks", [1, 2], [[1], [2]], [[1, 0], [1, -1]], [[1, 0], [1, 256]], [[1, 0], ["x", 0]], [[1, 0]] * 9],
+    [None, [], [[1, 0]], "picks", [1, 2], [[1], [2]], [[1, 0], [1, -1]], [[1, 0], [1, 256]], [[1, 0], ["x", 0]], [[1, 0]] * 51],
 )
 def test_bad_picks_get_a_line_too(client: Client, picks: Any) -> None:
-    with pytest.raises(AppError, match=r"[Pp]ick|8 pictures"):
+    with pytest.raises(AppError, match=r"[Pp]ick|50 pictures"):
         client.predict("grey", picks, api_name="/interpolate")
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, True, None, "1", [1], {}, 2**31, 1e300])
 def test_no_seed_from_the_browser_is_trusted(gallery: Gallery, value: Any) -> None:
     with pytest.raises(UserError):
-        latent.draw(gallery, "grey", value, 2.0)
+        walk.draw(gallery, "grey", value, 2.0)
     with pytest.raises(UserError):
-        latent.walk(gallery, "grey", [[value, 0], [0, 0]], 2.0, True, 5)
+        walk.walk(gallery, "grey", "", 2.0, [[value, 0], [0, 0]], "linear", 5)
     with pytest.raises(UserError):
-        latent.stand(gallery, "grey", [[0, 0], [0, 1]], 2.0, True, value)
+        walk.stand(gallery, "grey", "", 2.0, [[0, 0], [0, 1]], "linear", value)
 
 
 def test_a_handler_that_fails_says_so_and_shows_no_traceback() -> None:
@@ -126,20 +154,100 @@ def test_messages_escape_what_the_visitor_wrote(gallery: Gallery) -> None:
 
 def test_a_walk_starts_and_ends_at_the_picks(gallery: Gallery) -> None:
     picks = [[7, 3], [9, 40]]
-    way = latent.walk(gallery, "grey", picks, 2.0, True, 10).images
+    _, result = walk.walk(gallery, "grey", "", 2.0, picks, "spherical", 10)
+    way = result.images
     assert len(way) == 11
     for seed, index, end in ((7, 3, way[0]), (9, 40, way[-1])):
-        assert (latent.draw(gallery, "grey", seed, 2.0).images[index] - end).abs().max() < 0.05
-    middle = latent.stand(gallery, "grey", picks, 2.0, True, 0.5).images[0]
+        assert (walk.draw(gallery, "grey", seed, 2.0).images[index] - end).abs().max() < 0.05
+    middle = walk.stand(gallery, "grey", "", 2.0, picks, "spherical", 0.5).images[0]
     assert (way[5] - middle).abs().max() < 0.05
 
 
+def test_a_link_brings_back_what_it_says(gallery: Gallery) -> None:
+    query = "?model=large&seed=11&truncation=0.75&picks=7.0,11.63,2147483647.255&route=linear&at=0.25&lang=ja"
+    asked = link.read(gallery, query, "grey")
+    assert asked == link.Link("large", "", 11, 0.75, [[7, 0], [11, 63], [2147483647, 255]], "linear", 0.25)
+    assert link.read(gallery, "?seed=3", "grey") == link.Link("grey", "", 3)
+    assert link.read(gallery, "?lang=ja", "grey") == link.read(gallery, "", "grey") == link.Link()
+
+
+def test_a_link_chooses_the_class(gallery: Gallery) -> None:
+    assert link.read(gallery, "?model=letters&label=う", "grey").label == "う"
+    assert link.read(gallery, "?model=letters", "grey").label == "あ"
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("?model=nobody", "unknown_weights"),
+        ("?model=torn", "broken_weights"),
+        ("?seed=NaN", "bad_seed"),
+        ("?seed=1e999", "bad_seed"),
+        ("?seed=1.5", "bad_seed"),
+        ("?seed=x", "bad_seed"),
+        ("?truncation=nan", "bad_truncation"),
+        ("?truncation=-inf", "bad_truncation"),
+        ("?at=NaN", "bad_position"),
+        ("?at=2", "bad_position"),
+        ("?picks=NaN.0", "bad_link_picks"),
+        ("?picks=7", "bad_picks"),
+        ("?picks=7.0.1", "bad_picks"),
+        ("?picks=7.999", "bad_picks"),
+        ("?picks=-1.0", "bad_picks"),
+        ("?picks=" + "9" * 3000 + ".0", "bad_picks"),
+        ("?picks=" + "7.0," * 51, "many_picks"),
+        ("?route=around", "bad_link"),
+        ("?model=letters&label=Z", "unknown_class"),
+        ("?seed=1" + "0" * 5000, "bad_link"),
+        (7, "bad_link"),
+        (None, "bad_link"),
+    ],
+)
+def test_a_hostile_link_gets_a_sentence(gallery: Gallery, query: Any, code: str) -> None:
+    with pytest.raises(UserError) as caught:
+        link.read(gallery, query, "grey")
+    assert caught.value.code == code
+    assert all(texts.say(code, language, **caught.value.fields) for language in texts.LANGUAGES)
+
+
+def test_the_class_says_what_is_drawn_and_the_latent_how(gallery: Gallery) -> None:
+    one, same, other = (walk.draw(gallery, "letters", 7, 2.0, 4, "float32", label).images for label in ("", "あ", "う"))
+    assert (one == same).all() and not (one == other).all()
+    with pytest.raises(UserError, match="う"):
+        walk.draw(gallery, "letters", 7, 2.0, 4, label="Z")
+    assert len(walk.draw(gallery, "grey", 7, 2.0, 4, label="あ").images) == 4
+
+
+@pytest.mark.parametrize(("picks", "steps", "frames"), [(2, 10, 11), (3, 10, 21), (50, 3, 148)])
+def test_long_walks_take_fewer_steps(gallery: Gallery, picks: int, steps: int, frames: int) -> None:
+    assert walk.steps_of(picks, walk.STEPS, walk.MOST_STEPS) == steps
+    way, result = walk.walk(gallery, "grey", "", 2.0, [[7, i] for i in range(picks)], "spherical", steps)
+    assert len(result.images) == frames
+    assert len(way.z) == picks
+
+
 def test_a_film_goes_there_and_back(gallery: Gallery, tmp_path: Path) -> None:
-    way = latent.walk(gallery, "large", [[7, 3], [9, 40]], 2.0, True, 4).images
-    (tmp_path / "film.webp").write_bytes(latent.film(way))
+    _, result = walk.walk(gallery, "large", "", 2.0, [[7, 3], [9, 40]], "spherical", 4)
+    (tmp_path / "film.webp").write_bytes(walk.film(result.images))
     with Image.open(tmp_path / "film.webp") as film:
         assert film.size == (256, 256)
         assert film.n_frames <= 8  # 5 there and 3 back; the encoder joins frames that are the same
+
+
+def test_without_ffmpeg_there_is_no_mp4(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    frames = [Image.new("L", (32, 32), shade) for shade in (0, 255)]
+    monkeypatch.setattr(images.shutil, "which", lambda name: None)
+    assert images.mp4(frames, 16) is None
+    monkeypatch.setattr(images.shutil, "which", lambda name: "/bin/false")
+    assert images.mp4(frames, 16) is None
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs ffmpeg")
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_an_mp4_is_one(mode: str) -> None:
+    film = images.mp4([Image.new(mode, (280, 280), "white") for _ in range(8)], 16)
+    assert film is not None
+    assert film[4:8] == b"ftyp"
 
 
 def test_every_sentence_stands_in_both_languages_with_the_same_fields() -> None:
@@ -157,9 +265,9 @@ def test_an_error_without_a_sentence_keeps_its_own() -> None:
 def test_the_card_tells_the_yardsticks_and_what_is_broken(gallery: Gallery) -> None:
     with pytest.raises(UserError):
         gallery.session("torn")
-    card = latent.describe(gallery, "grey")
+    card = walk.describe(gallery, "grey")
     assert all(figure in card for figure in ("4.25", "95%", "1.5", "torn"))
-    assert "FID" not in latent.describe(gallery, "large")
+    assert "FID" not in walk.describe(gallery, "large")
 
 
 def test_an_empty_gallery_says_how_to_fill_it() -> None:

@@ -226,10 +226,10 @@ def test_a_damaged_model_is_told_of_and_the_others_work(visit: Any) -> None:
 
 def test_too_many_picks(visit: Any) -> None:
     visitor = visit(language="ja")
-    for index in range(9):
+    for index in range(51):
         visitor.page.locator(".zoo-tile").nth(index).click()
-    visitor.page.wait_for_selector("text=選べるのは8枚まで")
-    visitor.page.locator(".zoo-tile").nth(8).click()
+    visitor.page.wait_for_selector("text=選べるのは50枚まで")
+    visitor.page.locator(".zoo-tile").nth(50).click()
     visitor.page.wait_for_selector(".zoo-trouble p", state="detached")
 
 
@@ -238,4 +238,197 @@ def test_visitors_do_not_see_each_other(visit: Any) -> None:
     one.fill_seed("11")
     one.wait("document.querySelector('.zoo-wall').dataset.seed === '11'")
     one.page.locator(".zoo-tile").nth(5).click()
-    assert (other.seed(), other.picked()) == ("7", [(0, "1"), (9, "2")])
+    assert (other.seed(), other.picked()) == ("7", [(0, "1"), (9, "2"), (18, "3")])
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "There is no model"), ("ja", "というモデルはありません")])
+def test_a_link_to_nowhere_is_told_of_and_the_page_works(visit: Any, language: str, says: str) -> None:
+    visitor = visit(language=language, query="?model=nobody&seed=3")
+    assert says in visitor.complaint()
+    visitor.page.click("#again")
+    visitor.page.wait_for_selector(".zoo-trouble p", state="detached")
+
+
+def test_a_link_opens_the_same_pictures(visit: Any) -> None:
+    one = visit(query="?model=letters&label=う&seed=12&picks=12.3,7.5&route=linear&at=0.25&truncation=1.5")
+    assert one.seed() == "12"
+    assert one.picked() == [(3, "1")]  # the other one is of another wall
+    assert one.page.input_value("#class select") == "う"
+    assert one.page.locator("#route input").nth(1).is_checked()
+    live = one.source("zoo-live")
+    one.page.click("#share")
+    one.wait("document.querySelector('.zoo-link input').value")
+    address = one.page.input_value(".zoo-link input")
+    assert one.page.url == address
+    other = visit(query=address[address.index("?") :])
+    assert (other.source("zoo-live"), other.sprite()) == (live, one.sprite())
+    other.page.locator(".zoo-tile").nth(9).click()
+    assert other.picked() == [(3, "1"), (9, "3")]  # picks of a link are the visitor's own
+
+
+def test_what_is_kept_comes_back_to_this_visitor_only(visit: Any) -> None:
+    visitor = visit()
+    visitor.page.click("#keep")
+    visitor.page.wait_for_selector(".zoo-open")
+    kept = visitor.source("zoo-live")
+    visitor.fill_seed("31")
+    visitor.wait("document.querySelector('.zoo-wall').dataset.seed === '31'")
+    visitor.page.locator(".zoo-tile").nth(5).click()
+    visitor.page.locator(".zoo-tile").nth(6).click()
+    visitor.wait(f"![{kept!r}, ''].includes(document.querySelector('.zoo-live img').src)")
+    visitor.page.reload()
+    visitor.page.wait_for_selector(".zoo-open")
+    visitor.page.wait_for_selector(".zoo-strip img:not([hidden])")
+    visitor.page.click(".zoo-open")
+    visitor.wait(f"document.querySelector('.zoo-live img').src === {kept!r}")
+    assert visitor.seed() == "7"
+    assert visit().page.locator(".zoo-open").count() == 0
+    visitor.page.click(".zoo-drop")
+    visitor.page.wait_for_selector(".zoo-shelf", state="hidden")
+
+
+def test_the_class_is_chosen_and_the_latent_stays(visit: Any) -> None:
+    visitor = visit(query="?model=letters")
+    before = visitor.sprite()
+    visitor.page.select_option("#class select", "い")
+    visitor.wait(f"document.querySelector('.zoo-wall').style.getPropertyValue('--sprite') !== {before!r}")
+    assert visitor.seed() == "7"
+    visitor.page.select_option("#class select", "あ")
+    visitor.wait(f"document.querySelector('.zoo-wall').style.getPropertyValue('--sprite') === {before!r}")
+
+
+class Tools:
+    """The tools below the walk."""
+
+    def __init__(self, visitor: Visitor, title: str) -> None:
+        self.visitor, self.page = visitor, visitor.page
+        self.page.locator(".zoo-tools").scroll_into_view_if_needed()
+        tab = self.page.get_by_role("tab", name=title, exact=True)
+        if not tab.is_visible():  # on a phone most stand in a menu
+            self.page.click(".zoo-tools .overflow-menu > button")
+            tab = self.page.locator(".zoo-tools .overflow-dropdown button", has_text=title)
+        tab.click()
+
+    def shown(self, css: str) -> str:
+        """What a visible element has as source of its picture."""
+        self.page.wait_for_selector(f"{css} >> visible=true")
+        return str(self.page.locator(f"{css} >> visible=true").first.get_attribute("src"))
+
+    def wait_for_other(self, css: str, before: str) -> None:
+        self.page.wait_for_selector(f"{css}:not([src='{before}']) >> visible=true")
+
+
+def test_a_word_in_a_font_of_ones_own(visit: Any) -> None:
+    tools = Tools(visit(language="ja", query="?model=letters"), "まぜる")
+    word = tools.shown(".zoo-word img")
+    tools.shown(".zoo-alphabet img")
+    tools.page.fill("#word input", "うう")
+    tools.wait_for_other(".zoo-word img", word)
+    tools.page.fill("#word input", "ガ")
+    assert "ガ を習っていません" in tools.visitor.complaint()
+
+
+def test_styles_are_mixed_where_there_are_some(visit: Any) -> None:
+    tools = Tools(visit(query="?model=styled"), "Mix")
+    table = tools.shown(".zoo-table img")
+    tools.page.locator("#take-over input").nth(1).check()
+    tools.wait_for_other(".zoo-table img", table)
+    Tools(visit(), "Mix").page.wait_for_selector("text=neither classes nor styles")
+
+
+def test_roles_are_changed_with_a_click(visit: Any) -> None:
+    tools = Tools(visit(), "Arithmetic")
+    total = tools.shown(".zoo-sum img")
+    tools.page.locator(".zoo-roles button").first.click()
+    tools.wait_for_other(".zoo-sum img", total)
+    assert [b.inner_text() for b in tools.page.locator(".zoo-roles b").all()] == ["B", "B", "C"]
+    for _ in range(2):
+        tools.page.locator(".zoo-roles button").nth(0).click()
+        tools.page.locator(".zoo-roles button").nth(2).click()
+    tools.page.wait_for_timeout(500)
+    assert [b.inner_text() for b in tools.page.locator(".zoo-roles b").all()] == ["–", "B", "A"]
+
+
+def test_a_direction_changes_the_picture_while_it_is_dragged(visit: Any) -> None:
+    tools = Tools(visit(), "Directions")
+    before = tools.shown(".zoo-sum img")
+    tools.page.wait_for_selector("#directions input")
+    assert tools.page.locator("#directions input").count() == 8  # the tiny model's latent has no more numbers
+    tools.page.locator("#directions input").first.fill("3")
+    tools.wait_for_other(".zoo-sum img", before)
+    tools.page.click("#level")
+    tools.page.wait_for_selector(f".zoo-sum img[src='{before}']")
+
+
+def test_the_map_draws_what_comes_into_view(visit: Any) -> None:
+    tools = Tools(visit(width=390), "Map")
+    canvas = tools.page.locator("#map canvas")
+    tools.page.wait_for_selector("#map canvas[data-tiles]")
+    tools.page.wait_for_timeout(500)
+    before = int(canvas.get_attribute("data-tiles"))
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    x, y = box["x"], box["y"] + box["height"] / 2
+    tools.page.mouse.move(x + box["width"] * 0.9, y)
+    tools.page.mouse.down()
+    tools.page.mouse.move(x + box["width"] * 0.1, y, steps=5)
+    tools.page.mouse.up()
+    tools.visitor.wait(f"Number(document.querySelector('#map canvas').dataset.tiles) > {before}")
+    tools.page.mouse.wheel(0, -900)
+    tools.visitor.wait("Number(document.querySelector('#map canvas').dataset.level) > 2")
+
+
+def test_a_drawing_is_looked_for_and_edited(visit: Any) -> None:
+    tools = Tools(visit(), "Your picture")
+    canvas = tools.page.locator("#easel canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    tools.page.mouse.move(box["x"] + 60, box["y"] + 60)
+    tools.page.mouse.down()
+    tools.page.mouse.move(box["x"] + 200, box["y"] + 220, steps=4)
+    tools.page.mouse.up()
+    tools.page.click("#project")
+    tools.page.wait_for_selector("progress[value='1']", timeout=60_000)
+    assert "PSNR" in tools.page.inner_text(".zoo-said:has(progress)")
+    found = tools.shown(".zoo-sum img")
+    tools.page.locator("#projection-sliders input").first.fill("3")
+    tools.wait_for_other(".zoo-sum img", found)
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "no picture that can be read"), ("ja", "読み取れないファイル")])
+def test_a_file_that_is_no_picture_is_refused_beside_the_easel(visit: Any, language: str, says: str) -> None:
+    tools = Tools(visit(language=language), {"en": "Your picture", "ja": "あなたの絵"}[language])
+    tools.page.set_input_files("#easel input[type=file]", {"name": "a.png", "mimeType": "image/png", "buffer": b"MZ"})
+    tools.page.wait_for_timeout(300)
+    tools.page.click("#project")
+    assert says in tools.visitor.complaint()
+    tools.page.set_input_files("#easel input[type=file]", {"name": "a.png", "mimeType": "image/png", "buffer": b""})
+    tools.page.wait_for_timeout(300)
+    tools.page.click("#project")
+    tools.page.wait_for_selector({"en": "text=is empty", "ja": "text=空です"}[language])
+
+
+def test_a_search_can_be_stopped(visit: Any) -> None:
+    tools = Tools(visit(query="?model=slow"), "Your picture")
+    picture = io.BytesIO()
+    Image.effect_noise((300, 200), 90).save(picture, "PNG")
+    content = {"name": "a.png", "mimeType": "image/png", "buffer": picture.getvalue()}
+    tools.page.set_input_files("#easel input[type=file]", content)
+    tools.page.wait_for_timeout(300)
+    tools.page.click("#project")
+    tools.page.wait_for_selector("progress")
+    tools.page.click("#stop")
+    tools.page.wait_for_timeout(1500)
+    stood = tools.page.get_attribute("progress", "value")
+    tools.page.wait_for_timeout(1000)
+    assert tools.page.get_attribute("progress", "value") == stood != "1"
+
+
+def test_the_tools_follow_the_slider_and_fit_a_phone(visit: Any) -> None:
+    visitor = visit(language="ja", width=390)
+    tools = Tools(visitor, "方向")
+    before = tools.shown(".zoo-sum img")
+    visitor.page.locator("#position input[type=range]").fill("0.9")
+    tools.page.locator(".zoo-tools").scroll_into_view_if_needed()
+    tools.wait_for_other(".zoo-sum img", before)
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390

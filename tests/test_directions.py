@@ -48,10 +48,10 @@ def test_closed_form_directions_are_the_axes_of_the_weight() -> None:
 
 def test_principal_directions_of_a_linear_layer_are_its_axes_too() -> None:
     weight, ways = stretch()
-    z = latent.latents(2000, 5, seed=0)
+    z = latent.latents(800, 5, seed=0)
     found = latent.principal_directions(z, z @ weight.T + 7, count=3)
-    assert (same_line(found.vectors, ways[:3]) > 0.99).all()
-    assert torch.allclose(found.strengths, torch.tensor([25.0, 16.0, 9.0]) / 55, atol=0.03)
+    assert (same_line(found.vectors, ways[:3]) > 0.98).all()
+    assert torch.allclose(found.strengths, torch.tensor([25.0, 16.0, 9.0]) / 55, atol=0.04)
 
 
 def test_principal_directions_of_the_points_are_their_axes() -> None:

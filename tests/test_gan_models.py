@@ -125,6 +125,20 @@ def test_cgan_preview_is_a_row_for_each_latent() -> None:
     torch.testing.assert_close(pictures, model.sample(z.repeat_interleave(3, 0), torch.tensor([0, 1, 2] * 3)))
 
 
+def test_diversity_keeps_latents_from_giving_one_picture() -> None:
+    """Against a discriminator that learns nothing, the term alone drives the pictures of a class apart, once it sets in."""
+    apart = {}
+    for weight, after in ((0.0, 0), (5.0, 0), (5.0, 1000)):
+        model = tiny("cgan", diversity=weight, diversity_after=after)
+        batch = model.example_inputs(8, torch.Generator().manual_seed(1))
+        optimizers = model.optimizers({"generator": 1e-2, "discriminator": 0.0})
+        for _ in range(20):
+            model.training_step(batch, optimizers)
+        pictures = model.eval().sample(model.latent(16), torch.zeros(16, dtype=torch.int64))
+        apart[weight, after] = pictures.std(0).mean().item()
+    assert apart[5.0, 0] > 2 * max(apart[0.0, 0], apart[5.0, 1000])
+
+
 def test_wgan_gp_adds_the_penalty() -> None:
     """With a huge weight the critic does little but bring its gradient to norm 1; with none it runs away."""
     norms = {}

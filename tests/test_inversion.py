@@ -95,35 +95,38 @@ def test_closing_stops_the_work() -> None:
     assert list(work) == []
 
 
-def test_the_prior_holds_what_the_picture_leaves_open() -> None:
-    """A picture that only a far latent draws is not followed out there."""
-    far = 100 * linear(hidden()[None])[0]
-    done = run(far, linear)[-1]
-    assert done.z.norm() < 0.5 * 100 * math.sqrt(6)
-    inside = run(0.5 * linear(hidden()[None])[0], linear)[-1]
-    assert torch.allclose(inside.z, 0.5 * hidden(), atol=0.01)  # shorter ones are as good as any
+def test_the_prior_pulls_far_latents_back() -> None:
+    """A picture that only a latent of twice the usual length draws: the best length r sqrt(6) is where the derivatives of
+    6 (r - 2)^2 / 48 and of the penalty's r^2 cancel out. Shorter latents are as good as any."""
+    picture = linear(hidden()[None])[0]
+    r = 2 / (1 + 8 * latent.PRIOR_WEIGHT)
+    assert torch.allclose(run(2 * picture, linear)[-1].z, r * hidden(), atol=0.01)
+    assert torch.allclose(run(0.5 * picture, linear)[-1].z, 0.5 * hidden(), atol=0.01)
 
 
-def test_features_decide_between_equal_pixels() -> None:
-    """Of two latents whose pixels are equally wrong, the one with the right features is found."""
+def test_features_have_a_say() -> None:
+    """Both pixels are the latent, and should be 1 and -1; the features see the first alone. The least of z^2 + 1 plus the
+    weighted (z - 1)^2 is between the two."""
+    target = torch.tensor([1.0, -1.0])[:, None, None]
+    candidates = latent.latents(20, 1, seed=0)
 
     def draw(z: Tensor) -> Tensor:
-        return z[:, :2, None, None].abs()
+        return z.expand(-1, 2)[:, :, None, None]
 
-    def features(images: Tensor) -> Tensor:
-        return images[:, :1, 0, 0] * 10
-
-    target = torch.tensor([1.0, -1.0])[:, None, None]  # the second can't be reached
-    done = list(latent.invert(target, draw, latent.latents(20, 2, seed=0), features))[-1]
-    assert abs(done.z[0].abs() - 1) < 0.05
+    pixels = list(latent.invert(target, draw, candidates))[-1]
+    both = list(latent.invert(target, draw, candidates, lambda images: 10 * images[:, 0, 0]))[-1]
+    assert abs(pixels.z) < 0.005
+    assert abs(both.z - latent.FEATURE_WEIGHT / (1 + latent.FEATURE_WEIGHT)) < 0.005
 
 
 @pytest.mark.parametrize("context", [torch.inference_mode, torch.no_grad])
 def test_whatever_mode_the_server_is_in(context: type) -> None:
-    model = create_model("dcgan", size=32, width=4, latent_size=8).eval().requires_grad_(False)
+    torch.manual_seed(0)
+    model = create_model("stylegan", size=8, width=4, latent_size=8).eval().requires_grad_(False)
     with context():
         target = model.sample(latent.latents(1, 8, seed=9))[0]
-        work = latent.invert(target, model.sample, latent.latents(16, 8, seed=1), steps=20)
+        candidates = latent.latents(16, 8, seed=1)
+        work = latent.invert(target, model.sample, candidates, lambda x: model.discriminator(x).flatten(1), steps=20)
         first = next(work)
     later = list(work)  # and out of it again
     assert later[-1].psnr > first.psnr

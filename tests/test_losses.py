@@ -83,3 +83,13 @@ def test_gradient_penalty_is_taken_between_the_pictures() -> None:
 
 def test_wasserstein_critic_wants_real_above_generated() -> None:
     assert losses.wasserstein_critic(torch.tensor([3.0, 5.0]), torch.tensor([1.0, -2.0])).item() == pytest.approx(-4.5)
+
+
+def test_mode_seeking_is_large_where_latents_make_no_difference() -> None:
+    z, other = torch.zeros(4, 8), torch.ones(4, 8)
+    one, far = torch.zeros(4, 3, 6, 6), torch.full((4, 3, 6, 6), 0.45)
+    assert losses.mode_seeking(one, far, z, other).item() == pytest.approx(1 / 0.5)
+    assert losses.mode_seeking(one, far, z, 3 * other).item() == pytest.approx(1 / 0.2)
+    same = one.clone().requires_grad_()
+    loss = losses.mode_seeking(same, one, z, other)
+    assert loss.item() == pytest.approx(20.0)  # bounded where all pictures are alike

@@ -9,6 +9,7 @@ import torch
 from gan_zoo import hub, serve
 from gan_zoo.errors import UserError
 from gan_zoo.precision import Precision
+from gan_zoo.registry import create_model
 from gan_zoo.serve import Gallery, Session
 
 
@@ -157,6 +158,45 @@ def test_unknown_and_unfit_names(gallery: Gallery) -> None:
 
 def test_a_gallery_can_be_empty() -> None:
     assert Gallery({}).names("sampler") == []
+
+
+@pytest.mark.parametrize("name", ["dcgan-tiny", "cgan-tiny", "stylegan-tiny"])
+def test_styles_are_drawn_as_samples_are(gallery: Gallery, name: str) -> None:
+    session = gallery.session(name)
+    z, label = session.latents(5, seed=3), session._labels(5)
+    drawn = session.synthesis(session.mapping(z), label, "float32").images
+    assert torch.allclose(drawn, session.sample(z, label, "float32").images, atol=1e-5)
+    assert (session.layers > 0) == (name == "stylegan-tiny")
+    assert len(session.classes) == getattr(session.config, "classes", 0)
+
+
+@pytest.mark.parametrize("method", ["principal", "closed_form"])
+def test_directions_are_found_once(gallery: Gallery, method: serve.Method) -> None:
+    session = gallery.session("dcgan-tiny")
+    found = session.directions(method)
+    assert found is session.directions(method)
+    assert found.vectors.shape == (8, 8)  # as many as there are numbers in a tiny latent
+
+
+def test_the_observer_knows_the_words_of_its_data(weights: Path) -> None:
+    eye = create_model("classifier", size=32, channels=3, heads=(2, 3), width=4, feature_size=8)
+    words = {"hat": ["no", "yes"], "coat": ["red", "green", "blue"]}
+    hub.save_weights(eye, weights / "features-noise", {"data": "other", "attributes": words})
+    gallery = Gallery(device="cpu")
+    observer = gallery.observer("dcgan-tiny")  # its data are called noise
+    assert observer is not None
+    assert observer.name == "features-noise"
+    assert observer.words == [("hat", "no"), ("hat", "yes"), ("coat", "red"), ("coat", "green"), ("coat", "blue")]
+    session = gallery.session("dcgan-tiny")
+    pictures = session.sample(session.latents(200, seed=0)).images
+    seen = observer.probabilities(pictures)
+    assert torch.allclose(seen[:, :2].sum(1), torch.ones(200)) and torch.allclose(seen[:, 2:].sum(1), torch.ones(200))
+    assert observer.features(pictures).shape == (200, 8)
+    assert gallery.observer("mlp_gan-tiny") is None  # its pictures have another shape
+    (weights / "features-noise" / "model.safetensors").write_bytes(b"")
+    broken = Gallery(device="cpu")
+    assert broken.observer("dcgan-tiny") is None
+    assert "features-noise" in broken.problems
 
 
 @pytest.mark.skipif(not (hub.REPOSITORY_WEIGHTS / "dcgan-digits").exists(), reason="the shipped weights are not here")

@@ -41,6 +41,8 @@ class CGANConfig:
     """weight gamma of the R1 gradient penalty on real pictures"""
     diversity: float = 0.0
     """weight of the mode seeking term (Mao et al. 2019), which keeps different latents from giving the same picture"""
+    diversity_after: int = 0
+    """steps before that term sets in: from the start, it would have the latent decide what the class should"""
     augment: tuple[str, ...] = ()
     """what DiffAugment changes before the discriminator looks: colour, translation, cutout"""
     betas: tuple[float, float] = (0.0, 0.9)
@@ -91,8 +93,11 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
     """A logit psi(h) + <e(y), h>: how real is the picture, and how much of its class (Miyato & Koyama 2018, eq. 3)."""
 
+    steps: Tensor
+
     def __init__(self, config: CGANConfig) -> None:
         super().__init__()
+        self.register_buffer("steps", torch.zeros((), dtype=torch.int64))
         widths = pyramid(config.size, config.width, config.max_width)
         layers: list[nn.Module] = []
         for a, b in pairwise([config.channels, *widths]):
@@ -150,7 +155,7 @@ class CGAN(Sampler):
         pictures = self.sample(z, torch.cat([label, label[:again]]))
         fake, other = pictures[:n], pictures[n:]
         alike = losses.mode_seeking(fake[:again], other, z[:again], z[n:]) if again else torch.zeros((), device=self.device)
-        values = adversarial_step(
-            self.discriminator, image, fake, optimizers, c.loss, c.r1, c.augment, label, c.diversity * alike
-        )
+        self.discriminator.steps += 1
+        weight = c.diversity * (self.discriminator.steps > c.diversity_after)
+        values = adversarial_step(self.discriminator, image, fake, optimizers, c.loss, c.r1, c.augment, label, weight * alike)
         return values | {"mode_seeking": alike.detach()}

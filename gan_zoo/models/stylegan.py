@@ -43,11 +43,11 @@ class StyleGANConfig:
     """layers of the mapping network from latents to styles"""
     mixing: float = 0.5
     """share of the pictures that are generated from two styles, the second from a random layer on"""
-    r1: float = 0.2
+    r1: float = 2.0
     """weight gamma of the R1 gradient penalty on real pictures"""
     r1_share: int = 4
     """R1 is taken on one of so many pictures of a batch, which makes it as cheap as taking it now and then"""
-    augment: tuple[str, ...] = ("translation", "cutout")
+    augment: tuple[str, ...] = ("translation",)
     """what DiffAugment changes before the discriminator looks: colour, translation, cutout"""
     betas: tuple[float, float] = (0.0, 0.99)
     """Adam's decay rates"""
@@ -181,7 +181,7 @@ class StyleGAN(Sampler):
     Config = StyleGANConfig
     TINY = StyleGANConfig(size=16, width=4, critic_width=4, latent_size=8, style_size=8, mapping_layers=2)
     # The generator's weights are stored with variance 1, so its rate is a share of them and not an amount.
-    LEARNING_RATES = {"generator": 2e-3, "discriminator": 4e-4}
+    LEARNING_RATES = {"generator": 2e-3, "discriminator": 2e-4}
     PUBLISHED = ("generator",)
 
     def __init__(self, config: StyleGANConfig) -> None:

@@ -1,0 +1,149 @@
+"""Arithmetic: mean of picks A minus mean of picks B plus C, and the same with attributes that have a name."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import gradio as gr
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from demos import texts, ui
+from demos.latent import points
+from demos.latent.points import cost
+from gan_zoo import Gallery, Observer, Result, Session, latent
+
+TITLE, HINT = "arithmetic_title", "arithmetic_hint"
+ROLES = ("A", "B", "C")
+SAMPLES = 1000
+"""pictures that are looked at to find where an attribute lies"""
+AMOUNTS = (-3.0, 3.0)
+
+Vectors = dict[str, Float[Tensor, "w"]]
+
+
+def roles_of(roles: Any, count: int) -> list[str]:
+    """The role of each pick as the browser sends them; A, B, C in turn where none has been chosen."""
+    if not isinstance(roles, list) or not all(role in (*ROLES, "") for role in roles):
+        raise ui.mistake("bad_picks")
+    return [roles[i] if i < len(roles) else (*ROLES, "")[min(i, 3)] for i in range(count)]
+
+
+def equation(gallery: Gallery, roles: Any, *way: Any) -> tuple[list[str], Result]:
+    """What stands in the equation, of A, B, C, and its picture and that of the sum behind them."""
+    model, label, truncation, picks, *_ = way
+    chosen = points.picked(gallery, model, label, truncation, picks)
+    given = roles_of(roles, len(chosen.z))
+    parts = {role: chosen.z[torch.tensor([r == role for r in given])] for role in ROLES}
+    if not len(parts["A"]) + len(parts["C"]):
+        raise ui.mistake("bad_roles")
+    there = [role for role in ROLES if len(parts[role])]
+    means = [part.mean(0) if len(part) == 1 else latent.restore_length(part.mean(0)) for part in map(parts.get, there)]
+    total = latent.arithmetic(parts["A"], parts["B"], parts["C"])
+    return there, chosen.sample(torch.stack([*means, total]))
+
+
+def families(words: list[tuple[str, str]]) -> dict[str, list[int]]:
+    """Words that differ in a number at their end count as one: glasses, glasses2, ... By name, where they stand."""
+    found: dict[str, list[int]] = {}
+    for i, (attribute, word) in enumerate(words):
+        family = re.sub(r"^([A-Za-z]+)\d+$", r"\1", word)  # and not the end of a colour, #78e185
+        found.setdefault(f"{attribute}: {family}" if attribute else family, []).append(i)
+    return found
+
+
+def find_vectors(session: Session, observer: Observer) -> Vectors:
+    """The ways to the attributes that a feature network tells apart; none where the model is told what to draw."""
+    if session.classes:
+        return {}
+    w = session.mapping(session.latents(SAMPLES, seed=0))
+    seen = observer.probabilities(torch.cat([session.synthesis(part).images for part in w.split(points.COUNT)]))
+    groups = families(observer.words)
+    shares = torch.stack([seen[:, rows].sum(1) for rows in groups.values()], 1)
+    return latent.attribute_vectors(w, shares, list(groups))
+
+
+def name_html(name: str) -> str:
+    """The name of an attribute as the list shows it; colours are called by their number."""
+    attribute, _, word = name.rpartition(": ")
+    return f"{attribute} · {word}" if attribute else word
+
+
+def build(gallery: Gallery, way: list[Any]) -> None:
+    """Lay out the tool and connect it."""
+    found: WeakKeyDictionary[Session, Vectors] = WeakKeyDictionary()
+    ear = ui.ear("zoo-walked")
+    roles = gr.HTML(
+        [],
+        html_template='<div class="zoo-roles"></div>',
+        js_on_load=ui.template("roles.js"),
+        pictures=[],
+        labels={key: texts.TEXTS[key] for key in ("role_of", "role_none")},
+        elem_id="roles",
+    )
+    wrong = ui.trouble()
+    shown = ui.still("")
+    took = ui.still("")
+    with gr.Column(visible=False) as by_name:
+        ui.still(f'<p class="zoo-note">{texts.both("attribute_hint")}</p>')
+        with gr.Row():
+            attribute = ui.select("attribute", elem_id="attribute")
+            amount = gr.Slider(*AMOUNTS, 1.5, step=0.05, label=texts.i18n("amount"), elem_id="amount", buttons=[])
+        pair = ui.still("")
+        no_attribute = ui.trouble()
+
+    def on_look(roles: Any, *way: Any) -> tuple[Any, ...]:
+        def work() -> tuple[Any, ...]:
+            model, label, truncation, picks, *_ = way
+            chosen = points.picked(gallery, model, label, truncation, picks)
+            tiles = [points.url(picture[None]) for picture in chosen.sample(chosen.z).images]
+            there, result = equation(gallery, roles, *way)
+            signs = {"A": "", "B": "−", "C": "+" if len(there) > 1 else ""}
+            terms = [
+                ui.term(signs[role], points.url(image[None]), role) for role, image in zip(there, result.images, strict=False)
+            ]
+            terms.append(ui.term("=", points.url(result.images[-1:]), "", "zoo-sum"))
+            row = f'<div class="zoo-equation">{"".join(terms)}</div>'
+            return gr.HTML(pictures=tiles), row, cost("drawn", result, n=len(result.images))
+
+        done, problem = ui.answer(work)
+        return (*(done or (gr.skip(), "", "")), problem)
+
+    def on_names(*way: Any) -> tuple[Any, ...]:
+        def work() -> tuple[Any, ...]:
+            session, observer = gallery.session(way[0]), gallery.observer(way[0])
+            if observer and session not in found:
+                found[session] = find_vectors(session, observer)
+            names = list(found.get(session, {}))
+            options = [[name, name_html(name)] for name in names]
+            return gr.HTML(value=names[0] if names else "", options=options), gr.Column(visible=bool(names))
+
+        done, _ = ui.answer(work)
+        return done or (gr.skip(), gr.Column(visible=False))
+
+    def on_attribute(name: Any, amount: Any, *way: Any) -> tuple[Any, ...]:
+        def work() -> str:
+            at = points.here(gallery, *way)
+            vectors = found.get(at.session, {})
+            if name not in vectors:
+                return ""
+            by = ui.number(amount, *AMOUNTS, "bad_amount")
+            w = at.session.mapping(at.z)
+            images = at.synthesis(torch.cat([w, w + by * vectors[name]])).images
+            return (
+                f'<div class="zoo-equation">{ui.term("", points.url(images[:1]), "")}'
+                f"{ui.term('→', points.url(images[1:]), '', 'zoo-sum')}</div>"
+            )
+
+        done, problem = ui.answer(work)
+        return done or "", problem
+
+    shown_parts = [roles, shown, took, wrong]
+    gr.on([ear.select, roles.select], on_look, [roles, *way], shown_parts, **ui.LIVE)
+    named = [attribute, amount, *way]
+    far = ui.ear("zoo-walked", "zoo-moved")
+    far.select(on_names, way, [attribute, by_name], **ui.SLOW).then(on_attribute, named, [pair, no_attribute], **ui.LIVE)
+    gr.on([attribute.select, amount.input], on_attribute, named, [pair, no_attribute], **ui.LIVE)

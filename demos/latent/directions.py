@@ -1,0 +1,141 @@
+"""Directions: the strongest ways to change a picture, a slider for each, and what each one does."""
+
+from __future__ import annotations
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import gradio as gr
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from demos import texts, ui
+from demos.latent import arithmetic, points
+from demos.latent.points import cost
+from gan_zoo import Gallery, Observer, Result, Session, latent
+
+TITLE, HINT = "directions_title", "directions_hint"
+METHODS = ["principal", "closed_form"]
+COUNT = 10
+REACH = 4.0
+"""the most sigmas that a slider goes"""
+SAMPLES = 32
+"""pictures that are moved to see what a direction does"""
+LEAST_EFFECT = 0.05
+"""a change of probability below this isn't worth a word"""
+
+
+def amounts_of(amounts: Any) -> Float[Tensor, "1 k"]:
+    """The sliders as the browser sends them."""
+    if not isinstance(amounts, list) or len(amounts) != COUNT:
+        raise ui.mistake("bad_amount", least=-REACH, most=REACH)
+    return torch.tensor([[float(ui.number(amount, -REACH, REACH, "bad_amount")) for amount in amounts]])
+
+
+def check_method(method: Any) -> Any:
+    """The name of a method, checked."""
+    if method not in METHODS:
+        raise ui.mistake("bad_picks")
+    return method
+
+
+def moved(session: Session, w: Float[Tensor, "n w"], method: Any, amounts: Any) -> Float[Tensor, "n w"]:
+    """Points moved as the sliders say; of a small latent space there are fewer directions than sliders."""
+    directions = session.directions(check_method(method))
+    by = amounts_of(amounts)[:, : len(directions.vectors)]
+    return latent.move(w, directions, by)
+
+
+def edit(gallery: Gallery, method: Any, amounts: Any, *way: Any) -> Result:
+    """The picture at the slider's position, as it was and as the directions change it."""
+    at = points.here(gallery, *way)
+    w = at.session.mapping(at.z)
+    return at.synthesis(torch.cat([w, moved(at.session, w, method, amounts)]))
+
+
+def find_effects(session: Session, observer: Observer, method: Any) -> list[list[tuple[str, float]]]:
+    """For each direction the two attributes that it changes most, with the change of their probability from the left
+    end of its slider's middle half to the right."""
+    directions = session.directions(check_method(method))
+    groups = arithmetic.families(observer.words)
+
+    def judge(images: Tensor) -> Tensor:
+        seen = observer.probabilities(images)
+        return torch.stack([seen[:, rows].sum(1) for rows in groups.values()], 1)
+
+    w = session.mapping(session.latents(SAMPLES, seed=1))
+    label = torch.arange(SAMPLES) % len(session.classes) if session.classes else None
+    changes = latent.effects(directions, w, lambda w: session.synthesis(w, label).images, judge)
+    names = list(groups)
+    rows = []
+    for change in changes:
+        order = change.abs().argsort(descending=True)[:2].tolist()
+        rows.append([(names[i], float(change[i])) for i in order if abs(float(change[i])) >= LEAST_EFFECT])
+    return rows
+
+
+def captions(session: Session, method: Any, effects: list[list[tuple[str, float]]] | None = None) -> list[dict[str, str]]:
+    """What stands beside each slider, in both languages: its share of the variance, and its effects once known."""
+    rows = []
+    for i, strength in enumerate(session.directions(check_method(method)).strengths.tolist()):
+        does = [f"{arithmetic.name_html(name)} {change:+.0%}" for name, change in effects[i]] if effects else []
+        rows.append(
+            {language: texts.say("direction", language, n=i + 1, share=f"{strength:.0%}") for language in texts.LANGUAGES}
+            | {"does": ", ".join(does)}
+        )
+    return rows
+
+
+def build(gallery: Gallery, way: list[Any]) -> None:
+    """Lay out the tool and connect it."""
+    found: WeakKeyDictionary[Session, dict[str, list[list[tuple[str, float]]]]] = WeakKeyDictionary()
+    ear = ui.ear("zoo-walked", "zoo-moved")
+    wrong = ui.trouble()
+    with gr.Row(elem_classes="zoo-bench"):
+        with gr.Column(scale=4, min_width=280):
+            shown = ui.still("")
+            took = ui.still("")
+            method = ui.choice("method", METHODS, elem_id="method")
+            level = gr.Button(texts.i18n("level"), elem_id="level")
+        with gr.Column(scale=6, min_width=280):
+            sliders = ui.sliders(COUNT, REACH, elem_id="directions")
+
+    def on_edit(method: Any, amounts: Any, *way: Any) -> tuple[Any, ...]:
+        def work() -> tuple[Any, ...]:
+            result = edit(gallery, method, amounts, *way)
+            before, after = (points.url(image[None]) for image in result.images)
+            row = f'<div class="zoo-equation">{ui.term("", before, "")}{ui.term("→", after, "", "zoo-sum")}</div>'
+            return row, cost("drawn", result, n=2)
+
+        done, problem = ui.answer(work)
+        return (*(done or ("", "")), problem)
+
+    def on_look(method: Any, amounts: Any, *way: Any) -> tuple[Any, ...]:
+        def work() -> Any:
+            session = gallery.session(way[0])
+            return gr.HTML(captions=captions(session, method, found.get(session, {}).get(method)))
+
+        done, _ = ui.answer(work)
+        return (done or gr.skip(), *on_edit(method, amounts, *way))
+
+    def on_effects(method: Any, *way: Any) -> Any:
+        def work() -> Any:
+            session, observer = gallery.session(way[0]), gallery.observer(way[0])
+            if observer is None:
+                return gr.skip()
+            known = found.setdefault(session, {})
+            if method not in known:
+                known[method] = find_effects(session, observer, method)
+            return gr.HTML(captions=captions(session, method, known[method]))
+
+        done, _ = ui.answer(work)
+        return done or gr.skip()
+
+    edited = [method, sliders, *way]
+    looked = gr.on([ear.select, method.select], on_look, edited, [sliders, shown, took, wrong], **ui.LIVE)
+    looked.then(on_effects, [method, *way], sliders, **ui.SLOW)
+    sliders.input(on_edit, edited, [shown, took, wrong], **ui.LIVE)
+    level.click(None, None, sliders, js=f"() => [Array({COUNT}).fill(0)]").then(
+        on_edit, edited, [shown, took, wrong], **ui.LIVE
+    )

@@ -1,0 +1,91 @@
+"""Map: the plane through three picks as a picture without end, computed where one looks."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import gradio as gr
+import torch
+
+from demos import texts, ui
+from demos.latent import points
+from demos.latent.points import cost
+from gan_zoo import Gallery, Result, UserError, latent
+
+TITLE, HINT = "map_title", "map_hint"
+MOST_TILES = 32
+LEVELS = (0, 6)
+"""tiles of level n lie 2^-n of the distance between the first two picks apart, level 0 a whole one"""
+FARTHEST = 4096
+"""the highest number of a tile's row or column"""
+
+
+def plane_of(gallery: Gallery, *way: Any) -> tuple[points.Picked, latent.Plane]:
+    """The picks, and the plane through the first three."""
+    model, label, truncation, picks, *_ = way
+    chosen = points.picked(gallery, model, label, truncation, picks, least=3)
+    try:
+        return chosen, latent.Plane.through(chosen.z[:3])
+    except ValueError as error:
+        raise ui.mistake("one_line") from error
+
+
+def check_tiles(wanted: Any) -> list[tuple[int, int, int]]:
+    """The tiles `[[level, column, row], ...]` that the browser asks for."""
+    if not isinstance(wanted, list) or not 1 <= len(wanted) <= MOST_TILES:
+        raise ui.mistake("bad_picks")
+    tiles = []
+    for tile in wanted:
+        if not isinstance(tile, list) or len(tile) != 3:
+            raise ui.mistake("bad_picks")
+        level = ui.whole(tile[0], *LEVELS, "bad_picks")
+        column, row = (ui.whole(at, -FARTHEST, FARTHEST, "bad_picks") for at in tile[1:])
+        tiles.append((level, column, row))
+    return tiles
+
+
+def tiles(gallery: Gallery, wanted: Any, *way: Any) -> Result:
+    """The pictures at the middle of tiles: tile (level, column, row) is at (column, row) / 2^level of the map."""
+    chosen, plane = plane_of(gallery, *way)
+    places = torch.tensor([[column / 2**level, row / 2**level] for level, column, row in check_tiles(wanted)])
+    return chosen.sample(plane.at(places))
+
+
+def build(gallery: Gallery, way: list[Any]) -> None:
+    """Lay out the tool and connect it."""
+    ear = ui.ear("zoo-walked")
+    wrong = ui.trouble()
+    canvas = gr.HTML(
+        [],
+        html_template=f"""<div class="zoo-map"><canvas tabindex="0"></canvas>
+          <div><button type="button" data-zoom="1" aria-label="+">+</button>
+          <button type="button" data-zoom="-1" aria-label="−">−</button></div></div>
+          <p class="zoo-note">{texts.both("map_keys")}</p>""",
+        js_on_load=ui.template("map.js"),
+        corners=[],
+        tiles="",
+        keys=[],
+        version=0,
+        levels=LEVELS,
+        most=MOST_TILES,
+        labels=texts.TEXTS["map_title"],
+        elem_id="map",
+    )
+    took = ui.still("")
+
+    def on_start(version: Any, *way: Any) -> tuple[Any, ...]:
+        done, problem = ui.answer(lambda: plane_of(gallery, *way)[1].corners.tolist())
+        return gr.HTML(corners=done or [], version=version + 1 if isinstance(version, int) else 1), problem
+
+    def on_tiles(wanted: Any, *way: Any) -> tuple[Any, ...]:
+        try:
+            result = tiles(gallery, wanted, *way)
+        except UserError:  # the picks changed meanwhile: the next answer is on its way
+            return gr.HTML(keys=[], tiles=""), gr.skip()
+        side = math.ceil(math.sqrt(len(result.images)))
+        return gr.HTML(keys=wanted, tiles=points.url(result.images, side)), cost("drawn", result, n=len(result.images))
+
+    counter = gr.State(0)
+    ear.select(on_start, [counter, *way], [canvas, wrong], **ui.LIVE).then(lambda n: n + 1, counter, counter, **ui.LIVE)
+    canvas.change(on_tiles, [canvas, *way], [canvas, took], **ui.LIVE)

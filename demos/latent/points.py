@@ -1,0 +1,117 @@
+"""What every tool of the tab starts from: the browser's picks turned into latents.
+
+Nothing of a visitor is kept on the server: a picture is a seed and an index, and each handler is told all it needs.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from demos import texts, ui
+from gan_zoo import Gallery, Result, Session, images, latent
+
+MOST_SEED = 2**31 - 1
+COUNT = 64
+MOST_COUNT = 256
+MOST_PICKS = 50
+TRUNCATION = (0.1, 3.0)
+FIRST_SEED = 7
+FIRST_TRUNCATION = 2.0
+# A walk is there when the page opens; the first click of the visitor replaces it.
+FIRST_PICKS = [[FIRST_SEED, 0], [FIRST_SEED, 9], [FIRST_SEED, 18]]
+ROUTES = ["spherical", "linear"]
+
+
+@dataclass(frozen=True)
+class Picked:
+    """Latents of one model, and the class that all of them are drawn as."""
+
+    session: Session
+    z: Float[Tensor, "k z"]
+    label: str
+    """the name of a class; empty where the model takes none"""
+
+    def labels(self, n: int) -> Int[Tensor, "n"] | None:
+        """The class, `n` times."""
+        return torch.full((n,), self.session.classes.index(self.label)) if self.label else None
+
+    def sample(self, z: Float[Tensor, "n z"]) -> Result:
+        """The pictures of latents, as this class."""
+        return self.session.sample(z, self.labels(len(z)))
+
+    def synthesis(self, w: Float[Tensor, "n *layers w"]) -> Result:
+        """The pictures of points of the space that edits are made in, as this class."""
+        return self.session.synthesis(w, self.labels(len(w)))
+
+
+def class_of(session: Session, label: Any) -> str:
+    """The class to draw: the first one where none is chosen, none where the model takes none.
+
+    Raises:
+        UserError: the model knows no such class.
+    """
+    if not session.classes:
+        return ""
+    if label in ("", None):
+        return session.classes[0]
+    if label not in session.classes:
+        raise ui.mistake("unknown_class", name=label, known=session.classes)
+    return str(label)
+
+
+def threshold(truncation: Any) -> float:
+    """The truncation, checked."""
+    return ui.number(truncation, *TRUNCATION, "bad_truncation")
+
+
+def check_picks(picks: Any, least: int = 0) -> list[tuple[int, int]]:
+    """Picks `[[seed, index], ...]` as the browser sends them, checked."""
+    if not isinstance(picks, list) or not all(isinstance(pick, list | tuple) and len(pick) == 2 for pick in picks):
+        raise ui.mistake("bad_picks")
+    if len(picks) > MOST_PICKS:
+        raise ui.mistake("many_picks", most=MOST_PICKS)
+    if len(picks) < least:
+        raise ui.mistake("few_picks" if least < 3 else "few_picks_map")
+    return [
+        (ui.whole(seed, 0, MOST_SEED, "bad_picks"), ui.whole(index, 0, MOST_COUNT - 1, "bad_picks")) for seed, index in picks
+    ]
+
+
+def picked(gallery: Gallery, model: Any, label: Any, truncation: Any, picks: Any, least: int = 2) -> Picked:
+    """The latents of at least so many picks."""
+    session = gallery.session(model)
+    checked = check_picks(picks, least)
+    rows = [session.latents(index + 1, seed)[index] for seed, index in checked]
+    z = torch.stack(rows) if rows else torch.zeros(0, session.config.latent_size)
+    return Picked(session, latent.truncate(z, threshold(truncation)), class_of(session, label))
+
+
+def here(gallery: Gallery, model: Any, label: Any, truncation: Any, picks: Any, route: Any, position: Any) -> Picked:
+    """The one latent at `position` in [0, 1] of the walk through the picks."""
+    way = picked(gallery, model, label, truncation, picks)
+    at = ui.number(position, 0.0, 1.0, "bad_position")
+    return Picked(way.session, latent.along(way.z, torch.tensor([at]), route != "linear"), way.label)
+
+
+def scale(pictures: Float[Tensor, "n c h w"], side: int) -> int:
+    """How many times pictures must be enlarged to be about `side` pixels wide."""
+    return max(1, round(side / pictures.shape[-1]))
+
+
+def url(pictures: Float[Tensor, "n c h w"], columns: int | None = None) -> str:
+    """Pictures side by side as the source of an <img>: PNG while they are small, JPEG, which is fifty times as fast,
+    when they are not."""
+    sheet = images.grid(pictures, columns=columns or len(pictures), gap=0)
+    return ui.data_url(sheet) if pictures.shape[-1] <= 32 else ui.data_url(sheet, "JPEG", quality=92)
+
+
+def cost(key: str, result: Result, **fields: Any) -> str:
+    """What the model took, and in which precision, as the page shows it."""
+    took = texts.both(key, milliseconds=f"{result.milliseconds:.1f}", **fields)
+    return f'<p class="zoo-cost">{took} <code>{html.escape(result.precision)}</code></p>'

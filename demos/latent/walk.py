@@ -1,0 +1,291 @@
+"""The first screen: draw pictures from a seed, pick some, walk from one to the other, keep what one likes."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import gradio as gr
+import torch
+from jaxtyping import Float, Int
+from PIL import Image
+from torch import Tensor
+
+from demos import texts, ui
+from demos.latent import link, points
+from demos.latent.points import FIRST_PICKS, FIRST_SEED, FIRST_TRUNCATION, TRUNCATION, cost
+from gan_zoo import Gallery, Result, Session, images, latent
+
+COLUMNS = 8
+MOST_FRAMES = 240
+STEPS = 10
+"""steps of the strip from one pick to the next, fewer where there are many picks"""
+MOST_STEPS = 150
+"""steps of a whole strip"""
+FILM_STEPS = 24
+"""frames of the animation from one pick to the next, fewer where there are many"""
+FILM_SIDE = 280
+"""the least height and width of the animation in pixels"""
+FRAMES_A_SECOND = 16
+
+
+def steps_of(picks: int, steps: int, most: int) -> int:
+    """Steps from one pick to the next, so that a walk through all of them takes no more than `most`."""
+    return max(2, min(steps, most // max(1, picks - 1)))
+
+
+def draw(
+    gallery: Gallery, model: Any, seed: Any, truncation: Any, n: Any = points.COUNT, precision: str = "auto", label: Any = ""
+) -> Result:
+    """`n` pictures of a seed; of a class where the model has them."""
+    seed, n = ui.whole(seed, 0, points.MOST_SEED, "bad_seed"), ui.whole(n, 1, points.MOST_COUNT, "bad_count")
+    threshold = points.threshold(truncation)
+    session = gallery.session(model)
+    name = points.class_of(session, label)
+    labels: Int[Tensor, "n"] | None = torch.full((n,), session.classes.index(name)) if name else None
+    return session.sample(session.latents(n, seed, threshold), labels, precision)
+
+
+def walk(
+    gallery: Gallery, model: Any, label: Any, truncation: Any, picks: Any, route: Any, steps: int
+) -> tuple[points.Picked, Result]:
+    """The picks, and the pictures on the way through all of them, `steps` from each to the next."""
+    way = points.picked(gallery, model, label, truncation, picks)
+    return way, way.sample(latent.path(way.z, steps * (len(way.z) - 1) + 1, route != "linear"))
+
+
+def stand(gallery: Gallery, *way: Any) -> Result:
+    """The one picture at the slider's position, of what `points.here` is told."""
+    at = points.here(gallery, *way)
+    return at.sample(at.z)
+
+
+def strip(pictures: Float[Tensor, "n c h w"], steps: int) -> Image.Image:
+    """A row for each leg of a walk, from pick to pick: the last picture of a row is the first of the next."""
+    rows = [pictures[i : i + steps + 1] for i in range(0, len(pictures) - 1, steps)]
+    return images.grid(torch.cat(rows), columns=steps + 1, gap=0, scale=points.scale(pictures, 56))
+
+
+def frames(pictures: Float[Tensor, "n c h w"]) -> list[Image.Image]:
+    """The pictures of an animation that goes there and back."""
+    there = [images.grid(picture[None], gap=0, scale=points.scale(pictures, FILM_SIDE)) for picture in pictures]
+    return there + there[-2:0:-1]
+
+
+def film(pictures: Float[Tensor, "n c h w"]) -> bytes:
+    """An animated WebP that goes there and back and rests at both ends."""
+    shown, rest, beat = frames(pictures), 600, 60
+    there = [rest, *[beat] * (len(pictures) - 2), rest]
+    return images.animation(shown, there + [beat] * (len(pictures) - 2))
+
+
+def describe(gallery: Gallery, model: Any) -> str:
+    """The card of a model in a line or two: what it is, and how good, beside what it is measured against."""
+    card = gallery.card(model)
+    line = texts.both("card", model=card["model"], data=card.get("data", ""), parameters=f"{card.get('parameters', 0):,}")
+    parts = []
+    for name, row in card["metrics"].items():
+        figures = [texts.both("fid", value=f"{row['fid']:.3g}")] if "fid" in row else []
+        if "clear" in row:
+            figures.append(texts.both("clear_share", value=f"{row['clear']:.0%}"))
+        label = texts.both("real") if name.startswith("real") else html.escape(name)
+        if figures:
+            parts.append(f"<dt>{label}</dt><dd>{' · '.join(figures)}</dd>")
+    yardsticks = f"<dl>{''.join(parts)}</dl>" if parts else ""
+    broken = f"<p>{texts.both('unusable', names=sorted(gallery.problems))}</p>" if gallery.problems else ""
+    return f'<div class="zoo-card"><p>{line}</p>{yardsticks}{broken}</div>'
+
+
+def known_label(session: Session, label: Any) -> str:
+    """The class that is chosen, or the first where that is one of another model."""
+    return points.class_of(session, label if label in session.classes else "")
+
+
+def build(gallery: Gallery, names: list[str]) -> list[Any]:
+    """Lay the screen out; gives the components that tell where the visitor stands: the arguments of `points.here`."""
+    i18n = texts.i18n
+    with gr.Column(elem_classes="zoo-stage"):
+        ui.heading("1", "draw_heading", "draw_hint")
+        with gr.Row(elem_classes="zoo-bench"):
+            with gr.Column(scale=4, min_width=280):
+                model = gr.Dropdown(names, value=names[0], label=i18n("model"), elem_id="model", filterable=False)
+                card = ui.still("")
+                label = ui.select("class", elem_id="class")
+                seed = gr.Number(FIRST_SEED, label=i18n("seed"), info=i18n("seed_info"), elem_id="seed", step=1)
+                wrong = ui.trouble()
+                again = gr.Button(i18n("again"), variant="primary", size="lg", elem_id="again")
+                truncation = gr.Slider(
+                    *TRUNCATION, FIRST_TRUNCATION, step=0.05, label=i18n("truncation"), info=i18n("truncation_info"),
+                    elem_id="truncation", buttons=[],
+                )  # fmt: skip
+            with gr.Column(scale=6, min_width=280, elem_classes="zoo-first"):
+                wall = ui.wall(FIRST_PICKS, COLUMNS)
+                drawn = ui.still("")
+
+    with gr.Column(elem_classes="zoo-stage"):
+        ui.heading("2", "walk_heading", "walk_hint")
+        with gr.Row(elem_classes="zoo-bench"):
+            with gr.Column(scale=4, min_width=280):
+                live = ui.picture("live_label", "zoo-live", "zoo-moved")
+                now = ui.still("")
+                with gr.Row(elem_classes="zoo-actions"):
+                    keep = gr.Button(i18n("keep"), elem_id="keep")
+                    share = gr.Button(i18n("share"), elem_id="share")
+                shared = ui.link_field()
+            with gr.Column(scale=6, min_width=280):
+                position = gr.Slider(0.0, 1.0, 0.5, step=0.005, label=i18n("position"), elem_id="position", buttons=[])
+                no_walk = ui.trouble()
+                steps = ui.picture("strip_label", "zoo-strip", "zoo-walked")
+                walked = ui.still("")
+                route = ui.choice("route", points.ROUTES, elem_id="route")
+                with gr.Row(elem_classes="zoo-actions"):
+                    animate = gr.Button(i18n("animate"), elem_id="animate")
+                    clear = gr.Button(i18n("clear"), elem_id="clear")
+                moving = ui.picture("film_label", "zoo-film")
+                with gr.Row(elem_classes="zoo-actions"):
+                    save_strip, save_film, save_video = (ui.download(f"download_{kind}") for kind in ("strip", "film", "video"))
+        shelf = ui.shelf()
+
+    way = [model, label, truncation, wall, route, position]
+
+    def drawing(model: Any, label: Any, truncation: Any, seed: Any, **wall: Any) -> tuple[Any, ...]:
+        """What the wall and its surroundings show; `wall` are more props of it."""
+        session = gallery.session(model)
+        name = known_label(session, label)
+        result = draw(gallery, model, seed, truncation, label=name)
+        return (
+            gr.HTML(sprite=points.url(result.images, COLUMNS), seed=int(seed), count=points.COUNT, **wall),
+            cost("drawn", result, n=points.COUNT),
+            describe(gallery, model),
+            gr.HTML(value=name, options=[[c, c] for c in session.classes]),
+        )
+
+    def on_draw(model: Any, label: Any, truncation: Any, seed: Any) -> tuple[Any, ...]:
+        done, problem = ui.answer(lambda: drawing(model, label, truncation, seed))
+        return (*(done or [gr.skip()] * 4), problem)
+
+    def on_walk(*way: Any) -> tuple[Any, ...]:
+        def work() -> tuple[Any, ...]:
+            model, label, truncation, picks, route, position = way
+            legs = steps_of(len(picks) if isinstance(picks, list) else 0, STEPS, MOST_STEPS)
+            known = known_label(gallery.session(model), label)
+            _, result = walk(gallery, model, known, truncation, picks, route, legs)
+            at = stand(gallery, model, known, truncation, picks, route, position)
+            frames = ui.data_url(strip(result.images, legs))
+            return (
+                ui.data_url(images.grid(at.images, gap=0)),
+                cost("live", at),
+                frames,
+                cost("steps", result, n=len(result.images)),
+                [f"{model}.png", frames],
+            )
+
+        done, problem = ui.answer(work)
+        return (*(done or ("", "", "", "", None)), problem, "", None, None)
+
+    def on_move(*way: Any) -> tuple[Any, ...]:
+        def work() -> tuple[Any, ...]:
+            at = stand(gallery, *way)
+            return ui.data_url(images.grid(at.images, gap=0)), cost("live", at)
+
+        done, problem = ui.answer(work)
+        return (*(done or ("", "")), problem)
+
+    def on_animate(model: Any, label: Any, truncation: Any, picks: Any, route: Any) -> tuple[Any, ...]:
+        def work() -> tuple[Any, ...]:
+            legs = steps_of(len(picks) if isinstance(picks, list) else 0, FILM_STEPS, MOST_FRAMES)
+            _, result = walk(gallery, model, label, truncation, picks, route, legs)
+            url = ui.as_url(film(result.images), "image/webp")
+            video = images.mp4(frames(result.images), FRAMES_A_SECOND)
+            return url, [f"{model}.webp", url], video and [f"{model}.mp4", ui.as_url(video, "video/mp4")]
+
+        done, problem = ui.answer(work)
+        return (*(done or ("", None, None)), problem)
+
+    def on_change(model: Any, label: Any, truncation: Any, picks: Any, route: Any, position: Any, seed: Any) -> tuple[Any, ...]:
+        return (*on_draw(model, label, truncation, seed), *on_walk(model, label, truncation, picks, route, position))
+
+    def on_again(seed: Any, model: Any, label: Any, truncation: Any) -> tuple[Any, ...]:
+        return (seed, *on_draw(model, label, truncation, seed))
+
+    def on_open(query: Any, *state: Any) -> tuple[Any, ...]:
+        def work() -> tuple[Any, ...]:
+            asked = link.read(gallery, query, names[0])
+            wanted = (asked.model, asked.label, asked.truncation, asked.picks, asked.route, asked.at, asked.seed)
+            now = [old if new is None else new for old, new in zip(state, wanted, strict=True)]
+            more = {} if asked.picks is None else {"value": asked.picks, "suggestion": False}
+            drawn = drawing(now[0], now[1], now[2], now[6], **more)
+            controls = [gr.skip() if wanted[i] is None else wanted[i] for i in (0, 2, 4, 5, 6)]
+            return (*controls, *drawn, "", *on_walk(*now[:6]))
+
+        done, problem = ui.answer(work)
+        if done is None:  # the page as it stands, and beside the fields what is wrong with the link
+            *drawn, _ = on_draw(state[0], state[1], state[2], state[6])
+            return (*[gr.skip()] * 5, *drawn, problem, *on_walk(*state[:6]))
+        return done
+
+    # One listener for each thing that a visitor does: of two that start at once Gradio can lose an answer. Each
+    # answers to all that came before it, and they take turns, so that no older picture follows a newer one.
+    drawn_parts = [wall, drawn, card, label, wrong]
+    walked_parts = [live, now, steps, walked, save_strip, no_walk, moving, save_film, save_video]
+    state = [*way, seed]
+    opened = [model, truncation, route, position, seed, *drawn_parts, *walked_parts]
+    wall.load(on_open, [shelf, *state], opened, js="(shelf, ...state) => [location.search, ...state]", **ui.LIVE)
+    shelf.select(on_open, [shelf, *state], opened, **ui.LIVE)
+    gr.on([model.input, label.select, truncation.input], on_change, state, drawn_parts + walked_parts, **ui.LIVE)
+    seed.input(on_draw, [model, label, truncation, seed], drawn_parts, **ui.LIVE)
+    again.click(
+        on_again, [seed, model, label, truncation], [seed, *drawn_parts],
+        js="(seed, ...rest) => [Math.floor(Math.random() * 1e6), ...rest]", **ui.LIVE,
+    )  # fmt: skip
+    gr.on([wall.select, route.select], on_walk, way, walked_parts, **ui.LIVE)
+    position.input(on_move, way, [live, now, no_walk], **ui.LIVE)
+    clear.click(None, None, wall, js="() => [[]]").then(on_walk, way, walked_parts, **ui.LIVE)
+    animate.click(on_animate, way[:-1], [moving, save_film, save_video, no_walk], **{**ui.LIVE, "show_progress": "minimal"})
+    share.click(None, state, shared, js="(...state) => window.ganZoo.share(state)")
+    keep.click(None, [*state, live], shelf, js="(...state) => window.ganZoo.keep(state, state.pop())")
+    publish(gallery)
+    return way
+
+
+def publish(gallery: Gallery) -> None:
+    """The tab's endpoints for programs; pictures come as files."""
+
+    png = gr.Image(visible=False, format="png")
+
+    def file(picture: Image.Image) -> dict[str, Any]:
+        return png.postprocess(picture).model_dump()
+
+    def sample(
+        model: str,
+        seed: int = 0,
+        n: int = points.COUNT,
+        truncation: float = TRUNCATION[1],
+        precision: str = "auto",
+        label: str = "",
+    ) -> tuple[dict[str, Any], float, str]:
+        """A grid of `n` pictures of a seed as PNG, the model's milliseconds, and the precision it ran in.
+
+        `precision` is "auto", or "float32" for the same pictures on any machine; `label` the name of the class to
+        draw, where the model has classes.
+        """
+        if precision not in ("auto", "float32"):
+            raise ui.mistake("bad_precision", names="auto, float32")
+        result = draw(gallery, model, seed, truncation, n, precision, label)
+        return file(images.grid(result.images)), result.milliseconds, result.precision
+
+    def interpolate(
+        model: str,
+        picks: list[list[int]],
+        frames: int = STEPS + 1,
+        spherical: bool = True,
+        truncation: float = TRUNCATION[1],
+        label: str = "",
+    ) -> tuple[dict[str, Any], float, str]:
+        """A strip of `frames` pictures on the way through picks `[[seed, index], ...]` as PNG, as `/sample` returns it."""
+        way = points.picked(gallery, model, label, truncation, picks)
+        result = way.sample(latent.path(way.z, ui.whole(frames, 2, MOST_FRAMES, "bad_count"), bool(spherical)))
+        return file(images.grid(result.images, columns=len(result.images), gap=0)), result.milliseconds, result.precision
+
+    for endpoint in (sample, interpolate):
+        gr.api(ui.api(endpoint), api_name=endpoint.__name__, **ui.MODEL)
