@@ -250,7 +250,9 @@ def _evaluate(options: argparse.Namespace) -> None:
     test = load_data(data, "test", size, channels)
     table: dict[str, dict[str, float]]
     if isinstance(model, Classifier):
-        table = {options.name: {"accuracy": metrics.accuracy(model, test), "n": len(test)}}
+        attributes = bool(card["config"]["heads"])
+        row = metrics.attribute_accuracies(model.predict, test) if attributes else {"accuracy": metrics.accuracy(model, test)}
+        table = {options.name: row | {"n": len(test)}}
     elif isinstance(model, Sampler):
         yardstick = f"{YARDSTICK}-{data}"
         names = dict.fromkeys([options.name, *([yardstick] if yardstick in hub.list_weights() else [])])
@@ -261,6 +263,11 @@ def _evaluate(options: argparse.Namespace) -> None:
         with torch.inference_mode():
             draws = {name: s.draw for name, s in samplers.items() if isinstance(s, Sampler)}
             table = metrics.evaluate_table(draws, train, test, network, options.n, options.seed)
+            if classes := card["config"].get("classes", 0):
+                table[options.name]["recognised"] = metrics.recognised(
+                    lambda label, generator: model.sample(model.latent(len(label), generator), label),
+                    network, classes, options.n, options.seed,
+                )  # fmt: skip
     else:
         raise UserError(f"there is no measure yet for a {card['kind']}", "wrong_kind", name=options.name)
     hub.write_card(folder, card | {"metrics": table})

@@ -193,6 +193,8 @@ def model_card(name: str, card: Card, animated: bool) -> str:
         f"A `{card['model']}` trained on `{data}` by [GAN Zoo](../../README.md). `{data}` で学習した `{card['model']}` です。",
         "",
     ]
+    if note := card.get("note"):
+        lines += [note, ""]
     if animated:
         lines += ["![from the first step to the last](grids.webp)", ""]
     if metrics := card.get("metrics"):

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Protocol, runtime_checkable
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from gan_zoo.data import Dataset
@@ -172,6 +172,29 @@ def accuracy(network: FeatureNetwork, data: Dataset) -> float:
             batch = data.batch(slice(start, start + BATCH))
             right += int((network(batch["image"].to(device)).argmax(1) == batch["label"].to(device)).sum())
     return right / len(data)
+
+
+@torch.no_grad()
+def attribute_accuracies(predict: Callable[[Images], Int[Tensor, "n attributes"]], data: Dataset) -> Row:
+    """Share of the pictures of `data` whose word `predict` names, by attribute; `predict` is in evaluation mode."""
+    if data.attribute_labels is None:
+        raise UserError(f"'{data.name}' has no attributes to measure accuracy on", "no_labels", name=data.name)
+    batches = [data.batch(slice(start, start + BATCH)) for start in range(0, len(data), BATCH)]
+    right = torch.cat([predict(batch["image"]) == batch["attributes"] for batch in batches])
+    return dict(zip(data.attributes, right.double().mean(0).tolist(), strict=True))
+
+
+@torch.no_grad()
+def recognised(
+    sample: Callable[[Int[Tensor, "n"], torch.Generator], Images], network: FeatureNetwork, classes: int, n: int, seed: int = 0
+) -> float:
+    """Share of `n` samples, of all classes in turn, in which the classifier sees the class that was asked for."""
+    generator, right = torch.Generator().manual_seed(seed), 0
+    with _evaluating(network) as device:
+        for labels in (torch.arange(n) % classes).split(BATCH):
+            pictures = to_float(to_uint8(sample(labels, generator)))
+            right += int((network(pictures.to(device)).argmax(1).cpu() == labels).sum())
+    return right / n
 
 
 class Judge:

@@ -25,6 +25,7 @@ RECIPES: dict[str, dict[str, Any]] = {
         "steps": 8_000, "batch_size": 64, "decay_from": 0.0, "jitter": 0.1, "tick": 500,
         "learning_rates": {"network": 2e-3}, "options": {"width": 16},
     },
+    # The shipped weights came about with another diversity on the way (their card tells); this is where it settled.
     "cgan-kana": {
         "model": "cgan", "data": "kana",
         "steps": 7_500, "batch_size": 64, "decay_from": 0.5, "tick": 250,

@@ -49,7 +49,7 @@ def test_names(weights: Path) -> None:
 def test_truncated(weights: Path) -> None:
     path = weights / "dcgan-tiny" / "model.safetensors"
     path.write_bytes(path.read_bytes()[:-100])
-    with pytest.raises(UserError, match="damaged.*fetch it again"):
+    with pytest.raises(UserError, match=r"damaged.*fetch it again"):
         hub.load("dcgan-tiny")
     path.unlink()
     with pytest.raises(UserError, match="missing"):
@@ -72,7 +72,7 @@ def test_of_another_width(weights: Path) -> None:
 @pytest.mark.parametrize("text", ["{", "[]", '{"model": "dcgan"}'])
 def test_bad_card(weights: Path, text: str) -> None:
     (weights / "dcgan-tiny" / "config.json").write_text(text)
-    with pytest.raises(UserError, match="damaged|lacks"):
+    with pytest.raises(UserError, match=r"damaged|lacks"):
         hub.load("dcgan-tiny")
 
 

@@ -287,3 +287,13 @@ def test_our_classifier_is_a_feature_network() -> None:
     row = metrics.evaluate_table({}, data, data, Classifier(Classifier.TINY))["real"]
     assert row["fid"] < 1e-3 and row["precision"] == row["recall"] == 1.0
     assert 0 <= row["min_class"] <= 0.1 <= row["max_class"] <= 1
+
+
+def test_attribute_accuracies() -> None:
+    images = torch.zeros(4, 1, 2, 2, dtype=torch.uint8)
+    words = {"hat": ["no", "yes"], "eyes": ["a", "b", "c"]}
+    data = Dataset("d", images, attributes=words, attribute_labels=torch.tensor([[0, 2], [1, 2], [0, 2], [0, 1]]))
+    row = metrics.attribute_accuracies(lambda x: torch.tensor([[0, 2]]).expand(len(x), 2), data)
+    assert row == {"hat": 0.75, "eyes": 0.75}
+    with pytest.raises(UserError, match="no attributes"):
+        metrics.attribute_accuracies(lambda x: torch.zeros(len(x), 1, dtype=torch.int64), Dataset("d", images))

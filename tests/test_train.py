@@ -144,7 +144,7 @@ def test_full_disk_keeps_the_last_checkpoint(pictures: Path, tmp_path: Path, mon
         return write(self, data)
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(UserError, match="No space left on device.*the last checkpoint is kept"):
+    with pytest.raises(UserError, match=r"No space left on device.*the last checkpoint is kept"):
         train(config(pictures), run, quiet=True)
     assert run.read_checkpoint()["step"] == 5
     assert [path.name for path in run.checkpoint.parent.iterdir()] == ["last.pt"]
