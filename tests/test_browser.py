@@ -399,11 +399,11 @@ def test_a_drawing_is_looked_for_and_edited(visit: Any) -> None:
 def test_a_file_that_is_no_picture_is_refused_beside_the_easel(visit: Any, language: str, says: str) -> None:
     tools = Tools(visit(language=language), {"en": "Your picture", "ja": "あなたの絵"}[language])
     tools.page.set_input_files("#easel input[type=file]", {"name": "a.png", "mimeType": "image/png", "buffer": b"MZ"})
-    tools.page.wait_for_timeout(300)
+    tools.page.wait_for_timeout(1000)
     tools.page.click("#project")
-    assert says in tools.visitor.complaint()
+    tools.page.wait_for_selector(f"text={says}")
     tools.page.set_input_files("#easel input[type=file]", {"name": "a.png", "mimeType": "image/png", "buffer": b""})
-    tools.page.wait_for_timeout(300)
+    tools.page.wait_for_timeout(1000)
     tools.page.click("#project")
     tools.page.wait_for_selector({"en": "text=is empty", "ja": "text=空です"}[language])
 
@@ -414,7 +414,7 @@ def test_a_search_can_be_stopped(visit: Any) -> None:
     Image.effect_noise((300, 200), 90).save(picture, "PNG")
     content = {"name": "a.png", "mimeType": "image/png", "buffer": picture.getvalue()}
     tools.page.set_input_files("#easel input[type=file]", content)
-    tools.page.wait_for_timeout(300)
+    tools.page.wait_for_timeout(1000)
     tools.page.click("#project")
     tools.page.wait_for_selector("progress")
     tools.page.click("#stop")
