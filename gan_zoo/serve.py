@@ -122,13 +122,13 @@ class Session:
         Args:
             precision: `auto` for the fastest here; `float32` for the same pictures on any machine.
         """
-        return self._compute(self._run, z, label, precision)
+        return self._compute("sample", z, label, precision)
 
     def synthesis(
         self, w: Float[Tensor, "n *layers w"], label: Int[Tensor, "n"] | None = None, precision: str = "auto"
     ) -> Result:
         """The pictures of points `w` of the space that edits are made in, as `Sampler.synthesis` draws them."""
-        return self._compute(self._run_from_styles, w, label, precision)
+        return self._compute("synthesis", w, label, precision)
 
     def mapping(self, z: Float[Tensor, "n z"]) -> Float[Tensor, "n w"]:
         """The points of the space that edits are made in, on the CPU: the styles, or the latents themselves."""
@@ -154,13 +154,13 @@ class Session:
         with self._lock, torch.inference_mode(), threads(self._threads):
             yield self._networks[Precision()]
 
-    def _compute(self, run: Callable[..., Tensor], points: Tensor, label: Int[Tensor, "n"] | None, precision: str) -> Result:
+    def _compute(self, method: str, points: Tensor, label: Int[Tensor, "n"] | None, precision: str) -> Result:
         chosen = self.precision if precision == "auto" else Precision.parse(precision)
         with self._lock, torch.inference_mode(), threads(self._threads):
             network = self._network(chosen)
             start = time.perf_counter()
             parts = [
-                run(network, chosen, part, None if label is None else label[i * BATCH : (i + 1) * BATCH])
+                self._run(network, chosen, part, None if label is None else label[i * BATCH : (i + 1) * BATCH], method)
                 for i, part in enumerate(torch.split(points, BATCH))
             ]
             images = torch.cat(parts)  # brings them to the CPU, so that a GPU has finished when the clock stops
@@ -168,16 +168,17 @@ class Session:
         return Result(images, milliseconds, str(chosen))
 
     def _run(
-        self, network: Sampler, precision: Precision, z: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None
+        self,
+        network: Sampler,
+        precision: Precision,
+        points: Float[Tensor, "n *layers z"],
+        label: Int[Tensor, "n"] | None,
+        method: str = "sample",
     ) -> Float[Tensor, "n c h w"]:
+        """The pictures that the network's `method`, `sample` or `synthesis`, makes of points."""
         label = None if label is None else label.to(self._device)
-        return network.sample(z.to(self._device, precision.dtype), label).float().contiguous().cpu()
-
-    def _run_from_styles(
-        self, network: Sampler, precision: Precision, w: Float[Tensor, "n *layers w"], label: Int[Tensor, "n"] | None
-    ) -> Float[Tensor, "n c h v"]:
-        label = None if label is None else label.to(self._device)
-        return network.synthesis(w.to(self._device, precision.dtype), label).float().contiguous().cpu()
+        images: Tensor = getattr(network, method)(points.to(self._device, precision.dtype), label)
+        return images.float().contiguous().cpu()
 
     def _network(self, precision: Precision) -> Sampler:
         """The network in a precision: a copy whose weights are converted once, which autocast does at every call."""
@@ -204,8 +205,7 @@ class Session:
 
     def _labels(self, n: int = TIMED_BATCH) -> Int[Tensor, "n"] | None:
         """Labels for `n` pictures, where the model takes any."""
-        classes = getattr(self.config, "classes", 0)
-        return torch.arange(n) % classes if classes else None
+        return torch.arange(n) % len(self.classes) if self.classes else None
 
     def _choose(self, model: Sampler) -> Precision:
         """The fastest precision on this machine whose pictures agree with those of float32; warms it up on the way."""

@@ -49,7 +49,7 @@ def test_a_precision_that_shows_other_pictures_is_refused(weights: Path, monkeyp
     monkeypatch.setattr(serve, "fastest", lambda choices, prepare: list(choices)[-1])
     assert Gallery(device="cpu").session("dcgan-tiny").precision == Precision.parse("bfloat16/channels_last")
 
-    def spoilt(self: Session, network: object, precision: Precision, z: torch.Tensor, label: object) -> torch.Tensor:
+    def spoilt(self: Session, network: object, precision: Precision, z: torch.Tensor, *more: object) -> torch.Tensor:
         return torch.full((len(z), 3, 32, 32), 0.0 if precision.dtype == torch.float32 else 0.1)
 
     monkeypatch.setattr(Session, "_run", spoilt)

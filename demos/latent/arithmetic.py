@@ -55,15 +55,19 @@ def families(words: list[tuple[str, str]]) -> dict[str, list[int]]:
     return found
 
 
+def family_shares(observer: Observer, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n families"]:
+    """How probable each family of words is in each picture."""
+    seen = observer.probabilities(images)
+    return torch.stack([seen[:, rows].sum(1) for rows in families(observer.words).values()], 1)
+
+
 def find_vectors(session: Session, observer: Observer) -> Vectors:
     """The ways to the attributes that a feature network tells apart; none where the model is told what to draw."""
     if session.classes:
         return {}
     w = session.mapping(session.latents(SAMPLES, seed=0))
-    seen = observer.probabilities(torch.cat([session.synthesis(part).images for part in w.split(points.COUNT)]))
-    groups = families(observer.words)
-    shares = torch.stack([seen[:, rows].sum(1) for rows in groups.values()], 1)
-    return latent.attribute_vectors(w, shares, list(groups))
+    shares = family_shares(observer, torch.cat([session.synthesis(part).images for part in w.split(points.COUNT)]))
+    return latent.attribute_vectors(w, shares, list(families(observer.words)))
 
 
 def name_html(name: str) -> str:

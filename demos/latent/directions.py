@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -58,16 +59,12 @@ def find_effects(session: Session, observer: Observer, method: Any) -> list[list
     """For each direction the two attributes that it changes most, with the change of their probability from the left
     end of its slider's middle half to the right."""
     directions = session.directions(check_method(method))
-    groups = arithmetic.families(observer.words)
-
-    def judge(images: Tensor) -> Tensor:
-        seen = observer.probabilities(images)
-        return torch.stack([seen[:, rows].sum(1) for rows in groups.values()], 1)
-
     w = session.mapping(session.latents(SAMPLES, seed=1))
     label = torch.arange(SAMPLES) % len(session.classes) if session.classes else None
-    changes = latent.effects(directions, w, lambda w: session.synthesis(w, label).images, judge)
-    names = list(groups)
+    changes = latent.effects(
+        directions, w, lambda w: session.synthesis(w, label).images, partial(arithmetic.family_shares, observer)
+    )
+    names = list(arithmetic.families(observer.words))
     rows = []
     for change in changes:
         order = change.abs().argsort(descending=True)[:2].tolist()
