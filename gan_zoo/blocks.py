@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
@@ -126,6 +127,7 @@ def adversarial_step(
     augment: Sequence[str] = (),
     label: Int[Tensor, "n"] | None = None,
     regularizer: Tensor | float = 0.0,
+    top_k: float = 1.0,
 ) -> dict[str, Tensor]:
     """One update of the discriminator, then one of the generator, on the same generated pictures.
 
@@ -137,6 +139,8 @@ def adversarial_step(
         augment: names from `augment.POLICIES`, applied to whatever the discriminator sees.
         label: the class of each picture, real and generated, for a conditional discriminator.
         regularizer: what the generator minimises beside the adversarial loss.
+        top_k: the share of the generated pictures, those that convince the discriminator most, from which the generator
+            learns (Sinha et al. 2020, https://arxiv.org/abs/2002.06224): it gives up on those that lie between classes.
     """
     game = losses.ADVERSARIAL[loss]
 
@@ -156,7 +160,10 @@ def adversarial_step(
 
     optimizers["generator"].zero_grad()
     with frozen(discriminator):
-        g_loss = game.generator(logits(fake))
+        convincing = logits(fake).flatten()
+        if top_k < 1:
+            convincing = convincing.topk(math.ceil(top_k * len(convincing))).values
+        g_loss = game.generator(convincing)
         (g_loss + regularizer).backward()
     optimizers["generator"].step()
 

@@ -317,6 +317,14 @@ class Tools:
     def wait_for_other(self, css: str, before: str) -> None:
         self.page.wait_for_selector(f"{css}:not([src='{before}']) >> visible=true")
 
+    def project(self, content: bytes) -> None:
+        """Bring a file to the easel and start the search."""
+        self.page.wait_for_selector(".zoo-easel[data-ready]")
+        self.page.set_input_files("#easel input[type=file]", {"name": "a.png", "mimeType": "image/png", "buffer": content})
+        self.page.wait_for_selector(".zoo-easel:not([aria-busy])")
+        self.page.wait_for_timeout(500)  # for the value to reach the page's state
+        self.page.click("#project")
+
 
 def test_a_word_in_a_font_of_ones_own(visit: Any) -> None:
     tools = Tools(visit(language="ja", query="?model=letters"), "まぜる")
@@ -398,13 +406,9 @@ def test_a_drawing_is_looked_for_and_edited(visit: Any) -> None:
 @pytest.mark.parametrize(("language", "says"), [("en", "no picture that can be read"), ("ja", "読み取れないファイル")])
 def test_a_file_that_is_no_picture_is_refused_beside_the_easel(visit: Any, language: str, says: str) -> None:
     tools = Tools(visit(language=language), {"en": "Your picture", "ja": "あなたの絵"}[language])
-    tools.page.set_input_files("#easel input[type=file]", {"name": "a.png", "mimeType": "image/png", "buffer": b"MZ"})
-    tools.page.wait_for_timeout(1000)
-    tools.page.click("#project")
+    tools.project(b"MZ")
     tools.page.wait_for_selector(f"text={says}")
-    tools.page.set_input_files("#easel input[type=file]", {"name": "a.png", "mimeType": "image/png", "buffer": b""})
-    tools.page.wait_for_timeout(1000)
-    tools.page.click("#project")
+    tools.project(b"")
     tools.page.wait_for_selector({"en": "text=is empty", "ja": "text=空です"}[language])
 
 
@@ -412,10 +416,7 @@ def test_a_search_can_be_stopped(visit: Any) -> None:
     tools = Tools(visit(query="?model=slow"), "Your picture")
     picture = io.BytesIO()
     Image.effect_noise((300, 200), 90).save(picture, "PNG")
-    content = {"name": "a.png", "mimeType": "image/png", "buffer": picture.getvalue()}
-    tools.page.set_input_files("#easel input[type=file]", content)
-    tools.page.wait_for_timeout(1000)
-    tools.page.click("#project")
+    tools.project(picture.getvalue())
     tools.page.wait_for_selector("progress")
     tools.page.click("#stop")
     tools.page.wait_for_timeout(1500)

@@ -1,5 +1,6 @@
 // A canvas to draw on, and a way to bring a picture. props.value: a data URL, the drawing's or that of the file as it is.
 const canvas = element.querySelector('canvas'), pen = canvas.getContext('2d'), alarm = element.querySelector('p');
+const box = element.querySelector('.zoo-easel');
 const [file, colour] = element.querySelectorAll('input'), language = window.ganZooLanguage || 'en';
 canvas.setAttribute('aria-label', props.labels.easel_label[language]);
 let last = null;
@@ -41,10 +42,12 @@ function bring(picture) {
     complain(props.labels.large_file_here[language]);
     return;
   }
+  box.setAttribute('aria-busy', 'true');
   const reader = new FileReader();
   reader.onload = () => {
     // The server looks at the file itself and says what is wrong with it; here it is only shown.
     props.value = picture.size ? reader.result : 'data:;base64,';
+    box.removeAttribute('aria-busy');
     const shown = new Image();
     shown.onload = () => {
       const side = Math.min(shown.width, shown.height);
@@ -59,3 +62,5 @@ file.addEventListener('change', () => bring(file.files[0]));
 canvas.addEventListener('dragover', (event) => event.preventDefault());
 canvas.addEventListener('drop', (event) => { event.preventDefault(); bring(event.dataTransfer.files[0]); });
 wipe();
+if (file.files[0]) bring(file.files[0]);  // brought before this script ran
+box.dataset.ready = '';
