@@ -55,6 +55,17 @@ TEXTS: dict[str, dict[str, str]] = {
     "wall_label": {"en": "Samples. Click to pick.", "ja": "サンプル。クリックで選択"},
     "tile_label": {"en": "Sample", "ja": "サンプル"},
     "drawn": {"en": "{n} pictures in <b>{milliseconds} ms</b>", "ja": "{n}枚を <b>{milliseconds} ミリ秒</b>で生成"},
+    "opinion": {"en": "Ask the detective", "ja": "探偵に見てもらう"},
+    "opinion_hint": {
+        "en": "The colour of the frame is the discriminator's score, D, beside that of this model's other pictures.",
+        "ja": "枠の色は、識別器の評価 D を、このモデルが描くほかの絵と比べたものです。",
+    },
+    "opinion_label": {
+        "en": "D = {logit}, more convincing than {share} of this model's pictures",
+        "ja": "D = {logit}、このモデルの絵の {share} より本物らしい",
+    },
+    "seen_through": {"en": "seen through", "ja": "見破った"},
+    "taken_in": {"en": "taken in", "ja": "だまされた"},
     "walk_heading": {"en": "Walk from one to the other", "ja": "絵から絵へ歩く"},
     "walk_hint": {
         "en": "Between two points lie pictures that nobody has drawn yet. Move the slider.",
@@ -138,6 +149,15 @@ TEXTS: dict[str, dict[str, str]] = {
     "attribute": {"en": "Give it", "ja": "足すもの"},
     "amount": {"en": "How much", "ja": "足す量"},
     "bad_roles": {"en": "Give at least one picture the letter A or C.", "ja": "少なくとも1枚を A か C にしてください。"},
+    "unknown_attribute": {
+        "en": "There is no attribute '{name}' in this model. There are: {known}",
+        "ja": "このモデルに「{name}」という属性はありません。使えるのは次のものです: {known}",
+    },
+    "bad_places": {
+        "en": "The places look like [[0, 0], [0.5, 1]]: 1 to {most} of them.",
+        "ja": "場所は [[0, 0], [0.5, 1]] のように、1か所から{most}か所までで指定してください。",
+    },
+    "bad_steps": {"en": "Ask for 1 to {most} steps.", "ja": "歩数は 1 から {most} までにしてください。"},
     "bad_amount": {
         "en": "The sliders go from {least} to {most}.",
         "ja": "スライダーの値は {least} から {most} までです。",
@@ -219,6 +239,90 @@ TEXTS: dict[str, dict[str, str]] = {
         "もっと近い相手が学習データの中にいるものは {share} でした。"
         "0% に近ければ丸写し、50% 前後なら本物と同じくらい新しい絵です。",
     },
+    # sketch to picture
+    "sketch_title": {"en": "Sketch", "ja": "スケッチ"},
+    "sketch_heading": {"en": "Sketch to picture", "ja": "スケッチが絵になる"},
+    "sketch_hint": {
+        "en": "Draw with the mouse, a finger or a pen. The picture beside it is made anew while you draw.",
+        "ja": "マウスや指、ペンで描いてみてください。描いているそばから、となりに絵が生まれます。",
+    },
+    "no_translators": {
+        "en": "There are no weights for this tab yet. Train a model with: gan-zoo train --recipe pix2pix-emoji",
+        "ja": "このタブで使う重みがまだありません。gan-zoo train --recipe pix2pix-emoji でモデルを学習してください。",
+    },
+    "sketch_task": {"en": "What the sketch becomes", "ja": "何に変えますか"},
+    "task_line": {"en": "Line art to colour", "ja": "線画に色をつける"},
+    "task_edges": {"en": "Sketch to picture", "ja": "スケッチを絵に"},
+    "task_edges_emoji3d": {"en": "Sketch to 3D emoji", "ja": "スケッチを立体絵文字に"},
+    "task_edges_objects": {"en": "Sketch to photograph", "ja": "スケッチを写真に"},
+    "task_grey": {"en": "Grey to colour", "ja": "白黒写真に色をつける"},
+    "task_blocks": {"en": "Blocks to buildings", "ja": "色の四角を風景に"},
+    "task_other": {"en": "Picture to picture: {name}", "ja": "絵から絵へ: {name}"},
+    "how_line": {
+        "en": "Draw outlines in black. Dab colours where you want them: the picture follows them.",
+        "ja": "輪郭は黒で描きます。好きな色をちょんと置くと、仕上がりの色もそれに合わせて変わります。",
+    },
+    "how_edges": {
+        "en": "Draw outlines in black, as simply as you like, and dab colours if you want some.",
+        "ja": "黒い線で、簡単な輪郭を描くだけで大丈夫。色を置けば、仕上がりもその色に近づきます。",
+    },
+    "how_grey": {
+        "en": "Bring a photograph or start from one below. Its colours are guessed from the grey alone.",
+        "ja": "写真を選ぶか、下の例から始めてください。白黒の明るさだけから、色を想像します。",
+    },
+    "how_blocks": {
+        "en": "Lay out sky, walls, windows and ground as flat rectangles. Large ones first, then the small.",
+        "ja": "空、壁、窓、地面を、色の四角で並べます。大きな四角から始めて、小さな四角を重ねていきましょう。",
+    },
+    "how_other": {"en": "Start from an example below, or draw your own.", "ja": "下の例から始めるか、自由に描いてください。"},
+    "tool_pen": {"en": "Pen", "ja": "ペン"},
+    "tool_eraser": {"en": "Eraser", "ja": "消しゴム"},
+    "tool_line": {"en": "Line", "ja": "直線"},
+    "tool_rectangle": {"en": "Rectangle", "ja": "四角"},
+    "tool_fill": {"en": "Fill", "ja": "塗り"},
+    "undo": {"en": "Undo", "ja": "戻す"},
+    "redo": {"en": "Redo", "ja": "やり直す"},
+    "mirror": {"en": "Mirror", "ja": "左右反転"},
+    "clear_drawing": {"en": "Clear", "ja": "全部消す"},
+    "own_colour": {"en": "Other", "ja": "ほかの色"},
+    "colour": {"en": "Colour", "ja": "色"},
+    "ink": {"en": "Ink, for outlines", "ja": "輪郭を描く黒"},
+    "pen_width": {"en": "Width", "ja": "太さ"},
+    "your_drawing": {"en": "Your drawing", "ja": "あなたのスケッチ"},
+    "your_photo": {"en": "Your photograph, without its colours", "ja": "あなたの写真（色を抜いたもの）"},
+    "draw_here": {"en": "Draw here", "ja": "ここに描いてください"},
+    "photo_here": {"en": "Drop a photograph here", "ja": "ここに写真をドロップ"},
+    "appears_here": {"en": "It appears here", "ja": "ここに絵が現れます"},
+    "canvas_label": {
+        "en": "Canvas. Draw here, or drop a picture.",
+        "ja": "キャンバス。ここに描くか、画像をドロップしてください",
+    },
+    "bring_photo": {"en": "Start from a photograph", "ja": "写真から始める"},
+    "model_makes": {"en": "What the model makes of it", "ja": "モデルが描いた絵"},
+    "result_label": {"en": "The picture that the model made of the drawing", "ja": "スケッチからモデルが描いた絵"},
+    "compare": {
+        "en": "Drag to compare the drawing with the picture",
+        "ja": "ドラッグして、スケッチと絵を見比べる",
+    },
+    "save_picture": {"en": "Download picture (PNG)", "ja": "絵を保存（PNG）"},
+    "paper_mode": {"en": "Paper mode", "ja": "論文モード"},
+    "paper_hint": {
+        "en": "keeps dropout and batch statistics on, as the authors of pix2pix did",
+        "ja": "pix2pix の論文と同じく、ドロップアウトとバッチ統計を有効にします",
+    },
+    "original": {"en": "The original, for comparison", "ja": "元の絵（見比べるために）"},
+    "start_from": {"en": "Start from one of these", "ja": "例から始める"},
+    "example": {"en": "Example {n}", "ja": "例 {n}"},
+    "shortcuts": {"en": "Keyboard shortcuts", "ja": "キーボードショートカット"},
+    "key_width": {"en": "Thinner, thicker", "ja": "細く・太く"},
+    "key_colours": {"en": "The first nine colours", "ja": "はじめの9色"},
+    "key_straight": {"en": "With line or rectangle: straight, square", "ja": "直線をまっすぐに、四角を正方形に"},
+    "key_cancel": {"en": "Give up the stroke", "ja": "描きかけの線をやめる"},
+    "key_paste": {"en": "Paste a photograph", "ja": "写真を貼り付ける"},
+    "large_drawing": {
+        "en": "The drawing must be a PNG of at most {most} pixels a side.",
+        "ja": "スケッチは一辺{most}ピクセル以下の PNG にしてください。",
+    },
     # the card of a model
     "card": {
         "en": "<b>{model}</b>, trained on <b>{data}</b>, {parameters} parameters",
@@ -226,6 +330,9 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "fid": {"en": "FID <b>{value}</b>", "ja": "FID <b>{value}</b>"},
     "clear_share": {"en": "clear pictures <b>{value}</b>", "ja": "はっきり読める絵 <b>{value}</b>"},
+    "kid": {"en": "KID <b>{value}</b>", "ja": "KID <b>{value}</b>"},
+    "psnr": {"en": "PSNR <b>{value}</b> dB", "ja": "PSNR（画素の近さ）<b>{value}</b> dB"},
+    "ssim": {"en": "SSIM <b>{value}</b>", "ja": "SSIM（構造の近さ）<b>{value}</b>"},
     "lower_is_better": {"en": "lower is better", "ja": "小さいほど良い"},
     "real": {"en": "real pictures", "ja": "本物"},
     # what went wrong
@@ -295,14 +402,17 @@ i18n = gr.I18n(**{language: {key: text[language] for key, text in TEXTS.items()}
 
 
 def say(key: str, language: str, **fields: Any) -> str:
-    """The sentence `key` in a language, with its fields filled in."""
-    return TEXTS[key][language].format(**fields)
+    """The sentence `key` in a language, with its fields filled in; of a list, its parts."""
+    lists = {name: ", ".join(map(str, value)) for name, value in fields.items() if isinstance(value, list | tuple)}
+    return TEXTS[key][language].format(**{**fields, **lists})
 
 
 def both(key: str, **fields: Any) -> str:
     """The sentence `key` as HTML in both languages, of which the page shows its own; fields are escaped."""
-    lists = {name: ", ".join(map(str, value)) for name, value in fields.items() if isinstance(value, list | tuple)}
-    safe = {name: html.escape(str(value)) for name, value in {**fields, **lists}.items()}
+    safe = {
+        name: [html.escape(str(part)) for part in value] if isinstance(value, list | tuple) else html.escape(str(value))
+        for name, value in fields.items()
+    }
     return "".join(f'<span class="zoo-text" lang="{language}">{say(key, language, **safe)}</span>' for language in LANGUAGES)
 
 

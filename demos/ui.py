@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import functools
+import html
 import io
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,13 +17,21 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from demos import texts
-from gan_zoo import UserError
+from gan_zoo import Gallery, Result, UserError, open_picture
 
 ASSETS = Path(__file__).parent / "assets"
 # No web fonts: what the systems bring, Japanese before the generic names, which have none of their own.
 FONTS = (
     "-apple-system", "Segoe UI", "Hiragino Sans", "Yu Gothic UI", "Yu Gothic", "Meiryo",
     "Noto Sans JP", "Noto Sans CJK JP", "system-ui", "sans-serif",
+)  # fmt: skip
+# A file that is larger, or a picture that is longer, is refused.
+MOST_BYTES = 10_000_000
+MOST_SIDE = 10_000
+# What a card tells of a model: the measure, the key of its text, and how the number is written.
+METRICS = (
+    ("fid", "fid", "{:.3g}"), ("clear", "clear_share", "{:.0%}"),
+    ("kid", "kid", "{:.3g}"), ("psnr", "psnr", "{:.1f}"), ("ssim", "ssim", "{:.2f}"),
 )  # fmt: skip
 # All handlers that run a network take turns, so answers come in the order of the questions.
 MODEL = {"concurrency_id": "model", "concurrency_limit": 1}
@@ -143,13 +152,82 @@ def as_url(content: bytes, mime: str) -> str:
     return f"data:{mime};base64,{base64.b64encode(content).decode()}"
 
 
+def read_picture(value: Any) -> Image.Image:
+    """The decoded picture of a data URL from the browser, which may carry anything at all.
+
+    Raises:
+        UserError: it is none, or too large.
+    """
+    header, _, content = value.partition(",") if isinstance(value, str) else ("", "", "")
+    if not header.startswith("data:") or not header.endswith(";base64"):
+        raise mistake("no_picture")
+    if len(content) > MOST_BYTES * 4 / 3:
+        raise mistake("large_file", most=MOST_BYTES // 1_000_000)
+    try:
+        data = base64.b64decode(content, validate=True)
+    except ValueError:
+        raise mistake("not_a_picture") from None
+    if not data:
+        raise mistake("empty_file")
+    try:
+        picture = open_picture(io.BytesIO(data))
+    except (OSError, ValueError, SyntaxError) as error:
+        raise mistake("large_picture" if "million" in str(error) or "exceeds" in str(error) else "not_a_picture") from error
+    if max(picture.size) > MOST_SIDE:
+        raise mistake("large_picture")
+    return picture
+
+
+def read_png(value: Any, most_side: int) -> Image.Image:
+    """A PNG of at most `most_side` pixels a side that a canvas of ours sends; what is none is not even decoded.
+
+    Raises:
+        UserError: it is none, or too large.
+    """
+    prefix = "data:image/png;base64,"
+    if not isinstance(value, str) or not value.startswith(prefix):
+        raise mistake("not_a_picture")
+    if len(value) > 16 * most_side**2 // 3 + 10_000:  # four bytes a pixel in base64, and the chunks around them
+        raise mistake("large_drawing", most=most_side)
+    try:
+        start = base64.b64decode(value[len(prefix) : len(prefix) + 44], validate=True)
+    except ValueError:
+        raise mistake("not_a_picture") from None
+    if len(start) < 33 or start[:8] != b"\x89PNG\r\n\x1a\n" or start[12:16] != b"IHDR":
+        raise mistake("not_a_picture")
+    if not all(0 < int.from_bytes(start[i : i + 4], "big") <= most_side for i in (16, 20)):
+        raise mistake("large_drawing", most=most_side)
+    return read_picture(value)
+
+
+def cost(key: str, result: Result, **fields: Any) -> str:
+    """What the model took, and in which precision, as the page shows it."""
+    took = texts.both(key, milliseconds=f"{result.milliseconds:.1f}", **fields)
+    return f'<p class="zoo-cost">{took} <code>{html.escape(result.precision)}</code></p>'
+
+
+def card(gallery: Gallery, model: Any) -> str:
+    """The card of a model in a line or two: what it is, and how good, beside what it is measured against."""
+    said = gallery.card(model)
+    line = texts.both("card", model=said["model"], data=said.get("data", ""), parameters=f"{said.get('parameters', 0):,}")
+    parts = []
+    for name, row in said["metrics"].items():
+        figures = [texts.both(key, value=form.format(row[measure])) for measure, key, form in METRICS if measure in row]
+        label = texts.both("real") if name.startswith("real") else html.escape(name)
+        if figures:
+            parts.append(f"<dt>{label}</dt><dd>{' · '.join(figures)}</dd>")
+    yardsticks = f"<dl>{''.join(parts)}</dl>" if parts else ""
+    broken = f"<p>{texts.both('unusable', names=sorted(gallery.problems))}</p>" if gallery.problems else ""
+    return f'<div class="zoo-card"><p>{line}</p>{yardsticks}{broken}</div>'
+
+
 def wall(picks: list[list[int]], columns: int) -> gr.HTML:
     """A wall of pictures that are picked with the mouse or the keyboard.
 
     Its value is the list of picks, each `[seed, index]`, in the order of picking. Gradio triggers `load` when it is
     first shown, and the visitor `select` when the picks change. Its props: `sprite` (all pictures in one, `columns`
-    side by side) with the `seed` it was drawn from, `count`, and `suggestion` (the picks are ours: the visitor's
-    first click replaces them).
+    side by side) with the `seed` it was drawn from, `count`, `opinions` (what the discriminator thinks of each, `[logit,
+    rank]`; none, and there are no frames) and `suggestion` (the picks are ours: the visitor's first click replaces them).
     """
     return gr.HTML(
         picks,
@@ -160,8 +238,10 @@ def wall(picks: list[list[int]], columns: int) -> gr.HTML:
         seed=-1,
         count=0,
         suggestion=True,
+        opinions=[],
         labels=texts.TEXTS["wall_label"],
         tile_labels=texts.TEXTS["tile_label"],
+        opinion_labels=texts.TEXTS["opinion_label"],
     )
 
 
@@ -185,8 +265,34 @@ def choice(label: str, keys: list[str], elem_id: str) -> gr.HTML:
     )
 
 
+def detective(elem_id: str) -> gr.HTML:
+    """The switch of a wall's frames, True at the start, and the key to their colours; triggers `select`.
+
+    Hidden as long as the prop `there` doesn't say that there is a discriminator to ask.
+    """
+    key = f"""<p class="zoo-key"><span>{texts.both("seen_through")}</span><i></i><span>{texts.both("taken_in")}</span>
+      <small>{texts.both("opinion_hint")}</small></p>"""
+    return gr.HTML(
+        True,
+        html_template=f"""<div class="zoo-detective-says" hidden><label><input type="checkbox" checked>
+          {texts.both("opinion")}</label>{key}</div>""",
+        js_on_load="""const box = element.querySelector('.zoo-detective-says'), field = element.querySelector('input');
+          const show = () => {
+            box.hidden = !props.there;
+            field.checked = props.value;
+            element.querySelector('.zoo-key').hidden = !props.value;
+          };
+          field.addEventListener('change', () => { props.value = field.checked; show(); trigger('select'); });
+          watch(['there', 'value'], show); show();""",
+        there=False,
+        elem_id=elem_id,
+    )
+
+
 def select(label: str, elem_id: str) -> gr.HTML:
     """One of many, as `[value, name]` in the prop `options`; hidden while there are none. Triggers `select`.
+
+    A name is a text, or one for each language, `{en, ja}`.
 
     Its values are those of the browser's own list, so the names can come with an answer.
     """
@@ -194,9 +300,10 @@ def select(label: str, elem_id: str) -> gr.HTML:
         "",
         html_template=f'<label class="zoo-select" hidden><span>{texts.both(label)}</span><select></select></label>',
         js_on_load="""const field = element.querySelector('select');
+          const said = (name) => (typeof name === 'string' ? name : name[window.ganZooLanguage || 'en']);
           const show = () => {
             const options = props.options || [];
-            field.replaceChildren(...options.map(([value, name]) => new Option(name, value)));
+            field.replaceChildren(...options.map(([value, name]) => new Option(said(name), value)));
             field.value = props.value;
             element.querySelector('label').hidden = !options.length;
           };
@@ -260,7 +367,8 @@ def ear(*events: str) -> gr.HTML:
 def sliders(count: int, reach: float, elem_id: str) -> gr.HTML:
     """Sliders from -`reach` to `reach`; the value is the list of their positions, and each move triggers `input`.
 
-    The prop `captions` says what stands beside each, `{en, ja, does}`; there are as many sliders as captions.
+    The prop `captions` says what stands beside each, `{name, does}`, each of them `{en, ja}`; there are as many sliders
+    as captions.
     """
     return gr.HTML(
         [0] * count,
@@ -280,8 +388,8 @@ def sliders(count: int, reach: float, elem_id: str) -> gr.HTML:
             }));
             rows.forEach((row, i) => {
               const [name, range, does] = box.children[i].children;
-              name.textContent = row[language];
-              does.textContent = row.does;
+              name.textContent = row.name[language];
+              does.textContent = row.does[language];
               if (document.activeElement !== range || !props.value[i]) range.value = props.value[i];
             });
           };
@@ -342,6 +450,9 @@ def download(key: str) -> gr.HTML:
 
 
 T = TypeVar("T")
+# A picture as an endpoint returns it, and what makes it one.
+Picture = dict[str, Any]
+Save = Callable[[Image.Image], Picture]
 
 
 def answer(work: Callable[[], T]) -> tuple[T | None, str]:
@@ -372,6 +483,18 @@ def api(work: Callable[..., T]) -> Callable[..., T]:
             raise gr.Error(str(error), print_exception=False) from error
 
     return endpoint
+
+
+def files() -> Save:
+    """Turns pictures into what an endpoint returns for a file; for the time in which a page is laid out."""
+    png = gr.Image(visible=False, format="png")
+    return lambda picture: png.postprocess(picture).model_dump()
+
+
+def publish(endpoints: Iterable[Callable[..., Any]], **options: Any) -> None:
+    """Functions as endpoints for programs, by the names that they have."""
+    for endpoint in endpoints:
+        gr.api(api(endpoint), api_name=endpoint.__name__, **{**MODEL, **options})
 
 
 def mistake(code: str, **fields: Any) -> UserError:

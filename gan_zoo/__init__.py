@@ -3,13 +3,13 @@
 __version__ = "0.1.0"
 
 import gan_zoo.models  # noqa: F401  registers every model
-from gan_zoo import images, latent
+from gan_zoo import images, latent, pairs
 from gan_zoo.data import Dataset, fit, load_data, open_picture
 from gan_zoo.errors import UserError
 from gan_zoo.hub import export_run, list_weights, load, save_weights
-from gan_zoo.registry import Model, Sampler, create_model, list_models, register
+from gan_zoo.registry import Model, Sampler, Translator, create_model, list_models, register
 from gan_zoo.runlog import Run
-from gan_zoo.serve import Gallery, Observer, Result, Session
+from gan_zoo.serve import Gallery, Observer, Result, Session, TranslatorSession
 
 __all__ = [
     "Dataset",
@@ -20,6 +20,8 @@ __all__ = [
     "Run",
     "Sampler",
     "Session",
+    "Translator",
+    "TranslatorSession",
     "UserError",
     "__version__",
     "create_model",
@@ -32,6 +34,7 @@ __all__ = [
     "load",
     "load_data",
     "open_picture",
+    "pairs",
     "register",
     "save_weights",
 ]

@@ -18,6 +18,8 @@ from gan_zoo.registry import config_help, list_models, model_class
 USER_ERROR, INTERRUPTED = 2, 130
 # The sampler that the others are measured beside, where it was trained on the same data.
 YARDSTICK = "mlp_gan"
+# The feature network for pictures of 128x128 in colour whose data have none of their own.
+FEATURES = "features-emoji"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,21 +56,42 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     command.add_argument("--to", metavar="NAME", help="name of the weights (default: the run's)")
     command.add_argument("--runs", type=Path, default=Path("runs"), help="folder of the runs (default: runs)")
     command.add_argument("--weights", type=Path, default=Path("weights"), help="folder of the weights (default: weights)")
+    command.add_argument(
+        "--with-discriminator", action="store_true", help="publish it too: the gallery shows what it thinks of each picture"
+    )
     command.set_defaults(run=_export_run)
 
     command = commands.add_parser("sample", help="draw pictures from a sampler's weights")
     command.add_argument("name", help="name of the weights")
     command.add_argument("--seed", type=int, default=0, help="the same seed gives the same pictures (default: 0)")
     command.add_argument("--n", type=int, default=64, help="how many pictures (default: 64)")
-    command.add_argument("--truncation", type=float, help="resample latents beyond so many standard deviations")
+    command.add_argument("--truncation", type=float, help="cut latents off at so many standard deviations")
     command.add_argument("--out", type=Path, default=Path("grid.png"), help="file to write (default: grid.png)")
     command.set_defaults(run=_sample)
+
+    command = commands.add_parser("translate", help="translate a picture with a translator's weights")
+    command.add_argument("name", help="name of the weights")
+    command.add_argument("picture", type=Path, help="a photograph, or with --drawing what is to be translated as it is")
+    command.add_argument("--drawing", action="store_true", help="take the picture as it is; else a drawing is made of it first")
+    command.add_argument("--paper", action="store_true", help="dropout and the picture's own statistics, as in the paper")
+    command.add_argument("--seed", type=int, default=0, help="seed of the dropout (default: 0)")
+    command.add_argument(
+        "--out",
+        type=Path,
+        default=Path("translated.png"),
+        help="file to write: drawing and translation (default: translated.png)",
+    )
+    command.set_defaults(run=_translate)
 
     command = commands.add_parser("evaluate", help="measure the quality of weights and write it into their card")
     command.add_argument("name", help="name of the weights")
     command.add_argument("--data", help="data set to measure against (default: the one it was trained on)")
     command.add_argument("--n", type=int, default=5_000, help="pictures to measure over (default: 5000)")
     command.add_argument("--seed", type=int, default=0, help="seed of the samples (default: 0)")
+    command.add_argument("--features", metavar="NAME", help=f"feature network (default: features-DATA, or {FEATURES})")
+    command.add_argument(
+        "--beside", nargs="*", default=[], metavar="NAME", help="translators to measure beside it: weights, or folders of runs"
+    )
     command.set_defaults(run=_evaluate)
 
     command = commands.add_parser("bench", help="measure the speed on this machine, always as ratios")
@@ -172,7 +195,7 @@ def _export_run(options: argparse.Namespace) -> None:
     from gan_zoo.runlog import Run
 
     folder = options.weights / (options.to or options.name)
-    hub.export_run(Run(options.runs / options.name), folder)
+    hub.export_run(Run(options.runs / options.name), folder, ["discriminator"] if options.with_discriminator else [])
     print(folder)
 
 
@@ -225,13 +248,38 @@ def _sample(options: argparse.Namespace) -> None:
     if options.truncation is not None and not options.truncation > 0:
         raise UserError(f"--truncation is {options.truncation}; it must be above 0", "usage")
     session = Gallery(device="cpu").session(options.name)
-    z = session.latents(options.n, options.seed, options.truncation or float("inf"))
-    result = session.sample(z, precision="float32")
-    try:
-        images.grid(result.images).save(options.out)
-    except (OSError, ValueError) as error:
-        raise UserError(f"can't write {options.out} ({error}): name a folder that is there and a file like grid.png") from error
+    z, psi = session.truncated(session.latents(options.n, options.seed), options.truncation or float("inf"))
+    result = session.sample(z, precision="float32", psi=psi)
+    _write_picture(images.grid(result.images), options.out)
     print(f"{options.out}: {options.n} pictures in {result.milliseconds:.0f} ms ({result.precision})")
+
+
+def _write_picture(picture: Any, path: Path) -> None:
+    try:
+        picture.save(path)
+    except (OSError, ValueError) as error:
+        raise UserError(f"can't write {path} ({error}): name a folder that is there and a file like grid.png") from error
+
+
+def _translate(options: argparse.Namespace) -> None:
+    import torch
+
+    from gan_zoo import images
+    from gan_zoo.data import fit, open_picture
+    from gan_zoo.pairs import pairing
+    from gan_zoo.serve import Gallery
+
+    gallery = Gallery(device="cpu")
+    session, how = gallery.translator(options.name), pairing(gallery.card(options.name)["pairs"])
+    try:
+        picture = fit(open_picture(options.picture), session.config.size)
+    except (OSError, ValueError, SyntaxError) as error:
+        raise UserError(f"{options.picture} can't be read as a picture ({error})", "no_picture") from error
+    drawing = images.to_float(images.from_pil(picture, 3))[None]
+    drawing = drawing if options.drawing else how.from_picture(drawing)
+    result = session.translate(how.from_drawing(drawing), options.paper, options.seed, precision="float32")
+    _write_picture(images.grid(torch.cat([drawing, result.images])), options.out)
+    print(f"{options.out}: {result.milliseconds:.0f} ms ({result.precision})")
 
 
 def _evaluate(options: argparse.Namespace) -> None:
@@ -240,16 +288,37 @@ def _evaluate(options: argparse.Namespace) -> None:
     from gan_zoo import hub, metrics
     from gan_zoo.data import load_data
     from gan_zoo.models.classifier import Classifier
-    from gan_zoo.registry import Sampler
+    from gan_zoo.pairs import PairedDataset, load_pairs, load_targets, pairing
+    from gan_zoo.registry import Sampler, Translator
+    from gan_zoo.runlog import Run
 
     folder = hub.find(options.name)
     card = hub.read_card(folder)
     data = options.data or card["data"]
     model = hub.load(folder)
     size, channels = card["config"]["size"], card["config"]["channels"]
-    test = load_data(data, "test", size, channels)
+    test = load_pairs(data, card["pairs"], "test", size) if card["pairs"] else load_data(data, "test", size, channels)
     table: dict[str, dict[str, float]]
-    if isinstance(model, Classifier):
+    if isinstance(model, Translator):
+        features = options.features or (f"features-{data}" if f"features-{data}" in hub.list_weights() else FEATURES)
+        network = hub.load(features)
+        assert isinstance(test, PairedDataset) and isinstance(network, Classifier)
+        hints = pairing(card["pairs"]).hints
+        ways: dict[str, tuple[Any, bool]] = {
+            options.name: (model.translate, False),
+            f"{options.name}, paper mode": (lambda given: model.translate(given, paper=True), False),
+            **({f"{options.name}, colour hints": (model.translate, True)} if hints else {}),
+        }
+        for other in options.beside:
+            beside = hub.load(other) if other in hub.list_weights() else hub.load_run(Run(Path(other)))
+            if not isinstance(beside, Translator):
+                raise UserError(f"'{other}' is a {beside.kind}, no translator", "wrong_kind", name=other)
+            ways[Path(other).name] = (beside.translate, False)
+        targets = load_targets(data, card["pairs"], "train", size)
+        with torch.inference_mode():
+            table = metrics.evaluate_translators(ways, targets, test.unfolded(), network, options.seed)
+        card["features"] = features
+    elif isinstance(model, Classifier):
         attributes = bool(card["config"]["heads"])
         row = metrics.attribute_accuracies(model.predict, test) if attributes else {"accuracy": metrics.accuracy(model, test)}
         table = {options.name: row | {"n": len(test)}}

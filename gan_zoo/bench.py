@@ -5,6 +5,10 @@ Nothing here is remembered or assumed: every number is a median of what was just
 
 from __future__ import annotations
 
+import base64
+import io
+import json
+import math
 import os
 import socket
 import statistics
@@ -14,19 +18,23 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from jaxtyping import Float
+from PIL import Image, ImageDraw
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from gan_zoo.data import Dataset
+from gan_zoo.blocks import UNet
+from gan_zoo.data import Dataset, load_data
 from gan_zoo.errors import UserError, unknown
-from gan_zoo.images import to_float
+from gan_zoo.images import to_float, to_pil
 from gan_zoo.models.dcgan import DCGAN
 from gan_zoo.serve import Gallery
 from gan_zoo.train import Processes, TrainConfig, Trainer
@@ -221,14 +229,10 @@ def app(name: str = "dcgan-digits", n: int = 64, clicks: int = 15) -> Report:
 
     A click is a request to `/sample` by the same protocol that the browser speaks, until the picture's file is here.
     """
-    try:
-        from gradio_client import Client  # type: ignore[import-untyped,import-not-found,unused-ignore]
-    except ImportError as error:
-        raise UserError("the app needs gradio: pip install 'gan-zoo[app]'", "no_gradio") from error
     Gallery().card(name)
 
     with _serving() as (process, port, first_page):
-        client = Client(f"http://127.0.0.1:{port}", verbose=False)
+        client = _client(port)
 
         def click(seed: int) -> tuple[float, float]:
             begin = time.perf_counter()
@@ -249,6 +253,142 @@ def app(name: str = "dcgan-digits", n: int = 64, clicks: int = 15) -> Report:
     if memory is not None:
         figures.append(Figure("resident memory after use", memory, "GB", 1.2))
     return Report(f"app: python app.py on this machine, {n} samples of {name} a click, {clicks} clicks", figures)
+
+
+def sketch(name: str = "", width: int = 64, rounds: int = 15, strokes: int = 25) -> Report:
+    """A translator at its size against the 256 px U-Net of the paper (of `width` 64), run plainly; and how long a
+    drawing takes from the pen to the picture.
+
+    That is what the page of the running app asks with a drawing while the pen moves, until the picture is here. `name` is
+    the first translator where it is not given.
+    """
+    gallery = Gallery()
+    name = name or next(iter(gallery.names("translator")), "")
+    if not name:
+        raise UserError("there is no translator here: gan-zoo train --recipe pix2pix-emoji", "no_translators")
+    session = gallery.translator(name)
+    given = torch.rand(1, *session.input_shape) * 2 - 1
+    plain = UNet((3, 3), [width * min(2**i, 8) for i in range(8)]).eval()
+    picture = torch.rand(1, 3, 256, 256) * 2 - 1
+
+    def run_plainly() -> float:
+        with torch.inference_mode():
+            return 1000 * seconds(lambda: plain(picture))
+
+    taken = alternate({"ours": lambda: session.translate(given).milliseconds, "plain": run_plainly}, rounds)
+
+    with _serving() as (_, port, _):
+        page = _Page(port)
+
+        def stroke(length: int) -> float:
+            request = {"n": length, "model": name, "drawing": _drawing(session.config.size, length), "moving": True}
+            begin = time.perf_counter()
+            [said] = page.ask("sketch", "change", [], {"request": request})
+            if not said["props"]["answer"].get("picture"):
+                raise UserError(f"the app drew no picture: {said['props']['answer']['trouble']}", "no_app")
+            return 1000 * (time.perf_counter() - begin)
+
+        stroke(1)  # loads the model
+        waited = [stroke(length) for length in range(2, strokes + 2)]
+    return Report(
+        f"sketch: {name} at {session.config.size} px ({session.precision}) against a U-Net of 256 px and width {width}, "
+        f"eager float32, {rounds} rounds; {strokes} strokes through python app.py",
+        [
+            Figure("model", statistics.median(taken["ours"]), "ms", 40.0),
+            Figure("plain U-Net", statistics.median(taken["plain"]), "ms"),
+            Figure("model against plain U-Net", ratio(taken["plain"], taken["ours"]), "times"),
+            Figure("pen to picture", statistics.median(waited), "ms", 100.0),
+        ],
+    )
+
+
+def _drawing(size: int, length: int) -> str:
+    """A line of so many segments on white, as the canvas sends it: a PNG as a data URL."""
+    sheet = Image.new("RGB", (size, size), "white")
+    points = [(size * (0.5 + 0.4 * math.cos(i)), size * (0.5 + 0.4 * math.sin(2 * i))) for i in range(length + 1)]
+    ImageDraw.Draw(sheet).line(points, "black", 3)
+    return _data_url(sheet)
+
+
+def latent(name: str = "sngan-faces", data: str = "faces", n: int = 64, rounds: int = 9, moves: int = 60) -> Report:
+    """The latent space: a wall, the slider that is dragged, and a picture of the test split projected.
+
+    The slider asks as the page does, by HTTP, for one picture after the other; the projection has as many steps as the
+    app gives it on this machine.
+    """
+    gallery = Gallery()
+    session, card = gallery.session(name), gallery.card(name)
+    z = session.latents(n, seed=0)
+    wall = statistics.median(session.sample(z).milliseconds for _ in range(rounds))
+    target = load_data(data, "test", card["config"]["size"], card["config"]["channels"]).batch(slice(0, 1))["image"]
+    picture = _data_url(to_pil(target[0]))
+
+    with _serving() as (_, port, _):
+        page = _Page(port)
+        picks, label = [[7, 0], [7, 9]], session.classes[0] if session.classes else ""
+        drag = [[name, label, 2.0, picks, "spherical", i / moves] for i in range(moves)]
+        page.ask("position", "input", drag[0])  # loads the model
+        taken = seconds(lambda: [page.ask("position", "input", where) for where in drag])
+        client = _client(port)
+        _, psnr, inversion, _ = client.predict(model=name, picture=picture, label=label, api_name="/project")
+        client.close()
+    return Report(
+        f"latent: {name} on this machine: {n} samples, {rounds} rounds; {moves} moves of the slider; "
+        f"one picture of the test split of {data} projected",
+        [
+            Figure(f"{n} samples ({session.precision})", wall, "ms", 250.0),
+            Figure("pictures while the slider moves", moves / taken, "a second", 15.0, at_least=True),
+            Figure("projection", inversion, "s", 20.0),
+            Figure("closeness of the projection (PSNR)", psnr, "dB"),
+        ],
+    )
+
+
+def _client(port: int) -> Any:
+    """What speaks to the endpoints of the app at a port."""
+    try:
+        from gradio_client import Client  # type: ignore[import-untyped,import-not-found,unused-ignore]
+    except ImportError as error:
+        raise UserError("the app needs gradio: pip install 'gan-zoo[app]'", "no_gradio") from error
+    return Client(f"http://127.0.0.1:{port}", verbose=False)
+
+
+def _data_url(picture: Image.Image) -> str:
+    """A picture as the page sends it."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
+class _Page:
+    """Speaks to the app as its page does, which may use what is hidden from programs."""
+
+    def __init__(self, port: int) -> None:
+        self.url, self.session = f"http://127.0.0.1:{port}/gradio_api/queue", uuid.uuid4().hex
+        # No proxy stands between this machine and itself.
+        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with self.opener.open(f"http://127.0.0.1:{port}/config", timeout=PATIENCE) as answer:
+            self.config = json.load(answer)
+
+    def ask(self, element: str, event: str, data: Sequence[object], carried: object = None) -> list[Any]:
+        """What the handler of an `event` of the element with this id answers; `carried` is what the event brings along."""
+        ids = [c["id"] for c in self.config["components"] if c["props"].get("elem_id") == element]
+        handlers = [d["id"] for d in self.config["dependencies"] if [ids[0], event] in [list(t) for t in d["targets"]]]
+        where = {"fn_index": handlers[0], "trigger_id": ids[0], "session_hash": self.session}
+        question = {"data": data, "event_data": carried, **where}
+        request = urllib.request.Request(
+            f"{self.url}/join", json.dumps(question).encode(), {"Content-Type": "application/json"}
+        )
+        with self.opener.open(request, timeout=PATIENCE) as joined:
+            joined.read()
+        with self.opener.open(f"{self.url}/data?session_hash={self.session}", timeout=PATIENCE) as events:
+            for line in events:
+                told = json.loads(line.removeprefix(b"data:")) if line.startswith(b"data:") else {}
+                if told.get("msg") == "process_completed":
+                    if not told["success"]:
+                        raise UserError(f"the app could not answer: {told['output'].get('error')}", "no_app")
+                    return list(told["output"]["data"])
+        raise UserError("the app ended its answer too early", "no_app")
 
 
 @contextmanager
@@ -317,7 +457,14 @@ def _resident_gigabytes(pid: int) -> float | None:
     return int(kilobytes) * 1024 / 1e9
 
 
-BENCHES: dict[str, Callable[[], Report]] = {"train": train, "sample": sample, "start": start, "app": app}
+BENCHES: dict[str, Callable[[], Report]] = {
+    "train": train,
+    "sample": sample,
+    "start": start,
+    "app": app,
+    "sketch": sketch,
+    "latent": latent,
+}
 
 
 def chosen(names: Sequence[str]) -> list[Callable[[], Report]]:

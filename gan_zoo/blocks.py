@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
+from typing import Literal
 
+import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
+from torch.nn.functional import dropout, instance_norm
 
 from gan_zoo import losses
 from gan_zoo.augment import augment as augmented
@@ -107,6 +109,116 @@ def residual_critic(
     )
 
 
+Norm = Literal["batch", "instance"]
+# Pixels that one logit of a PatchGAN looks at, across, and the halvings that this takes (Isola et al. 2017, section 4.4).
+PATCHES = {16: 1, 34: 2, 70: 3, 142: 4, 286: 5}
+
+
+class PictureNorm(nn.BatchNorm2d):
+    """Batch norm that can also take the statistics of each picture itself, as batch norm does with a batch of one."""
+
+    per_picture = False
+
+    def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c h w"]:
+        if self.per_picture:
+            return instance_norm(x, weight=self.weight, bias=self.bias, use_input_stats=True, eps=self.eps)
+        return super().forward(x)
+
+
+class Noise(nn.Dropout):
+    """Dropout that can stay on outside training: the noise of pix2pix, which has no latent."""
+
+    always = False
+
+    def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+        return dropout(x, self.p, self.training or self.always)
+
+
+@contextmanager
+def paper_mode(network: nn.Module, on: bool = True) -> Iterator[None]:
+    """Dropout on and the statistics of each picture itself in `network`, as the authors of pix2pix test theirs."""
+    layers = [m for m in network.modules() if isinstance(m, PictureNorm | Noise)]
+
+    def switch(to: bool) -> None:
+        for layer in layers:
+            if isinstance(layer, PictureNorm):
+                layer.per_picture = to
+            else:
+                layer.always = to
+
+    switch(on)
+    try:
+        yield
+    finally:
+        switch(False)
+
+
+def _norm(kind: Norm, channels: int) -> nn.Module:
+    return PictureNorm(channels) if kind == "batch" else nn.InstanceNorm2d(channels)
+
+
+class UNet(nn.Module):
+    """A level of the U-Net (Ronneberger et al. 2015; Isola et al. 2017, appendix A.1): halve, the next level, double,
+    and the input beside it. The outermost level is the network: `n ci h w` to `n co h w` in [-1, 1].
+
+    Layers stand in the order of pytorch-CycleGAN-and-pix2pix, so that its weights can be read name by name.
+
+    Args:
+        outer: channels that come in and channels that go out, without the input that goes along.
+        widths: channels inside this level and those below it, one a halving.
+        dropout: rate at the levels from the fifth on, but for the innermost; 0 for none.
+    """
+
+    def __init__(
+        self, outer: tuple[int, int], widths: Sequence[int], norm: Norm = "batch", dropout: float = 0.5, level: int = 0
+    ) -> None:
+        super().__init__()
+        a, b = outer
+        inner, innermost, bias = widths[0], len(widths) == 1, norm == "instance"
+        self.outermost = level == 0
+        down: list[nn.Module] = [nn.Conv2d(a, inner, 4, 2, 1, bias=bias)]
+        up: list[nn.Module] = [
+            nn.ReLU(),
+            nn.ConvTranspose2d(inner if innermost else 2 * inner, b, 4, 2, 1, bias=bias or self.outermost),
+        ]
+        if self.outermost:
+            up.append(nn.Tanh())
+        else:
+            down.insert(0, nn.LeakyReLU(0.2))
+            up.append(_norm(norm, b))
+        between: list[nn.Module] = []
+        if not innermost:
+            # The innermost has no norm, since there may be one pixel; the outermost none next to the picture.
+            between = [] if self.outermost else [_norm(norm, inner)]
+            between.append(UNet((inner, inner), widths[1:], norm, dropout, level + 1))
+            if dropout and level >= 4:
+                up.append(Noise(dropout))
+        self.model = nn.Sequential(*down, *between, *up)
+
+    def forward(self, x: Float[Tensor, "n a h w"]) -> Float[Tensor, "n b h w"]:
+        return self.model(x) if self.outermost else torch.cat([x, self.model(x)], 1)
+
+
+def patch_gan(channels: int, width: int, patch: int, size: int, norm: Norm = "batch") -> nn.Sequential:
+    """`n c h w` to logits `n 1 h2 w2`, each about a patch of so many pixels across (Isola et al. 2017, appendix A.2).
+
+    Args:
+        width: channels of the first layer; each halving doubles them, up to eight times as many.
+        patch: 1, one of `PATCHES`, or 0 for the smallest of those that hold the whole picture of `size` pixels.
+    """
+    bias = norm == "instance"
+    if patch == 1:
+        layers = [nn.Conv2d(channels, width, 1), nn.LeakyReLU(0.2), nn.Conv2d(width, 2 * width, 1, bias=bias)]
+        return nn.Sequential(*layers, _norm(norm, 2 * width), nn.LeakyReLU(0.2), nn.Conv2d(2 * width, 1, 1))
+    halvings = PATCHES[patch] if patch else next((n for p, n in PATCHES.items() if p >= size), max(PATCHES.values()))
+    layers = [nn.Conv2d(channels, width, 4, 2, 1), nn.LeakyReLU(0.2)]
+    widths = [width * min(2**i, 8) for i in range(halvings + 1)]
+    for i, (a, b) in enumerate(pairwise(widths), 1):
+        stride = 2 if i < halvings else 1
+        layers += [nn.Conv2d(a, b, 4, stride, 1, bias=bias), _norm(norm, b), nn.LeakyReLU(0.2)]
+    return nn.Sequential(*layers, nn.Conv2d(widths[-1], 1, 4, 1, 1))
+
+
 @contextmanager
 def frozen(network: nn.Module) -> Iterator[None]:
     """Gradients pass through `network` but none is computed for its weights: a third of a backward pass saved."""
@@ -127,7 +239,7 @@ def adversarial_step(
     augment: Sequence[str] = (),
     label: Int[Tensor, "n"] | None = None,
     regularizer: Tensor | float = 0.0,
-    top_k: float = 1.0,
+    weight: float = 1.0,
 ) -> dict[str, Tensor]:
     """One update of the discriminator, then one of the generator, on the same generated pictures.
 
@@ -139,8 +251,7 @@ def adversarial_step(
         augment: names from `augment.POLICIES`, applied to whatever the discriminator sees.
         label: the class of each picture, real and generated, for a conditional discriminator.
         regularizer: what the generator minimises beside the adversarial loss.
-        top_k: the share of the generated pictures, those that convince the discriminator most, from which the generator
-            learns (Sinha et al. 2020, https://arxiv.org/abs/2002.06224): it gives up on those that lie between classes.
+        weight: what the generator's adversarial loss counts beside the regularizer.
     """
     game = losses.ADVERSARIAL[loss]
 
@@ -160,11 +271,8 @@ def adversarial_step(
 
     optimizers["generator"].zero_grad()
     with frozen(discriminator):
-        convincing = logits(fake).flatten()
-        if top_k < 1:
-            convincing = convincing.topk(math.ceil(top_k * len(convincing))).values
-        g_loss = game.generator(convincing)
-        (g_loss + regularizer).backward()
+        g_loss = game.generator(logits(fake))
+        (weight * g_loss + regularizer).backward()
     optimizers["generator"].step()
 
     return {

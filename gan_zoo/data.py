@@ -42,6 +42,8 @@ class Source:
     """the picture column that is used where none is named"""
     attributes: tuple[str, ...] = ()
     """the columns that describe a picture by one word each"""
+    label: str = "label"
+    """the column of the classes, where there is one"""
     open: Callable[[Path, Split], Any] | None = None
     """downloads it into a folder and opens it as a torchvision data set; None for a starter file"""
 
@@ -71,12 +73,15 @@ class Dataset:
         tensors = {"images": self.images, "labels": self.labels, "attribute_labels": self.attribute_labels}
         return replace(self, **{name: None if t is None else t.to(device) for name, t in tensors.items()})  # type: ignore[arg-type]
 
-    def batch(self, index: Int[Tensor, "b"] | slice, mirror: bool = False, jitter: float = 0.0) -> dict[str, Tensor]:
+    def batch(
+        self, index: Int[Tensor, "b"] | slice, mirror: bool = False, jitter: float = 0.0, vary: bool = False
+    ) -> dict[str, Tensor]:
         """The rows of `index` as a training batch: `image` as floats in [-1, 1], `label` (`b`) and `attributes`
         (`b attributes`) where the data have them.
 
         `mirror` flips each picture left to right with probability 1/2, and `jitter` scales and shifts each by up to
-        that share of its size, both drawn from torch's global generator.
+        that share of its size, both drawn from torch's global generator. `vary` is for data whose inputs are made from
+        the pictures: it makes them anew each time (`pairs.PairedDataset`).
         """
         image = to_float(self.images[index])
         if mirror:
@@ -86,6 +91,26 @@ class Dataset:
             image = shift_and_scale(image, jitter)
         labels = {"label": self.labels, "attributes": self.attribute_labels}
         return {"image": image} | {name: values[index] for name, values in labels.items() if values is not None}
+
+
+@dataclass
+class Pictures:
+    """One split of a data set as decoded pictures, each of its own size."""
+
+    name: str
+    pictures: list[Image.Image]
+    rows: list[int] = field(default_factory=list)
+    """which row, or which file in order of names, each picture comes from: fewer than there are where some are damaged"""
+    labels: list[int] = field(default_factory=list)
+    classes: list[str] = field(default_factory=list)
+    columns: dict[str, list[Any]] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
+
+    def stacked(self, size: int | None, channels: int | None) -> Dataset:
+        """All pictures cut to squares of `size`, as `load_data` has it."""
+        images = _stack(self.pictures, size or _natural_size(self.pictures), channels)
+        labels = torch.tensor(self.labels) if self.labels else None
+        return Dataset(self.name, images, labels, self.classes, self.columns, self.skipped)
 
 
 def shift_and_scale(images: Float[Tensor, "n c h w"], most: float) -> Float[Tensor, "n c h w"]:
@@ -135,7 +160,7 @@ class Batches:
             self.epoch, self.position = self.epoch + 1, 0
         start = self.position + self.rank * self.batch_size
         self.position += self.together
-        return self.data.batch(self.order[start : start + self.batch_size], self.mirror, self.jitter)
+        return self.data.batch(self.order[start : start + self.batch_size], self.mirror, self.jitter, vary=True)
 
     def state_dict(self) -> dict[str, Any]:
         return {
@@ -175,7 +200,9 @@ DATASETS: dict[str, Source] = {
         "drawn faces with attributes, 64x64", "CC0-1.0", "Open Peeps by Pablo Stanley",
         attributes=("accessories", "clothingColor", "face", "facialHair", "head", "headContrastColor", "skinColor"),
     ),
-    "emoji": Source("emoji as line drawing and in colour, 128x128", "CC-BY-SA-4.0", "OpenMoji 17, emojibase", "color"),
+    "emoji": Source(
+        "emoji as line drawing and in colour, 128x128", "CC-BY-SA-4.0", "OpenMoji 17, emojibase", "color", label="group",
+    ),
     "emoji3d": Source("emoji drawn flat and rendered, 128x128", "MIT", "Microsoft Fluent Emoji", "render"),
     "pictures": Source("landscapes, ukiyo-e and Van Gogh", "per picture", "the columns title, author, licence, source"),
     "objects": Source("cut-out photographs on white, 192x192", "GPL-2.0", "Tux Paint stamps"),
@@ -204,7 +231,8 @@ def load_data(name: str, split: Split = "train", size: int | None = None, channe
 
     Args:
         name: a key of `DATASETS`, a folder of pictures (subfolders are classes; `train/` and `test/` are splits),
-            or a parquet file with a picture column. `name:column` chooses another picture column.
+            or a parquet file with a picture column. `name:column` chooses another picture column, and
+            `name?column=value` only those rows of a parquet file whose column has this value.
         size: height and width in pixels that every picture is scaled (short side) and centre-cropped to. Where it
             is not given, pictures keep their size if all have the same, square one, and get 64 if not.
         channels: 1 for grey, 3 for colour; where it is not given, 1 if all pictures are grey.
@@ -212,18 +240,53 @@ def load_data(name: str, split: Split = "train", size: int | None = None, channe
     Raises:
         UserError: there is no such data set, it holds no pictures, or it could not be downloaded.
     """
-    base, _, column = name.partition(":")
-    source = DATASETS.get(base)
+    source = DATASETS.get(name)
     if source and source.open:
-        return _load_torchvision(source.open(Path("~/.cache/gan_zoo/data").expanduser(), split), base, size, channels)
-    if source:
-        starter = _load_parquet(STARTER_FOLDER / f"{base}.parquet", base, split, column or source.column, size, channels)
-        return _with_attributes(starter, source.attributes) if source.attributes else starter
-    path = Path(base)
-    if path.suffix == ".parquet" and path.is_file():
-        return _load_parquet(path, path.stem, split, column, size, channels)
-    if path.is_dir():
-        return _load_folder(path, split, size, channels)
+        return _load_torchvision(source.open(Path("~/.cache/gan_zoo/data").expanduser(), split), name, size, channels)
+    data = open_pictures(name, split).stacked(size, channels)
+    known = source_of(name)
+    return _with_attributes(data, known.attributes) if known and known.attributes else data
+
+
+def source_of(name: str) -> Source | None:
+    """What is known of the data set that `name` asks for, with or without a column; None for a folder or file."""
+    return DATASETS.get(name.partition("?")[0].partition(":")[0])
+
+
+def parquet_file(name: str) -> Path | None:
+    """The parquet file that `name` asks for, with or without a column; None where it is none."""
+    base = name.partition("?")[0].partition(":")[0]
+    source = DATASETS.get(base)
+    path = Path(base) if source is None else STARTER_FOLDER / f"{base}.parquet"
+    return path if path.suffix == ".parquet" and path.is_file() else None
+
+
+def picture_columns(name: str) -> list[str]:
+    """The picture columns of the parquet file that `name` asks for; none where it is no such file."""
+    import pyarrow.parquet as pq
+
+    path = parquet_file(name)
+    return [] if path is None else _pictorial(pq.read_schema(path))
+
+
+def _pictorial(schema: Any) -> list[str]:
+    """The columns that hold pictures, as the Hugging Face convention has them."""
+    import pyarrow as pa
+
+    return [f.name for f in schema if pa.types.is_struct(f.type) and f.type.get_field_index("bytes") >= 0]
+
+
+def open_pictures(name: str, split: Split = "train") -> Pictures:
+    """The pictures of a starter data set, a folder or a parquet file, named as for `load_data`, as they are."""
+    asked, _, condition = name.partition("?")
+    base, _, column = asked.partition(":")
+    source = DATASETS.get(base)
+    if path := parquet_file(name):
+        known = source or Source("", "", "", column="")
+        opened = _open_parquet(path, split, column or known.column, known.label, condition)
+        return replace(opened, name=(base if source else path.stem) + (f"?{condition}" if condition else ""))
+    if Path(name).is_dir():
+        return _open_folder(Path(name), split)
     raise unknown("data set", name, DATASETS)
 
 
@@ -282,16 +345,21 @@ def _load_torchvision(rows: Any, name: str, size: int | None, channels: int | No
     return Dataset(name, images, torch.tensor(labels) if labels else None, list(rows.classes) if labels else [])
 
 
-def _load_parquet(path: Path, name: str, split: Split, column: str, size: int | None, channels: int | None) -> Dataset:
+def _open_parquet(path: Path, split: Split, column: str, label: str, condition: str) -> Pictures:
     import pyarrow as pa  # costs a tenth of a second, and serving needs none of it
     import pyarrow.parquet as pq
 
+    key, _, value = condition.partition("=")
     try:
         schema = pq.read_schema(path)
-        table = pq.read_table(path, filters=[("split", "==", split)] if "split" in schema.names else None)
+        if condition and key not in schema.names:
+            raise unknown("column", key, schema.names)
+        wanted: list[tuple[str, str, str]] = [("split", "==", split)] if "split" in schema.names else []
+        wanted += [(key, "==", value)] if condition else []
+        table = pq.read_table(path, filters=wanted or None)
     except (OSError, pa.ArrowInvalid) as error:
         raise UserError(f"{path} can't be read as parquet ({error})", "damaged_file", path=path) from error
-    pictorial = [f.name for f in schema if pa.types.is_struct(f.type) and f.type.get_field_index("bytes") >= 0]
+    pictorial = _pictorial(schema)
     if not pictorial:
         raise UserError(f"{path} has no picture column; there are: {', '.join(schema.names)}", "no_pictures")
     column = column or ("image" if "image" in pictorial else pictorial[0])
@@ -310,9 +378,8 @@ def _load_parquet(path: Path, name: str, split: Split, column: str, size: int | 
     if not pictures:
         raise _nothing(f"the {split} split of {path}", skipped)
     columns = {c: table[c].take(kept).to_pylist() for c in schema.names if c not in pictorial}
-    labels, classes = _labels(columns.get("label", []), schema)
-    images = _stack(pictures, size or _natural_size(pictures), channels)
-    return Dataset(name, images, torch.tensor(labels) if labels else None, classes, columns, skipped)
+    labels, classes = _labels(columns.get(label, []), schema)
+    return Pictures(path.stem, pictures, kept, labels, classes, columns, skipped)
 
 
 def _with_attributes(data: Dataset, names: Sequence[str]) -> Dataset:
@@ -343,23 +410,23 @@ def _labels(values: list[Any], schema: Any) -> tuple[list[int], list[str]]:
     return [classes.index(str(value)) for value in values], classes
 
 
-def _load_folder(path: Path, split: Split, size: int | None, channels: int | None) -> Dataset:
+def _open_folder(path: Path, split: Split) -> Pictures:
     root = path / split if (path / split).is_dir() else path
     files = sorted(p for p in root.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES and p.is_file())
-    pictures, labels, skipped = [], [], []
+    pictures, kept, labels, skipped = [], [], [], []
     top = [p.relative_to(root).parts for p in files]
     classes = sorted({parts[0] for parts in top if len(parts) > 1})
-    for file, parts in zip(files, top, strict=True):
+    for i, (file, parts) in enumerate(zip(files, top, strict=True)):
         try:
             picture = open_picture(file)
         except (OSError, ValueError, SyntaxError) as error:
             skipped.append(f"{file}: {error}")
             continue
         pictures.append(picture)
+        kept.append(i)
         labels.append(classes.index(parts[0]) if len(parts) > 1 else -1)
     if not pictures:
         raise _nothing(str(root), skipped)
     if min(labels) < 0:  # pictures beside the class folders belong to no class
         labels, classes = [], []
-    images = _stack(pictures, size or _natural_size(pictures), channels)
-    return Dataset(path.name, images, torch.tensor(labels) if labels else None, classes, skipped=skipped)
+    return Pictures(path.name, pictures, kept, labels, classes, skipped=skipped)

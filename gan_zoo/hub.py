@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,13 @@ from gan_zoo.runlog import Run, read_json, write_atomically, write_json
 
 Card = dict[str, Any]
 REPOSITORY_WEIGHTS = Path(__file__).parent.parent / "weights"
-ANIMATION_FRAMES = 24
+# The animation in a card: frames, and the most pixels across; grids of translators would weigh more than the weights.
+ANIMATION_FRAMES, ANIMATION_SIDE = 24, 800
+# How a model card shows what a kind is for, after the line that loads it.
+USE = {
+    "sampler": ["pictures = model.sample(model.latent(16))  # 16 c h w in [-1, 1]"],
+    "translator": ["pictures = model.translate(images)  # n ci h w to n c h w, both in [-1, 1]"],
+}
 
 
 def weights_roots() -> list[Path]:
@@ -56,7 +62,8 @@ def read_card(folder: Path) -> Card:
     missing = [key for key in ("model", "config", "published") if not isinstance(card, dict) or key not in card]
     if missing:
         raise UserError(f"{folder / 'config.json'} lacks {', '.join(missing)}: it is not a weights folder's", "damaged_file")
-    return {"name": folder.name, "kind": model_class(card["model"]).kind, "classes": [], "metrics": {}, **card}
+    kind = model_class(card["model"]).kind
+    return {"name": folder.name, "kind": kind, "classes": [], "pairs": "", "palette": [], "metrics": {}, **card}
 
 
 def published_state(model: Model, published: tuple[str, ...] | list[str]) -> dict[str, Tensor]:
@@ -74,7 +81,8 @@ def load(name: str | Path, device: str | torch.device = "cpu") -> Model:
     """
     folder = name if isinstance(name, Path) else find(name)
     card = read_card(folder)
-    model = create_model(card["model"], **card["config"])
+    with torch.device("meta"):  # shapes without memory: what isn't published is never there
+        model = create_model(card["model"], **card["config"])
     expected = published_state(model, card["published"])
     state = _read_tensors(folder / "model.safetensors")
     shapes, expected_shapes = ({key: value.shape for key, value in tensors.items()} for tensors in (state, expected))
@@ -86,10 +94,11 @@ def load(name: str | Path, device: str | torch.device = "cpu") -> Model:
             "wrong_weights",
             name=folder.name,
         )
-    model.load_state_dict(state, strict=False)
     for network, _ in list(model.named_children()):
         if network not in card["published"]:
             delattr(model, network)
+    # Into float32 where the model has it; `assign` puts the tensors in the place of the shapes.
+    model.load_state_dict({key: value.to(expected[key].dtype) for key, value in state.items()}, assign=True)
     return model.eval().requires_grad_(False).to(device)
 
 
@@ -105,16 +114,18 @@ def _read_tensors(path: Path) -> dict[str, Tensor]:
         raise UserError(f"{path} is damaged ({error}): fetch it again", "damaged_weights", name=path.parent.name) from error
 
 
-def save_weights(model: Model, folder: Path, info: Mapping[str, Any]) -> None:
+def save_weights(model: Model, folder: Path, info: Mapping[str, Any], more: Sequence[str] = ()) -> None:
     """Write `model` as a weights folder; `info` goes into the card (data, classes, training, metrics, ...).
 
-    Matrices and kernels are stored in half precision, vectors (norms, biases) in float32: they weigh nothing.
+    `more` names networks that are published beside the model's `PUBLISHED`, such as the discriminator. Matrices and
+    kernels are stored in half precision, vectors (norms, biases) in float32: they weigh nothing.
     """
     from safetensors.torch import save
 
+    published = [*model.PUBLISHED, *more]
     state = {
         key: (value.half() if value.is_floating_point() and value.ndim > 1 else value).cpu().contiguous()
-        for key, value in published_state(model, model.PUBLISHED).items()
+        for key, value in published_state(model, published).items()
     }
     write_atomically(folder / "model.safetensors", lambda path: path.write_bytes(save(state)))
     write_card(
@@ -122,8 +133,8 @@ def save_weights(model: Model, folder: Path, info: Mapping[str, Any]) -> None:
         {
             "model": model.name,
             "config": dataclasses.asdict(model.config),
-            "published": list(model.PUBLISHED),
-            "parameters": sum(v.numel() for v in state.values()),
+            "published": published,
+            "parameters": sum(v.numel() for v in published_state(model, model.PUBLISHED).values()),
             **info,
         },
     )
@@ -140,15 +151,35 @@ def write_card(folder: Path, card: Card) -> None:
     write_atomically(folder / "README.md", lambda path: path.write_text(text, encoding="utf-8"))
 
 
-def export_run(run: Run, folder: Path) -> None:
-    """Publish a run as a weights folder: the EMA weights, the card, the log, the grids as one animation."""
+def load_run(run: Run) -> Model:
+    """The model of a run with its EMA weights, in eval mode, as `export_run` publishes it."""
+    saved = read_json(run.config)
+    model = create_model(saved["model"], **saved["options"])
+    model.load_state_dict(run.read_checkpoint()["ema"])
+    return model.eval().requires_grad_(False)
+
+
+def export_run(run: Run, folder: Path, more: Sequence[str] = ()) -> None:
+    """Publish a run as a weights folder: the EMA weights, the card, the log, the grids as one animation.
+
+    Args:
+        more: networks to publish beside the model's `PUBLISHED`, such as `discriminator`.
+
+    Raises:
+        UserError: the run is not there, or its model has no such network.
+    """
     saved = read_json(run.config)
     checkpoint = run.read_checkpoint()
     model = create_model(saved["model"], **saved["options"])
     model.load_state_dict(checkpoint["ema"])
+    for network in more:
+        if network not in dict(model.named_children()):
+            raise UserError(f"a {model.name} has no {network} to publish", "no_network")
     grids = _thin(list(run.grid_paths().items()), ANIMATION_FRAMES)
     if grids:
         frames = [Image.open(path) for _, path in grids]
+        for frame in frames:
+            frame.thumbnail((ANIMATION_SIDE, ANIMATION_SIDE))
         animated = images.animation(frames, [400] * (len(frames) - 1) + [2000])
         write_atomically(folder / "grids.webp", lambda path: path.write_bytes(animated))
     if run.log.exists():
@@ -156,17 +187,19 @@ def export_run(run: Run, folder: Path) -> None:
     training = {
         key: value
         for key, value in saved.items()
-        if key not in ("model", "data", "path", "device", "options", "classes", "attributes", "source")
+        if key not in ("model", "data", "path", "device", "options", "classes", "attributes", "source", "pairs", "palette")
     }
     info = {
         "data": saved["data"],
         "source": saved.get("source", {}),
         "classes": saved["classes"],
         "attributes": saved.get("attributes", {}),
+        "pairs": saved.get("pairs", ""),
+        "palette": saved.get("palette", []),
         "training": {**training, "steps": checkpoint["step"], "seconds": round(checkpoint["seconds"])},
         "grids": [step for step, _ in grids],
     }
-    save_weights(model, folder, info)
+    save_weights(model, folder, info, more)
 
 
 def _thin(items: list[Any], most: int) -> list[Any]:
@@ -199,6 +232,8 @@ def model_card(name: str, card: Card, animated: bool) -> str:
         lines += ["![from the first step to the last](grids.webp)", ""]
     if metrics := card.get("metrics"):
         lines += ["## Measured / 測定値", "", *_metrics_table(metrics), ""]
+        if features := card.get("features"):
+            lines += [f"KID is over the features of `{features}`. KID は `{features}` の特徴量によります。", ""]
     if training:
         cost = f"{training['steps']:,} steps of {training['batch_size']} pictures, {training['seconds'] / 60:.0f} minutes"
         lines += [
@@ -216,7 +251,7 @@ def model_card(name: str, card: Card, animated: bool) -> str:
         "import gan_zoo",
         "",
         f'model = gan_zoo.load("{name}")',
-        *(["pictures = model.sample(model.latent(16))  # 16 c h w in [-1, 1]"] if card["kind"] == "sampler" else []),
+        *USE.get(card["kind"], ()),
         "```",
         "",
     ]

@@ -27,7 +27,7 @@ FEWEST = 8
 # Of an inversion: points that are improved at first, Adam's rate at first, and what its loss is made of.
 STARTS = 8
 RATE = 0.1
-FEATURE_WEIGHT = 0.1
+FEATURE_WEIGHT = 0.03
 PRIOR_WEIGHT = 0.1
 # An inversion tells how far it has come every so many steps.
 EVERY = 10
@@ -65,6 +65,19 @@ def truncate(z: Float[Tensor, "*n z"], threshold: float) -> Float[Tensor, "*n z"
     # The equation above in terms of erf, which is symmetric about 0 and so exact in both tails.
     inside = torch.erf(z.double() / math.sqrt(2)) * math.erf(threshold / math.sqrt(2))
     return (math.sqrt(2) * torch.erfinv(inside)).clamp(-threshold, threshold).to(z.dtype)
+
+
+def spread(threshold: float) -> float:
+    """The standard deviation of normal numbers that are cut off at +-`threshold`; in (0, 1).
+
+    As the psi of a style space (w' = mean + psi (w - mean), Karras et al. 2019, appendix B) it draws styles as near to
+    their mean as `truncate` draws latents to theirs.
+    """
+    if threshold >= UNTRUNCATED:
+        return 1.0
+    inside = math.erf(threshold / math.sqrt(2))
+    density = math.exp(-(threshold**2) / 2) / math.sqrt(2 * math.pi)
+    return math.sqrt(1 - 2 * threshold * density / inside)
 
 
 def lerp(a: Float[Tensor, "*n z"], b: Float[Tensor, "*n z"], t: float | Tensor) -> Float[Tensor, "*n z"]:
@@ -154,9 +167,13 @@ def _directions(vectors: Float[Tensor, "k w"], strengths: Float[Tensor, "k"], w:
     return Directions(vectors, strengths.to(w.dtype), (w @ vectors.T).std(0))
 
 
-def move(w: Float[Tensor, "n w"], directions: Directions, amounts: Float[Tensor, "#n k"]) -> Float[Tensor, "n w"]:
-    """`w` moved along each direction by `amounts`, which are in sigmas; one row of amounts serves all."""
-    return w + (amounts * directions.sigmas) @ directions.vectors
+def move(
+    w: Float[Tensor, "n *layers w"], directions: Directions, amounts: Float[Tensor, "#n k"]
+) -> Float[Tensor, "n *layers w"]:
+    """`w` moved along each direction by `amounts`, which are in sigmas; one row of amounts serves all, and one direction
+    all layers."""
+    by = (amounts * directions.sigmas) @ directions.vectors
+    return w + (by[:, None] if w.ndim == 3 else by)
 
 
 def effects(

@@ -28,6 +28,8 @@ Row = dict[str, float]
 
 FLOOR = "real"
 BATCH = 250
+# Pairs that are translated at once: they are larger than what samplers draw.
+PAIRS_BATCH = 32
 # Rows of a distance matrix that are held at once: 40 MB against 5,000 pictures.
 CHUNK = 1_000
 # Bińkowski et al. 2018 average KID over subsets of this size.
@@ -85,7 +87,10 @@ def kid(real: Features, fake: Float[Tensor, "m f"], seed: int = 0) -> float:
     """Squared MMD with the kernel (x.y / f + 1)^3 (Bińkowski et al. 2018, section 4); unbiased, so it falls on both
     sides of 0 for sets of one distribution; lower is better.
 
-    The mean over 100 subsets of 1,000; over all pictures at once where there are no more than that.
+    Features are divided by their root mean square over the real pictures first. The kernel was made for those of
+    Inception, which are about 1; where they are ten times as large, as small networks have them, nothing is left of it
+    but the cubes of a few. The mean over 100 subsets of 1,000; over all pictures at once where there are no more than
+    that.
     """
     from torchmetrics.image.kid import KernelInceptionDistance
 
@@ -96,8 +101,9 @@ def kid(real: Features, fake: Float[Tensor, "m f"], seed: int = 0) -> float:
     with warnings.catch_warnings():  # it says that it keeps the features, which is known
         warnings.simplefilter("ignore", UserWarning)
         metric = KernelInceptionDistance(_Given(real.shape[1]), subsets=1 if one else KID_SUBSETS, subset_size=subset)
-    metric.update(real.double(), real=True)
-    metric.update(fake.double(), real=False)
+    scale = real.double().square().mean().sqrt().clamp(min=torch.finfo(torch.float64).tiny)
+    metric.update(real.double() / scale, real=True)
+    metric.update(fake.double() / scale, real=False)
     with torch.random.fork_rng(devices=[]):  # it draws the subsets from the global generator of the CPU
         torch.manual_seed(seed)
         mean, _ = metric.compute()
@@ -107,8 +113,13 @@ def kid(real: Features, fake: Float[Tensor, "m f"], seed: int = 0) -> float:
 def precision_recall(real: Features, fake: Float[Tensor, "m f"], k: int = 3) -> tuple[float, float]:
     """Share of samples within the manifold of the real pictures, and of real ones within that of the samples.
 
-    A manifold is the union of balls around each picture that reach its `k`-th nearest neighbour
+    A manifold is the union of balls around each picture that reach its `k`-th nearest neighbour of the same set
     (Kynkäänniemi et al. 2019, eq. 1 and 2). Both in [0, 1], higher is better.
+
+    Precision is, if that is less, the share of samples in whose own ball a real picture lies (the symmetric precision
+    of Khayatkhoei & AbdAlmageed 2023). In many dimensions pictures are as far from each other as from their middle: of
+    the 320 test faces two thirds have a ball that holds the mean of them all, and blurred faces, which shrink towards
+    it, would have a precision of 1. The price: samples that cling together count as imprecise, be each as real as it may.
     """
     fewest = min(len(real), len(fake))
     if fewest <= k:
@@ -116,12 +127,19 @@ def precision_recall(real: Features, fake: Float[Tensor, "m f"], k: int = 3) -> 
             f"precision and recall need more than {k} pictures, and there are {fewest}", "few_pictures", pictures=fewest
         )
     real, fake = real.double(), fake.double()
-    return _within(fake, real, k), _within(real, fake, k)
+    real_radii, fake_radii = _radii(real, k), _radii(fake, k)
+    close = torch.cat([_distances(chunk, real).amin(1) for chunk in fake.split(CHUNK)]) <= fake_radii
+    precision = min(_within(fake, real, real_radii), float(close.double().mean()))
+    return precision, _within(real, fake, fake_radii)
 
 
-def _within(candidates: Features, references: Float[Tensor, "m f"], k: int) -> float:
+def _radii(points: Features, k: int) -> Float[Tensor, "n"]:
+    """The distance from each point to its `k`-th nearest neighbour."""
+    return torch.cat([_distances(chunk, points).kthvalue(k + 1).values for chunk in points.split(CHUNK)])
+
+
+def _within(candidates: Features, references: Float[Tensor, "m f"], radii: Float[Tensor, "m"]) -> float:
     """The share of `candidates` within the manifold of `references`."""
-    radii = torch.cat([_distances(chunk, references).kthvalue(k + 1).values for chunk in references.split(CHUNK)])
     inside = [(_distances(chunk, references) <= radii).any(1) for chunk in candidates.split(CHUNK)]
     return float(torch.cat(inside).double().mean())
 
@@ -224,12 +242,29 @@ class Judge:
         """The row of `n` samples; `name` is what an error calls them."""
         return self._row(name, _drawn(draw, self.n, self.seed))
 
+    def translations(self, name: str, translate: Callable[[Images], Images], batches: Iterable[Mapping[str, Tensor]]) -> Row:
+        """The row of a translator over batches of `input` and `image`: how close each picture comes to its target
+        (`psnr` in dB, `ssim`, and `l1` in [0, 2]), and `kid`, whether all together look like the reference."""
+        sums, outputs = dict.fromkeys(("psnr", "ssim", "l1"), 0.0), []
+        for batch in batches:
+            drawn, target = to_float(to_uint8(translate(batch["input"]))).cpu(), batch["image"].cpu()
+            close = {"psnr": psnr(drawn, target), "ssim": ssim(drawn, target), "l1": float((drawn - target).abs().mean())}
+            sums = {key: value + close[key] * len(drawn) for key, value in sums.items()}
+            outputs.append(drawn)
+        features, _ = self._look(name, iter(outputs))
+        n = len(features)
+        return {key: value / n for key, value in sums.items()} | {"kid": self.kid(features), "n": float(n)}
+
+    def kid(self, features: Features) -> float:
+        """`kid` of some features and the reference's."""
+        return kid(self.reference, features, self.seed)
+
     def _row(self, name: str, batches: Iterable[Images]) -> Row:
         features, probabilities = self._look(name, batches)
         precision, recall = precision_recall(self.reference, features)
         row = {
             "fid": fid(self.reference, features),
-            "kid": kid(self.reference, features, self.seed),
+            "kid": self.kid(features),
             "precision": precision,
             "recall": recall,
         }
@@ -281,6 +316,39 @@ def evaluate_table(
     """
     judge = Judge(test, network, min(n, len(train)), seed)
     return {FLOOR: judge.real(train)} | {name: judge.samples(name, draw) for name, draw in draws.items()}
+
+
+def evaluate_translators(
+    translators: Mapping[str, tuple[Callable[[Images], Images], bool]],
+    train: Dataset,
+    test: Dataset,
+    network: FeatureNetwork,
+    seed: int = 0,
+) -> dict[str, Row]:
+    """Measure translators over the same test pairs, and real pictures beside them.
+
+    Args:
+        translators: by name of the row, how to translate, and whether the inputs vary as they do in training (with
+            colour hints, for those that have them) rather than being plain.
+        train: its targets are the row `real`, the floor of `kid`.
+        test: pairs, whose targets are the reference.
+
+    Returns:
+        by name of the row what `Judge.translations` measures.
+    """
+    judge = Judge(test, network, len(test), seed)
+
+    def batches(vary: bool) -> Iterator[dict[str, Tensor]]:
+        for start in range(0, len(test), PAIRS_BATCH):
+            yield test.batch(slice(start, start + PAIRS_BATCH), vary=vary)
+
+    rows = {}
+    for name, (translate, vary) in translators.items():
+        with torch.random.fork_rng(devices=[]):  # the same variations and the same noise for all
+            torch.manual_seed(seed)
+            rows[name] = judge.translations(name, translate, batches(vary))
+    floor, _ = judge._look(train.name, _shuffled(train, min(len(train), len(test)), seed))
+    return {FLOOR: {"kid": judge.kid(floor), "n": float(len(floor))}} | rows
 
 
 def _shuffled(data: Dataset, n: int, seed: int) -> Iterator[Images]:

@@ -29,8 +29,8 @@ class Model(nn.Module):
     that are trained, by attribute name, with the rate of each) and `PUBLISHED` (the networks that
     a weights folder holds), and writes `training_step`. Images are floats `n c h w` in [-1, 1].
 
-    What its kind adds: a `sampler` has `latent(n, generator)` and `sample(z, label)`; a
-    `classifier` has `forward(images)` to logits and `features(images)`.
+    What its kind adds: a `sampler` has `latent(n, generator)` and `sample(z, label)`; a `translator` has
+    `translate(images, paper)`; a `classifier` has `forward(images)` to logits and `features(images)`.
     """
 
     kind: ClassVar[Kind]
@@ -38,6 +38,8 @@ class Model(nn.Module):
     TINY: ClassVar[Any]
     LEARNING_RATES: ClassVar[dict[str, float]]
     PUBLISHED: ClassVar[tuple[str, ...]]
+    PREVIEWED: ClassVar[int] = 64
+    """pictures of a sample grid"""
     name: ClassVar[str]
 
     def __init__(self, config: Any) -> None:
@@ -95,17 +97,31 @@ class Sampler(Model):
         """The pictures of latents `z`; differentiable in `z`."""
         raise NotImplementedError
 
-    def mapping(self, z: Float[Tensor, "n z"]) -> Float[Tensor, "n w"]:
+    def mapping(self, z: Float[Tensor, "n z"], psi: float = 1.0) -> Float[Tensor, "n w"]:
         """The points of the space that edits are made in, here the latents themselves.
+
+        `psi` draws them towards their mean: w' = mean + psi (w - mean); that of latents is 0.
 
         A model with a mapping network returns its styles, and overrides the next three methods too: `synthesis` takes
         styles, `entry_weight` is the weight of the layers that read them, and `first_layer` gives them back.
         """
-        return z
+        return z if psi == 1 else psi * z
 
     def synthesis(self, w: Float[Tensor, "n w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h v"]:
         """The pictures of points `w`: `synthesis(mapping(z), label)` is `sample(z, label)`."""
         return self.sample(w, label)
+
+    @property
+    def has_opinion(self) -> bool:
+        """Whether the discriminator is there: weights that don't publish it are loaded without."""
+        return hasattr(self, "discriminator")
+
+    def opinion(self, images: Float[Tensor, "n c h w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n"]:
+        """The discriminator's logit of pictures, the higher the more real they look to it.
+
+        Where it lies between real and generated depends on the loss: 0 is the border for most, a critic has none.
+        """
+        return self.get_submodule("discriminator")(images).flatten()
 
     def entry_weight(self) -> Float[Tensor, "a w"]:
         """The weight of the layers that read `w`, as one matrix from `w` to `a` outputs (Shen & Zhou 2021, eq. 2).
@@ -159,6 +175,39 @@ class Sampler(Model):
     def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h w"]:
         n = len(batch["image"])
         return self.sample(self.latent(n, generator).to(self.device), batch.get("label"))
+
+
+class Translator(Model):
+    """A model that turns one picture into another.
+
+    A batch has the picture to start from under `input` and the one to arrive at, its target, under `image`.
+    """
+
+    kind = "translator"
+    PREVIEWED = 9
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of one picture to start from."""
+        return self.config.input_channels, self.config.size, self.config.size
+
+    def translate(self, images: Float[Tensor, "n ci h w"], paper: bool = False) -> Float[Tensor, "n c h w"]:
+        """What becomes of `images`.
+
+        `paper` keeps on what the paper keeps on outside training too: the noise, drawn from torch's global generator, and
+        norms by the statistics of each picture itself.
+        """
+        raise NotImplementedError
+
+    def example_inputs(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
+        given = torch.rand(n, *self.input_shape, generator=generator) * 2 - 1
+        return {"input": given, **super().example_inputs(n, generator)}
+
+    def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h three_w"]:
+        """Input, output and target side by side."""
+        pictures = (batch["input"], self.translate(batch["input"]).float(), batch["image"])
+        most = max(picture.shape[1] for picture in pictures)
+        return torch.cat([p if p.shape[1] == most else p.mean(1, keepdim=True).expand(-1, most, -1, -1) for p in pictures], 3)
 
 
 M = TypeVar("M", bound=type[Model])

@@ -22,12 +22,13 @@ from typing import Any, Literal
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
+from torch.nn.functional import interpolate
 
 from gan_zoo import hub, latent
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.images import to_uint8
 from gan_zoo.precision import Precision, candidates, fastest
-from gan_zoo.registry import Model, Sampler
+from gan_zoo.registry import Model, Sampler, Translator
 
 # The largest batch that goes through a network at once: it bounds the memory of the feature maps.
 BATCH = 64
@@ -45,6 +46,10 @@ POINTS = 600
 DIRECTIONS = 10
 # Pictures that go through a feature network before others may compute.
 LOOK = 128
+# Pictures of a model's own that tell what its discriminator usually thinks of them.
+USUAL = 256
+# An attribute that a feature network names wrongly more often than rightly is none that it could speak about.
+READABLE = 0.5
 
 Method = Literal["principal", "closed_form"]
 
@@ -59,6 +64,17 @@ class Result:
     """time that the model took, without waiting for its turn"""
     precision: str
     """number format and layout that the network ran in, as `Precision` writes it"""
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What a discriminator thinks of pictures, on the CPU."""
+
+    logits: Float[Tensor, "n"]
+    """as `Sampler.opinion` says"""
+    ranks: Float[Tensor, "n"]
+    """the share in [0, 1] of random pictures of the same model that convince it less: a logit means something else with
+    every loss, and this means the same"""
 
 
 def agreement(a: Float[Tensor, "n c h w"], b: Float[Tensor, "n c h w"]) -> float:
@@ -78,33 +94,34 @@ def threads(n: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-class Session:
-    """One sampler, ready to run: in float32 as it was published, and in the precision that is fastest here.
+# How a network makes pictures of some points; the slice says which of all points these are.
+Make = Callable[[Any, Tensor, slice], Tensor]
 
-    `lock` is shared by all sessions of a gallery: two networks at once on the same cores take longer than in turn.
-    `classes` names the classes of the data; a model that takes no label has none.
+
+class Ready:
+    """One network, ready to run: in float32 as it was published, and in the precision that is fastest here.
+
+    A subclass says in `_usual_call` what is to be fast. `lock` is shared by all networks of a gallery: two at once on
+    the same cores take longer than in turn.
     """
 
-    def __init__(self, name: str, model: Sampler, lock: threading.RLock, classes: Sequence[str] = ()) -> None:
+    def __init__(self, name: str, model: Model, lock: threading.RLock) -> None:
         self.name = name
         self.config = model.config
-        count = getattr(model.config, "classes", 0)
-        self.classes = list(classes) if len(classes) == count else [str(i) for i in range(count)]
-        self.layers: int = getattr(model, "layers", 0)
-        """how many layers take a style of their own; 0 where the model has no styles"""
-        self._directions: dict[str, latent.Directions] = {}
         self._lock = lock
         self._device = model.device
-        self._networks: dict[Precision, Sampler] = {Precision(): model}
+        self._networks: dict[Precision, Any] = {Precision(): model}
         with lock, torch.inference_mode():
-            self._threads = self._choose_threads(model)
+            make, points = self._usual_call()
+            self._threads = self._choose_threads(make, points)
             with threads(self._threads):
-                self.precision = self._choose(model)
+                self.precision = self._choose(make, points)
             # The copies that lost the race give their memory back.
-            self._networks = {p: self._networks[p] for p in {Precision(), self.precision}}
-        # Each shape of batch is slow the first time: the one picture of a slider, the many of a wall.
-        for n in (1, BATCH):
-            self.sample(self.latents(n, seed=0), self._labels(n))
+            self._networks = {p: self._network(p) for p in {Precision(), self.precision}}
+
+    def _usual_call(self) -> tuple[Make, Tensor]:
+        """What precisions are timed with."""
+        raise NotImplementedError
 
     @property
     def bytes(self) -> int:
@@ -112,28 +129,137 @@ class Session:
         tensors = [t for model in self._networks.values() for t in model.state_dict().values()]
         return sum({t.data_ptr(): t.nbytes for t in tensors}.values())
 
-    def latents(self, n: int, seed: int, truncation: float = math.inf) -> Float[Tensor, "n z"]:
-        """`n` latents of a seed, on the CPU, cut off at +-`truncation`."""
-        return latent.truncate(latent.latents(n, self.config.latent_size, seed), truncation)
+    def _compute(self, make: Make, points: Tensor, precision: str) -> Result:
+        chosen = self.precision if precision == "auto" else Precision.parse(precision)
+        with self._lock, torch.inference_mode(), threads(self._threads):
+            self._network(chosen)
+            start = time.perf_counter()
+            parts = [slice(i, i + BATCH) for i in range(0, len(points), BATCH)]
+            # They come to the CPU, so that a GPU has finished when the clock stops.
+            images = torch.cat([self._run(make, chosen, points[rows], rows) for rows in parts])
+            milliseconds = (time.perf_counter() - start) * 1000
+        return Result(images, milliseconds, str(chosen))
 
-    def sample(self, z: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None, precision: str = "auto") -> Result:
+    def _run(self, make: Make, precision: Precision, points: Tensor, rows: slice) -> Float[Tensor, "n c h w"]:
+        """The pictures that the network makes of `points`, which are these `rows` of all, in a precision."""
+        points = precision.lay_out(points.to(self._device, precision.dtype))
+        return make(self._network(precision), points, rows).float().contiguous().cpu()
+
+    def _network(self, precision: Precision) -> Any:
+        """The network in a precision: a copy whose weights are converted once, which autocast does at every call."""
+        if precision not in self._networks:
+            model = copy.deepcopy(self._networks[Precision()])
+            if getattr(model, "has_opinion", False):  # the discriminator speaks in float32 only
+                del model.discriminator
+            # torch's stubs know no .to() with both.
+            self._networks[precision] = model.to(dtype=precision.dtype, memory_format=precision.memory_format)
+        return self._networks[precision]
+
+    def _choose_threads(self, make: Make, points: Tensor) -> int:
+        """As many threads as torch would take if that pays clearly, else one: on a busy machine threads that wait for
+        each other can cost a hundred times what they save."""
+        every, seconds = torch.get_num_threads(), {}
+        for n in (1, every):
+            with threads(n):
+                times = []
+                for _ in range(3):
+                    start = time.perf_counter()
+                    self._run(make, Precision(), points, slice(None))
+                    times.append(time.perf_counter() - start)
+                seconds[n] = sorted(times)[1]
+        return every if seconds[every] * THREADS_PAY < seconds[1] else 1
+
+    def _choose(self, make: Make, points: Tensor) -> Precision:
+        """The fastest precision on this machine whose pictures agree with those of float32; warms it up on the way."""
+        exact = self._run(make, Precision(), points, slice(None))
+
+        def usable(precision: Precision) -> bool:
+            try:
+                return agreement(self._run(make, precision, points, slice(None)), exact) >= AGREEMENT
+            except (RuntimeError, NotImplementedError):  # this build or device lacks an operation in this format
+                return False
+
+        choices = [p for p in candidates(self._networks[Precision()]) if p == Precision() or usable(p)]
+        return fastest(choices, lambda p: lambda: self._run(make, p, points, slice(None)))
+
+
+class Session(Ready):
+    """A sampler, ready to run; `classes` names the classes of the data, of which a model that takes no label has none."""
+
+    def __init__(self, name: str, model: Sampler, lock: threading.RLock, classes: Sequence[str] = ()) -> None:
+        count = getattr(model.config, "classes", 0)
+        self.classes = list(classes) if len(classes) == count else [str(i) for i in range(count)]
+        self.layers: int = getattr(model, "layers", 0)
+        """how many layers take a style of their own; 0 where the model has no styles"""
+        self.has_opinion = model.has_opinion
+        """whether the discriminator ships with the model"""
+        self._usual: Float[Tensor, "m"] | None = None
+        self._directions: dict[str, latent.Directions] = {}
+        super().__init__(name, model, lock)
+        # Each shape of batch is slow the first time: the one picture of a slider, the many of a wall.
+        for n in (1, BATCH):
+            self.sample(self.latents(n, seed=0), self._labels(n))
+
+    def _usual_call(self) -> tuple[Make, Tensor]:
+        return self._call("sample", self._labels(TIMED_BATCH)), self.latents(TIMED_BATCH, seed=0)
+
+    def _call(self, method: str, label: Int[Tensor, "n"] | None) -> Make:
+        """How the network's `method`, `sample` or `synthesis`, makes pictures of points and their labels."""
+
+        def make(network: Any, part: Tensor, rows: slice) -> Tensor:
+            return getattr(network, method)(part, None if label is None else label[rows].to(self._device))
+
+        return make
+
+    def latents(self, n: int, seed: int) -> Float[Tensor, "n z"]:
+        """`n` latents of a seed, on the CPU."""
+        return latent.latents(n, self.config.latent_size, seed)
+
+    def truncated(self, z: Float[Tensor, "n z"], threshold: float) -> tuple[Float[Tensor, "n z"], float]:
+        """Latents, and the `psi` to draw them with, for pictures as usual as a cut at +-`threshold` makes them.
+
+        Styles are drawn towards their mean (Karras et al. 2019, appendix B); a model without styles has its latents
+        cut off (Brock et al. 2018).
+        """
+        return (z, latent.spread(threshold)) if self.layers else (latent.truncate(z, threshold), 1.0)
+
+    def sample(
+        self, z: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None, precision: str = "auto", psi: float = 1.0
+    ) -> Result:
         """The pictures of latents `z`.
 
         Args:
             precision: `auto` for the fastest here; `float32` for the same pictures on any machine.
+            psi: how far from their mean the points stay that `z` is mapped to, as `Sampler.mapping` says.
         """
-        return self._compute("sample", z, label, precision)
+        if psi == 1:
+            return self._compute(self._call("sample", label), z, precision)
+        return self.synthesis(self.mapping(z, psi), label, precision)
 
     def synthesis(
         self, w: Float[Tensor, "n *layers w"], label: Int[Tensor, "n"] | None = None, precision: str = "auto"
     ) -> Result:
         """The pictures of points `w` of the space that edits are made in, as `Sampler.synthesis` draws them."""
-        return self._compute("synthesis", w, label, precision)
+        return self._compute(self._call("synthesis", label), w, precision)
 
-    def mapping(self, z: Float[Tensor, "n z"]) -> Float[Tensor, "n w"]:
+    def mapping(self, z: Float[Tensor, "n z"], psi: float = 1.0) -> Float[Tensor, "n w"]:
         """The points of the space that edits are made in, on the CPU: the styles, or the latents themselves."""
         with self.network() as model:
-            return model.mapping(z.to(self._device)).float().cpu()
+            return model.mapping(z.to(self._device), psi).float().cpu()
+
+    def opinion(self, images: Float[Tensor, "n c h w"], label: Int[Tensor, "n"] | None = None) -> Opinion:
+        """What the discriminator thinks of pictures; only where `has_opinion`."""
+        with self._lock:
+            if self._usual is None:
+                drawn = self.sample(self.latents(USUAL, seed=0)).images
+                self._usual = self._look(drawn, None).sort().values
+            logits = self._look(images, label)
+        return Opinion(logits, torch.searchsorted(self._usual, logits) / len(self._usual))
+
+    def _look(self, images: Float[Tensor, "n c h w"], label: Int[Tensor, "n"] | None) -> Float[Tensor, "n"]:
+        """The logits of pictures, which are classes `label`."""
+        with self.network() as model:
+            return model.opinion(images.to(self._device), None if label is None else label.to(self._device)).float().cpu()
 
     def directions(self, method: Method = "principal") -> latent.Directions:
         """The ten strongest directions, found when they are first asked for, on the CPU."""
@@ -154,73 +280,41 @@ class Session:
         with self._lock, torch.inference_mode(), threads(self._threads):
             yield self._networks[Precision()]
 
-    def _compute(self, method: str, points: Tensor, label: Int[Tensor, "n"] | None, precision: str) -> Result:
-        chosen = self.precision if precision == "auto" else Precision.parse(precision)
-        with self._lock, torch.inference_mode(), threads(self._threads):
-            network = self._network(chosen)
-            start = time.perf_counter()
-            parts = [
-                self._run(network, chosen, part, None if label is None else label[i * BATCH : (i + 1) * BATCH], method)
-                for i, part in enumerate(torch.split(points, BATCH))
-            ]
-            images = torch.cat(parts)  # brings them to the CPU, so that a GPU has finished when the clock stops
-            milliseconds = (time.perf_counter() - start) * 1000
-        return Result(images, milliseconds, str(chosen))
-
-    def _run(
-        self,
-        network: Sampler,
-        precision: Precision,
-        points: Float[Tensor, "n *layers z"],
-        label: Int[Tensor, "n"] | None,
-        method: str = "sample",
-    ) -> Float[Tensor, "n c h w"]:
-        """The pictures that the network's `method`, `sample` or `synthesis`, makes of points."""
-        label = None if label is None else label.to(self._device)
-        images: Tensor = getattr(network, method)(points.to(self._device, precision.dtype), label)
-        return images.float().contiguous().cpu()
-
-    def _network(self, precision: Precision) -> Sampler:
-        """The network in a precision: a copy whose weights are converted once, which autocast does at every call."""
-        if precision not in self._networks:
-            model = copy.deepcopy(self._networks[Precision()])
-            # torch's stubs know no .to() with both.
-            self._networks[precision] = model.to(dtype=precision.dtype, memory_format=precision.memory_format)  # type: ignore[call-overload]
-        return self._networks[precision]
-
-    def _choose_threads(self, model: Sampler) -> int:
-        """As many threads as torch would take if that pays clearly, else one: on a busy machine threads that wait for
-        each other can cost a hundred times what they save."""
-        z, label, every = self.latents(TIMED_BATCH, seed=0), self._labels(), torch.get_num_threads()
-        seconds = {}
-        for n in (1, every):
-            with threads(n):
-                times = []
-                for _ in range(3):
-                    start = time.perf_counter()
-                    self._run(model, Precision(), z, label)
-                    times.append(time.perf_counter() - start)
-                seconds[n] = sorted(times)[1]
-        return every if seconds[every] * THREADS_PAY < seconds[1] else 1
-
-    def _labels(self, n: int = TIMED_BATCH) -> Int[Tensor, "n"] | None:
+    def _labels(self, n: int) -> Int[Tensor, "n"] | None:
         """Labels for `n` pictures, where the model takes any."""
         return torch.arange(n) % len(self.classes) if self.classes else None
 
-    def _choose(self, model: Sampler) -> Precision:
-        """The fastest precision on this machine whose pictures agree with those of float32; warms it up on the way."""
-        z = self.latents(TIMED_BATCH, seed=0)
-        label = self._labels()
-        exact = self._run(model, Precision(), z, label)
 
-        def usable(precision: Precision) -> bool:
-            try:
-                return agreement(self._run(self._network(precision), precision, z, label), exact) >= AGREEMENT
-            except (RuntimeError, NotImplementedError):  # this build or device lacks an operation in this format
-                return False
+class TranslatorSession(Ready):
+    """A translator, ready to run."""
 
-        choices = [p for p in candidates(model) if p == Precision() or usable(p)]
-        return fastest(choices, lambda p: lambda: self._run(self._network(p), p, z, label))
+    def __init__(self, name: str, model: Translator, lock: threading.RLock) -> None:
+        self.input_shape = model.input_shape
+        super().__init__(name, model, lock)
+
+    def _usual_call(self) -> tuple[Make, Tensor]:
+        # One picture, as it comes from a canvas while somebody draws; large soft spots of colour.
+        c, h, w = self.input_shape
+        spots = torch.rand(1, c, 8, 8, generator=torch.Generator().manual_seed(0)) * 2 - 1
+        return self._call(paper=False), interpolate(spots, (h, w), mode="bicubic").clamp(-1, 1)
+
+    def _call(self, paper: bool) -> Make:
+        return lambda network, part, rows: network.translate(part, paper)
+
+    def translate(
+        self, images: Float[Tensor, "n ci h w"], paper: bool = False, seed: int = 0, precision: str = "auto"
+    ) -> Result:
+        """What becomes of `images`, which have the `input_shape`.
+
+        Args:
+            paper: as in `Translator.translate`.
+            seed: of the noise, which there is with `paper` only.
+            precision: `auto` for the fastest here; `float32` for the same pictures on any machine.
+        """
+        with self._lock, torch.random.fork_rng(enabled=paper):
+            if paper:
+                torch.manual_seed(seed)
+            return self._compute(self._call(paper), images, precision)
 
 
 class Observer:
@@ -233,8 +327,13 @@ class Observer:
         self.name = name
         self.data: str = card["data"]
         self.words: list[tuple[str, str]] = [(a, word) for a, words in card.get("attributes", {}).items() for word in words]
-        """what it tells apart: each word with its attribute; classes have the attribute ''"""
+        """what it tells apart: each word with its attribute; classes have the attribute ''. An attribute that it names
+        wrongly more often than rightly, as its card says, is left out"""
         self.words = self.words or [("", name) for name in card["classes"]]
+        measured = card.get("metrics", {}).get(name, {})
+        rows = [i for i, (attribute, _) in enumerate(self.words) if measured.get(attribute, 1.0) >= READABLE]
+        self.words = [self.words[i] for i in rows]
+        self._rows = torch.tensor(rows)
         self._model, self._lock = model, lock
 
     def features(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n f"]:
@@ -244,7 +343,7 @@ class Observer:
     def probabilities(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n words"]:
         """The probability of each word, on the CPU; those of one attribute sum to 1."""
         logits = self._look(images, self._model)
-        return torch.cat([head.softmax(1) for head in logits.split(list(self._model.heads), 1)], 1)
+        return torch.cat([head.softmax(1) for head in logits.split(list(self._model.heads), 1)], 1)[:, self._rows]
 
     @contextmanager
     def network(self) -> Iterator[Any]:
@@ -267,26 +366,43 @@ class Gallery:
     A folder that can't be used is kept under `problems` with the reason and disturbs none of the others.
 
     Args:
-        weights: the folders by name; those that `hub.list_weights` finds where it is not given.
+        weights: the folders by name; those that `hub.list_weights` finds where it is not given. `refresh` looks again.
         device: where networks run; a GPU where there is one if not given.
         memory: bytes that the weights of loaded networks may take. When they take more, the one that was used least
             recently goes; the one just asked for always stays.
     """
 
     def __init__(self, weights: Mapping[str, Path] | None = None, device: str | None = None, memory: int = MEMORY) -> None:
-        self.folders = dict(hub.list_weights() if weights is None else weights)
+        self._weights = weights
+        self.folders: dict[str, Path] = {}
         self.device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         self.memory = memory
         self.problems: dict[str, UserError] = {}
         self._cards: dict[str, dict[str, Any]] = {}
-        self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._sessions: OrderedDict[str, Session | TranslatorSession] = OrderedDict()
         self._observers: dict[str, Observer] = {}
         self._lock = threading.RLock()
-        for name, folder in self.folders.items():
-            try:
-                self._cards[name] = hub.read_card(folder)
-            except (UserError, OSError, TypeError, KeyError, AttributeError) as error:
-                self._set_aside(name, error)
+        self._stamps: dict[str, list[int]] = {}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look which folders there are now: new ones come in, those that are gone go, and those that were written anew
+        are read anew."""
+        folders = dict(hub.list_weights() if self._weights is None else self._weights)
+        stamps = {name: _stamp(folder) for name, folder in folders.items()}
+        with self._lock:
+            self.folders = folders
+            for name in self._stamps.keys() | stamps.keys():
+                if self._stamps.get(name) == stamps.get(name):
+                    continue
+                for known in (self._cards, self.problems, self._sessions, self._observers):
+                    known.pop(name, None)
+                if name in folders:
+                    try:
+                        self._cards[name] = hub.read_card(folders[name])
+                    except (UserError, OSError, TypeError, KeyError, AttributeError) as error:
+                        self._set_aside(name, error)
+            self._stamps = stamps
 
     def names(self, kind: str | None = None) -> list[str]:
         """The usable weights, sorted, of one `kind` of model if given."""
@@ -303,6 +419,19 @@ class Gallery:
         Raises:
             UserError: there is no such sampler, or its folder is damaged.
         """
+        session = self._ready(name)
+        if not isinstance(session, Session):
+            raise UserError(f"'{name}' is a translator: it draws no pictures of its own", "wrong_kind", name=name)
+        return session
+
+    def translator(self, name: str) -> TranslatorSession:
+        """The session of a translator, loaded if it isn't; raises as `session` does."""
+        session = self._ready(name)
+        if not isinstance(session, TranslatorSession):
+            raise UserError(f"'{name}' is a sampler: it translates no pictures", "wrong_kind", name=name)
+        return session
+
+    def _ready(self, name: str) -> Session | TranslatorSession:
         with self._lock:
             self._check(name)
             if name not in self._sessions:
@@ -347,9 +476,11 @@ class Gallery:
         if not isinstance(name, str) or name not in self._cards:  # a browser may send anything
             raise unknown("weights", str(name), self._cards)
 
-    def _load(self, name: str) -> Session:
+    def _load(self, name: str) -> Session | TranslatorSession:
         try:
             model: Model = hub.load(self.folders[name], self.device)
+            if isinstance(model, Translator):
+                return TranslatorSession(name, model, self._lock)
             if not isinstance(model, Sampler):
                 raise UserError(f"'{name}' is a {model.kind}: it draws no pictures", "wrong_kind", name=name)
             return Session(name, model, self._lock, self._cards[name]["classes"])
@@ -365,3 +496,9 @@ class Gallery:
         reason = " ".join(str(error).split())
         self._cards.pop(name, None)
         self.problems[name] = UserError(f"'{name}' can't be used: {reason}", "broken_weights", name=name, reason=reason)
+
+
+def _stamp(folder: Path) -> list[int]:
+    """When the files that a load reads were last written."""
+    files = (folder / "config.json", folder / "model.safetensors")
+    return [file.stat().st_mtime_ns if file.exists() else 0 for file in files]

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 from typing import Any, Literal, cast
 
@@ -20,8 +21,10 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from gan_zoo import images, precision
-from gan_zoo.data import DATASETS, Batches, Dataset, load_data
+from gan_zoo.data import Batches, Dataset, load_data, source_of
 from gan_zoo.errors import UserError, unknown
+from gan_zoo.flat import palette
+from gan_zoo.pairs import PAIRINGS, PairedDataset, load_pairs
 from gan_zoo.precision import Precision
 from gan_zoo.registry import Batch, Model, build_config, model_class
 from gan_zoo.runlog import Run, read_json, write_json
@@ -29,7 +32,6 @@ from gan_zoo.runlog import Run, read_json, write_json
 Tensors = list[Tensor] | tuple[Tensor, ...]
 Ending = Literal["complete", "out of time", "interrupted"]
 EARLY_GRIDS = (1, 2, 5, 10, 20, 50, 100, 200)
-GRID_PICTURES = 64
 # What a resumed run may do differently without becoming another run.
 FREE_ON_RESUME = ("steps", "minutes", "device")
 
@@ -42,6 +44,8 @@ class TrainConfig:
     """name of the data set, or a folder, or a parquet file"""
     options: dict[str, Any] = field(default_factory=dict)
     """fields of the model's config; size, channels and classes follow the data where they are not given"""
+    start: str = ""
+    """folder of a run of the same model whose weights (EMA) to start from; empty for random weights"""
     steps: int = 10_000
     """updates of every network"""
     minutes: float = 0.0
@@ -54,6 +58,8 @@ class TrainConfig:
     """share of the steps after which the learning rates fall linearly to zero"""
     ema: float = 0.999
     """decay of the moving average of the weights"""
+    pairs: str = ""
+    """for a translator: where the picture to start from comes from (line, edges, grey, blocks, sides, folders, columns)"""
     mirror: bool = False
     """flip pictures left to right at random"""
     jitter: float = 0.0
@@ -137,6 +143,8 @@ class Trainer:
         self.step, self.seconds = 0, 0.0
         torch.manual_seed(config.seed)
         self.model = new_model(config, data).to(self.device)
+        if config.start:
+            _start_from(Run(Path(config.start)), self.model)
         self.data = data.to(self.device)
         self.batches = Batches(
             self.data, config.batch_size, config.seed, config.mirror, processes.rank, processes.count, config.jitter
@@ -218,7 +226,9 @@ class Trainer:
     def preview(self) -> Tensor | None:
         """The sample grid's pictures from the EMA weights, from the same inputs at every call."""
         model = cast(Model, self.ema.module)
-        batch = self.data.batch(slice(0, GRID_PICTURES))
+        # Pairs from all over the data: neighbours are alike, and no pair stands for another.
+        rows = torch.arange(model.PREVIEWED) * len(self.data) // model.PREVIEWED
+        batch = self.data.batch(rows.to(self.device) if self.config.pairs else slice(0, model.PREVIEWED))
         return model.preview(batch, torch.Generator().manual_seed(self.config.seed))
 
     def state_dict(self) -> dict[str, Any]:
@@ -261,12 +271,27 @@ def new_model(config: TrainConfig, data: Dataset) -> Model:
     natural = {
         "size": data.images.shape[-1],
         "channels": data.images.shape[1],
+        "input_channels": data.input_channels if isinstance(data, PairedDataset) else 0,
         "classes": len(data.classes),
         "heads": tuple(len(words) for words in data.attributes.values()),
     }
     fields = {f.name for f in dataclasses.fields(cls.Config)}
     options = {key: value for key, value in natural.items() if key in fields} | config.options
     return cls(build_config(cls.Config, options, f"model '{config.model}'"))
+
+
+def _start_from(run: Run, model: Model) -> None:
+    """Give `model` the EMA weights of a run; raises `UserError` where there is no such run, or one of another model."""
+    if not run.config.exists():
+        raise UserError(
+            f"there is no run in {run.folder} to start from: train it first, or leave it out (--start '')", "no_run"
+        )
+    try:
+        model.load_state_dict(run.read_checkpoint()["ema"])
+    except RuntimeError as error:
+        raise UserError(
+            f"the run in {run.folder} is of another model or of other sizes, so that nothing can start from it", "other_run"
+        ) from error
 
 
 def train(config: TrainConfig, run: Run, resume: bool = False, quiet: bool = False) -> Ending:
@@ -284,12 +309,13 @@ def train(config: TrainConfig, run: Run, resume: bool = False, quiet: bool = Fal
     if resume:
         config = _resumed_config(config, run)
     processes = Processes(config.device)
-    data = load_data(config.data, "train", config.options.get("size"), config.options.get("channels"))
+    data = _load(config)
     for reason in data.skipped:
         _say(processes, quiet, f"skipped {reason}")
     if data.skipped:
         _say(processes, quiet, f"{len(data.skipped)} pictures could not be read and are left out")
-    trainer = Trainer(config, data, processes)
+    # What a run once started from may be gone when it goes on.
+    trainer = Trainer(dataclasses.replace(config, start="") if resume else config, data, processes)
     config = dataclasses.replace(config, precision=str(trainer.precision))
     if resume:
         trainer.load_state_dict(run.read_checkpoint())
@@ -306,6 +332,22 @@ def train(config: TrainConfig, run: Run, resume: bool = False, quiet: bool = Fal
             "make room and go on with --resume",
             "disk",
         ) from error
+
+
+def _load(config: TrainConfig) -> Dataset:
+    """The training data: pairs for a translator, pictures for the others."""
+    size, translates = config.options.get("size"), model_class(config.model).kind == "translator"
+    if translates != bool(config.pairs):
+        ours = ", ".join(PAIRINGS)
+        raise UserError(
+            f"{config.model} translates pictures: say with --pairs where its inputs come from ({ours})"
+            if translates
+            else f"{config.model} is no translator, so it takes no --pairs",
+            "pairs",
+        )
+    if translates:
+        return load_pairs(config.data, config.pairs, "train", size)
+    return load_data(config.data, "train", size, config.options.get("channels"))
 
 
 def _loop(config: TrainConfig, trainer: Trainer, run: Run, interrupted: list[int], quiet: bool) -> Ending:
@@ -377,7 +419,7 @@ def _save(trainer: Trainer, run: Run) -> None:
 
 def _description(config: TrainConfig, trainer: Trainer) -> dict[str, Any]:
     """The run's config.json: what was asked for, completed by what was chosen."""
-    source = DATASETS.get(config.data.partition(":")[0])
+    source = source_of(config.data)
     gpu = torch.cuda.get_device_name() if trainer.device.type == "cuda" else ""
     return dataclasses.asdict(config) | {
         "options": dataclasses.asdict(trainer.model.config),
@@ -386,6 +428,7 @@ def _description(config: TrainConfig, trainer: Trainer) -> dict[str, Any]:
         "path": config.data,
         "classes": trainer.data.classes,
         "attributes": trainer.data.attributes,
+        "palette": palette(trainer.data.images) if config.pairs else [],
         "source": {k: getattr(source, k) for k in ("about", "licence", "origin")} if source else {},
         "processes": trainer.processes.count,
         "hardware": gpu or f"{torch.get_num_threads()} CPU thread(s), {platform.machine()}",
@@ -396,7 +439,8 @@ def saved_settings(run: Run) -> dict[str, Any]:
     """The fields of the `TrainConfig` that a run was started with, completed by what was chosen for it then."""
     saved = read_json(run.config)
     saved["data"] = saved["path"]
-    return {f.name: saved[f.name] for f in dataclasses.fields(TrainConfig)}
+    # A run from before a field came to be was one with its default.
+    return {f.name: saved[f.name] for f in dataclasses.fields(TrainConfig) if f.name in saved}
 
 
 def _resumed_config(config: TrainConfig, run: Run) -> TrainConfig:
@@ -406,7 +450,7 @@ def _resumed_config(config: TrainConfig, run: Run) -> TrainConfig:
     saved = saved_settings(run)
     differing = []
     for f in dataclasses.fields(TrainConfig):
-        asked, had = getattr(config, f.name), saved[f.name]
+        asked, had = getattr(config, f.name), saved.get(f.name, f.default)
         if f.name in FREE_ON_RESUME or (f.name == "precision" and asked == "auto"):
             continue
         if isinstance(asked, dict):

@@ -20,8 +20,9 @@ import sys
 from pathlib import Path
 import app
 from demos import ui
-from gan_zoo import Gallery
-page = app.build(Gallery({folder.name: folder for folder in sorted(Path(sys.argv[1]).iterdir())}, device="cpu"))
+from gan_zoo import Gallery, hub
+hub.weights_roots = lambda: [Path(sys.argv[1])]
+page = app.build(Gallery(device="cpu"))
 _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **ui.launch_options())
 print("serving", url, flush=True)
 sys.stdin.read()
@@ -51,7 +52,7 @@ def tiny_weights(root: Path) -> Path:
         model = create_model("dcgan", **config)
         for weight in model.parameters():
             weight.data.mul_(4)  # fresh weights draw grey on grey
-        save_weights(model, root / name, info)
+        save_weights(model, root / name, info, ["discriminator"] if name == "grey" else [])
     (root / "torn" / "model.safetensors").write_bytes(b"")
     letters = ["あ", "い", "う"]
     sizes: dict[str, dict[str, Any]] = {
@@ -60,9 +61,31 @@ def tiny_weights(root: Path) -> Path:
     }
     for name, model_name in (("letters", "cgan"), ("styled", "stylegan")):
         model = create_model(model_name, **sizes[name])
-        save_weights(model, root / name, {"data": "noise", "classes": letters if name == "letters" else []})
+        info = {"data": "noise", "classes": letters if name == "letters" else []}
+        save_weights(model, root / name, info, ["discriminator"] if name == "letters" else [])
     eye = create_model("classifier", width=4, feature_size=8)
     save_weights(eye, root / "features-digits", {"data": "digits", "classes": [str(i) for i in range(10)]})
+    return root
+
+
+def tiny_translators(root: Path) -> Path:
+    """A translator with random weights for each way of drawing, and one that is damaged."""
+    torch.manual_seed(0)
+    tasks: dict[str, dict[str, Any]] = {
+        "blocks": {"pairs": "blocks", "data": "pictures?domain=landscape", "palette": ["#ffffff", "#3366cc", "#aa5533"]},
+        "edges": {"pairs": "edges", "data": "emoji3d"},
+        "grey": {"pairs": "grey", "data": "pictures?domain=landscape"},
+        "line": {"pairs": "line", "data": "emoji", "metrics": {"line": {"psnr": 21.25, "kid": 0.0125}}},
+        "torn": {"pairs": "edges", "data": "objects"},
+        "unknown": {"pairs": "columns", "data": "nowhere"},
+    }
+    for name, info in tasks.items():
+        lab = {"input_channels": 1, "space": "lab"} if name == "grey" else {}
+        model = create_model("pix2pix", size=32, width=4, critic_width=4, patch=16, **lab)
+        for weight in model.parameters():
+            weight.data.mul_(4)  # fresh weights draw grey on grey
+        save_weights(model, root / name, {"classes": [], **info})
+    (root / "torn" / "model.safetensors").write_bytes(b"")
     return root
 
 

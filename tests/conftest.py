@@ -49,6 +49,7 @@ def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in list_models():
         torch.manual_seed(0)
         cls = model_class(name)
-        hub.save_weights(cls(cls.TINY), root / f"{name}-tiny", {"data": "noise", "classes": []})
+        translates = {"pairs": "edges"} if cls.kind == "translator" else {}
+        hub.save_weights(cls(cls.TINY), root / f"{name}-tiny", {"data": "noise", "classes": [], **translates})
     monkeypatch.setattr(hub, "weights_roots", lambda: [root])
     return root

@@ -87,8 +87,97 @@ def test_the_class_has_a_name_in_the_api(client: Client) -> None:
         client.predict("letters", 7, 4, 2.0, "auto", "Z", api_name="/sample")
 
 
-def test_the_api_shows_two_endpoints_and_no_more(client: Client) -> None:
-    assert set(client.view_api(return_format="dict", print_info=False)["named_endpoints"]) == {"/sample", "/interpolate"}
+def size(file: str) -> tuple[int, int]:
+    with Image.open(file) as picture:
+        assert picture.format == "PNG"
+        return picture.size
+
+
+def test_arithmetic_adds_and_subtracts_picks(client: Client) -> None:
+    one, other = ([7, 0], [7, 1])
+    files = [
+        client.predict("grey", picks, roles, api_name="/arithmetic")[0]
+        for picks, roles in (([one, other], ["A", ""]), ([one, other], ["C", ""]), ([one, other], []))
+    ]
+    first, same, difference = [Path(file).read_bytes() for file in files]
+    assert size(files[0]) == (28, 28)
+    assert first == same != difference
+    with pytest.raises(AppError, match="letter A or C"):
+        client.predict("grey", [one, other], ["B", ""], api_name="/arithmetic")
+
+
+def test_an_attribute_is_given_by_name(client: Client) -> None:
+    with pytest.raises(AppError, match="no attribute 'head: long'"):
+        client.predict("grey", "head: long", api_name="/attribute")
+
+
+def test_directions_edit_a_pick(client: Client) -> None:
+    still, moved = (Path(client.predict("styled", [by], api_name="/edit")[0]) for by in (0.0, 3.0))
+    assert size(str(still)) == (32, 16)
+    with Image.open(still) as picture:
+        assert picture.crop((0, 0, 16, 16)).tobytes() == picture.crop((16, 0, 32, 16)).tobytes()
+    assert still.read_bytes() != moved.read_bytes()
+    for amounts in ([9.0], [0.0] * 11, ["x"], None):
+        with pytest.raises(AppError, match="sliders go from"):
+            client.predict("styled", amounts, api_name="/edit")
+    with pytest.raises(AppError):
+        client.predict("styled", [0.0], [7, 0], "magic", api_name="/edit")
+
+
+def test_a_word_is_written(client: Client) -> None:
+    file, milliseconds, _ = client.predict("letters", "うあ い", api_name="/word")
+    assert size(file) == (4 * 24, 24) and milliseconds > 0
+    with pytest.raises(AppError, match="never learnt Z"):
+        client.predict("letters", "Z", api_name="/word")
+
+
+def test_the_map_is_read_at_places(client: Client) -> None:
+    picks = [[7, 0], [7, 1], [7, 2]]
+    assert size(client.predict("grey", picks, [[0, 0], [0.5, -1.5]], api_name="/map")[0]) == (56, 28)
+    for places in ([], [[0]], [["x", 0]], [[0, 1e9]], None, [[0, 0]] * 33):
+        with pytest.raises(AppError, match="places look like"):
+            client.predict("grey", picks, places, api_name="/map")
+
+
+def test_a_picture_is_projected(client: Client) -> None:
+    picture = ui.data_url(Image.new("L", (40, 40), 90))
+    file, psnr, seconds, point = client.predict("grey", picture, 10, api_name="/project")
+    assert size(file) == (28, 28)
+    assert psnr > 0 and seconds > 0 and len(point) == 8
+    for arguments, says in ((("nonsense",), "bring a picture"), ((picture, 301), "300 steps"), ((picture, -1), "300 steps")):
+        with pytest.raises(AppError, match=says):
+            client.predict("grey", *arguments, api_name="/project")
+
+
+def test_neighbours_come_with_their_distances(client: Client) -> None:
+    file, distances, share = client.predict("grey", [7, 3], api_name="/neighbours")
+    assert size(file) == (7 * 28, 28)
+    assert len(distances) == 6 and distances == sorted(distances) and distances[0] > 0
+    assert 0 <= share <= 1
+
+
+def test_without_a_feature_network_there_are_no_neighbours(client: Client) -> None:
+    with pytest.raises(AppError, match="No feature network"):
+        client.predict("large", api_name="/neighbours")
+
+
+def test_the_discriminator_has_an_opinion_where_it_ships(client: Client) -> None:
+    opinions = client.predict("grey", 7, 5, api_name="/opinion")
+    assert len(opinions) == 5
+    assert all(0 <= rank <= 1 for _, rank in opinions)
+    assert sorted(opinions) == sorted(opinions, key=lambda opinion: opinion[1])
+    assert client.predict("large", 7, 5, api_name="/opinion") == []
+    one, other = (client.predict("letters", 7, 5, 3.0, letter, api_name="/opinion") for letter in "あう")
+    assert one != other
+
+
+def test_the_api_shows_the_tools_and_no_more(client: Client) -> None:
+    named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    tools = {"sample", "opinion", "interpolate", "word", "arithmetic", "attribute", "edit", "map", "project", "neighbours"}
+    assert {name.removeprefix("/") for name in named} - {"sketch"} == tools
+    for name in tools:
+        parameters = named[f"/{name}"]["parameters"]
+        assert all(parameter["python_type"]["type"] != "Any" for parameter in parameters), name
 
 
 @pytest.mark.parametrize(
@@ -255,7 +344,7 @@ def test_every_sentence_stands_in_both_languages_with_the_same_fields() -> None:
         assert set(text) == set(texts.LANGUAGES), key
         fields = [{field for _, field, _, _ in string.Formatter().parse(line) if field} for line in text.values()]
         assert fields[0] == fields[1], key
-        assert re.search("[ぁ-んァ-ン一-龥]", text["ja"]) or key == "fid", key
+        assert re.search("[ぁ-んァ-ン一-龥]", text["ja"]) or key in ("fid", "kid"), key
 
 
 def test_an_error_without_a_sentence_keeps_its_own() -> None:
@@ -265,9 +354,9 @@ def test_an_error_without_a_sentence_keeps_its_own() -> None:
 def test_the_card_tells_the_yardsticks_and_what_is_broken(gallery: Gallery) -> None:
     with pytest.raises(UserError):
         gallery.session("torn")
-    card = walk.describe(gallery, "grey")
+    card = ui.card(gallery, "grey")
     assert all(figure in card for figure in ("4.25", "95%", "1.5", "torn"))
-    assert "FID" not in walk.describe(gallery, "large")
+    assert "FID" not in ui.card(gallery, "large")
 
 
 def test_an_empty_gallery_says_how_to_fill_it() -> None:

@@ -100,6 +100,26 @@ def test_app(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert values.get("resident memory after use", 0.5) > 0.05
 
 
+def test_sketch(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("gradio")
+    monkeypatch.setenv("GAN_ZOO_WEIGHTS", str(weights))
+    report = bench.sketch("pix2pix-tiny", width=4, rounds=2, strokes=2)
+    assert "pix2pix-tiny at 16 px" in report.about and "256 px" in report.about
+    assert all(value > 0 for value in figures(report).values())
+    monkeypatch.setattr(bench.Gallery, "names", lambda self, kind: [])
+    with pytest.raises(UserError, match="no translator"):
+        bench.sketch()
+
+
+def test_latent(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("gradio_client")
+    monkeypatch.setenv("GAN_ZOO_WEIGHTS", str(weights))
+    values = figures(bench.latent("dcgan-tiny", n=4, rounds=1, moves=3))
+    assert len(values) == 4
+    assert values["pictures while the slider moves"] > 0 and values["projection"] > 0
+    assert values["closeness of the projection (PSNR)"] > 3
+
+
 def test_an_app_that_does_not_start(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("gradio_client")
     (tmp_path / "app.py").write_text("", encoding="utf-8")
@@ -117,7 +137,7 @@ def test_no_app_here(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_choosing_benches() -> None:
-    assert bench.chosen([]) == bench.chosen(["all"]) == [bench.train, bench.sample, bench.start, bench.app]
+    assert bench.chosen([]) == bench.chosen(["all"]) == list(bench.BENCHES.values())
     assert bench.chosen(["start", "train"]) == [bench.train, bench.start]
     with pytest.raises(UserError, match="train"):
         bench.chosen(["trian"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,13 @@ LOCALES = {"en": "en-US", "ja": "ja-JP"}
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(tiny_weights(tmp_path_factory.mktemp("weights"))) as address:
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_weights(tmp_path_factory.mktemp("weights"))
+
+
+@pytest.fixture(scope="module")
+def url(weights: Path) -> Iterator[str]:
+    with serving(weights) as address:
         yield address
 
 
@@ -295,6 +301,52 @@ def test_the_class_is_chosen_and_the_latent_stays(visit: Any) -> None:
     assert visitor.seed() == "7"
     visitor.page.select_option("#class select", "あ")
     visitor.wait(f"document.querySelector('.zoo-wall').style.getPropertyValue('--sprite') === {before!r}")
+
+
+@pytest.mark.parametrize(("language", "says", "key"), [
+    ("en", "more convincing than", "seen through"), ("ja", "より本物らしい", "見破った"),
+])  # fmt: skip
+def test_the_detective_frames_what_it_thinks(visit: Any, language: str, says: str, key: str) -> None:
+    visitor = visit(language=language)
+    page, tile = visitor.page, visitor.page.locator(".zoo-tile").nth(3)
+    assert page.locator(".zoo-tile.zoo-framed").count() == 64
+    assert says in tile.get_attribute("title") and says in tile.get_attribute("aria-label")
+    assert key in page.inner_text("#detective")
+    frames = page.evaluate("[...document.querySelectorAll('.zoo-tile')].map((tile) => getComputedStyle(tile).boxShadow)")
+    assert len(set(frames)) > 20
+    page.uncheck("#detective input")
+    page.wait_for_selector(".zoo-framed", state="detached")
+    assert key not in page.inner_text("#detective")
+    assert says not in tile.get_attribute("aria-label")
+    page.click("#again")
+    visitor.wait("document.querySelector('.zoo-wall').dataset.seed !== '7'")
+    assert page.locator(".zoo-framed").count() == 0
+    page.check("#detective input")
+    page.wait_for_selector(".zoo-framed")
+
+
+def test_without_a_discriminator_nobody_is_asked(visit: Any) -> None:
+    page = visit(query="?model=styled").page
+    assert page.locator(".zoo-framed").count() == 0
+    assert not page.locator("#detective input").is_visible()
+
+
+def test_new_weights_appear_when_the_page_is_loaded(visit: Any, weights: Path) -> None:
+    visitor = visit()
+    visitor.page.click("#model input")
+    assert "brought" not in visitor.page.inner_text("[role=listbox]")
+    shutil.copytree(weights / "large", weights / "brought")
+    try:
+        visitor = visit()
+        before = visitor.sprite()
+        visitor.page.click("#model input")
+        visitor.page.click("[role=option]:has-text('brought')")
+        visitor.wait(f"document.querySelector('.zoo-wall').style.getPropertyValue('--sprite') !== {before!r}")
+        assert visitor.page.locator(".zoo-trouble p").count() == 0
+        assert visit(query="?model=brought").page.input_value("#model input") == "brought"
+    finally:
+        shutil.rmtree(weights / "brought")
+    assert visit().sprite() == before
 
 
 class Tools:

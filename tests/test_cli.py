@@ -12,9 +12,10 @@ import pytest
 import torch
 from PIL import Image
 
+from gan_zoo import hub
 from gan_zoo.__main__ import main
 from gan_zoo.recipes import RECIPES
-from gan_zoo.registry import build_config, list_models, model_class
+from gan_zoo.registry import build_config, create_model, list_models, model_class
 from gan_zoo.runlog import Run
 from gan_zoo.train import TrainConfig
 
@@ -55,6 +56,8 @@ def test_a_mistake_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
         (["sample", "dcgan-tiny", "--out", "nowhere/grid.png"], "can't write nowhere/grid.png"),
         (["export-run", "nothing"], "missing"),
         (["evaluate", "nothing"], "unknown weights 'nothing'"),
+        (["train", "pix2pix", "--data", "objects"], "say with --pairs where its inputs come from"),
+        (["train", "pix2pix", "--data", "objects", "--pairs", "edge"], "unknown pairing 'edge': did you mean edges"),
         (["bench", "nothing"], "nothing"),
     ],
 )
@@ -85,6 +88,24 @@ def test_sample_is_the_same_for_a_seed(weights: Path, tmp_path: Path) -> None:
         assert grid.size == (3 * 34 + 2, 3 * 34 + 2)
 
 
+def test_translate(weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A photograph becomes a drawing first; a drawing is taken as it is."""
+    Image.effect_noise((40, 30), 90).save(tmp_path / "a.png")
+
+    def translate(*more: str) -> Image.Image:
+        out = tmp_path / "out.png"
+        assert main(["translate", "pix2pix-tiny", str(tmp_path / "a.png"), "--out", str(out), *more]) == 0
+        with Image.open(out) as picture:
+            return picture.copy()
+
+    drawn, taken = translate(), translate("--drawing", "--paper", "--seed", "3")
+    assert drawn.size == taken.size == (2 * 18 + 2, 16 + 4) and drawn.tobytes() != taken.tobytes()
+    assert main(["translate", "dcgan-tiny", str(tmp_path / "a.png")]) == 2
+    (tmp_path / "b.png").write_text("no picture")
+    assert main(["translate", "pix2pix-tiny", str(tmp_path / "b.png")]) == 2
+    assert "can't be read as a picture" in capsys.readouterr().err
+
+
 def test_train_and_publish(pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     options = "--steps 10 --batch-size 8 --tick 5 --width 4 --latent-size 8"
@@ -98,6 +119,8 @@ def test_train_and_publish(pictures: Path, tmp_path: Path, monkeypatch: pytest.M
     assert main([*train, "--width", "8", "--resume"]) == 2
     assert main(["export-run", "mine", "--to", "dcgan-mine"]) == 0
     assert main(["sample", "dcgan-mine"]) == 0 and Path("grid.png").exists()
+    assert main(["export-run", "mine", "--to", "dcgan-mine", "--with-discriminator"]) == 0
+    assert '"discriminator"' in Path("weights/dcgan-mine/config.json").read_text()
 
 
 def test_resume_needs_only_the_name(pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,6 +130,40 @@ def test_resume_needs_only_the_name(pictures: Path, tmp_path: Path, monkeypatch:
     assert main(["train", "--name", "mine", "--resume", "--steps", "8", "--quiet"]) == 0
     assert Run(Path("runs/mine")).read_checkpoint()["step"] == 8
     assert torch.load(Path("runs/mine/checkpoint/last.pt"), weights_only=True)["step"] == 8
+
+
+def facades(folder: Path) -> str:
+    """A small folder in the layout of the paper's sets: train/ and test/, both halves of a pair in one picture."""
+    for split, n in (("train", 8), ("test", 4)):
+        (folder / split).mkdir(parents=True)
+        for i in range(n):
+            Image.effect_noise((64, 32), 40 + 5 * i).convert("RGB").save(folder / split / f"{i}.jpg")
+    return str(folder)
+
+
+def test_a_recipe_of_the_papers_sets_and_its_measures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One command where the data is at hand; then published, measured beside another, and listed in the card."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(hub, "weights_roots", lambda: [tmp_path / "weights"])
+    small = "--size 32 --width 4 --max-width 8 --critic-width 4 --patch 16 --steps 4 --tick 2 --quiet --device cpu"
+    recipe = ["train", "--recipe", "pix2pix-facades", "--data", facades(tmp_path / "cmp"), *small.split()]
+    assert main(recipe) == 0
+    assert main([*recipe, "--name", "regressor", "--adversarial", "0"]) == 0
+    assert set(Run(Path("runs/regressor")).rows()[-1]) & {"l1", "discriminator_loss"} == {"l1"}
+    assert main(["export-run", "pix2pix-facades"]) == 0
+    card = hub.read_card(tmp_path / "weights" / "pix2pix-facades")
+    assert card["kind"] == "translator" and card["pairs"] == "sides:right" and card["data"] == "cmp" and card["palette"]
+
+    torch.manual_seed(0)
+    hub.save_weights(create_model("classifier", size=32, channels=3, classes=2, width=4), Path("weights/features"), {})
+    command = ["evaluate", "pix2pix-facades", "--data", str(tmp_path / "cmp"), "--features", "features"]
+    assert main([*command, "--beside", "runs/regressor"]) == 0
+    card = hub.read_card(tmp_path / "weights" / "pix2pix-facades")
+    assert list(card["metrics"]) == ["real", "pix2pix-facades", "pix2pix-facades, paper mode", "regressor"]
+    assert card["metrics"]["regressor"]["n"] == 4 and card["features"] == "features"
+    text = (tmp_path / "weights" / "pix2pix-facades" / "README.md").read_text()
+    assert "model.translate(images)" in text and "| regressor |" in text and "`features`" in text
+    assert main([*command, "--beside", "features"]) == 2
 
 
 @pytest.mark.parametrize("name", RECIPES)

@@ -155,6 +155,8 @@ def test_moves_are_in_sigmas() -> None:
     assert torch.equal(latent.move(z, directions, torch.tensor([[1.0, -2.0]])), torch.tensor([[3.0, 0.0, 1.0]] * 2))
     both = latent.move(z, directions, torch.tensor([[1.0, 0.0], [0.0, 1.0]]))
     assert torch.equal(both, torch.tensor([[3.0, 1.0, 1.0], [1.0, 1.5, 1.0]]))
+    layers = latent.move(torch.ones(2, 4, 3), directions, torch.tensor([[1.0, -2.0]]))
+    assert torch.equal(layers, torch.tensor([3.0, 0.0, 1.0]).expand(2, 4, 3))
 
 
 def test_arithmetic_has_the_direction_of_the_sum_and_the_length_of_a_latent() -> None:

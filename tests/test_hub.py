@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 
 from gan_zoo import hub
 from gan_zoo.errors import UserError
+from gan_zoo.registry import Model, Sampler, list_models, model_class
 from gan_zoo.runlog import Run
 from gan_zoo.train import TrainConfig, train
 
@@ -99,12 +100,49 @@ def test_a_run_becomes_a_weights_folder(pictures: Path, tmp_path: Path) -> None:
     hub.export_run(run, folder)
     model, ema = hub.load(folder), run.read_checkpoint()["ema"]
     torch.testing.assert_close(model.state_dict()["generator.0.weight"], ema["generator.0.weight"], rtol=1e-3, atol=1e-3)
+    hub.export_run(run, tmp_path / "weights" / "both", ["discriminator"])
+    judge = hub.load(tmp_path / "weights" / "both").state_dict()["discriminator.0.weight"]
+    torch.testing.assert_close(judge, ema["discriminator.0.weight"], rtol=1e-3, atol=1e-3)
+    with pytest.raises(UserError, match="no critic"):
+        hub.export_run(run, folder, ["critic"])
     card = hub.read_card(folder)
     assert card["data"] == "pictures" and card["classes"] == ["cats", "dogs"] and card["training"]["steps"] == 20
     assert str(tmp_path) not in (folder / "config.json").read_text()
     with Image.open(folder / "grids.webp") as grids:
         assert grids.n_frames == len(card["grids"]) == len(run.grid_paths())
     assert (folder / "log.jsonl").read_bytes() == run.log.read_bytes()
+
+
+@pytest.mark.parametrize("name", list_models("sampler"))
+def test_the_discriminator_may_be_published_too(name: str, tmp_path: Path) -> None:
+    cls = model_class(name)
+    model = cls(cls.TINY).eval()
+    assert isinstance(model, Sampler)
+    hub.save_weights(model, tmp_path / "with", {}, ["discriminator"])
+    hub.save_weights(model, tmp_path / "without", {})
+    assert hub.read_card(tmp_path / "with")["published"] == ["generator", "discriminator"]
+    cards = [hub.read_card(tmp_path / folder) for folder in ("with", "without")]
+    assert cards[0]["parameters"] == cards[1]["parameters"]
+    ours, none = (hub.load(tmp_path / folder) for folder in ("with", "without"))
+    assert isinstance(ours, Sampler) and isinstance(none, Sampler)
+    assert ours.has_opinion and not none.has_opinion
+    pictures = model.example_inputs(6, torch.Generator().manual_seed(1))["image"]
+    with torch.no_grad():
+        torch.testing.assert_close(ours.opinion(pictures), model.opinion(pictures), rtol=0.02, atol=0.02)
+
+
+def test_loading_computes_nothing_for_what_is_not_there(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    devices = []
+    plain = hub.create_model
+
+    def watched(name: str, **config: object) -> Model:
+        model = plain(name, **config)
+        devices.append(model.device.type)
+        return model
+
+    monkeypatch.setattr(hub, "create_model", watched)
+    assert hub.load("sngan-tiny").device.type == "cpu"
+    assert devices == ["meta"]
 
 
 def test_long_runs_keep_few_frames() -> None:

@@ -60,6 +60,13 @@ def test_truncation_refuses_what_is_no_threshold(threshold: float) -> None:
         latent.truncate(torch.zeros(2), threshold)
 
 
+def test_the_spread_is_that_of_truncated_latents() -> None:
+    z = latent.latents(4000, 100, seed=1)
+    for threshold in (0.1, 0.7, 2.0, 3.0):
+        assert latent.spread(threshold) == pytest.approx(latent.truncate(z, threshold).std().item(), rel=0.01)
+    assert latent.spread(math.inf) == 1
+
+
 def test_lerp_and_slerp_meet_the_ends() -> None:
     a, b = latent.latents(2, 50, seed=3)
     for between in (latent.lerp, latent.slerp):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ pytest.importorskip("gradio", reason="the app needs gradio: pip install gan-zoo[
 from app_process import tiny_weights
 
 from demos import ui
-from demos.latent import arithmetic, directions, memory, mix, plane, points, projection
+from demos.latent import arithmetic, directions, memory, mix, names, plane, points, projection, walk
 from gan_zoo import Gallery, UserError, images, latent, load_data
 
 DIGITS = Path(__file__).parent.parent / "gan_zoo" / "starter" / "digits.parquet"
@@ -135,9 +136,46 @@ def test_effects_are_told_in_words(gallery: Gallery) -> None:
     assert observer is not None
     effects = directions.find_effects(gallery.session("grey"), observer, "principal")
     assert len(effects) == 8
-    captions = directions.captions(gallery.session("grey"), "principal", [[("head: long", 0.25)]] + [[]] * 7)
-    assert captions[0]["does"] == "head · long +25%"
-    assert set(captions[0]) == {"en", "ja", "does"}
+    captions = directions.captions(gallery.session("grey"), "principal", [[("head: longBangs", 0.25)]] + [[]] * 7)
+    assert captions[0]["does"] == {"en": "hair · long bangs +25%", "ja": "髪型 · 前髪ありのロング +25%"}
+    assert "1" in captions[0]["name"]["ja"]
+
+
+def test_every_attribute_of_the_faces_has_a_japanese_name() -> None:
+    data = load_data("faces", "test", size=64, channels=3)
+    for name in arithmetic.families([(attribute, word) for attribute, words in data.attributes.items() for word in words]):
+        said = names.names_of(name)
+        assert re.search("[ぁ-んァ-ン一-龥]", said["ja"]) and not re.search("[a-z#]", said["ja"]), name
+        assert not re.search("[#A-Z]", said["en"]), name
+    assert names.names_of("7") == {"en": "7", "ja": "7"}
+    assert names.names_of("あ") == {"en": "あ", "ja": "あ"}
+
+
+def test_truncation_draws_styles_to_their_mean_and_cuts_latents_off(gallery: Gallery) -> None:
+    styled, grey = (points.picked(gallery, model, "", 0.5, PICKS) for model in ("styled", "grey"))
+    free = points.picked(gallery, "styled", "", 3.0, PICKS)
+    assert torch.equal(styled.z, free.z) and styled.psi == latent.spread(0.5) < free.psi < 1
+    assert grey.psi == 1 and grey.z.abs().max() <= 0.5
+    assert torch.equal(grey.mapping(grey.z), grey.z)
+    session = styled.session
+    with session.network() as network:
+        mean = network.generator.mapping.mean
+    expected = mean + styled.psi * (session.mapping(styled.z) - mean)
+    assert torch.allclose(styled.mapping(styled.z), expected, atol=1e-6)
+    drawn = styled.sample(styled.z).images
+    assert torch.allclose(drawn, session.synthesis(expected).images, atol=0.02)
+    wall = walk.draw(gallery, "styled", 7, 0.5).images
+    assert torch.allclose(wall[[0, 9]], drawn[:2], atol=0.05)
+
+
+def test_the_discriminator_is_asked_about_the_class_that_was_drawn(gallery: Gallery) -> None:
+    pictures = walk.draw(gallery, "letters", 7, 2.0, 6, label="う").images
+    thought = walk.opinions(gallery, "letters", "う", pictures)
+    session = gallery.session("letters")
+    with session.network() as network:
+        logits = network.opinion(pictures, torch.full((6,), 2))
+    assert torch.allclose(torch.tensor(thought)[:, 0], logits, atol=1e-5)
+    assert walk.opinions(gallery, "styled", "", walk.draw(gallery, "styled", 7, 2.0, 6).images) == []
 
 
 def test_the_map_shows_the_picks_where_they_lie(gallery: Gallery) -> None:
@@ -217,6 +255,7 @@ def test_a_sample_is_found_again_and_can_be_edited(gallery: Gallery, model: str,
     told = list(projection.project(session, gallery.observer(model), target, at.label, steps=40))
     assert [done.step for done, _ in told] == [0, 10, 20, 30, 40]
     (first, _), (last, w) = told[0], told[-1]
+    assert len(w) == session.mapping(at.z).shape[1] * max(1, session.layers)  # a style for each layer
     assert last.psnr > first.psnr
     still = projection.edit(gallery, model, label, w.tolist(), [0] * 10)[0]
     assert torch.allclose(still, last.image, atol=0.05)

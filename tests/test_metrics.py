@@ -60,6 +60,7 @@ def test_kid_is_unbiased() -> None:
 
 def test_kid_is_the_formula() -> None:
     real, fake = gaussian(20, 3).double(), gaussian(20, 3, mean=0.5, seed=1).double()
+    real, fake = (x / real.square().mean().sqrt() for x in (real, fake))
 
     def kernel(a: Tensor, b: Tensor) -> Tensor:
         return (a @ b.T / 3 + 1) ** 3
@@ -69,6 +70,8 @@ def test_kid_is_the_formula() -> None:
     expected = (
         (kernel(real, real) * off).sum() / pairs + (kernel(fake, fake) * off).sum() / pairs - 2 * kernel(real, fake).mean()
     )
+    scale = real.square().mean().sqrt()
+    assert metrics.kid(real * 100 / scale, fake * 100 / scale) == pytest.approx(metrics.kid(real, fake), rel=1e-9)
     assert metrics.kid(real, fake) == pytest.approx(expected.item(), rel=1e-9)
 
 
@@ -96,15 +99,24 @@ def test_precision_and_recall_by_hand() -> None:
     real, fake = torch.tensor([[0.0], [1.0], [4.0]]), torch.tensor([[4.0], [4.5], [20.0]])
     # On a line, to the nearest neighbour: the balls of the real have radii 1, 1, 3, those of the fakes 0.5, 0.5, 15.5.
     precision, recall = metrics.precision_recall(real, fake, k=1)
-    assert precision == pytest.approx(2 / 3)  # 4 and 4.5 lie in [1, 7], 20 in none
-    assert recall == pytest.approx(1 / 3)  # 4 lies in [3.5, 4.5]; 0 and 1 in none, the widest being [4.5, 35.5]
+    # 4 and 4.5 lie in [1, 7], 20 in none; and [3.5, 4.5], [4, 5], [4.5, 35.5] hold 4, 4 and nothing.
+    assert precision == pytest.approx(2 / 3)
+    # 4 lies in [3.5, 4.5]; 0 and 1 in none, the widest being [4.5, 35.5].
+    assert recall == pytest.approx(1 / 3)
 
 
-def test_collapsed_samples_are_precise_and_recall_little() -> None:
-    real = gaussian(400, 2)
-    collapsed = gaussian(400, 2, deviation=0.02, seed=1)
-    precision, recall = metrics.precision_recall(real, collapsed)
-    assert precision > 0.95
+def test_in_many_dimensions_what_shrinks_to_the_middle_is_not_precise() -> None:
+    """Real pictures are as far from each other as from their mean: one ball of theirs holds all that lies around it."""
+    real, other, shrunk = gaussian(400, 64), gaussian(400, 64, seed=1), gaussian(400, 64, deviation=0.3, seed=2)
+    inside = (real.norm(dim=1) < metrics._radii(real, 3)).float().mean()
+    assert inside > 0.9
+    assert metrics.precision_recall(real, shrunk) == (0.0, 0.0)
+    assert all(share > 0.6 for share in metrics.precision_recall(real, other))
+
+
+def test_samples_that_cling_together_are_imprecise_and_recall_little() -> None:
+    precision, recall = metrics.precision_recall(gaussian(400, 2), gaussian(400, 2, deviation=0.02, seed=1))
+    assert precision < 0.2
     assert recall < 0.05
 
 
@@ -297,3 +309,50 @@ def test_attribute_accuracies() -> None:
     assert row == {"hat": 0.75, "eyes": 0.75}
     with pytest.raises(UserError, match="no attributes"):
         metrics.attribute_accuracies(lambda x: torch.zeros(len(x), 1, dtype=torch.int64), Dataset("d", images))
+
+
+class Pairs(Dataset):
+    """The input is the picture without its colours; where it varies, a corner tells the colours."""
+
+    def batch(self, index: slice, mirror: bool = False, jitter: float = 0.0, vary: bool = False) -> dict[str, Tensor]:
+        image = to_float(self.images[index])
+        given = image.mean(1, keepdim=True).expand(-1, 3, -1, -1).clone()
+        if vary:
+            given[:, :, :1, :1] = image.mean((2, 3), keepdim=True)
+        return {"input": given, "image": image}
+
+
+def pairs(n: int, seed: int) -> Pairs:
+    data = coloured(n, seed, labelled=False)
+    return Pairs(data.name, data.images.repeat(1, 1, 2, 2))
+
+
+def by_hint(images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c h w"]:
+    return images + images[:, :, :1, :1] - images.mean((2, 3), keepdim=True)
+
+
+def test_the_table_of_translators() -> None:
+    """Who gives back the grey input is far off; who follows the hints comes close, where there are hints."""
+    train, test = pairs(90, 0), pairs(70, 1)
+    same = (lambda images: images, False)
+    table = metrics.evaluate_translators({"grey": same, "hints": (by_hint, True)}, train, test, Means())
+    assert list(table) == ["real", "grey", "hints"]
+    assert set(table["real"]) == {"kid", "n"} and set(table["grey"]) == {"psnr", "ssim", "l1", "kid", "n"}
+    assert table["grey"]["n"] == table["hints"]["n"] == 70
+    assert table["hints"]["psnr"] > table["grey"]["psnr"] + 1 and table["hints"]["l1"] < table["grey"]["l1"]
+    assert table["grey"]["kid"] > 5 * abs(table["hints"]["kid"]) and table["grey"]["kid"] > 5 * abs(table["real"]["kid"])
+    whole = to_float(test.images)
+    grey = test.batch(slice(0, 70))["input"]
+    # The mean over all pictures, but for the bytes that they are shown as.
+    assert table["grey"]["l1"] == pytest.approx(float((grey - whole).abs().mean()), rel=1e-2)
+    assert table["grey"]["psnr"] == pytest.approx(metrics.psnr(grey, whole), rel=1e-2)
+
+
+def test_translators_are_measured_with_the_same_noise() -> None:
+    def noisy(images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c h w"]:
+        return images + 0.1 * torch.randn_like(images)
+
+    before = torch.get_rng_state()
+    rows = metrics.evaluate_translators({"a": (noisy, False), "b": (noisy, False)}, pairs(40, 0), pairs(40, 1), Means())
+    assert rows["a"] == rows["b"]
+    assert torch.equal(torch.get_rng_state(), before)

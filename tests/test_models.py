@@ -12,12 +12,13 @@ from torch import nn
 
 from gan_zoo import hub
 from gan_zoo.errors import UserError
-from gan_zoo.registry import Model, Sampler, config_help, create_model, kinds, list_models, model_class, register
+from gan_zoo.registry import Model, Sampler, Translator, config_help, create_model, kinds, list_models, model_class, register
 
 GOLDEN = Path(__file__).parent / "golden"
 GOLDEN_MOST_BYTES = 50_000
 all_models = pytest.mark.parametrize("name", list_models())
 all_samplers = pytest.mark.parametrize("name", list_models("sampler"))
+all_translators = pytest.mark.parametrize("name", list_models("translator"))
 
 
 def tiny(name: str) -> Model:
@@ -92,6 +93,45 @@ def test_sampler(name: str) -> None:
     assert torch.equal(pictures, model.sample(model.latent(5, torch.Generator().manual_seed(3)), label))
     pictures.sum().backward()
     assert z.grad is not None and (z.grad.abs().sum(1) > 0).all()
+
+
+@all_samplers
+def test_the_discriminator_says_what_it_thinks(name: str) -> None:
+    model = tiny(name).eval()
+    assert isinstance(model, Sampler) and model.has_opinion
+    batch = batch_of(model, 5)
+    logits = model.opinion(batch["image"], batch.get("label"))
+    assert logits.shape == (5,)
+    assert len(logits.unique()) == 5
+    assert torch.equal(model.opinion(batch["image"]), logits) == ("label" not in batch)
+
+
+@all_samplers
+def test_psi_draws_towards_the_mean(name: str) -> None:
+    model = tiny(name).eval()
+    assert isinstance(model, Sampler)
+    z = model.latent(4)
+    mean = model.mapping(z, 0.0)
+    assert torch.equal(mean, mean[:1].expand_as(mean))
+    torch.testing.assert_close(model.mapping(z, 0.3), mean + 0.3 * (model.mapping(z) - mean))
+
+
+@all_translators
+def test_translator(name: str) -> None:
+    model = tiny(name).eval()
+    assert isinstance(model, Translator)
+    given = batch_of(model, 3)["input"].requires_grad_()
+    assert given.shape[1:] == model.input_shape
+    pictures = model.translate(given)
+    assert pictures.shape == (3, *model.image_shape) and pictures.abs().max() <= 1
+    pictures.sum().backward()
+    assert (given.grad.abs().sum((1, 2, 3)) > 0).all()
+    assert torch.equal(model.translate(given), pictures), "outside paper mode there is no noise"
+    torch.testing.assert_close(model.translate(given[:1]), pictures[:1])
+    before = {key: value.clone() for key, value in model.state_dict().items()}
+    assert model.translate(given, paper=True).shape == pictures.shape
+    assert all(torch.equal(value, before[key]) for key, value in model.state_dict().items()), "translating is no training"
+    assert torch.equal(model.translate(given), pictures), "paper mode is left again"
 
 
 @all_models

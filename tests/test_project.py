@@ -14,22 +14,27 @@ import torch
 import gan_zoo
 
 ROOT = Path(__file__).parent.parent
-LEAVES = {"errors", "images", "precision"}
+LEAVES = {"errors", "images", "precision", "colour"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "images": set(),
     "precision": set(),
+    "colour": set(),
+    "edges": set(),
+    "flat": set(),
+    "hints": {"edges"},
     "losses": set(),
     "augment": set(),
     "latent": set(),
     "recipes": set(),
     "registry": LEAVES,
     "data": LEAVES,
+    "pairs": LEAVES | {"data", "edges", "flat", "hints"},
     "runlog": LEAVES,
     "blocks": LEAVES | {"registry", "losses", "augment"},
     "models": LEAVES | {"registry", "losses", "augment", "blocks"},
     "metrics": LEAVES | {"data", "runlog"},
-    "train": LEAVES | {"registry", "data", "metrics", "runlog"},
+    "train": LEAVES | {"registry", "data", "pairs", "flat", "metrics", "runlog"},
     "hub": LEAVES | {"registry", "runlog"},
     "serve": LEAVES | {"registry", "hub", "latent"},
 }

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -9,7 +11,7 @@ import torch
 from gan_zoo import hub, serve
 from gan_zoo.errors import UserError
 from gan_zoo.precision import Precision
-from gan_zoo.registry import create_model
+from gan_zoo.registry import create_model, model_class
 from gan_zoo.serve import Gallery, Session
 
 
@@ -170,6 +172,57 @@ def test_styles_are_drawn_as_samples_are(gallery: Gallery, name: str) -> None:
     assert len(session.classes) == getattr(session.config, "classes", 0)
 
 
+def test_psi_leaves_latents_alone_and_bounds_styles(gallery: Gallery) -> None:
+    for name in ("dcgan-tiny", "stylegan-tiny"):
+        session = gallery.session(name)
+        z, psi = session.truncated(session.latents(5, seed=3), 0.7)
+        assert (z.abs().max() <= 0.7) == (psi == 1) == (session.layers == 0)
+        drawn = session.sample(z, None, "float32", psi).images
+        assert torch.allclose(drawn, session.synthesis(session.mapping(z, psi), None, "float32").images, atol=1e-5)
+        assert session.truncated(z, float("inf"))[1] == 1
+
+
+@pytest.mark.parametrize("name", ["dcgan", "cgan", "sngan", "stylegan"])
+def test_the_discriminator_compares_with_pictures_of_the_model(weights: Path, name: str) -> None:
+    cls = model_class(name)
+    torch.manual_seed(1)
+    hub.save_weights(cls(cls.TINY), weights / "both", {"data": "noise"}, ["discriminator"])
+    gallery = Gallery(device="cpu")
+    assert not gallery.session(f"{name}-tiny").has_opinion
+    session = gallery.session("both")
+    assert session.has_opinion
+    copies = [model for precision, model in session._networks.items() if precision != Precision()]
+    assert not any(model.has_opinion for model in copies)  # it is there once
+    pictures = session.sample(session.latents(64, seed=9)).images
+    thought = session.opinion(pictures, session._labels(64))
+    assert thought.logits.shape == thought.ranks.shape == (64,)
+    assert 0 <= thought.ranks.min() < 0.5 < thought.ranks.max() <= 1
+    order = thought.logits.argsort()
+    assert (thought.ranks[order].diff() >= 0).all()
+
+
+def test_a_gallery_that_looks_again_sees_what_came_and_what_went(weights: Path) -> None:
+    gallery = Gallery(device="cpu")
+    before, session = gallery.names(), gallery.session("dcgan-tiny")
+    gallery.refresh()
+    assert gallery.session("dcgan-tiny") is session  # nothing was loaded again
+    shutil.copytree(weights / "sngan-tiny", weights / "new")
+    shutil.copytree(weights / "sngan-tiny", weights / "torn")
+    (weights / "torn" / "config.json").write_text("{")
+    shutil.rmtree(weights / "mlp_gan-tiny")
+    model = create_model("dcgan", size=32, width=8, latent_size=8)
+    hub.save_weights(model, weights / "dcgan-tiny", {"data": "noise", "classes": []})
+    assert gallery.names() == before
+    gallery.refresh()
+    assert gallery.names() == sorted({*before, "new"} - {"mlp_gan-tiny"})
+    assert "torn" in gallery.problems
+    assert gallery.session("dcgan-tiny") is not session
+    assert gallery.session("dcgan-tiny").config.width == 8
+    (weights / "torn" / "config.json").write_text((weights / "new" / "config.json").read_text())
+    gallery.refresh()
+    assert gallery.problems == {} and "torn" in gallery.names()
+
+
 @pytest.mark.parametrize("method", ["principal", "closed_form"])
 def test_directions_are_found_once(gallery: Gallery, method: serve.Method) -> None:
     session = gallery.session("dcgan-tiny")
@@ -193,6 +246,12 @@ def test_the_observer_knows_the_words_of_its_data(weights: Path) -> None:
     assert torch.allclose(seen[:, :2].sum(1), torch.ones(200)) and torch.allclose(seen[:, 2:].sum(1), torch.ones(200))
     assert observer.features(pictures).shape == (200, 8)
     assert gallery.observer("mlp_gan-tiny") is None  # its pictures have another shape
+    measured = {"features-noise": {"hat": 0.49, "coat": 0.9}}
+    hub.save_weights(eye, weights / "features-noise", {"data": "other", "attributes": words, "metrics": measured})
+    gallery.refresh()
+    sure = gallery.observer("dcgan-tiny")
+    assert sure is not None and [word for _, word in sure.words] == ["red", "green", "blue"]  # hats it can't tell apart
+    assert torch.equal(sure.probabilities(pictures), seen[:, 2:])
     (weights / "features-noise" / "model.safetensors").write_bytes(b"")
     broken = Gallery(device="cpu")
     assert broken.observer("dcgan-tiny") is None
@@ -207,3 +266,40 @@ def test_the_shipped_weights_serve() -> None:
         session = gallery.session(name)
         images = session.sample(session.latents(4, seed=0)).images
         assert images.std() > 0.1
+
+
+def test_a_translator_is_served(gallery: Gallery) -> None:
+    session = gallery.translator("pix2pix-tiny")
+    images = torch.rand(70, *session.input_shape) * 2 - 1  # more than go through at once
+    result = session.translate(images, precision="float32")
+    with torch.no_grad():
+        assert torch.allclose(result.images, hub.load("pix2pix-tiny").translate(images), atol=1e-5)
+    chosen = session.translate(images)
+    assert chosen.precision == str(session.precision) and chosen.milliseconds > 0
+    assert serve.agreement(chosen.images, result.images) >= serve.AGREEMENT - 5
+
+
+def test_paper_mode_has_noise_that_a_seed_fixes(weights: Path) -> None:
+    torch.manual_seed(0)
+    model = create_model("pix2pix", size=64, width=4, max_width=8)
+    hub.save_weights(model, weights / "noisy", {"data": "noise", "classes": [], "pairs": "edges"})
+    session = Gallery(device="cpu").translator("noisy")
+    images = torch.rand(2, 3, 64, 64) * 2 - 1
+
+    def drawn(**options: Any) -> torch.Tensor:
+        return session.translate(images, precision="float32", **options).images
+
+    before = torch.get_rng_state()
+    assert torch.equal(drawn(paper=True, seed=1), drawn(paper=True, seed=1))
+    assert not torch.equal(drawn(paper=True, seed=1), drawn(paper=True, seed=2))
+    assert torch.equal(drawn(seed=1), drawn(seed=2)) and not torch.equal(drawn(), drawn(paper=True))
+    assert torch.equal(torch.get_rng_state(), before), "nobody else's noise is touched"
+
+
+def test_samplers_and_translators_are_told_apart(gallery: Gallery) -> None:
+    with pytest.raises(UserError, match="translates no pictures") as caught:
+        gallery.translator("dcgan-tiny")
+    assert caught.value.code == "wrong_kind"
+    with pytest.raises(UserError, match="draws no pictures of its own") as caught:
+        gallery.session("pix2pix-tiny")
+    assert caught.value.code == "wrong_kind" and not gallery.problems

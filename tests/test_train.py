@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,11 +22,12 @@ from gan_zoo import train as train_module
 from gan_zoo.errors import UserError
 from gan_zoo.precision import Precision, fastest
 from gan_zoo.registry import list_models, model_class
-from gan_zoo.runlog import Run, read_json
+from gan_zoo.runlog import Run, read_json, write_json
 from gan_zoo.train import EARLY_GRIDS, TrainConfig, train
 
 ROOT = Path(__file__).parent.parent
 TINY = {"width": 4, "latent_size": 8}
+FROM_DATA = ("size", "channels", "input_channels", "classes")
 
 
 def config(data: Path | str, **changes: Any) -> TrainConfig:
@@ -82,8 +85,10 @@ def test_grids_are_of_the_same_latents(pictures: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("precision", ["float32", "bfloat16/channels_last"])
 def test_resume_is_exact(name: str, precision: str, pictures: Path, tmp_path: Path) -> None:
     """Stopped after 9 of 20 steps, in the middle of a tick and of an epoch, a run ends bit for bit the same."""
-    tiny = {key: value for key, value in vars(model_class(name).TINY).items() if key not in ("size", "channels", "classes")}
-    settings = config(pictures, model=name, options=tiny, precision=precision, mirror=True, decay_from=0.2)
+    tiny = {key: value for key, value in vars(model_class(name).TINY).items() if key not in FROM_DATA}
+    settings = config(pictures, model=name, options=tiny, precision=precision, mirror=True, jitter=0.1, decay_from=0.2)
+    if model_class(name).kind == "translator":
+        settings = dataclasses.replace(settings, pairs="edges")
     whole, halves = Run(tmp_path / "whole"), Run(tmp_path / "halves")
     train(settings, whole, quiet=True)
 
@@ -103,6 +108,55 @@ def test_resume_is_exact(name: str, precision: str, pictures: Path, tmp_path: Pa
     one, two = whole.read_checkpoint(), halves.read_checkpoint()
     assert one.pop("seconds") > 0 and two.pop("seconds") > 0
     assert same(one, two)
+
+
+def test_pairs_are_for_translators(pictures: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"pix2pix translates pictures: say with --pairs.*edges"):
+        train(config(pictures, model="pix2pix"), Run(tmp_path / "run"), quiet=True)
+    with pytest.raises(UserError, match="dcgan is no translator"):
+        train(config(pictures, pairs="edges"), Run(tmp_path / "run"), quiet=True)
+
+
+def test_a_translators_run(pictures: Path, tmp_path: Path) -> None:
+    """Grids show input, output and target; the config says what the tab needs."""
+    run = Run(tmp_path / "run")
+    options = {"width": 4, "max_width": 8, "critic_width": 4, "patch": 16}
+    train(config(pictures, model="pix2pix", pairs="blocks", options=options, steps=5), run, quiet=True)
+    with Image.open(list(run.grid_paths().values())[-1]) as grid:
+        assert grid.size == (3 * (3 * 32 + 2) + 2, 3 * 34 + 2)
+    saved = read_json(run.config)
+    assert saved["pairs"] == "blocks" and saved["options"]["input_channels"] == saved["options"]["channels"] == 3
+    assert saved["palette"] and all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in saved["palette"])
+
+
+def test_a_run_starts_from_another(pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From its averaged weights, with everything else new; going on with it asks for the first one no more."""
+    monkeypatch.chdir(tmp_path)
+    train(config(pictures), Run(Path("first")), quiet=True)
+    still = {"generator": 0.0, "discriminator": 0.0}
+    train(config(pictures, start="first", steps=5, learning_rates=still), Run(Path("second")), quiet=True)
+    first, second = (Run(Path(name)).read_checkpoint() for name in ("first", "second"))
+    weights = [
+        key for key, _ in model_class("dcgan")(model_class("dcgan").Config(size=32, channels=1, **TINY)).named_parameters()
+    ]
+    assert all(torch.equal(first["ema"][key], second["model"][key]) for key in weights)
+    assert second["step"] == 5 and read_json(Path("second/config.json"))["start"] == "first"
+
+    shutil.rmtree("first")
+    assert train(config(pictures, start="first", steps=8, learning_rates=still), Run(Path("second")), True, True) == "complete"
+    with pytest.raises(UserError, match="no run in first to start from"):
+        train(config(pictures, start="first"), Run(Path("third")), quiet=True)
+    with pytest.raises(UserError, match="of another model or of other sizes"):
+        train(config(pictures, start="second", options={**TINY, "width": 8}), Run(Path("third")), quiet=True)
+
+
+def test_a_run_from_before_a_field_came_to_be(pictures: Path, tmp_path: Path) -> None:
+    run = Run(tmp_path / "run")
+    train(config(pictures, steps=5), run, quiet=True)
+    saved = read_json(run.config)
+    del saved["pairs"]
+    write_json(run.config, saved)
+    assert train(config(pictures, steps=10), run, resume=True, quiet=True) == "complete"
 
 
 def test_resume_goes_on_further(pictures: Path, tmp_path: Path) -> None:

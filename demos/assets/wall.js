@@ -38,7 +38,14 @@ function mark() {
   tiles.forEach((tile, index) => {
     const place = picks.findIndex(isPick(index));
     tile.setAttribute('aria-pressed', place >= 0);
-    tile.setAttribute('aria-label', `${props.tile_labels[language]} ${index + 1}` + (place >= 0 ? ` (${place + 1})` : ''));
+    const [logit, rank] = (props.opinions || [])[index] || [];
+    const says = logit === undefined ? '' : props.opinion_labels[language]
+      .replace('{logit}', logit.toFixed(2)).replace('{share}', `${Math.round(rank * 100)}%`);
+    tile.title = says;
+    tile.classList.toggle('zoo-framed', says !== '');
+    tile.style.setProperty('--rank', `${(rank || 0) * 100}%`);
+    const name = `${props.tile_labels[language]} ${index + 1}` + (place >= 0 ? ` (${place + 1})` : '');
+    tile.setAttribute('aria-label', says ? `${name}. ${says}` : name);
     tile.firstChild.textContent = place >= 0 ? place + 1 : '';
   });
 }
@@ -64,6 +71,6 @@ wall.addEventListener('keydown', (event) => {
 });
 
 watch(['sprite', 'seed', 'count'], draw);
-watch('value', mark);
+watch(['value', 'opinions'], mark);
 if (props.count) draw();
 

@@ -13,13 +13,16 @@ TOOLS = (mix, arithmetic, directions, plane, projection, memory)
 
 
 def build(gallery: Gallery) -> None:
-    """Lay out the tab and connect it; each tool has TITLE, HINT and build(gallery, way)."""
+    """Lay out the tab and connect it; each tool has TITLE, HINT, build(gallery, way) and endpoints(gallery, save)."""
     names = gallery.names("sampler")
     ui.story()
     if not names:
         ui.still(f'<p role="alert">{texts.both("no_models")}</p>', elem_classes="zoo-trouble")
         return
     way = walk.build(gallery, names)
+    save = ui.files()
+    for part in (walk, *TOOLS):
+        ui.publish(part.endpoints(gallery, save), **getattr(part, "TURNS", {}))
     with gr.Column(elem_classes="zoo-stage"):
         ui.heading("3", "tools_heading", "tools_hint")
         with gr.Tabs(elem_classes="zoo-tools"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -13,7 +14,8 @@ from torch import Tensor
 
 from demos import texts, ui
 from demos.latent import points
-from demos.latent.points import cost
+from demos.latent.names import names_of
+from demos.latent.points import FIRST_PICK
 from gan_zoo import Gallery, Observer, Result, Session, latent
 
 TITLE, HINT = "arithmetic_title", "arithmetic_hint"
@@ -70,15 +72,59 @@ def find_vectors(session: Session, observer: Observer) -> Vectors:
     return latent.attribute_vectors(w, shares, list(families(observer.words)))
 
 
-def name_html(name: str) -> str:
-    """The name of an attribute as the list shows it; colours are called by their number."""
-    attribute, _, word = name.rpartition(": ")
-    return f"{attribute} · {word}" if attribute else word
+# Where attributes lie in the space of a session, once somebody has asked.
+FOUND: WeakKeyDictionary[Session, Vectors] = WeakKeyDictionary()
+
+
+def vectors_of(gallery: Gallery, model: Any) -> Vectors:
+    """The ways to the attributes, by name; looking for them takes seconds, the first time."""
+    session, observer = gallery.session(model), gallery.observer(model)
+    if observer and session not in FOUND:
+        FOUND[session] = find_vectors(session, observer)
+    return FOUND.get(session, {})
+
+
+def give(gallery: Gallery, vectors: Vectors, name: Any, amount: Any, *way: Any) -> Result:
+    """The picture at the slider's position, as it was and with an attribute added `amount` times."""
+    if name not in vectors:
+        raise ui.mistake("unknown_attribute", name=name, known=list(vectors))
+    by = ui.number(amount, *AMOUNTS, "bad_amount")
+    at = points.here(gallery, *way)
+    w = at.mapping(at.z)
+    return at.synthesis(torch.cat([w, w + by * vectors[name]]))
+
+
+def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
+    """What the tool offers to programs."""
+
+    def arithmetic(
+        model: str,
+        picks: list[list[int]],
+        roles: list[str] = [],  # noqa: B006  never written to, and the client shows it
+        truncation: float = points.TRUNCATION[1],
+        label: str = "",
+    ) -> tuple[ui.Picture, float, str]:
+        """mean(A) - mean(B) + mean(C) over picks `[[seed, index], ...]`, as `/sample` returns it.
+
+        `roles` has "A", "B", "C" or "" for each pick; A, B, C in turn where it says nothing.
+        """
+        _, result = equation(gallery, roles, model, label, truncation, picks)
+        return save(points.row(result.images[-1:])), result.milliseconds, result.precision
+
+    def attribute(
+        model: str, name: str, amount: float = 1.5, pick: list[int] = FIRST_PICK, truncation: float = points.TRUNCATION[1]
+    ) -> tuple[ui.Picture, float, str]:
+        """Pick `[seed, index]`, and beside it the same with an attribute added `amount` times, such as "accessories:
+        glasses", as `/sample` returns it."""
+        vectors = vectors_of(gallery, model)
+        result = give(gallery, vectors, name, amount, *points.alone(model, "", truncation, pick))
+        return save(points.row(result.images)), result.milliseconds, result.precision
+
+    return [arithmetic, attribute]
 
 
 def build(gallery: Gallery, way: list[Any]) -> None:
     """Lay out the tool and connect it."""
-    found: WeakKeyDictionary[Session, Vectors] = WeakKeyDictionary()
     ear = ui.ear("zoo-walked")
     roles = gr.HTML(
         [],
@@ -111,18 +157,15 @@ def build(gallery: Gallery, way: list[Any]) -> None:
             ]
             terms.append(ui.term("=", points.url(result.images[-1:]), "", "zoo-sum"))
             row = f'<div class="zoo-equation">{"".join(terms)}</div>'
-            return gr.HTML(pictures=tiles), row, cost("drawn", result, n=len(result.images))
+            return gr.HTML(pictures=tiles), row, ui.cost("drawn", result, n=len(result.images))
 
         done, problem = ui.answer(work)
         return (*(done or (gr.skip(), "", "")), problem)
 
     def on_names(*way: Any) -> tuple[Any, ...]:
         def work() -> tuple[Any, ...]:
-            session, observer = gallery.session(way[0]), gallery.observer(way[0])
-            if observer and session not in found:
-                found[session] = find_vectors(session, observer)
-            names = list(found.get(session, {}))
-            options = [[name, name_html(name)] for name in names]
+            names = list(vectors_of(gallery, way[0]))
+            options = [[name, names_of(name)] for name in names]
             return gr.HTML(value=names[0] if names else "", options=options), gr.Column(visible=bool(names))
 
         done, _ = ui.answer(work)
@@ -130,13 +173,10 @@ def build(gallery: Gallery, way: list[Any]) -> None:
 
     def on_attribute(name: Any, amount: Any, *way: Any) -> tuple[Any, ...]:
         def work() -> str:
-            at = points.here(gallery, *way)
-            vectors = found.get(at.session, {})
-            if name not in vectors:
+            vectors = FOUND.get(gallery.session(way[0]), {})
+            if name not in vectors:  # those of another model are being looked for
                 return ""
-            by = ui.number(amount, *AMOUNTS, "bad_amount")
-            w = at.session.mapping(at.z)
-            images = at.synthesis(torch.cat([w, w + by * vectors[name]])).images
+            images = give(gallery, vectors, name, amount, *way).images
             return (
                 f'<div class="zoo-equation">{ui.term("", points.url(images[:1]), "")}'
                 f"{ui.term('→', points.url(images[1:]), '', 'zoo-sum')}</div>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -13,7 +14,7 @@ from torch import Tensor
 
 from demos import texts, ui
 from demos.latent import arithmetic, points
-from demos.latent.points import cost
+from demos.latent.names import names_of
 from gan_zoo import Gallery, Observer, Result, Session, latent
 
 TITLE, HINT = "directions_title", "directions_hint"
@@ -41,7 +42,7 @@ def check_method(method: Any) -> Any:
     return method
 
 
-def moved(session: Session, w: Float[Tensor, "n w"], method: Any, amounts: Any) -> Float[Tensor, "n w"]:
+def moved(session: Session, w: Float[Tensor, "n *layers w"], method: Any, amounts: Any) -> Float[Tensor, "n *layers w"]:
     """Points moved as the sliders say; of a small latent space there are fewer directions than sliders."""
     directions = session.directions(check_method(method))
     by = amounts_of(amounts)[:, : len(directions.vectors)]
@@ -51,7 +52,7 @@ def moved(session: Session, w: Float[Tensor, "n w"], method: Any, amounts: Any) 
 def edit(gallery: Gallery, method: Any, amounts: Any, *way: Any) -> Result:
     """The picture at the slider's position, as it was and as the directions change it."""
     at = points.here(gallery, *way)
-    w = at.session.mapping(at.z)
+    w = at.mapping(at.z)
     return at.synthesis(torch.cat([w, moved(at.session, w, method, amounts)]))
 
 
@@ -72,16 +73,44 @@ def find_effects(session: Session, observer: Observer, method: Any) -> list[list
     return rows
 
 
-def captions(session: Session, method: Any, effects: list[list[tuple[str, float]]] | None = None) -> list[dict[str, str]]:
+def captions(
+    session: Session, method: Any, effects: list[list[tuple[str, float]]] | None = None
+) -> list[dict[str, dict[str, str]]]:
     """What stands beside each slider, in both languages: its share of the variance, and its effects once known."""
     rows = []
     for i, strength in enumerate(session.directions(check_method(method)).strengths.tolist()):
-        does = [f"{arithmetic.name_html(name)} {change:+.0%}" for name, change in effects[i]] if effects else []
-        rows.append(
-            {language: texts.say("direction", language, n=i + 1, share=f"{strength:.0%}") for language in texts.LANGUAGES}
-            | {"does": ", ".join(does)}
-        )
+        changes = [(names_of(name), f"{change:+.0%}") for name, change in effects[i]] if effects else []
+        name, does = {}, {}
+        for language in texts.LANGUAGES:
+            name[language] = texts.say("direction", language, n=i + 1, share=f"{strength:.0%}")
+            does[language] = ", ".join(f"{said[language]} {change}" for said, change in changes)
+        rows.append({"name": name, "does": does})
     return rows
+
+
+def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
+    """What the tool offers to programs."""
+
+    def edit_picture(
+        model: str,
+        amounts: list[float],
+        pick: list[int] = points.FIRST_PICK,
+        method: str = METHODS[0],
+        truncation: float = points.TRUNCATION[1],
+        label: str = "",
+    ) -> tuple[ui.Picture, float, str]:
+        """Pick `[seed, index]`, and beside it the same moved by `amounts` of sigmas along the strongest directions, ten at
+        the most, as `/sample` returns it.
+
+        `method` is "principal" (of samples) or "closed_form" (of the weights).
+        """
+        if isinstance(amounts, list):
+            amounts = amounts + [0.0] * (COUNT - len(amounts))
+        result = edit(gallery, method, amounts, *points.alone(model, label, truncation, pick))
+        return save(points.row(result.images)), result.milliseconds, result.precision
+
+    edit_picture.__name__ = "edit"  # which the function above is called here
+    return [edit_picture]
 
 
 def build(gallery: Gallery, way: list[Any]) -> None:
@@ -103,7 +132,7 @@ def build(gallery: Gallery, way: list[Any]) -> None:
             result = edit(gallery, method, amounts, *way)
             before, after = (points.url(image[None]) for image in result.images)
             row = f'<div class="zoo-equation">{ui.term("", before, "")}{ui.term("→", after, "", "zoo-sum")}</div>'
-            return row, cost("drawn", result, n=2)
+            return row, ui.cost("drawn", result, n=2)
 
         done, problem = ui.answer(work)
         return (*(done or ("", "")), problem)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import torch
 from jaxtyping import Float, UInt8
@@ -15,6 +16,7 @@ from demos.latent import points
 from gan_zoo import Gallery, Observer, Session, images, latent, load_data
 
 TITLE, HINT = "memory_title", "memory_hint"
+TURNS = {"concurrency_id": "slow"}
 NEAREST = 6
 CHUNK = 500
 """pictures whose features are computed between two words about the progress"""
@@ -76,28 +78,65 @@ def show(found: Found) -> str:
     return f'<div class="zoo-equation">{"".join(terms)}</div><p class="zoo-note">{said}</p>'
 
 
+# Reading a data set takes seconds, so it is done once; by the names of the data and of the feature network.
+BANKS: WeakKeyDictionary[Observer, dict[str, Bank]] = WeakKeyDictionary()
+
+
+def bank_of(gallery: Gallery, model: Any) -> Iterator[float | tuple[Observer, Bank]]:
+    """How much of a model's training data has been looked at, in [0, 1], and at the end who looked and the bank.
+
+    Raises:
+        UserError: no feature network ships for its pictures.
+    """
+    session, observer = gallery.session(model), gallery.observer(model)
+    data = gallery.card(model).get("data", "")
+    if observer is None:
+        raise ui.mistake("no_observer", data=data)
+    banks = BANKS.setdefault(observer, {})
+    if data not in banks:
+        for step in read_bank(session, observer, data):
+            if isinstance(step, Bank):
+                banks[data] = step
+            else:
+                yield step
+    yield observer, banks[data]
+
+
+def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
+    """What the tool offers to programs."""
+
+    def neighbours(
+        model: str, pick: list[int] = points.FIRST_PICK, truncation: float = points.TRUNCATION[1], label: str = ""
+    ) -> tuple[ui.Picture, list[float], float]:
+        """Pick `[seed, index]` and the training pictures that come closest to it, side by side as PNG; their distances;
+        and of the real pictures that were not trained on the share in [0, 1] that have a nearer one."""
+        *_, last = bank_of(gallery, model)
+        assert isinstance(last, tuple)
+        observer, bank = last
+        found = find(gallery, bank, observer, *points.alone(model, label, truncation, pick))
+        pictures = torch.cat([found.sample[None], images.to_float(found.images)])
+        return save(points.row(pictures)), found.distances, found.share
+
+    return [neighbours]
+
+
 def build(gallery: Gallery, way: list[Any]) -> None:
     """Lay out the tool and connect it."""
-    banks: dict[tuple[str, str], Bank] = {}
     ear = ui.ear("zoo-walked", "zoo-moved")
     wrong = ui.trouble()
     shown = ui.still("", elem_classes="zoo-said")
 
     def on_look(*way: Any) -> Iterator[tuple[str, str]]:
         def look() -> Iterator[str]:
-            session, observer = gallery.session(way[0]), gallery.observer(way[0])
-            data = gallery.card(way[0]).get("data", "")
-            if observer is None:
-                yield f'<p class="zoo-note">{texts.both("no_observer", data=data)}</p>'
+            if gallery.observer(way[0]) is None:  # nobody's mistake, and no alarm
+                yield f'<p class="zoo-note">{texts.both("no_observer", data=gallery.card(way[0]).get("data", ""))}</p>'
                 return
-            key = (data, observer.name)
-            if key not in banks:
-                for step in read_bank(session, observer, data):
-                    if isinstance(step, Bank):
-                        banks[key] = step
-                    else:
-                        yield f'<p class="zoo-note">{texts.both("reading")} <progress value="{step}"></progress></p>'
-            yield show(find(gallery, banks[key], observer, *way))
+            for step in bank_of(gallery, way[0]):
+                if isinstance(step, tuple):
+                    observer, bank = step
+                    yield show(find(gallery, bank, observer, *way))
+                else:
+                    yield f'<p class="zoo-note">{texts.both("reading")} <progress value="{step}"></progress></p>'
 
         work = look()
         while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -11,7 +12,6 @@ from torch import Tensor
 
 from demos import texts, ui
 from demos.latent import points
-from demos.latent.points import cost
 from gan_zoo import Gallery, Result, Session
 
 TITLE, HINT = "mix_title", "mix_hint"
@@ -27,7 +27,7 @@ def alphabet(gallery: Gallery, *way: Any) -> Result:
     """Every class of the model, drawn from the one latent at the slider's position."""
     at = points.here(gallery, *way)
     classes = torch.arange(len(at.session.classes))
-    return at.session.sample(at.z.expand(len(classes), -1), classes)
+    return at.session.sample(at.z.expand(len(classes), -1), classes, psi=at.psi)
 
 
 def spell(session: Session, word: Any) -> list[int | None]:
@@ -45,7 +45,7 @@ def write(gallery: Gallery, word: Any, *way: Any) -> Result:
     """The letters of a word, all from the one latent at the slider's position; a space is as dark as the ground."""
     at = points.here(gallery, *way)
     letters = spell(at.session, word)
-    result = at.session.sample(at.z.expand(len(letters), -1), torch.tensor([c or 0 for c in letters]))
+    result = at.session.sample(at.z.expand(len(letters), -1), torch.tensor([c or 0 for c in letters]), psi=at.psi)
     pictures = result.images.clone()
     pictures[[c is None for c in letters]] = -1
     return Result(pictures, result.milliseconds, result.precision)
@@ -59,10 +59,24 @@ def mixing_table(gallery: Gallery, take_over: Any, *way: Any) -> tuple[Result, i
     model, label, truncation, picks, *_ = way
     chosen = points.picked(gallery, model, label, truncation, picks)
     session, n = chosen.session, min(MOST_STYLES, len(chosen.z))
-    w: Float[Tensor, "n w"] = session.mapping(chosen.z[:n])
+    w: Float[Tensor, "n w"] = chosen.mapping(chosen.z[:n])
     late = torch.arange(session.layers) >= max(1, round(TAKE_OVER[take_over] * session.layers))
     mixed = torch.where(late[:, None], w[None, :, None], w[:, None, None])  # row column layer w
     return session.synthesis(mixed.flatten(0, 1)), n
+
+
+def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
+    """What the tool offers to programs."""
+
+    def word(
+        model: str, word: str, pick: list[int] = points.FIRST_PICK, truncation: float = points.TRUNCATION[1]
+    ) -> tuple[ui.Picture, float, str]:
+        """A word in the font of pick `[seed, index]`, its letters side by side as PNG, as `/sample` returns it; for models
+        whose classes are letters."""
+        result = write(gallery, word, *points.alone(model, "", truncation, pick))
+        return save(points.row(result.images)), result.milliseconds, result.precision
+
+    return [word]
 
 
 def build(gallery: Gallery, way: list[Any]) -> None:
@@ -97,10 +111,10 @@ def build(gallery: Gallery, way: list[Any]) -> None:
                 if word == FIRST_WORD and not set(word) <= set(session.classes):
                     writable = parts[0] = "".join(session.classes[:3])
                 parts[1:3] = on_word(writable, *way)
-                parts[3:5] = points.url(result.images, COLUMNS), cost("drawn", result, n=len(result.images))
+                parts[3:5] = points.url(result.images, COLUMNS), ui.cost("drawn", result, n=len(result.images))
             if session.layers:
                 mixed, side = mixing_table(gallery, take_over, *way)
-                parts[5:] = points.url(mixed.images, side), cost("drawn", mixed, n=len(mixed.images))
+                parts[5:] = points.url(mixed.images, side), ui.cost("drawn", mixed, n=len(mixed.images))
             return (*shown, said, *parts)
 
         done, problem = ui.answer(work)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
 import torch
+from jaxtyping import Float
+from torch import Tensor
 
 from demos import texts, ui
 from demos.latent import points
-from demos.latent.points import cost
 from gan_zoo import Gallery, Result, UserError, latent
 
 TITLE, HINT = "map_title", "map_hint"
@@ -45,11 +47,39 @@ def check_tiles(wanted: Any) -> list[tuple[int, int, int]]:
     return tiles
 
 
+def check_places(places: Any) -> Float[Tensor, "n 2"]:
+    """Places `[[x, y], ...]` of the map."""
+    if not isinstance(places, list) or not 1 <= len(places) <= MOST_TILES:
+        raise ui.mistake("bad_places", most=MOST_TILES)
+    if not all(isinstance(place, list) and len(place) == 2 for place in places):
+        raise ui.mistake("bad_places", most=MOST_TILES)
+    return torch.tensor([[float(ui.number(at, -FARTHEST, FARTHEST, "bad_places")) for at in place] for place in places])
+
+
 def tiles(gallery: Gallery, wanted: Any, *way: Any) -> Result:
     """The pictures at the middle of tiles: tile (level, column, row) is at (column, row) / 2^level of the map."""
     chosen, plane = plane_of(gallery, *way)
     places = torch.tensor([[column / 2**level, row / 2**level] for level, column, row in check_tiles(wanted)])
     return chosen.sample(plane.at(places))
+
+
+def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
+    """What the tool offers to programs."""
+
+    def map(
+        model: str,
+        picks: list[list[int]],
+        places: list[list[float]],
+        truncation: float = points.TRUNCATION[1],
+        label: str = "",
+    ) -> tuple[ui.Picture, float, str]:
+        """The pictures at `places` `[[x, y], ...]` of the plane through three picks, side by side as `/sample` returns
+        them: the first pick lies at (0, 0), the second at (1, 0)."""
+        chosen, plane = plane_of(gallery, model, label, truncation, picks)
+        result = chosen.sample(plane.at(check_places(places)))
+        return save(points.row(result.images)), result.milliseconds, result.precision
+
+    return [map]
 
 
 def build(gallery: Gallery, way: list[Any]) -> None:
@@ -84,7 +114,7 @@ def build(gallery: Gallery, way: list[Any]) -> None:
         except UserError:  # the picks changed meanwhile: the next answer is on its way
             return gr.HTML(keys=[], tiles=""), gr.skip()
         side = math.ceil(math.sqrt(len(result.images)))
-        return gr.HTML(keys=wanted, tiles=points.url(result.images, side)), cost("drawn", result, n=len(result.images))
+        return gr.HTML(keys=wanted, tiles=points.url(result.images, side)), ui.cost("drawn", result, n=len(result.images))
 
     counter = gr.State(0)
     ear.select(on_start, [counter, *way], [canvas, wrong], **ui.LIVE).then(lambda n: n + 1, counter, counter, **ui.LIVE)

@@ -5,15 +5,15 @@ Nothing of a visitor is kept on the server: a picture is a seed and an index, an
 
 from __future__ import annotations
 
-import html
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from jaxtyping import Float, Int
+from PIL import Image
 from torch import Tensor
 
-from demos import texts, ui
+from demos import ui
 from gan_zoo import Gallery, Result, Session, images, latent
 
 MOST_SEED = 2**31 - 1
@@ -25,6 +25,7 @@ FIRST_SEED = 7
 FIRST_TRUNCATION = 2.0
 # A walk is there when the page opens; the first click of the visitor replaces it.
 FIRST_PICKS = [[FIRST_SEED, 0], [FIRST_SEED, 9], [FIRST_SEED, 18]]
+FIRST_PICK = FIRST_PICKS[0]
 ROUTES = ["spherical", "linear"]
 
 
@@ -36,6 +37,8 @@ class Picked:
     z: Float[Tensor, "k z"]
     label: str
     """the name of a class; empty where the model takes none"""
+    psi: float = 1.0
+    """how far from their mean the styles stay; 1 where the latents themselves are truncated"""
 
     def labels(self, n: int) -> Int[Tensor, "n"] | None:
         """The class, `n` times."""
@@ -43,7 +46,11 @@ class Picked:
 
     def sample(self, z: Float[Tensor, "n z"]) -> Result:
         """The pictures of latents, as this class."""
-        return self.session.sample(z, self.labels(len(z)))
+        return self.session.sample(z, self.labels(len(z)), psi=self.psi)
+
+    def mapping(self, z: Float[Tensor, "n z"]) -> Float[Tensor, "n w"]:
+        """The points of the space that edits are made in."""
+        return self.session.mapping(z, self.psi)
 
     def synthesis(self, w: Float[Tensor, "n *layers w"]) -> Result:
         """The pictures of points of the space that edits are made in, as this class."""
@@ -89,14 +96,20 @@ def picked(gallery: Gallery, model: Any, label: Any, truncation: Any, picks: Any
     checked = check_picks(picks, least)
     rows = [session.latents(index + 1, seed)[index] for seed, index in checked]
     z = torch.stack(rows) if rows else torch.zeros(0, session.config.latent_size)
-    return Picked(session, latent.truncate(z, threshold(truncation)), class_of(session, label))
+    z, psi = session.truncated(z, threshold(truncation))
+    return Picked(session, z, class_of(session, label), psi)
 
 
 def here(gallery: Gallery, model: Any, label: Any, truncation: Any, picks: Any, route: Any, position: Any) -> Picked:
     """The one latent at `position` in [0, 1] of the walk through the picks."""
     way = picked(gallery, model, label, truncation, picks)
     at = ui.number(position, 0.0, 1.0, "bad_position")
-    return Picked(way.session, latent.along(way.z, torch.tensor([at]), route != "linear"), way.label)
+    return replace(way, z=latent.along(way.z, torch.tensor([at]), route != "linear"))
+
+
+def alone(model: Any, label: Any, truncation: Any, pick: Any) -> tuple[Any, ...]:
+    """What `here` is told to stand at one pick."""
+    return model, label, truncation, [pick, pick], "linear", 0.0
 
 
 def scale(pictures: Float[Tensor, "n c h w"], side: int) -> int:
@@ -104,14 +117,13 @@ def scale(pictures: Float[Tensor, "n c h w"], side: int) -> int:
     return max(1, round(side / pictures.shape[-1]))
 
 
+def row(pictures: Float[Tensor, "n c h w"]) -> Image.Image:
+    """Pictures side by side."""
+    return images.grid(pictures, columns=len(pictures), gap=0)
+
+
 def url(pictures: Float[Tensor, "n c h w"], columns: int | None = None) -> str:
     """Pictures side by side as the source of an <img>: PNG while they are small, JPEG, which is fifty times as fast,
     when they are not."""
     sheet = images.grid(pictures, columns=columns or len(pictures), gap=0)
     return ui.data_url(sheet) if pictures.shape[-1] <= 32 else ui.data_url(sheet, "JPEG", quality=92)
-
-
-def cost(key: str, result: Result, **fields: Any) -> str:
-    """What the model took, and in which precision, as the page shows it."""
-    took = texts.both(key, milliseconds=f"{result.milliseconds:.1f}", **fields)
-    return f'<p class="zoo-cost">{took} <code>{html.escape(result.precision)}</code></p>'

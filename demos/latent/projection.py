@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import copy
-import io
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
@@ -16,15 +14,14 @@ from torch import Tensor
 
 from demos import texts, ui
 from demos.latent import directions, points
-from gan_zoo import Gallery, Observer, Session, fit, images, latent, open_picture
+from gan_zoo import Gallery, Observer, Session, fit, images, latent
 
 TITLE, HINT = "projection_title", "projection_hint"
-MOST_BYTES = 10_000_000
-MOST_SIDE = 10_000
+TURNS = {"concurrency_id": "projection"}
 CANDIDATES = 256
 STYLES = 2000
 STEPS = (80, 300)
-SECONDS = 9.0
+SECONDS = 12.0
 """a projection takes about so long: it makes more or fewer steps, as this machine can"""
 # `latent.invert` improves 8 points at first and halves them three times: on average so many of the 8.
 SHARE = 15 / 32
@@ -38,30 +35,14 @@ def read_picture(value: Any, session: Session) -> Float[Tensor, "c h w"]:
     Raises:
         UserError: it is none, or too large.
     """
-    header, _, content = value.partition(",") if isinstance(value, str) else ("", "", "")
-    if not header.startswith("data:") or not header.endswith(";base64"):
-        raise ui.mistake("no_picture")
-    if len(content) > MOST_BYTES * 4 / 3:
-        raise ui.mistake("large_file", most=MOST_BYTES // 1_000_000)
-    try:
-        data = base64.b64decode(content, validate=True)
-    except ValueError:
-        raise ui.mistake("not_a_picture") from None
-    if not data:
-        raise ui.mistake("empty_file")
-    try:
-        picture = open_picture(io.BytesIO(data))
-    except (OSError, ValueError, SyntaxError) as error:
-        raise ui.mistake("large_picture" if "million" in str(error) or "exceeds" in str(error) else "not_a_picture") from error
-    if max(picture.size) > MOST_SIDE:
-        raise ui.mistake("large_picture")
-    return images.to_float(images.from_pil(fit(picture, session.config.size), session.config.channels))
+    return images.to_float(images.from_pil(fit(ui.read_picture(value), session.config.size), session.config.channels))
 
 
 def project(
     session: Session, observer: Observer | None, target: Float[Tensor, "c h w"], label: str, steps: int | None = None
 ) -> Iterator[tuple[latent.Inversion, Float[Tensor, "w"]]]:
-    """How far the projection has come, every few steps, and the point of the space of edits.
+    """How far the projection has come, every few steps, and the point of the space of edits; where there are styles, one
+    for each layer, one after the other, which reaches more pictures than one for all (Abdal et al. 2019).
 
     It has a copy of the network, in the precision that is fastest here, and takes no turns: others compute meanwhile,
     if slower, and nobody waits for its end.
@@ -71,44 +52,48 @@ def project(
         model.to(dtype=precision.dtype, memory_format=precision.memory_format)
     w = session.mapping(session.latents(STYLES, seed=1)).to(device)
     size = w.shape[1]
-    # Styles are searched as if they were latents, which reaches more pictures than the mapping network does.
-    point = latent.fitted_normal(w.clone()) if session.layers else None
+    fitted = latent.fitted_normal(w.clone())
+
+    def point(z: Float[Tensor, "n z"]) -> Float[Tensor, "n *layers w"]:
+        # Styles are searched as if they were latents, which reaches more pictures than the mapping network does.
+        return fitted(z.unflatten(1, (session.layers, size))) if session.layers else z
+
     number = session.classes.index(label) if label else None
 
     def draw(z: Float[Tensor, "n z"]) -> Float[Tensor, "n c h v"]:
         classes = None if number is None else torch.full((len(z),), number, device=device)
-        return model.synthesis((point(z) if point else z).to(precision.dtype), classes).float()
+        return model.synthesis(point(z).to(precision.dtype), classes).float()
 
     features = None
     if observer:
         with observer.network() as eye:
             features = eye.features
-    z = latent.latents(CANDIDATES, size, seed=0).to(device)
-    work = latent.invert(target.to(device), draw, z, features, steps or affordable(draw, z[:8]))
-    for done in work:
-        found = point(done.z[None]) if point else done.z[None]
-        yield done, found[0].cpu()
+    z = latent.latents(CANDIDATES, size, seed=0).to(device).repeat(1, max(1, session.layers))
+    look = draw if features is None else lambda z: features(draw(z))
+    for done in latent.invert(target.to(device), draw, z, features, steps or affordable(look, z[:8])):
+        yield done, point(done.z[None]).flatten().cpu()
 
 
-def affordable(draw: latent.Network, z: Float[Tensor, "n z"]) -> int:
+def affordable(look: latent.Network, z: Float[Tensor, "n z"]) -> int:
     """How many steps fit into the time that a projection may take, measured on two of them."""
     seconds = 0.0
     for _ in range(2):  # the first one is slow for once
         start = time.perf_counter()
         with torch.enable_grad():
             points = z.clone().requires_grad_()
-            torch.autograd.grad(draw(points).square().sum(), points)
+            torch.autograd.grad(look(points).square().sum(), points)
         seconds = time.perf_counter() - start
     least, most = STEPS
     return max(least, min(most, int(SECONDS / (seconds * SHARE))))
 
 
-def check_point(session: Session, w: Any) -> Float[Tensor, "1 w"]:
+def check_point(session: Session, w: Any) -> Float[Tensor, "1 *layers w"]:
     """A point of the space of edits as the browser keeps it."""
     size = session.mapping(session.latents(1, seed=0)).shape[1]
-    if not isinstance(w, list) or len(w) != size:
+    if not isinstance(w, list) or len(w) != size * max(1, session.layers):
         raise ui.mistake("project_first")
-    return torch.tensor([[float(ui.number(x, -MOST_LATENT, MOST_LATENT, "project_first")) for x in w]])
+    point = torch.tensor([[float(ui.number(x, -MOST_LATENT, MOST_LATENT, "project_first")) for x in w]])
+    return point.unflatten(1, (session.layers, size)) if session.layers else point
 
 
 def edit(gallery: Gallery, model: Any, label: Any, w: Any, amounts: Any) -> Float[Tensor, "1 c h w"]:
@@ -116,6 +101,29 @@ def edit(gallery: Gallery, model: Any, label: Any, w: Any, amounts: Any) -> Floa
     session = gallery.session(model)
     there = points.Picked(session, torch.zeros(0, session.config.latent_size), points.class_of(session, label))
     return there.synthesis(directions.moved(session, check_point(session, w), "principal", amounts)).images
+
+
+def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
+    """What the tool offers to programs."""
+
+    def project_picture(
+        model: str, picture: str, steps: int = 0, label: str = ""
+    ) -> tuple[ui.Picture, float, float, list[float]]:
+        """The closest picture to another that a model can draw: as PNG, its PSNR in dB, the seconds that it took, and the
+        point in the space of edits.
+
+        `picture` is a data URL of a PNG, JPEG or WebP; `steps` are as many as fit into some seconds where it is 0.
+        """
+        steps = ui.whole(steps, 0, STEPS[1], "bad_steps")
+        session = gallery.session(model)
+        target = read_picture(picture, session)
+        start = time.perf_counter()
+        *_, (done, w) = project(session, gallery.observer(model), target, points.class_of(session, label), steps or None)
+        seconds = time.perf_counter() - start
+        return save(points.row(done.image[None].cpu())), done.psnr, seconds, w.tolist()
+
+    project_picture.__name__ = "project"  # which the function above is called here
+    return [project_picture]
 
 
 def build(gallery: Gallery, way: list[Any]) -> None:
@@ -130,7 +138,7 @@ def build(gallery: Gallery, way: list[Any]) -> None:
                 .replace("[wipe]", texts.both("wipe"))
                 .replace("[pen]", texts.both("pen")),
                 js_on_load=ui.template("easel.js"),
-                most=MOST_BYTES,
+                most=ui.MOST_BYTES,
                 labels={key: texts.TEXTS[key] for key in ("easel_label", "large_file_here")},
                 elem_id="easel",
             )
@@ -176,8 +184,6 @@ def build(gallery: Gallery, way: list[Any]) -> None:
         return done or gr.skip(), problem
 
     parts = [shown, bar, found, sliders, wrong]
-    projecting = start.click(
-        on_project, [easel, model, label], parts, **{**ui.SLOW, "concurrency_id": "projection", "show_progress": "minimal"}
-    )
+    projecting = start.click(on_project, [easel, model, label], parts, **{**ui.SLOW, **TURNS, "show_progress": "minimal"})
     stop.click(None, None, None, cancels=[projecting])
     sliders.input(on_edit, [easel, found, sliders, model, label], [shown, wrong], **ui.LIVE)

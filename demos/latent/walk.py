@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import html
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from PIL import Image
 from torch import Tensor
 
 from demos import texts, ui
 from demos.latent import link, points
-from demos.latent.points import FIRST_PICKS, FIRST_SEED, FIRST_TRUNCATION, TRUNCATION, cost
+from demos.latent.points import FIRST_PICKS, FIRST_SEED, FIRST_TRUNCATION, TRUNCATION
 from gan_zoo import Gallery, Result, Session, images, latent
 
 COLUMNS = 8
@@ -41,9 +41,18 @@ def draw(
     seed, n = ui.whole(seed, 0, points.MOST_SEED, "bad_seed"), ui.whole(n, 1, points.MOST_COUNT, "bad_count")
     threshold = points.threshold(truncation)
     session = gallery.session(model)
-    name = points.class_of(session, label)
-    labels: Int[Tensor, "n"] | None = torch.full((n,), session.classes.index(name)) if name else None
-    return session.sample(session.latents(n, seed, threshold), labels, precision)
+    z, psi = session.truncated(session.latents(n, seed), threshold)
+    return session.sample(z, points.Picked(session, z, points.class_of(session, label)).labels(n), precision, psi)
+
+
+def opinions(gallery: Gallery, model: Any, label: Any, pictures: Float[Tensor, "n c h w"]) -> list[list[float]]:
+    """What the discriminator thinks of each picture, `[logit, rank]` as `Opinion` has them; nothing where none ships."""
+    session = gallery.session(model)
+    if not session.has_opinion:
+        return []
+    drawn = points.Picked(session, torch.zeros(0), points.class_of(session, label))
+    thought = session.opinion(pictures, drawn.labels(len(pictures)))
+    return torch.stack([thought.logits, thought.ranks], 1).tolist()
 
 
 def walk(
@@ -79,23 +88,6 @@ def film(pictures: Float[Tensor, "n c h w"]) -> bytes:
     return images.animation(shown, there + [beat] * (len(pictures) - 2))
 
 
-def describe(gallery: Gallery, model: Any) -> str:
-    """The card of a model in a line or two: what it is, and how good, beside what it is measured against."""
-    card = gallery.card(model)
-    line = texts.both("card", model=card["model"], data=card.get("data", ""), parameters=f"{card.get('parameters', 0):,}")
-    parts = []
-    for name, row in card["metrics"].items():
-        figures = [texts.both("fid", value=f"{row['fid']:.3g}")] if "fid" in row else []
-        if "clear" in row:
-            figures.append(texts.both("clear_share", value=f"{row['clear']:.0%}"))
-        label = texts.both("real") if name.startswith("real") else html.escape(name)
-        if figures:
-            parts.append(f"<dt>{label}</dt><dd>{' · '.join(figures)}</dd>")
-    yardsticks = f"<dl>{''.join(parts)}</dl>" if parts else ""
-    broken = f"<p>{texts.both('unusable', names=sorted(gallery.problems))}</p>" if gallery.problems else ""
-    return f'<div class="zoo-card"><p>{line}</p>{yardsticks}{broken}</div>'
-
-
 def known_label(session: Session, label: Any) -> str:
     """The class that is chosen, or the first where that is one of another model."""
     return points.class_of(session, label if label in session.classes else "")
@@ -121,6 +113,7 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
             with gr.Column(scale=6, min_width=280, elem_classes="zoo-first"):
                 wall = ui.wall(FIRST_PICKS, COLUMNS)
                 drawn = ui.still("")
+                detective = ui.detective(elem_id="detective")
 
     with gr.Column(elem_classes="zoo-stage"):
         ui.heading("2", "walk_heading", "walk_hint")
@@ -148,21 +141,24 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
 
     way = [model, label, truncation, wall, route, position]
 
-    def drawing(model: Any, label: Any, truncation: Any, seed: Any, **wall: Any) -> tuple[Any, ...]:
-        """What the wall and its surroundings show; `wall` are more props of it."""
+    def drawing(asked: Any, model: Any, label: Any, truncation: Any, seed: Any, **wall: Any) -> tuple[Any, ...]:
+        """What the wall and its surroundings show; the discriminator is `asked` or not; `wall` are more props of it."""
         session = gallery.session(model)
         name = known_label(session, label)
         result = draw(gallery, model, seed, truncation, label=name)
+        thought = opinions(gallery, model, name, result.images) if asked else []
+        sprite = points.url(result.images, COLUMNS)
         return (
-            gr.HTML(sprite=points.url(result.images, COLUMNS), seed=int(seed), count=points.COUNT, **wall),
-            cost("drawn", result, n=points.COUNT),
-            describe(gallery, model),
+            gr.HTML(sprite=sprite, seed=int(seed), count=points.COUNT, opinions=thought, **wall),
+            ui.cost("drawn", result, n=points.COUNT),
+            gr.HTML(there=session.has_opinion),
+            ui.card(gallery, model),
             gr.HTML(value=name, options=[[c, c] for c in session.classes]),
         )
 
-    def on_draw(model: Any, label: Any, truncation: Any, seed: Any) -> tuple[Any, ...]:
-        done, problem = ui.answer(lambda: drawing(model, label, truncation, seed))
-        return (*(done or [gr.skip()] * 4), problem)
+    def on_draw(asked: Any, model: Any, label: Any, truncation: Any, seed: Any) -> tuple[Any, ...]:
+        done, problem = ui.answer(lambda: drawing(asked, model, label, truncation, seed))
+        return (*(done or [gr.skip()] * 5), problem)
 
     def on_walk(*way: Any) -> tuple[Any, ...]:
         def work() -> tuple[Any, ...]:
@@ -174,9 +170,9 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
             frames = ui.data_url(strip(result.images, legs))
             return (
                 ui.data_url(images.grid(at.images, gap=0)),
-                cost("live", at),
+                ui.cost("live", at),
                 frames,
-                cost("steps", result, n=len(result.images)),
+                ui.cost("steps", result, n=len(result.images)),
                 [f"{model}.png", frames],
             )
 
@@ -186,7 +182,7 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
     def on_move(*way: Any) -> tuple[Any, ...]:
         def work() -> tuple[Any, ...]:
             at = stand(gallery, *way)
-            return ui.data_url(images.grid(at.images, gap=0)), cost("live", at)
+            return ui.data_url(images.grid(at.images, gap=0)), ui.cost("live", at)
 
         done, problem = ui.answer(work)
         return (*(done or ("", "")), problem)
@@ -202,40 +198,46 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
         done, problem = ui.answer(work)
         return (*(done or ("", None, None)), problem)
 
-    def on_change(model: Any, label: Any, truncation: Any, picks: Any, route: Any, position: Any, seed: Any) -> tuple[Any, ...]:
-        return (*on_draw(model, label, truncation, seed), *on_walk(model, label, truncation, picks, route, position))
+    def on_change(
+        asked: Any, model: Any, label: Any, truncation: Any, picks: Any, route: Any, position: Any, seed: Any
+    ) -> tuple[Any, ...]:
+        return (*on_draw(asked, model, label, truncation, seed), *on_walk(model, label, truncation, picks, route, position))
 
-    def on_again(seed: Any, model: Any, label: Any, truncation: Any) -> tuple[Any, ...]:
-        return (seed, *on_draw(model, label, truncation, seed))
+    def on_again(seed: Any, *drawn_from: Any) -> tuple[Any, ...]:
+        return (seed, *on_draw(*drawn_from, seed))
 
-    def on_open(query: Any, *state: Any) -> tuple[Any, ...]:
+    def on_open(query: Any, asked: Any, *state: Any) -> tuple[Any, ...]:
         def work() -> tuple[Any, ...]:
-            asked = link.read(gallery, query, names[0])
-            wanted = (asked.model, asked.label, asked.truncation, asked.picks, asked.route, asked.at, asked.seed)
+            to = link.read(gallery, query, names[0])
+            wanted = (to.model, to.label, to.truncation, to.picks, to.route, to.at, to.seed)
             now = [old if new is None else new for old, new in zip(state, wanted, strict=True)]
-            more = {} if asked.picks is None else {"value": asked.picks, "suggestion": False}
-            drawn = drawing(now[0], now[1], now[2], now[6], **more)
-            controls = [gr.skip() if wanted[i] is None else wanted[i] for i in (0, 2, 4, 5, 6)]
-            return (*controls, *drawn, "", *on_walk(*now[:6]))
+            more = {} if to.picks is None else {"value": to.picks, "suggestion": False}
+            drawn = drawing(asked, now[0], now[1], now[2], now[6], **more)
+            controls = [gr.skip() if wanted[i] is None else wanted[i] for i in (2, 4, 5, 6)]
+            return (gr.Dropdown(gallery.names("sampler"), value=now[0]), *controls, *drawn, "", *on_walk(*now[:6]))
 
+        gallery.refresh()  # weights may have come since the app was started
         done, problem = ui.answer(work)
         if done is None:  # the page as it stands, and beside the fields what is wrong with the link
-            *drawn, _ = on_draw(state[0], state[1], state[2], state[6])
-            return (*[gr.skip()] * 5, *drawn, problem, *on_walk(*state[:6]))
+            *drawn, _ = on_draw(asked, state[0], state[1], state[2], state[6])
+            choices = gr.Dropdown(gallery.names("sampler"))
+            return (choices, *[gr.skip()] * 4, *drawn, problem, *on_walk(*state[:6]))
         return done
 
     # One listener for each thing that a visitor does: of two that start at once Gradio can lose an answer. Each
     # answers to all that came before it, and they take turns, so that no older picture follows a newer one.
-    drawn_parts = [wall, drawn, card, label, wrong]
+    drawn_from = [detective, model, label, truncation]
+    drawn_parts = [wall, drawn, detective, card, label, wrong]
     walked_parts = [live, now, steps, walked, save_strip, no_walk, moving, save_film, save_video]
     state = [*way, seed]
     opened = [model, truncation, route, position, seed, *drawn_parts, *walked_parts]
-    wall.load(on_open, [shelf, *state], opened, js="(shelf, ...state) => [location.search, ...state]", **ui.LIVE)
-    shelf.select(on_open, [shelf, *state], opened, **ui.LIVE)
-    gr.on([model.input, label.select, truncation.input], on_change, state, drawn_parts + walked_parts, **ui.LIVE)
-    seed.input(on_draw, [model, label, truncation, seed], drawn_parts, **ui.LIVE)
+    asked = [detective, *state]
+    wall.load(on_open, [shelf, *asked], opened, js="(shelf, ...asked) => [location.search, ...asked]", **ui.LIVE)
+    shelf.select(on_open, [shelf, *asked], opened, **ui.LIVE)
+    gr.on([model.input, label.select, truncation.input], on_change, asked, drawn_parts + walked_parts, **ui.LIVE)
+    gr.on([seed.input, detective.select], on_draw, [*drawn_from, seed], drawn_parts, **ui.LIVE)
     again.click(
-        on_again, [seed, model, label, truncation], [seed, *drawn_parts],
+        on_again, [seed, *drawn_from], [seed, *drawn_parts],
         js="(seed, ...rest) => [Math.floor(Math.random() * 1e6), ...rest]", **ui.LIVE,
     )  # fmt: skip
     gr.on([wall.select, route.select], on_walk, way, walked_parts, **ui.LIVE)
@@ -244,17 +246,11 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
     animate.click(on_animate, way[:-1], [moving, save_film, save_video, no_walk], **{**ui.LIVE, "show_progress": "minimal"})
     share.click(None, state, shared, js="(...state) => window.ganZoo.share(state)")
     keep.click(None, [*state, live], shelf, js="(...state) => window.ganZoo.keep(state, state.pop())")
-    publish(gallery)
     return way
 
 
-def publish(gallery: Gallery) -> None:
-    """The tab's endpoints for programs; pictures come as files."""
-
-    png = gr.Image(visible=False, format="png")
-
-    def file(picture: Image.Image) -> dict[str, Any]:
-        return png.postprocess(picture).model_dump()
+def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
+    """What the screen offers to programs; pictures come as files."""
 
     def sample(
         model: str,
@@ -263,7 +259,7 @@ def publish(gallery: Gallery) -> None:
         truncation: float = TRUNCATION[1],
         precision: str = "auto",
         label: str = "",
-    ) -> tuple[dict[str, Any], float, str]:
+    ) -> tuple[ui.Picture, float, str]:
         """A grid of `n` pictures of a seed as PNG, the model's milliseconds, and the precision it ran in.
 
         `precision` is "auto", or "float32" for the same pictures on any machine; `label` the name of the class to
@@ -272,7 +268,14 @@ def publish(gallery: Gallery) -> None:
         if precision not in ("auto", "float32"):
             raise ui.mistake("bad_precision", names="auto, float32")
         result = draw(gallery, model, seed, truncation, n, precision, label)
-        return file(images.grid(result.images)), result.milliseconds, result.precision
+        return save(images.grid(result.images)), result.milliseconds, result.precision
+
+    def opinion(
+        model: str, seed: int = 0, n: int = points.COUNT, truncation: float = TRUNCATION[1], label: str = ""
+    ) -> list[list[float]]:
+        """What the discriminator thinks of the pictures that `/sample` draws: `[logit, rank]` for each, `rank` being the
+        share of the model's pictures that convince it less; nothing where no discriminator ships with the model."""
+        return opinions(gallery, model, label, draw(gallery, model, seed, truncation, n, label=label).images)
 
     def interpolate(
         model: str,
@@ -281,11 +284,10 @@ def publish(gallery: Gallery) -> None:
         spherical: bool = True,
         truncation: float = TRUNCATION[1],
         label: str = "",
-    ) -> tuple[dict[str, Any], float, str]:
+    ) -> tuple[ui.Picture, float, str]:
         """A strip of `frames` pictures on the way through picks `[[seed, index], ...]` as PNG, as `/sample` returns it."""
         way = points.picked(gallery, model, label, truncation, picks)
         result = way.sample(latent.path(way.z, ui.whole(frames, 2, MOST_FRAMES, "bad_count"), bool(spherical)))
-        return file(images.grid(result.images, columns=len(result.images), gap=0)), result.milliseconds, result.precision
+        return save(points.row(result.images)), result.milliseconds, result.precision
 
-    for endpoint in (sample, interpolate):
-        gr.api(ui.api(endpoint), api_name=endpoint.__name__, **ui.MODEL)
+    return [sample, opinion, interpolate]

@@ -131,6 +131,12 @@ class CGAN(Sampler):
             label = torch.arange(len(z), device=z.device) % self.config.classes
         return self.sample_embedded(z, self.embed(label))
 
+    def opinion(self, images: Float[Tensor, "n c h w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n"]:
+        """The discriminator's logit of pictures as classes `label`; as all classes in turn, where it is not given."""
+        if label is None:
+            label = torch.arange(len(images), device=images.device) % self.config.classes
+        return self.discriminator(images, label)
+
     def embed(self, label: Int[Tensor, "n"]) -> Float[Tensor, "n e"]:
         """The vectors that stand for the classes; points between them are drawn as something between."""
         return self.generator.embedding(label)

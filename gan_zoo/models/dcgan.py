@@ -29,8 +29,6 @@ class DCGANConfig:
     """the adversarial loss"""
     r1: float = 0.0
     """weight gamma of the R1 gradient penalty on real pictures"""
-    top_k: float = 1.0
-    """share of the generated pictures, the most convincing ones, from which the generator learns (Sinha et al. 2020)"""
     betas: tuple[float, float] = (0.5, 0.999)
     """Adam's decay rates"""
 
@@ -95,6 +93,5 @@ class DCGAN(Sampler):
         return self.generator(z[:, :, None, None])
 
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
-        image, c = batch["image"], self.config
-        fake = self.sample(self.latent(len(image)))
-        return adversarial_step(self.discriminator, image, fake, optimizers, c.loss, c.r1, top_k=c.top_k)
+        fake = self.sample(self.latent(len(batch["image"])))
+        return adversarial_step(self.discriminator, batch["image"], fake, optimizers, self.config.loss, self.config.r1)

@@ -204,11 +204,11 @@ class StyleGAN(Sampler):
         """How many layers take a style of their own."""
         return len(self.generator.layers)
 
-    def mapping(self, z: Float[Tensor, "n z"], truncation: float = 1.0) -> Float[Tensor, "n style"]:
-        """The styles of latents `z`, drawn towards the mean style where `truncation` is below 1 (Karras et al. 2019,
+    def mapping(self, z: Float[Tensor, "n z"], psi: float = 1.0) -> Float[Tensor, "n style"]:
+        """The styles of latents `z`, drawn towards the mean style where `psi` is below 1 (Karras et al. 2019,
         appendix B): fewer surprises, for better and worse."""
         w = self.generator.mapping(z)
-        return w if truncation == 1 else self.generator.mapping.mean.lerp(w, truncation)
+        return w if psi == 1 else self.generator.mapping.mean.lerp(w, psi)
 
     def synthesis(self, w: Float[Tensor, "n *layers style"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h w"]:
         """The pictures of styles `w`: one for all layers (`n style`), or one for each (`n layers style`)."""

@@ -1,0 +1,410 @@
+"""Pairs for translators: the picture to start from, read beside its target or made from it.
+
+`load_pairs` holds one split in memory; its batches have the input under `input` and the target under `image`.
+A `Pairing` also says how a photograph, or what a canvas holds, becomes an input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import cast
+
+import torch
+from jaxtyping import Float, Int, UInt8
+from PIL import Image
+from torch import Tensor
+
+from gan_zoo import edges
+from gan_zoo.colour import rgb_to_lab
+from gan_zoo.data import Dataset, Pictures, Split, fit, open_pictures, picture_columns, shift_and_scale, source_of
+from gan_zoo.errors import UserError, unknown
+from gan_zoo.flat import rectangles
+from gan_zoo.hints import dab_colours
+from gan_zoo.images import from_pil, to_float, to_pil, to_uint8
+
+Images = Float[Tensor, "n 3 h w"]
+Inputs = Float[Tensor, "n ci h w"]
+# As they are stored: a single channel may stand for three.
+Stored = Float[Tensor, "n stored h w"]
+Bytes = UInt8[Tensor, "n c h w"]
+# Pictures that go through the detectors at once: few enough for the processor's cache.
+CHUNK = 16
+# How much larger than the window a picture is made before windows are cut from it.
+SCALES = (1.0, 1.5)
+# The pen that stands for a visitor's, in pixels.
+PEN = 3.0
+# How many rectangles a picture is reduced to; the canvas starts with the third.
+RECTANGLES = (16, 48, 128, 300)
+
+
+class Pairing:
+    """Where inputs come from: a subclass reads them beside the targets, or makes them from these."""
+
+    about = "the picture itself"
+    channels = 3
+    """channels of an input"""
+    windows = False
+    """whether squares are cut from all over a picture, rather than one from its centre"""
+    trims = False
+    """whether what stands on white is brought to full size"""
+    hints = False
+    """whether colours may be dabbed into an input, and the target follows them"""
+    shares: tuple[float, ...] = ()
+    """how often each of what `derive` gives is drawn; all alike where it is empty"""
+
+    def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures] | None:
+        """Inputs and targets, picture by picture; None where inputs are made from the targets."""
+        return None
+
+    def derive(self, images: Bytes) -> UInt8[Tensor, "n v ci h w"]:
+        """Several inputs for each target: what takes too long to do for every batch."""
+        return images[:, None]
+
+    def plain(self, inputs: Stored) -> Inputs:
+        """The model's inputs for some that are stored, always the same."""
+        return inputs
+
+    def vary(self, inputs: Stored, images: Images) -> tuple[Inputs, Images]:
+        """What changes from one batch to the next, drawn from torch's global generator: inputs, and their targets."""
+        return self.plain(inputs), images
+
+    def from_picture(self, images: Images) -> Images:
+        """The drawing that a photograph becomes, as RGB to go on with by hand."""
+        return images
+
+    def from_drawing(self, images: Images) -> Inputs:
+        """The model's input for what a canvas holds, as RGB."""
+        return images
+
+
+def _lines_on_paper(ink: edges.Ink) -> Images:
+    """Ink as an RGB picture: black on white."""
+    return (1 - 2 * ink).expand(-1, 3, -1, -1)
+
+
+class Lines(Pairing):
+    """The data's own line drawings, from the column that the option names, with colour hints."""
+
+    about = "line drawings that come with the data, and colour hints"
+    hints = True
+
+    def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures]:
+        return _two_columns(data, split, option or "line")
+
+    def vary(self, inputs: Stored, images: Images) -> tuple[Inputs, Images]:
+        n = len(inputs)
+        ink = (1 - inputs.mean(1, keepdim=True)) / 2
+        # Half the drawings stay as neat as they are.
+        by_hand = torch.rand(n, device=inputs.device) < 0.5
+        bent = edges.wobble(ink, 1.5 * torch.rand(n, device=inputs.device))
+        bent = edges.draw(bent, 0.5 + 2.0 * torch.rand(n, device=inputs.device))
+        return dab_colours(_lines_on_paper(torch.where(by_hand[:, None, None, None], bent, ink)), images)
+
+    def from_picture(self, images: Images) -> Images:
+        return Edges().from_picture(images)
+
+
+class Edges(Pairing):
+    """The target's edges as several detectors see them, drawn again by an unsteady hand, with colour hints."""
+
+    about = "edges of the target, as if drawn by hand, and colour hints"
+    trims = True
+    hints = True
+    shares = (0.2, 0.25, 0.25, 0.1, 0.1, 0.1)
+
+    def derive(self, images: Bytes) -> UInt8[Tensor, "n v 1 h w"]:
+        rgb = to_float(images)
+        border = edges.outline(rgb)
+        few = edges.canny(rgb, 2.5, 0.04, 0.12)
+        kinds: tuple[edges.Ink, ...] = (
+            edges.canny(rgb, 0.8, 0.08, 0.2),
+            edges.canny(rgb, 1.6, 0.05, 0.15),
+            torch.maximum(few, border),
+            border,
+            edges.difference_of_gaussians(rgb, 1.0),
+            edges.sobel(rgb, 1.0, 0.15),
+        )
+        # A pale or a borderless picture leaves some of them with nothing: then the few edges have to do.
+        least = images.shape[2]
+        kinds = tuple(torch.where(ink.sum((1, 2, 3), keepdim=True) < least, few, ink) for ink in kinds)
+        return to_uint8(2 * torch.stack(kinds, 1) - 1)
+
+    def plain(self, inputs: Stored) -> Inputs:
+        return self._drawn((inputs + 1) / 2, torch.full((len(inputs),), PEN, device=inputs.device))
+
+    def vary(self, inputs: Stored, images: Images) -> tuple[Inputs, Images]:
+        n, device = len(inputs), inputs.device
+        ink = (inputs + 1) / 2
+        ink = edges.wobble(ink, 2.5 * torch.rand(n, device=device))
+        gaps = torch.where(torch.rand(n, device=device) < 0.4, 0.25 * torch.rand(n, device=device), 0.0)
+        ink = edges.breaks(ink, gaps)
+        return dab_colours(self._drawn(ink, 1.5 + 3.5 * torch.rand(n, device=device)), images)
+
+    def _drawn(self, ink: edges.Ink, widths: Float[Tensor, "n"]) -> Images:
+        """Lines of one pixel as a pen draws them, on paper."""
+        # Fine detail becomes a blot under a thick pen: at most about a sixth of the paper is to be black.
+        widths = torch.minimum(widths, 0.16 / ink.mean((1, 2, 3)).clamp(min=1e-3)).clamp(min=1.0)
+        return _lines_on_paper(edges.draw(ink, widths))
+
+    def from_picture(self, images: Images) -> Images:
+        return self.plain(2 * edges.canny(images, 1.6, 0.05, 0.15) - 1)
+
+
+class Grey(Pairing):
+    """The target's lightness, L of Lab."""
+
+    about = "the target without its colours"
+    channels = 1
+    windows = True
+
+    def derive(self, images: Bytes) -> UInt8[Tensor, "n v 1 h w"]:
+        return to_uint8(self.from_drawing(to_float(images)))[:, None]
+
+    def vary(self, inputs: Stored, images: Images) -> tuple[Inputs, Images]:
+        # Anew from the target: a byte is coarser than what Lab needs.
+        return self.from_drawing(images), images
+
+    def from_picture(self, images: Images) -> Images:
+        return self.from_drawing(images).expand(-1, 3, -1, -1)
+
+    def from_drawing(self, images: Images) -> Inputs:
+        return rgb_to_lab(images)[:, :1]
+
+
+class Blocks(Pairing):
+    """The target reduced to flat rectangles, a few to a few hundred."""
+
+    about = "the target reduced to flat rectangles"
+    windows = True
+
+    def derive(self, images: Bytes) -> UInt8[Tensor, "n v 3 h w"]:
+        return torch.stack([rectangles(image, RECTANGLES) for image in images])
+
+    def from_picture(self, images: Images) -> Images:
+        reduced = [rectangles(image, RECTANGLES[2:3])[0] for image in to_uint8(images).cpu()]
+        return to_float(torch.stack(reduced)).to(images.device)
+
+
+class Sides(Pairing):
+    """Pictures that have input and target side by side, as pix2pix keeps them: the option names the side of the input."""
+
+    about = "the left half of each picture; sides:right for the right one"
+
+    def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures]:
+        if option not in ("", "left", "right"):
+            raise unknown("side", option, ("left", "right"))
+        whole = open_pictures(data, split)
+        halves: tuple[list[Image.Image], list[Image.Image]] = ([], [])
+        for picture in whole.pictures:
+            middle = picture.width // 2
+            halves[0].append(picture.crop((0, 0, middle, picture.height)))
+            halves[1].append(picture.crop((middle, 0, 2 * middle, picture.height)))
+        left, right = (replace(whole, pictures=half) for half in halves)
+        return (right, left) if option == "right" else (left, right)
+
+
+class Folders(Pairing):
+    """Two folders with files of the same names: the option names the one of the inputs."""
+
+    about = "the folder A beside the folder B; folders:B for the other way"
+
+    def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures]:
+        if option not in ("", "A", "B"):
+            raise unknown("folder", option, ("A", "B"))
+        root, ours, theirs = Path(data), *(("B", "A") if option == "B" else ("A", "B"))
+        for layout in ((split, "{}"), ("{}", split), ("{}",)):  # train/A, A/train, or A alone
+            places = [root.joinpath(*(part.format(side) for part in layout)) for side in (ours, theirs)]
+            if all(place.is_dir() for place in places):
+                inputs, targets = (open_pictures(str(place)) for place in places)
+                return _matched(inputs, replace(targets, name=root.name))
+        raise UserError(f"{data} has no folders A and B with the two halves of pairs", "no_pairs", name=data)
+
+
+class Columns(Pairing):
+    """Two picture columns of a parquet file: the option names the one of the inputs."""
+
+    about = "another picture column, the first or columns:NAME"
+
+    def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures]:
+        return _two_columns(data, split, option)
+
+
+PAIRINGS: dict[str, Pairing] = {
+    "line": Lines(),
+    "edges": Edges(),
+    "grey": Grey(),
+    "blocks": Blocks(),
+    "sides": Sides(),
+    "folders": Folders(),
+    "columns": Columns(),
+}
+
+
+def pairing(name: str) -> Pairing:
+    """The pairing called `name`, an option behind a colon or not; raises `UserError` with the close names.
+
+    Weights that came from elsewhere have none, "": their input is the picture itself.
+    """
+    base = name.partition(":")[0]
+    if not name:
+        return Pairing()
+    if base not in PAIRINGS:
+        raise unknown("pairing", base, PAIRINGS)
+    return PAIRINGS[base]
+
+
+def _two_columns(data: str, split: Split, column: str) -> tuple[Pictures, Pictures]:
+    asked, _, condition = data.partition("?")
+    base, _, target = asked.partition(":")
+    condition = f"?{condition}" if condition else ""
+    known = source_of(data)
+    target = target or (known.column if known else "")
+    names = picture_columns(data)
+    column = column or next((name for name in names if name != target), "")
+    target = target or next((name for name in names if name != column), "")
+    if not column or not target:
+        raise UserError(
+            f"a pair takes two picture columns of a parquet file, and {data} has: {', '.join(names) or 'none'}",
+            "no_pairs",
+            name=data,
+        )
+    inputs, targets = (open_pictures(f"{base}:{name}{condition}", split) for name in (column, target))
+    return _matched(inputs, targets)
+
+
+def _matched(inputs: Pictures, targets: Pictures) -> tuple[Pictures, Pictures]:
+    """Only those pictures of which both halves could be read."""
+    both = sorted(set(inputs.rows) & set(targets.rows))
+
+    def kept(side: Pictures) -> Pictures:
+        places = [side.rows.index(row) for row in both]
+        columns = {name: [values[i] for i in places] for name, values in side.columns.items()}
+        return Pictures(side.name, [side.pictures[i] for i in places], both, [], [], columns, side.skipped)
+
+    if not both:
+        raise UserError(f"no picture of '{inputs.name}' has a counterpart in '{targets.name}'", "no_pairs", name=targets.name)
+    return kept(inputs), kept(targets)
+
+
+@dataclass
+class PairedDataset(Dataset):
+    """Targets under `images`, and for each several inputs, of which a batch takes one."""
+
+    inputs: UInt8[Tensor, "n v ci h w"] = field(kw_only=True)
+    pairs: str = field(kw_only=True)
+
+    @property
+    def input_channels(self) -> int:
+        return pairing(self.pairs).channels
+
+    def to(self, device: torch.device) -> PairedDataset:
+        return replace(cast(PairedDataset, super().to(device)), inputs=self.inputs.to(device))
+
+    def batch(
+        self, index: Int[Tensor, "b"] | slice, mirror: bool = False, jitter: float = 0.0, vary: bool = False
+    ) -> dict[str, Tensor]:
+        """`input` and `image`, mirrored and jittered alike.
+
+        `vary` draws each input anew, from torch's global generator: another detector, another hand, other hints.
+        Without it a row always has the same input, without hints; neighbouring rows have different detectors.
+        """
+        how, variants = pairing(self.pairs), self.inputs.shape[1]
+        rows = index if isinstance(index, Tensor) else torch.arange(len(self), device=self.images.device)[index]
+        kind = rows % variants
+        if vary:
+            shares = torch.tensor(how.shares or (1.0,) * variants, device=rows.device)
+            kind = torch.multinomial(shares[:variants], len(rows), replacement=True)
+        given = to_float(self.inputs[rows, kind])
+        both = torch.cat([given, to_float(self.images[rows])], 1)
+        if mirror:
+            flip = torch.rand(len(both), device=both.device) < 0.5
+            both = torch.where(flip[:, None, None, None], both.flip(3), both)
+        if jitter:
+            both = shift_and_scale(both, jitter)
+        given, image = both[:, : given.shape[1]], both[:, given.shape[1] :]
+        given, image = how.vary(given, image) if vary else (how.plain(given), image)
+        return {"input": given.contiguous(), "image": image.contiguous()}
+
+    def unfolded(self) -> PairedDataset:
+        """Each target once for each of its inputs."""
+        variants = self.inputs.shape[1]
+        columns = {name: [value for value in values for _ in range(variants)] for name, values in self.columns.items()}
+        images, inputs = self.images.repeat_interleave(variants, 0), self.inputs.flatten(0, 1)[:, None]
+        return replace(self, images=images, inputs=inputs, columns=columns)
+
+
+def load_pairs(data: str, pairs: str, split: Split = "train", size: int | None = None) -> PairedDataset:
+    """One split of a data set as pairs, in memory.
+
+    Args:
+        data: as for `load_data`; its pictures are the targets.
+        pairs: a key of `PAIRINGS`, for some with an option behind a colon.
+        size: height and width in pixels; the targets' own where all are squares of one size, else 128.
+
+    Raises:
+        UserError: there is no such data set or pairing, or nothing in it makes a pair.
+    """
+    how = pairing(pairs)
+    read = how.read(data, split, pairs.partition(":")[2])
+    targets = _targets(open_pictures(data, split) if read is None else read[1], how, size)
+    if read is None:
+        inputs = torch.cat([how.derive(part) for part in targets.images.split(CHUNK)])
+    else:
+        side = targets.images.shape[2]
+        inputs = torch.stack([from_pil(fit(picture, side), how.channels) for picture in read[0].pictures])[:, None]
+    return PairedDataset(
+        targets.name, targets.images, columns=targets.columns, skipped=targets.skipped, inputs=inputs, pairs=pairs
+    )
+
+
+def load_targets(data: str, pairs: str, split: Split = "train", size: int | None = None) -> Dataset:
+    """The targets of `load_pairs` alone, which are there sooner."""
+    how = pairing(pairs)
+    read = how.read(data, split, pairs.partition(":")[2])
+    return _targets(open_pictures(data, split) if read is None else read[1], how, size)
+
+
+def _targets(opened: Pictures, how: Pairing, size: int | None) -> Dataset:
+    """Pictures as squares of `size` in colour, as `how` cuts them."""
+    sides = {side for picture in opened.pictures for side in picture.size}
+    size = size or (sides.pop() if len(sides) == 1 else 128)
+    cut = [(i, window) for i, p in enumerate(opened.pictures) for window in _squares(p, size, how)]
+    images = torch.stack([from_pil(window, 3) for _, window in cut])
+    columns = {name: [values[i] for i, _ in cut] for name, values in opened.columns.items()}
+    return Dataset(opened.name, images, columns=columns, skipped=opened.skipped)
+
+
+def _squares(picture: Image.Image, size: int, how: Pairing) -> Iterator[Image.Image]:
+    """The centre of `picture`, or squares from all over it at two scales, side by side and overlapping evenly."""
+    picture = to_pil(from_pil(picture, 3))
+    if not how.windows:
+        yield fit(_trimmed(picture) if how.trims else picture, size)
+        return
+    for scale in SCALES:
+        share = size * scale / min(picture.size)
+        if share > 1 and scale > 1:  # not enough pixels
+            continue
+        whole = picture.resize([max(size, round(side * share)) for side in picture.size], Image.Resampling.LANCZOS)
+        for top in _places(whole.height, size):
+            for left in _places(whole.width, size):
+                yield whole.crop((left, top, left + size, top + size))
+
+
+def _trimmed(picture: Image.Image) -> Image.Image:
+    """What stands on white, in a square with a margin of a sixteenth; the whole picture where it isn't white around."""
+    box = picture.convert("L").point(lambda value: 255 * (value < 245)).getbbox()
+    if box is None or box == (0, 0, *picture.size):
+        return picture
+    side = round(max(box[2] - box[0], box[3] - box[1]) * 9 / 8)
+    square = Image.new("RGB", (side, side), "white")
+    thing = picture.crop(box)
+    square.paste(thing, ((side - thing.width) // 2, (side - thing.height) // 2))
+    return square
+
+
+def _places(length: int, size: int) -> list[int]:
+    """Where windows of `size` begin that cover `length`, spread evenly; what sticks out by a little gets none."""
+    n = max(1, round(length / size + 0.2))
+    return [round(i * (length - size) / max(1, n - 1)) for i in range(n)] if n > 1 else [(length - size) // 2]
