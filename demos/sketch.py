@@ -128,6 +128,8 @@ def how(card: dict[str, Any]) -> str:
 def build(gallery: Gallery) -> None:
     """Lay out the tab and connect it."""
     cards = {model: gallery.card(model) for model in gallery.names("translator")}
+    # Only those that were taught with pairs: the others take no drawings.
+    cards = {model: card for model, card in cards.items() if card["pairs"] and pairs.pairing(card["pairs"]).paired}
     tasks = dict(sorted(cards.items(), key=lambda task: MODES.index(mode(task[1]))))
     if not tasks:
         ui.still(f'<p class="zoo-note">{texts.both("no_translators")}</p>')

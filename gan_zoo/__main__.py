@@ -83,6 +83,18 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_translate)
 
+    command = commands.add_parser("import", help="turn another project's checkpoint into a weights folder")
+    command.add_argument("source", help="a .pth, .bin or .safetensors file, or a repository user/name on the Hub")
+    command.add_argument("--name", required=True, help="name of the weights")
+    command.add_argument("--weights", type=Path, default=Path("weights"), help="folder of the weights (default: weights)")
+    command.set_defaults(run=_import)
+
+    command = commands.add_parser("export", help="write a sampler or translator in another format")
+    command.add_argument("name", help="name of the weights")
+    command.add_argument("--to", choices=["onnx"], default="onnx", help="the format (default: onnx)")
+    command.add_argument("--out", type=Path, help="file to write (default: NAME.onnx)")
+    command.set_defaults(run=_export)
+
     command = commands.add_parser("evaluate", help="measure the quality of weights and write it into their card")
     command.add_argument("name", help="name of the weights")
     command.add_argument("--data", help="data set to measure against (default: the one it was trained on)")
@@ -197,6 +209,28 @@ def _export_run(options: argparse.Namespace) -> None:
     folder = options.weights / (options.to or options.name)
     hub.export_run(Run(options.runs / options.name), folder, ["discriminator"] if options.with_discriminator else [])
     print(folder)
+
+
+def _import(options: argparse.Namespace) -> None:
+    from gan_zoo import convert
+
+    folder = options.weights / options.name
+    if folder.exists():
+        raise UserError(f"{folder} is there already: choose another --name", "weights_exist", name=options.name)
+    found = convert.import_checkpoint(options.source, folder)
+    settings = ", ".join(f"{key} {value}" for key, value in found.config.items())
+    print(f"{folder}: {found.model} of {found.origin} ({settings})")
+
+
+def _export(options: argparse.Namespace) -> None:
+    from gan_zoo import convert, hub
+
+    out = options.out or Path(f"{options.name}.onnx")
+    try:
+        convert.export_onnx(hub.load(options.name), out)
+    except OSError as error:
+        raise UserError(f"can't write {out} ({error.strerror})", "disk") from error
+    print(f"{out}: {_megabytes(out.stat().st_size)}")
 
 
 def _list(options: argparse.Namespace) -> None:

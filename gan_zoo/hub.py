@@ -114,17 +114,17 @@ def _read_tensors(path: Path) -> dict[str, Tensor]:
         raise UserError(f"{path} is damaged ({error}): fetch it again", "damaged_weights", name=path.parent.name) from error
 
 
-def save_weights(model: Model, folder: Path, info: Mapping[str, Any], more: Sequence[str] = ()) -> None:
+def save_weights(model: Model, folder: Path, info: Mapping[str, Any], more: Sequence[str] = (), half: bool = True) -> None:
     """Write `model` as a weights folder; `info` goes into the card (data, classes, training, metrics, ...).
 
     `more` names networks that are published beside the model's `PUBLISHED`, such as the discriminator. Matrices and
-    kernels are stored in half precision, vectors (norms, biases) in float32: they weigh nothing.
+    kernels are stored in half precision if `half`, vectors (norms, biases) in float32: they weigh nothing.
     """
     from safetensors.torch import save
 
     published = [*model.PUBLISHED, *more]
     state = {
-        key: (value.half() if value.is_floating_point() and value.ndim > 1 else value).cpu().contiguous()
+        key: (value.half() if half and value.is_floating_point() and value.ndim > 1 else value).cpu().contiguous()
         for key, value in published_state(model, published).items()
     }
     write_atomically(folder / "model.safetensors", lambda path: path.write_bytes(save(state)))

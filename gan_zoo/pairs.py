@@ -51,6 +51,8 @@ class Pairing:
     """whether what stands on white is brought to full size"""
     hints = False
     """whether colours may be dabbed into an input, and the target follows them"""
+    paired = True
+    """whether an input and its target belong together"""
     shares: tuple[float, ...] = ()
     """how often each of what `derive` gives is drawn; all alike where it is empty"""
 
@@ -231,6 +233,29 @@ class Columns(Pairing):
         return _two_columns(data, split, option)
 
 
+class Unpaired(Pairing):
+    """Two kinds of pictures that have nothing to do with each other: the option names the data of the inputs."""
+
+    about = "any picture of other data, unpaired:DATA, or the folder A, for any of the data or the folder B"
+    windows = True
+    paired = False
+
+    def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures]:
+        if option:
+            return open_pictures(option, split), open_pictures(data, split)
+        root = Path(data)
+        for layout in (f"{split}{{}}", "{}"):  # trainA as CycleGAN's data sets have it, or A
+            places = [root / layout.format(side) for side in ("A", "B")]
+            if all(place.is_dir() for place in places):
+                inputs, targets = (open_pictures(str(place)) for place in places)
+                return inputs, replace(targets, name=root.name)
+        raise UserError(
+            f"{data} has no folders {split}A and {split}B: name the data of the inputs with unpaired:DATA",
+            "no_pairs",
+            name=data,
+        )
+
+
 PAIRINGS: dict[str, Pairing] = {
     "line": Lines(),
     "edges": Edges(),
@@ -239,6 +264,7 @@ PAIRINGS: dict[str, Pairing] = {
     "sides": Sides(),
     "folders": Folders(),
     "columns": Columns(),
+    "unpaired": Unpaired(),
 }
 
 
@@ -335,7 +361,37 @@ class PairedDataset(Dataset):
         return replace(self, images=images, inputs=inputs, columns=columns)
 
 
-def load_pairs(data: str, pairs: str, split: Split = "train", size: int | None = None) -> PairedDataset:
+@dataclass
+class UnpairedDataset(Dataset):
+    """Pictures of one kind under `images`, and of the other, any number of them, under `inputs`."""
+
+    inputs: UInt8[Tensor, "m c h w"] = field(kw_only=True)
+
+    @property
+    def input_channels(self) -> int:
+        return self.inputs.shape[1]
+
+    def to(self, device: torch.device) -> UnpairedDataset:
+        return replace(cast(UnpairedDataset, super().to(device)), inputs=self.inputs.to(device))
+
+    def batch(
+        self, index: Int[Tensor, "b"] | slice, mirror: bool = False, jitter: float = 0.0, vary: bool = False
+    ) -> dict[str, Tensor]:
+        """`image`, and under `input` as many of the others, mirrored and jittered each in its own way.
+
+        `vary` draws the others at random, from torch's global generator; without it a row always has the same.
+        """
+        others = Dataset(self.name, self.inputs)
+        image = super().batch(index, mirror, jitter)["image"]
+        if vary:
+            rows = torch.randint(len(others), (len(image),), device=image.device)
+        else:
+            given = index if isinstance(index, Tensor) else torch.arange(len(self), device=image.device)[index]
+            rows = given * len(others) // len(self)
+        return {"input": others.batch(rows, mirror, jitter)["image"], "image": image}
+
+
+def load_pairs(data: str, pairs: str, split: Split = "train", size: int | None = None) -> PairedDataset | UnpairedDataset:
     """One split of a data set as pairs, in memory.
 
     Args:
@@ -349,6 +405,10 @@ def load_pairs(data: str, pairs: str, split: Split = "train", size: int | None =
     how = pairing(pairs)
     read = how.read(data, split, pairs.partition(":")[2])
     targets = _targets(open_pictures(data, split) if read is None else read[1], how, size)
+    if read and not how.paired:
+        others = _targets(read[0], how, targets.images.shape[2])
+        skipped = targets.skipped + others.skipped
+        return UnpairedDataset(targets.name, targets.images, columns=targets.columns, skipped=skipped, inputs=others.images)
     if read is None:
         inputs = torch.cat([how.derive(part) for part in targets.images.split(CHUNK)])
     else:

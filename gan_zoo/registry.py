@@ -185,6 +185,8 @@ class Translator(Model):
 
     kind = "translator"
     PREVIEWED = 9
+    any_size: ClassVar[bool] = False
+    """whether it takes pictures of other sizes than its own, too"""
 
     @property
     def input_shape(self) -> tuple[int, int, int]:

@@ -24,7 +24,7 @@ from gan_zoo import images, precision
 from gan_zoo.data import Batches, Dataset, load_data, source_of
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.flat import palette
-from gan_zoo.pairs import PAIRINGS, PairedDataset, load_pairs
+from gan_zoo.pairs import PAIRINGS, PairedDataset, UnpairedDataset, load_pairs
 from gan_zoo.precision import Precision
 from gan_zoo.registry import Batch, Model, build_config, model_class
 from gan_zoo.runlog import Run, read_json, write_json
@@ -271,7 +271,7 @@ def new_model(config: TrainConfig, data: Dataset) -> Model:
     natural = {
         "size": data.images.shape[-1],
         "channels": data.images.shape[1],
-        "input_channels": data.input_channels if isinstance(data, PairedDataset) else 0,
+        "input_channels": data.input_channels if isinstance(data, PairedDataset | UnpairedDataset) else 0,
         "classes": len(data.classes),
         "heads": tuple(len(words) for words in data.attributes.values()),
     }

@@ -15,7 +15,7 @@ from gan_zoo.data import Batches
 from gan_zoo.errors import UserError
 from gan_zoo.hints import dab_colours
 from gan_zoo.images import to_float
-from gan_zoo.pairs import PAIRINGS, load_pairs, load_targets, pairing
+from gan_zoo.pairs import PAIRINGS, UnpairedDataset, load_pairs, load_targets, pairing
 
 DERIVED = ("edges", "grey", "blocks")
 
@@ -222,3 +222,24 @@ def test_batches_of_pairs_resume(things: Path) -> None:
     torch.manual_seed(0)
     two = [batch["input"] for batch, _ in zip(Batches(data, 4, 0), range(5), strict=False)]
     assert all(map(torch.equal, one, two))
+
+
+def test_pictures_without_pairs(tmp_path: Path) -> None:
+    for folder, colours in (("trainA", ("red", "maroon", "tomato")), ("trainB", ("blue", "navy"))):
+        (tmp_path / folder).mkdir()
+        for colour in colours:
+            Image.new("RGB", (32, 32), colour).save(tmp_path / folder / f"{colour}.png")
+    data = load_pairs(str(tmp_path), "unpaired", size=32)
+    assert isinstance(data, UnpairedDataset) and (len(data), len(data.inputs)) == (2, 3)
+    seen = {tuple(data.batch(torch.tensor([0]), vary=True)["input"][0, :, 0, 0].tolist()) for _ in range(40)}
+    assert len(seen) == 3  # any input goes with any target
+    still = data.batch(slice(0, 2))
+    torch.testing.assert_close(still["input"], data.batch(slice(0, 2))["input"], rtol=0, atol=0)
+    with pytest.raises(UserError, match="no folders testA and testB"):
+        load_pairs(str(tmp_path), "unpaired", "test")
+
+
+def test_two_data_sets_without_pairs() -> None:
+    data = load_pairs("pictures?domain=ukiyoe", "unpaired:pictures?domain=vangogh", size=64)
+    batch = data.batch(slice(0, 4), mirror=True, jitter=0.1, vary=True)
+    assert batch["input"].shape == batch["image"].shape == (4, 3, 64, 64)

@@ -36,6 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "metrics": LEAVES | {"data", "runlog"},
     "train": LEAVES | {"registry", "data", "pairs", "flat", "metrics", "runlog"},
     "hub": LEAVES | {"registry", "runlog"},
+    "convert": LEAVES | {"registry", "runlog", "hub"},
     "serve": LEAVES | {"registry", "hub", "latent"},
 }
 ANYTHING = {"__main__", "bench", "__init__"}

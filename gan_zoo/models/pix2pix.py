@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn.functional import l1_loss
 
 from gan_zoo import losses
-from gan_zoo.blocks import PATCHES, UNet, adversarial_step, init_dcgan, paper_mode, patch_gan
+from gan_zoo.blocks import PATCHES, FlatUNet, UNet, adversarial_step, init_dcgan, paper_mode, patch_gan
 from gan_zoo.colour import lab_to_rgb, rgb_to_lab
 from gan_zoo.registry import Batch, Optimizers, Translator, register
 
@@ -32,6 +32,10 @@ class Pix2PixConfig:
     """the most channels that any layer has"""
     halvings: int = 0
     """levels of the U-Net; 0 for as many as lead to a single pixel"""
+    resized: int = 0
+    """levels of the U-Net, from the outermost on, that double by repeating pixels rather than by a transposed convolution"""
+    wiring: Literal["paper", "flat"] = "paper"
+    """how the U-Net hangs together: as its authors have it, or flat as PyTorch-GAN has it, whose weights huggan shares"""
     critic_width: int = 64
     """channels of the discriminator's first layer"""
     patch: int = 70
@@ -82,7 +86,12 @@ class Pix2Pix(Translator):
         super().__init__(config)
         drawn = 2 if config.space == "lab" else config.channels
         widths = [min(config.width * min(2**i, 8), config.max_width) for i in range(config.halvings or config.levels)]
-        self.generator = UNet((config.input_channels, drawn), widths, config.norm, config.dropout)
+        outer = config.input_channels, drawn
+        self.generator = (
+            FlatUNet(outer, widths, config.dropout)
+            if config.wiring == "flat"
+            else UNet(outer, widths, config.norm, config.dropout, config.resized)
+        )
         # It looks at pairs, so that it can tell whether the picture belongs to the input (eq. 1).
         self.discriminator = patch_gan(
             config.input_channels + drawn, config.critic_width, config.patch, config.size, config.norm

@@ -157,7 +157,7 @@ class Generator(nn.Module):
         self.upsample = nn.Upsample(scale_factor=2, mode="bilinear")
 
     def forward(self, w: Float[Tensor, "n layers style"]) -> Float[Tensor, "n c h w"]:
-        x = self.layers[0](self.constant.expand(len(w), -1, -1, -1), w[:, 0])
+        x = self.layers[0](self.constant.expand(w.shape[0], -1, -1, -1), w[:, 0])
         rgb = self.to_rgb[0](x, w[:, 0])
         for i in range(1, len(self.layers), 2):
             x = self.layers[i + 1](self.layers[i](x, w[:, i]), w[:, i + 1])

@@ -1,0 +1,212 @@
+"""CycleGAN (Zhu et al. 2017, https://arxiv.org/abs/1703.10593): two translators that undo each other, and no pairs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn.functional import l1_loss
+
+from gan_zoo import losses
+from gan_zoo.blocks import PATCHES, Noise, Norm, frozen, init_dcgan, norm_layer, paper_mode, patch_gan
+from gan_zoo.images import to_float, to_uint8
+from gan_zoo.registry import Batch, Optimizers, Translator, register
+
+Images = Float[Tensor, "n c h w"]
+
+
+@dataclass(frozen=True)
+class CycleGANConfig:
+    size: int = 256
+    """height and width of the training pictures in pixels: a multiple of 4; it translates other sizes too"""
+    input_channels: int = 3
+    """channels of the pictures of the first kind"""
+    channels: int = 3
+    """channels of the pictures of the second kind"""
+    width: int = 64
+    """channels of the layer nearest the picture; each of the two halvings doubles them"""
+    blocks: int = 9
+    """residual blocks at a quarter of the size: 6 for 128 pixels, 9 for 256"""
+    upsample: Literal["transposed", "resize"] = "resize"
+    """how sizes are doubled: transposed convolutions, or resizing and a convolution, which leaves no checkerboard"""
+    norm: Literal["batch", "instance"] = "instance"
+    """by the statistics of the batch, or of each picture"""
+    dropout: float = 0.0
+    """dropout rate within the residual blocks"""
+    padding: int = 3
+    """pixels mirrored beyond the border for the first and the last layer, whose kernels have 7"""
+    two_way: bool = True
+    """whether the way back is there; without it nothing can be trained"""
+    critic_width: int = 64
+    """channels of the discriminators' first layer"""
+    patch: int = 70
+    """pixels across of what the discriminators judge at once"""
+    cycle: float = 10.0
+    """weight lambda of the mean absolute difference between a picture and what comes back of it"""
+    identity: float = 0.5
+    """weight, in parts of `cycle`, of leaving a picture alone that is of the wanted kind already"""
+    history: int = 50
+    """generated pictures that are kept to be shown to the discriminators again"""
+    loss: str = "least_squares"
+    """adversarial loss: non_saturating, least_squares or hinge"""
+    betas: tuple[float, float] = (0.5, 0.999)
+    """Adam's decay rates"""
+
+    def __post_init__(self) -> None:
+        if self.size < 16 or self.size % 4:
+            raise ValueError(f"size is {self.size}; it must be a multiple of 4, at least 16")
+        if self.patch not in PATCHES:
+            raise ValueError(f"patch is {self.patch}; it must be {', '.join(map(str, PATCHES))}")
+        if self.loss not in losses.ADVERSARIAL:
+            raise ValueError(f"loss is '{self.loss}'; it must be one of {', '.join(losses.ADVERSARIAL)}")
+        if self.identity and self.two_way and self.input_channels != self.channels:
+            raise ValueError("identity needs pictures of as many channels on both sides: set it to 0")
+
+
+class ResidualBlock(nn.Module):
+    """Two convolutions of 3x3 over mirrored borders, a norm behind each, beside the input (He et al. 2016)."""
+
+    def __init__(self, channels: int, norm: Norm, dropout: float) -> None:
+        super().__init__()
+        bias = norm == "instance"
+        layers: list[nn.Module] = [nn.ReflectionPad2d(1), nn.Conv2d(channels, channels, 3, bias=bias)]
+        layers += [norm_layer(norm, channels), nn.ReLU()]
+        if dropout:
+            layers.append(Noise(dropout))
+        layers += [nn.ReflectionPad2d(1), nn.Conv2d(channels, channels, 3, bias=bias), norm_layer(norm, channels)]
+        self.conv_block = nn.Sequential(*layers)
+
+    def forward(self, x: Images) -> Images:
+        return x + self.conv_block(x)
+
+
+def doubling(a: int, b: int, config: CycleGANConfig) -> list[nn.Module]:
+    """Layers from `n a h w` to `n b 2*h 2*w`."""
+    bias = config.norm == "instance"
+    if config.upsample == "transposed":
+        return [nn.ConvTranspose2d(a, b, 3, 2, 1, output_padding=1, bias=bias)]
+    return [nn.Upsample(scale_factor=2), nn.Conv2d(a, b, 3, 1, 1, bias=bias)]
+
+
+class ResNetGenerator(nn.Module):
+    """Halve twice, residual blocks, double twice (Johnson et al. 2016; Zhu et al. 2017, appendix 7.2): `n a h w` to
+    `n b h w` in [-1, 1], for sides that are multiples of 4.
+
+    Layers stand in the order of pytorch-CycleGAN-and-pix2pix, so that its weights can be read name by name.
+    """
+
+    def __init__(self, a: int, b: int, config: CycleGANConfig) -> None:
+        super().__init__()
+        width, norm, bias = config.width, config.norm, config.norm == "instance"
+        layers: list[nn.Module] = [nn.ReflectionPad2d(config.padding), nn.Conv2d(a, width, 7, bias=bias)]
+        layers += [norm_layer(norm, width), nn.ReLU()]
+        for inner in (width, 2 * width):
+            layers += [nn.Conv2d(inner, 2 * inner, 3, 2, 1, bias=bias), norm_layer(norm, 2 * inner), nn.ReLU()]
+        layers += [ResidualBlock(4 * width, norm, config.dropout) for _ in range(config.blocks)]
+        for inner in (4 * width, 2 * width):
+            layers += [*doubling(inner, inner // 2, config), norm_layer(norm, inner // 2), nn.ReLU()]
+        layers += [nn.ReflectionPad2d(config.padding), nn.Conv2d(width, b, 7), nn.Tanh()]
+        self.model = nn.Sequential(*layers)
+
+    def forward(self, x: Float[Tensor, "n a h w"]) -> Float[Tensor, "n b h w"]:
+        return self.model(x)
+
+
+class History(nn.Module):
+    """Generated pictures of before, shown again so that a discriminator doesn't forget (Shrivastava et al. 2017,
+    section 2.3). Half of what it is given comes back, half is exchanged for older ones."""
+
+    pictures: Tensor
+    filled: Tensor
+
+    def __init__(self, length: int, shape: tuple[int, int, int]) -> None:
+        super().__init__()
+        # Part of the checkpoint, so that a run goes on as if it had never stopped; bytes, which are pictures all the same.
+        self.register_buffer("pictures", torch.zeros(length, *shape, dtype=torch.uint8))
+        self.register_buffer("filled", torch.zeros((), dtype=torch.int64))
+
+    def exchange(self, images: Images) -> Images:
+        """As many pictures, new and old."""
+        length, result = len(self.pictures), []
+        for image in images:
+            filled = int(self.filled)
+            if filled < length:
+                self.pictures[filled] = to_uint8(image)
+                self.filled += 1
+            elif length and torch.rand(()) < 0.5:
+                place = int(torch.randint(length, ()))
+                old = to_float(self.pictures[place])
+                self.pictures[place] = to_uint8(image)
+                image = old.to(image.dtype)
+            result.append(image)
+        return torch.stack(result)
+
+
+@register("cyclegan")
+class CycleGAN(Translator):
+    """A picture that goes there and back must come back the same: that stands in for pairs."""
+
+    Config = CycleGANConfig
+    TINY = CycleGANConfig(size=16, width=4, blocks=1, critic_width=4, patch=16, history=4)
+    LEARNING_RATES = {"generator_ab": 2e-4, "generator_ba": 2e-4, "discriminator_a": 2e-4, "discriminator_b": 2e-4}
+    PUBLISHED = ("generator_ab", "generator_ba")
+    any_size = True
+
+    def __init__(self, config: CycleGANConfig) -> None:
+        super().__init__(config)
+        a, b, size = config.input_channels, config.channels, config.size
+        self.generator_ab = ResNetGenerator(a, b, config)
+        if config.two_way:
+            self.generator_ba = ResNetGenerator(b, a, config)
+            self.discriminator_a = patch_gan(a, config.critic_width, config.patch, size, config.norm)
+            self.discriminator_b = patch_gan(b, config.critic_width, config.patch, size, config.norm)
+            self.history_a = History(config.history, (a, size, size))
+            self.history_b = History(config.history, (b, size, size))
+        init_dcgan(self)
+
+    def translate(
+        self, images: Float[Tensor, "n ci h w"], paper: bool = False, back: bool = False
+    ) -> Float[Tensor, "n co h w"]:
+        """What becomes of `images`, whose sides are multiples of 4.
+
+        Args:
+            paper: dropout stays on, and batch norm, where there is one, takes the statistics of each picture.
+            back: from the second kind of pictures to the first.
+        """
+        network = self.generator_ba if back else self.generator_ab
+        with paper_mode(network, paper):
+            return network(images)
+
+    def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
+        a, b, c = batch["input"], batch["image"], self.config
+        game = losses.ADVERSARIAL[c.loss]
+        fake_b, fake_a = self.generator_ab(a), self.generator_ba(b)
+        cycle = l1_loss(self.generator_ba(fake_b).float(), a) + l1_loss(self.generator_ab(fake_a).float(), b)
+        same = torch.zeros((), device=self.device)
+        if c.identity:
+            same = l1_loss(self.generator_ab(b).float(), b) + l1_loss(self.generator_ba(a).float(), a)
+        with frozen(self.discriminator_a), frozen(self.discriminator_b):
+            fooled = game.generator(self.discriminator_b(fake_b)) + game.generator(self.discriminator_a(fake_a))
+        # The least squares of this paper (section 7.1) are twice those of Mao et al.
+        adversarial = 2 * fooled if c.loss == "least_squares" else fooled
+        for side in ("generator_ab", "generator_ba"):
+            optimizers[side].zero_grad()
+        (adversarial + c.cycle * (cycle + c.identity * same)).backward()
+        for side in ("generator_ab", "generator_ba"):
+            optimizers[side].step()
+
+        values = {"generator_loss": fooled.detach(), "cycle": cycle.detach(), "identity": same.detach()}
+        exposed = torch.zeros((), device=self.device)
+        for side, real, fake in (("a", a, fake_a), ("b", b, fake_b)):
+            discriminator = self.get_submodule(f"discriminator_{side}")
+            shown = self.get_submodule(f"history_{side}").exchange(fake.detach())  # type: ignore[operator]
+            optimizer = optimizers[f"discriminator_{side}"]
+            optimizer.zero_grad()
+            loss = game.discriminator(discriminator(real), discriminator(shown))
+            loss.backward()
+            optimizer.step()
+            exposed = exposed + loss.detach()
+        return values | {"discriminator_loss": exposed}

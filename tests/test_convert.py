@@ -1,0 +1,249 @@
+"""Checkpoints of other projects come in unchanged, whatever they call their tensors; ONNX goes out unchanged."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from gan_zoo import convert, hub
+from gan_zoo.__main__ import main
+from gan_zoo.errors import UserError
+from gan_zoo.models.cyclegan import CycleGANConfig, ResNetGenerator
+from gan_zoo.models.dcgan import DCGANConfig, generator
+from gan_zoo.registry import Sampler, Translator, list_models, model_class
+
+COMPAT = Path(__file__).parent / "compat"
+State = dict[str, Tensor]
+
+
+def run(model: object, given: Tensor) -> Tensor:
+    """What an imported network makes of `given`."""
+    with torch.no_grad():
+        return model.sample(given.flatten(1)) if isinstance(model, Sampler) else model.translate(given)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", ["junyanz_resnet_9blocks_instance", "junyanz_unet_256_batch", "examples_dcgan"])
+def test_networks_of_other_projects_give_their_own_pictures(name: str, tmp_path: Path) -> None:
+    known = np.load(COMPAT / f"{name}.npz")  # every fourth pixel of their output
+    convert.import_checkpoint(str(COMPAT / f"{name}.pth"), tmp_path / name)
+    output = run(hub.load(tmp_path / name), torch.tensor(known["input"]))
+    torch.testing.assert_close(output[:, :, ::4, ::4], torch.tensor(known["output"]), rtol=0, atol=1e-4)
+
+
+def resnet(blocks: int = 6, norm: str = "instance", dropout: float = 0.0, channels: tuple[int, int] = (3, 3)) -> nn.Module:
+    """A ResNet generator under the names of pytorch-CycleGAN-and-pix2pix."""
+    config = CycleGANConfig(width=4, blocks=blocks, norm=norm, dropout=dropout, upsample="transposed", identity=0.0)  # type: ignore[arg-type]
+    return ResNetGenerator(*channels, config)
+
+
+def unet(levels: int, norm: str, channels: tuple[int, int] = (3, 3)) -> State:
+    """A U-Net's tensors under the names of pytorch-CycleGAN-and-pix2pix, written out from its key table."""
+    widths = [4 * min(2**i, 8) for i in range(levels)]
+    state: State = {}
+
+    def normed(key: str, n: int) -> None:
+        if norm == "batch":
+            state.update({f"{key}.weight": torch.rand(n), f"{key}.bias": torch.rand(n), f"{key}.running_mean": torch.rand(n)})
+            state.update({f"{key}.running_var": torch.rand(n) + 1, f"{key}.num_batches_tracked": torch.tensor(1)})
+
+    def layer(key: str, *shape: int, bias: int = 0) -> None:
+        state[f"{key}.weight"] = torch.randn(*shape) / 10
+        if bias:
+            state[f"{key}.bias"] = torch.rand(bias)
+
+    root = "model.model"
+    layer(f"{root}.0", widths[0], channels[0], 4, 4, bias=widths[0] * (norm == "instance"))
+    layer(f"{root}.3", 2 * widths[0], channels[1], 4, 4, bias=channels[1])
+    root += ".1.model"
+    for level in range(1, levels):
+        a, b, innermost = widths[level - 1], widths[level], level == levels - 1
+        layer(f"{root}.1", b, a, 4, 4, bias=b * (norm == "instance"))
+        up = 3 if innermost else 5
+        layer(f"{root}.{up}", b if innermost else 2 * b, a, 4, 4, bias=a * (norm == "instance"))
+        normed(f"{root}.{up + 1}", a)
+        if not innermost:
+            normed(f"{root}.2", b)
+            root += ".3.model"
+    return state
+
+
+@pytest.mark.parametrize("channels", [(3, 3), (1, 3), (3, 1)])
+@pytest.mark.parametrize("dropout", [0.0, 0.5])
+@pytest.mark.parametrize("norm", ["instance", "batch"])
+@pytest.mark.parametrize("blocks", [6, 9])
+def test_every_resnet(blocks: int, norm: str, dropout: float, channels: tuple[int, int]) -> None:
+    theirs = resnet(blocks, norm, dropout, channels).eval()
+    model, found = convert.import_model({f"module.{key}": value for key, value in theirs.state_dict().items()})
+    assert (found.config["blocks"], found.config["norm"], found.config["dropout"]) == (blocks, norm, dropout)
+    given = torch.randn(1, channels[0], 32, 32)
+    torch.testing.assert_close(run(model, given), theirs(given))
+
+
+def test_old_files_whose_instance_norms_carry_statistics() -> None:
+    theirs = resnet()
+    old = dict(theirs.state_dict())  # a plain dict, without metadata
+    for name, layer in theirs.named_modules():
+        if isinstance(layer, nn.InstanceNorm2d):
+            n = layer.num_features
+            old |= {f"{name}.running_mean": torch.ones(n), f"{name}.running_var": torch.ones(n)}
+            old |= {f"{name}.num_batches_tracked": torch.tensor(3)}
+    model, found = convert.import_model(old)
+    given = torch.randn(1, 3, 32, 32)
+    assert found.config["norm"] == "instance"
+    torch.testing.assert_close(run(model, given), theirs(given))
+
+
+@pytest.mark.parametrize(("levels", "norm"), [(7, "batch"), (8, "batch"), (7, "instance")])
+def test_every_unet(levels: int, norm: str) -> None:
+    state = unet(levels, norm, (1, 3))
+    model, found = convert.import_model(state)
+    assert found.config["size"] == 2**levels and found.config["norm"] == norm
+    assert {
+        key: value for key, value in model.state_dict().items() if key.startswith("generator.")
+    }.keys() == found.state.keys()
+    assert run(model, torch.randn(1, 1, 2**levels, 2**levels)).shape == (1, 3, 2**levels, 2**levels)
+
+
+class Stage(nn.Module):
+    """A halving or doubling of PyTorch-GAN's U-Net."""
+
+    def __init__(self, *layers: nn.Module) -> None:
+        super().__init__()
+        self.model = nn.Sequential(*layers)
+
+
+class HugganUNet(nn.Module):
+    """huggan's GeneratorUNet, built from its key table."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        w = [3, *(width * n for n in (1, 2, 4, 8, 8, 8, 8, 8))]
+        for i in range(8):
+            norm = [nn.InstanceNorm2d(w[i + 1])] if i not in (0, 7) else []
+            setattr(self, f"down{i + 1}", Stage(nn.Conv2d(w[i], w[i + 1], 4, 2, 1, bias=False), *norm, nn.LeakyReLU(0.2)))
+        a = w[8]
+        for i, b in enumerate(w[7:0:-1], 1):
+            setattr(self, f"up{i}", Stage(nn.ConvTranspose2d(a, b, 4, 2, 1, bias=False), nn.InstanceNorm2d(b), nn.ReLU()))
+            a = 2 * b
+        last = nn.Conv2d(a, 3, 4, padding=1)
+        self.final = nn.Sequential(nn.Upsample(scale_factor=2), nn.ZeroPad2d((1, 0, 1, 0)), last, nn.Tanh())
+
+    def forward(self, x: Tensor) -> Tensor:
+        down = []
+        for i in range(1, 9):
+            x = getattr(self, f"down{i}").model(x)
+            down.append(x)
+        for i in range(1, 8):
+            x = torch.cat([getattr(self, f"up{i}").model(x), down[7 - i]], 1)
+        return self.final(x)
+
+
+def huggan_pix2pix() -> tuple[State, Tensor, Tensor]:
+    theirs, given = HugganUNet(4), torch.randn(1, 3, 256, 256)
+    return theirs.state_dict(), given, theirs(given)
+
+
+def huggan_cyclegan() -> tuple[State, Tensor, Tensor]:
+    theirs = ResNetGenerator(3, 3, CycleGANConfig(width=4, blocks=9, upsample="resize"))
+    given = torch.randn(1, 3, 32, 32)
+    state = {key.replace("conv_block", "block"): value for key, value in theirs.state_dict().items()}
+    assert {"model.20.weight", "model.24.weight", "model.28.weight"} <= state.keys()
+    return state, given, theirs(given)
+
+
+def huggan_dcgan() -> tuple[State, Tensor, Tensor]:
+    theirs = generator(DCGANConfig(size=32, width=4, latent_size=8, channels=1)).eval()
+    given = torch.randn(2, 8, 1, 1)
+    return {f"model.{key}": value for key, value in theirs.state_dict().items()}, given, theirs(given)
+
+
+@pytest.mark.parametrize("theirs", [huggan_pix2pix, huggan_cyclegan, huggan_dcgan])
+def test_huggan(theirs: Callable[[], tuple[State, Tensor, Tensor]]) -> None:
+    state, given, output = theirs()
+    model, found = convert.import_model(state)
+    assert found.origin == "huggan"
+    torch.testing.assert_close(run(model, given), output.detach())
+
+
+def test_from_the_command_line_into_the_gallery(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GAN_ZOO_WEIGHTS", str(tmp_path))
+    arguments = ["import", str(COMPAT / "examples_dcgan.pth"), "--name", "theirs", "--weights", str(tmp_path)]
+    assert main(arguments) == 0
+    assert "dcgan of pytorch/examples" in capsys.readouterr().out
+    assert hub.load("theirs").config.size == 64
+    assert main(arguments) == 2 and "is there already" in capsys.readouterr().err
+    assert main(["export", "theirs", "--out", str(tmp_path / "theirs.onnx")]) == 0
+    assert (tmp_path / "theirs.onnx").stat().st_size > 100_000
+
+
+class Evil:
+    """What a checkpoint must not be able to do."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os.mkdir, ("pwned",)
+
+
+def test_a_checkpoint_that_would_run_code_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, write in (("zip.pth", torch.save), ("plain.pth", lambda o, p: p.write_bytes(pickle.dumps(o)))):
+        write({"model.1.weight": Evil()}, tmp_path / name)
+        with pytest.raises(UserError, match="refused") as error:
+            convert.read_state(tmp_path / name)
+        assert error.value.code == "unsafe_checkpoint"
+    assert not (tmp_path / "pwned").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"PK\x03\x04 torn"])
+@pytest.mark.parametrize("name", ["a.pth", "a.safetensors"])
+def test_files_that_are_no_checkpoints(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UserError):
+        convert.read_state(tmp_path / name)
+
+
+def test_what_is_not_recognised_says_what_was_found_and_expected() -> None:
+    with pytest.raises(UserError, match=r"with these 1 tensors \(layer1.weight \(2, 3\), ...\); expected a ResNet or U-Net"):
+        convert.recognise({"layer1.weight": torch.zeros(2, 3)})
+    torn = {key: value for key, value in resnet().state_dict().items() if key != "model.13.conv_block.5.bias"}
+    with pytest.raises(UserError, match=r"but 1 tensors differ .*model.13.conv_block.5.bias: found none, expected 16"):
+        convert.import_model(torn)
+
+
+@pytest.mark.parametrize("name", [*list_models("sampler"), *list_models("translator")])
+def test_onnx_gives_the_same_pictures(name: str, tmp_path: Path) -> None:
+    import onnxruntime
+
+    cls = model_class(name)
+    torch.manual_seed(0)
+    model = cls(cls.TINY).eval().requires_grad_(False)
+    convert.export_onnx(model, tmp_path / "model.onnx")
+    session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"))
+    inputs: State
+    if isinstance(model, Sampler):
+        inputs = {"z": model.latent(3)}
+        if getattr(model.config, "classes", 0):
+            inputs["label"] = torch.arange(3) % model.config.classes
+        expected = model.sample(*inputs.values())
+    else:
+        assert isinstance(model, Translator)
+        shape = (model.input_shape[0], 48, 60) if model.any_size else model.input_shape
+        inputs = {"images": torch.rand(3, *shape) * 2 - 1}
+        expected = model.translate(inputs["images"])
+    [pictures] = session.run(None, {key: value.numpy() for key, value in inputs.items()})
+    torch.testing.assert_close(torch.tensor(pictures), expected, rtol=0, atol=1e-4)
+
+
+def test_only_what_makes_pictures_becomes_onnx(tmp_path: Path) -> None:
+    cls = model_class("classifier")
+    with pytest.raises(UserError, match="can't be exported"):
+        convert.export_onnx(cls(cls.TINY), tmp_path / "model.onnx")
