@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 import torch
 from jaxtyping import Float
-from PIL import Image
+from PIL import Image, ImageColor
 from torch import Tensor
 
 from demos import texts, ui
@@ -26,6 +26,8 @@ WHITE = 0.96
 """what is lighter is taken for paper"""
 EXAMPLES = 8
 MOST_COLOURS = 16
+ALIKE = 72
+"""colours that differ by less, all channels together, are shown once"""
 SHORTCUTS = (
     ("P", "tool_pen"), ("E", "tool_eraser"), ("L", "tool_line"), ("R", "tool_rectangle"), ("F", "tool_fill"),
     ("[ ]", "key_width"), ("1–9", "key_colours"), ("Shift", "key_straight"), ("M", "mirror"), ("Delete", "clear_drawing"),
@@ -125,6 +127,21 @@ def how(card: dict[str, Any]) -> str:
     return texts.both(key if key in texts.TEXTS else "how_other")
 
 
+def paints(card: dict[str, Any]) -> list[str]:
+    """Colours to draw with: those of the card's palette that the eye tells apart, or of a paint box.
+
+    Where lines are drawn in black, black is there anyway.
+    """
+    chosen: list[str] = []
+    known = [(0, 0, 0)] if mode(card) == "lines" else []
+    for colour in card.get("palette") or PALETTE:
+        rgb = ImageColor.getrgb(colour)[:3]
+        if all(sum(abs(a - b) for a, b in zip(rgb, other, strict=True)) > ALIKE for other in known):
+            chosen.append(colour)
+            known.append(rgb)
+    return chosen[:MOST_COLOURS]
+
+
 def build(gallery: Gallery) -> None:
     """Lay out the tab and connect it."""
     cards = {model: gallery.card(model) for model in gallery.names("translator")}
@@ -145,7 +162,7 @@ def build(gallery: Gallery) -> None:
                     "name": model,
                     "mode": mode(card),
                     "size": card["config"]["size"],
-                    "palette": (card.get("palette") or PALETTE)[:MOST_COLOURS],
+                    "palette": paints(card),
                     "how": how(card),
                 }
                 for model, card in tasks.items()

@@ -241,6 +241,7 @@ def model_card(name: str, card: Card, animated: bool) -> str:
             "",
             f"- {cost}, {training['precision']}, {training['processes']} process(es) on {training['hardware']}",
             f"- {card['parameters']:,} parameters, EMA {training['ema']}, seed {training['seed']}",
+            *([f"- it started from the weights of the run `{Path(start).name}`"] if (start := training.get("start")) else []),
             f"- data: {'; '.join([data, *source.values()])}",
             "",
         ]

@@ -282,3 +282,10 @@ def test_bad_values_get_a_line_that_says_what_to_do(client: Client, arguments: t
 def test_with_no_translators_the_tab_says_so() -> None:
     process = python("import app; from gan_zoo import Gallery; print(app.build(Gallery({})).get_config_file())")
     assert "pix2pix-emoji" in process.communicate(timeout=120)[0]
+
+
+def test_colours_that_look_alike_are_offered_once() -> None:
+    card = {"pairs": "line", "palette": ["#000000", "#ffffff", "#fefefe", "#ff0000", "#f80404"]}
+    assert sketch.paints(card) == ["#ffffff", "#ff0000"]  # the pen is black anyway
+    assert sketch.paints({"pairs": "blocks", "palette": ["#000000", "#ffffff"]}) == ["#000000", "#ffffff"]
+    assert len(sketch.paints({"pairs": "blocks"})) == len(sketch.PALETTE)
