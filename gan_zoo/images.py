@@ -66,11 +66,20 @@ def grid(images: Float[Tensor, "n c h w"], columns: int | None = None, gap: int 
     return sheet
 
 
-def animation(frames: Sequence[Image.Image], milliseconds: int | Sequence[int] = 100) -> bytes:
-    """An endlessly looping animated WebP; `milliseconds` is each frame's duration."""
+def animation(
+    frames: Sequence[Image.Image], milliseconds: int | Sequence[int] = 100, quality: int = 75, effort: int = 2
+) -> bytes:
+    """An endlessly looping animated WebP; `milliseconds` is each frame's duration, `effort` what Pillow calls method."""
     buffer = io.BytesIO()
     frames[0].save(
-        buffer, "WEBP", save_all=True, append_images=list(frames[1:]), duration=milliseconds, loop=0, quality=75, method=2
+        buffer,
+        "WEBP",
+        save_all=True,
+        append_images=list(frames[1:]),
+        duration=milliseconds,
+        loop=0,
+        quality=quality,
+        method=effort,
     )
     return buffer.getvalue()
 
