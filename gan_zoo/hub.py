@@ -180,7 +180,7 @@ def export_run(run: Run, folder: Path, more: Sequence[str] = ()) -> None:
         frames = [Image.open(path) for _, path in grids]
         for frame in frames:
             frame.thumbnail((ANIMATION_SIDE, ANIMATION_SIDE))
-        animated = images.animation(frames, [400] * (len(frames) - 1) + [2000], quality=40, effort=6)
+        animated = images.animation(frames, [400] * (len(frames) - 1) + [2000], quality=25, effort=6)
         write_atomically(folder / "grids.webp", lambda path: path.write_bytes(animated))
     if run.log.exists():
         write_atomically(folder / "log.jsonl", lambda path: shutil.copyfile(run.log, path))

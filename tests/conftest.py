@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -53,3 +55,12 @@ def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         hub.save_weights(cls(cls.TINY), root / f"{name}-tiny", {"data": "noise", "classes": [], **translates})
     monkeypatch.setattr(hub, "weights_roots", lambda: [root])
     return root
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, for the tests of a module."""
+    from browsing import chromium
+
+    with chromium() as running:
+        yield running

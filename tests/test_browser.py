@@ -11,13 +11,10 @@ from typing import Any
 
 import pytest
 from app_process import serving, tiny_weights
+from browsing import Watched, needs_chromium
 from PIL import Image
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright: pip install playwright")
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"the browser tests need {CHROMIUM}: apt install chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-LOCALES = {"en": "en-US", "ja": "ja-JP"}
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -31,26 +28,11 @@ def url(weights: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
-class Visitor:
-    """A page that was opened, with what went out of it and what went wrong in it."""
+class Visitor(Watched):
+    """A visitor of the Latent space tab."""
 
     def __init__(self, browser: Any, url: str, language: str = "en", width: int = 1280, query: str = "") -> None:
-        self.context = browser.new_context(locale=LOCALES[language], viewport={"width": width, "height": 900})
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
-        self.requests: list[str] = []
-        self.errors: list[str] = []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.goto(url + query)
+        super().__init__(browser, url + query, language, width)
         self.page.wait_for_selector(".zoo-tile")
         self.page.wait_for_selector(".zoo-strip img:not([hidden])")
 
@@ -67,9 +49,6 @@ class Visitor:
         """The picked tiles in the order of their badges."""
         tiles = self.page.locator('.zoo-tile[aria-pressed="true"]').all()
         return sorted(((int(t.get_attribute("data-index")), t.inner_text()) for t in tiles), key=lambda pick: pick[1])
-
-    def wait(self, condition: str) -> None:
-        self.page.wait_for_function(condition)
 
     def fill_seed(self, text: str) -> None:
         self.page.fill("#seed input", text)
@@ -90,9 +69,7 @@ def visit(browser: Any, url: str) -> Iterator[Any]:
 
     yield opened
     for visitor in visitors:
-        visitor.context.close()
-        assert [r for r in visitor.requests if not r.startswith((url, "data:", "blob:"))] == []
-        assert visitor.errors == []
+        visitor.close(url)
 
 
 @pytest.mark.parametrize("width", [1280, 360])

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from app_process import serving, tiny_translators
+from browsing import Watched, needs_chromium
 from PIL import Image
-from test_browser import ARGUMENTS, CHROMIUM, LOCALES, pytestmark  # noqa: F401  it needs Chromium, too
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright: pip install playwright")
+pytestmark = needs_chromium
 TITLES = {"en": "Sketch", "ja": "スケッチ"}
 
 
@@ -23,27 +23,11 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
-class Painter:
-    """A visitor of the tab, with what went out of the page and what went wrong in it."""
+class Painter(Watched):
+    """A visitor of the tab."""
 
     def __init__(self, browser: Any, url: str, language: str = "en", width: int = 1280, touch: bool = False) -> None:
-        viewport = {"width": width, "height": 1000}
-        self.context = browser.new_context(locale=LOCALES[language], viewport=viewport, has_touch=touch)
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(60_000)
-        self.requests: list[str] = []
-        self.errors: list[str] = []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.goto(url)
+        super().__init__(browser, url, language, width, has_touch=touch)
         self.open(language)
 
     def open(self, language: str = "en") -> None:
@@ -51,9 +35,6 @@ class Painter:
         self.page.get_by_role("tab", name=TITLES[language], exact=True).click()
         self.page.wait_for_selector(".zoo-sketch[data-ready] .zoo-examples:not([hidden])")
         self.page.locator(".zoo-paper canvas").scroll_into_view_if_needed()
-
-    def wait(self, condition: str) -> None:
-        self.page.wait_for_function(condition)
 
     def point(self, x: float, y: float) -> tuple[float, float]:
         """A place on the canvas, in shares of its side."""
@@ -108,9 +89,7 @@ def painter(browser: Any, url: str) -> Iterator[Any]:
 
     yield opened
     for one in painters:
-        one.context.close()
-        assert [r for r in one.requests if not r.startswith((url, "data:", "blob:"))] == []
-        assert one.errors == []
+        one.close(url)
 
 
 CIRCLE = [(0.3, 0.3), (0.7, 0.3), (0.7, 0.7), (0.3, 0.7), (0.3, 0.3)]
