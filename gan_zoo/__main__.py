@@ -336,7 +336,9 @@ def _evaluate(options: argparse.Namespace) -> None:
     if isinstance(model, Translator):
         features = options.features or (f"features-{data}" if f"features-{data}" in hub.list_weights() else FEATURES)
         network = hub.load(features)
-        assert isinstance(test, PairedDataset) and isinstance(network, Classifier)
+        assert isinstance(network, Classifier)
+        if not isinstance(test, PairedDataset):
+            raise UserError(f"a {card['model']} without pairs can't be measured yet", "wrong_kind", name=options.name)
         hints = pairing(card["pairs"]).hints
         ways: dict[str, tuple[Any, bool]] = {
             options.name: (model.translate, False),
