@@ -24,6 +24,9 @@ from gan_zoo.runlog import write_atomically
 State = Mapping[str, Tensor]
 # A checkpoint larger than this is none of the networks that are known here.
 MOST_BYTES = 2_000_000_000
+# What checkpoints end in, and the names that they usually have in a repository, the safe format first.
+SUFFIXES = (".safetensors", ".bin", ".pth", ".pt")
+USUAL = ("model.safetensors", "pytorch_model.bin")
 STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 
 
@@ -176,8 +179,7 @@ def read_state(path: Path) -> dict[str, Tensor]:
     """
     if not path.is_file():
         raise UserError(f"{path} is missing", "missing_file", path=path)
-    if path.stat().st_size > MOST_BYTES:
-        raise UserError(f"{path} has more than {MOST_BYTES // 10**9} GB: no network that is known here does", "large_file")
+    _check_bytes(str(path), path.stat().st_size)
     if path.suffix == ".safetensors":
         from safetensors import SafetensorError
         from safetensors.torch import load_file
@@ -206,6 +208,11 @@ def read_state(path: Path) -> dict[str, Tensor]:
     if not tensors:
         raise UserError(f"{path} holds no tensors; expected {EXPECTED}", "unknown_checkpoint", path=path)
     return tensors
+
+
+def _check_bytes(name: str, size: int) -> None:
+    if size > MOST_BYTES:
+        raise UserError(f"{name} has more than {MOST_BYTES // 10**9} GB: no network that is known here does", "large_file")
 
 
 def _first_line(error: Exception) -> str:
@@ -248,27 +255,41 @@ def _shape(tensor: Tensor | None) -> str:
 def fetch(source: str) -> Path:
     """The checkpoint's file: `source` itself, or the one in a Hub repository `user/repo`, downloaded into the cache.
 
+    Nothing but that file is downloaded; which one it is, the list of the repository's files says.
+
     Raises:
-        UserError: there is no such file, nor such a repository, or no network.
+        UserError: there is no such file, nor such a repository, no network, or no one checkpoint in it.
     """
     path = Path(source)
-    if path.exists() or source.count("/") != 1 or path.suffix:
+    if path.exists() or source.count("/") != 1 or path.suffix in SUFFIXES:
         return path
-    from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import EntryNotFoundError, HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+    import httpx
+    from huggingface_hub import HfApi, hf_hub_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
-    for file in ("model.safetensors", "pytorch_model.bin"):
-        try:
-            return Path(hf_hub_download(source, file))
-        except LocalEntryNotFoundError as error:
-            raise UserError(
-                f"{source} can't be fetched: there is no network, and it is not in the cache", "no_network"
-            ) from error
-        except EntryNotFoundError:
-            continue
-        except (HfHubHTTPError, HFValidationError, OSError) as error:
-            raise UserError(f"{source} can't be fetched ({_first_line(error)})", "no_repository", name=source) from error
-    raise UserError(f"{source} has neither model.safetensors nor pytorch_model.bin", "no_repository", name=source)
+    try:
+        listed = HfApi().model_info(source, files_metadata=True)
+        name = _checkpoint(source, {file.rfilename: file.size or 0 for file in listed.siblings or []})
+        return Path(hf_hub_download(source, name, revision=listed.sha))
+    except (HfHubHTTPError, HFValidationError) as error:
+        raise UserError(f"{source} can't be fetched ({_first_line(error)})", "no_repository", name=source) from error
+    except (httpx.HTTPError, LocalEntryNotFoundError, OSError) as error:
+        reason = _first_line(error)
+        raise UserError(f"{source} can't be fetched: there is no way there ({reason})", "no_network", name=source) from error
+
+
+def _checkpoint(source: str, sizes: Mapping[str, int]) -> str:
+    """Which of a repository's files, given with their sizes, is its checkpoint."""
+    found = [name for name in sizes if Path(name).suffix in SUFFIXES]
+    usual = [name for name in USUAL if name in found]
+    if not usual and len(found) != 1:
+        these = f"has {len(found)} that could be it ({', '.join(sorted(found)[:4])}): download one and import the file"
+        raise UserError(
+            f"{source} {these if found else 'has no checkpoint: a file ' + ', '.join(SUFFIXES)}", "no_repository", name=source
+        )
+    name = usual[0] if usual else found[0]
+    _check_bytes(f"{name} of {source}", sizes[name])
+    return name
 
 
 def import_checkpoint(source: str, folder: Path) -> Recognised:
@@ -280,7 +301,7 @@ def import_checkpoint(source: str, folder: Path) -> Recognised:
     path = fetch(source)
     model, found = import_model(read_state(path))
     note = f"Imported from `{path.name}`, a checkpoint of {found.origin}. `{path.name}`({found.origin})を取り込んだものです。"
-    hub.save_weights(model, folder, {"data": "", "pairs": "", "published": _published(model), "note": note}, half=False)
+    hub.save_weights(model, folder, {"data": "", "pairs": "", "published": _published(model), "note": note}, bits=32)
     return found
 
 

@@ -204,7 +204,9 @@ DATASETS: dict[str, Source] = {
         "emoji as line drawing and in colour, 128x128", "CC-BY-SA-4.0", "OpenMoji 17, emojibase", "color", label="group",
     ),
     "emoji3d": Source("emoji drawn flat and rendered, 128x128", "MIT", "Microsoft Fluent Emoji", "render"),
-    "pictures": Source("landscapes, ukiyo-e and Van Gogh", "per picture", "the columns title, author, licence, source"),
+    "pictures": Source(
+        "landscapes, ukiyo-e and Van Gogh", "per picture", "the columns title, author, licence, source", label="domain",
+    ),
     "objects": Source("cut-out photographs on white, 192x192", "GPL-2.0", "Tux Paint stamps"),
     "dance": Source("a puppet's dance and a dancer's, 128x128", "Zlib", "rendered with PyBullet data"),
     "mnist": Source(

@@ -1,6 +1,6 @@
 """Weights folders: what passes between training and the gallery, and is, file for file, a repository on the Hub.
 
-model.safetensors    the published networks, EMA weights, half precision
+model.safetensors    the published networks, EMA weights, 16 or 8 bits a number
 config.json          the card: model, config, data, training, measured metrics
 README.md            the model card, written from config.json
 log.jsonl            the log of the run
@@ -10,6 +10,7 @@ grids.webp           its sample grids as one animated picture
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 import shutil
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from jaxtyping import Float
 from PIL import Image
 from torch import Tensor
 
@@ -27,8 +29,15 @@ from gan_zoo.runlog import Run, read_json, write_atomically, write_json
 
 Card = dict[str, Any]
 REPOSITORY_WEIGHTS = Path(__file__).parent.parent / "weights"
-# The animation in a card: frames, and the most pixels across; grids of translators would weigh more than the weights.
-ANIMATION_FRAMES, ANIMATION_SIDE = 24, 800
+# The animation in a card: frames, and the most pixels of one; it would weigh more than the weights.
+ANIMATION_FRAMES, ANIMATION_PIXELS = 24, 160_000
+# How long each of its frames is shown; the last one stays for a while.
+FRAME_MILLISECONDS, LAST_MILLISECONDS = 400, 2_000
+# What a card tells of the data, and what it says where a run or a card of before doesn't.
+OF_DATA: Card = {"classes": [], "attributes": {}, "source": {}, "pairs": "", "palette": [], "counts": []}
+# How numbers of so many bits are stored.
+BITS = {8: torch.int8, 16: torch.float16, 32: torch.float32}
+SCALE = ":scale"
 # How a model card shows what a kind is for, after the line that loads it.
 USE = {
     "sampler": ["pictures = model.sample(model.latent(16))  # 16 c h w in [-1, 1]"],
@@ -63,7 +72,7 @@ def read_card(folder: Path) -> Card:
     if missing:
         raise UserError(f"{folder / 'config.json'} lacks {', '.join(missing)}: it is not a weights folder's", "damaged_file")
     kind = model_class(card["model"]).kind
-    return {"name": folder.name, "kind": kind, "classes": [], "pairs": "", "palette": [], "metrics": {}, **card}
+    return {"name": folder.name, "kind": kind, "metrics": {}, **OF_DATA, **card}
 
 
 def published_state(model: Model, published: tuple[str, ...] | list[str]) -> dict[str, Tensor]:
@@ -102,31 +111,61 @@ def load(name: str | Path, device: str | torch.device = "cpu") -> Model:
     return model.eval().requires_grad_(False).to(device)
 
 
+def _pack(state: Mapping[str, Tensor], bits: int) -> dict[str, Tensor]:
+    """Tensors as a file holds them, on the CPU; of 8 bits each row has its own scale, beside it under `SCALE`.
+
+    A row's largest number becomes 127 (Krishnamoorthi 2018, https://arxiv.org/abs/1806.08342, section 2.3).
+    """
+    packed = {}
+    for key, value in state.items():
+        if value.is_floating_point() and value.ndim > 1:
+            if bits == 8:
+                scale = value.float().flatten(1).abs().amax(1).clamp(min=1e-30) / 127
+                packed[key + SCALE] = scale
+                value = (value.float() / _along_rows(scale, value)).round()
+            value = value.to(BITS[bits])
+        packed[key] = value
+    return {key: value.cpu().contiguous() for key, value in packed.items()}
+
+
+def _unpack(packed: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors that were packed."""
+    scales = {key.removesuffix(SCALE): value for key, value in packed.items() if key.endswith(SCALE)}
+    return {
+        key: value * _along_rows(scales[key], value) if value.dtype == BITS[8] else value
+        for key, value in packed.items()
+        if not key.endswith(SCALE)
+    }
+
+
+def _along_rows(scale: Float[Tensor, "n"], value: Tensor) -> Tensor:
+    return scale.view(-1, *[1] * (value.ndim - 1))
+
+
 def _read_tensors(path: Path) -> dict[str, Tensor]:
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     try:
-        return load_file(path)
+        return _unpack(load_file(path))
     except FileNotFoundError as error:
         raise UserError(f"{path} is missing", "missing_file", name=path.parent.name) from error
-    except (SafetensorError, OSError) as error:
+    except (SafetensorError, OSError, KeyError, RuntimeError) as error:
         raise UserError(f"{path} is damaged ({error}): fetch it again", "damaged_weights", name=path.parent.name) from error
 
 
-def save_weights(model: Model, folder: Path, info: Mapping[str, Any], more: Sequence[str] = (), half: bool = True) -> None:
+def save_weights(model: Model, folder: Path, info: Mapping[str, Any], more: Sequence[str] = (), bits: int = 16) -> None:
     """Write `model` as a weights folder; `info` goes into the card (data, classes, training, metrics, ...).
 
-    `more` names networks that are published beside the model's `PUBLISHED`, such as the discriminator. Matrices and
-    kernels are stored in half precision if `half`, vectors (norms, biases) in float32: they weigh nothing.
+    Args:
+        more: networks that are published beside the model's `PUBLISHED`, such as the discriminator.
+        bits: of each number in a matrix or kernel, as `BITS` has them; vectors (norms, biases) stay in float32: they
+            weigh nothing.
     """
     from safetensors.torch import save
 
     published = [*model.PUBLISHED, *more]
-    state = {
-        key: (value.half() if half and value.is_floating_point() and value.ndim > 1 else value).cpu().contiguous()
-        for key, value in published_state(model, published).items()
-    }
+    state = _pack(published_state(model, published), bits)
     write_atomically(folder / "model.safetensors", lambda path: path.write_bytes(save(state)))
     write_card(
         folder,
@@ -159,17 +198,19 @@ def load_run(run: Run) -> Model:
     return model.eval().requires_grad_(False)
 
 
-def export_run(run: Run, folder: Path, more: Sequence[str] = ()) -> None:
+def export_run(run: Run, folder: Path, more: Sequence[str] = (), bits: int = 16, best: bool = False) -> None:
     """Publish a run as a weights folder: the EMA weights, the card, the log, the grids as one animation.
 
     Args:
         more: networks to publish beside the model's `PUBLISHED`, such as `discriminator`.
+        bits: as in `save_weights`.
+        best: the state of the lowest FID that was measured, rather than the last.
 
     Raises:
         UserError: the run is not there, or its model has no such network.
     """
     saved = read_json(run.config)
-    checkpoint = run.read_checkpoint()
+    checkpoint = run.read_checkpoint(best)
     model = create_model(saved["model"], **saved["options"])
     model.load_state_dict(checkpoint["ema"])
     for network in more:
@@ -179,27 +220,23 @@ def export_run(run: Run, folder: Path, more: Sequence[str] = ()) -> None:
     if grids:
         frames = [Image.open(path) for _, path in grids]
         for frame in frames:
-            frame.thumbnail((ANIMATION_SIDE, ANIMATION_SIDE))
-        animated = images.animation(frames, [400] * (len(frames) - 1) + [2000], quality=25, effort=6)
+            share = min(1.0, math.sqrt(ANIMATION_PIXELS / (frame.width * frame.height)))
+            frame.thumbnail((round(frame.width * share), round(frame.height * share)))
+        animated = images.animation(
+            frames, [FRAME_MILLISECONDS] * (len(frames) - 1) + [LAST_MILLISECONDS], quality=25, effort=6
+        )
         write_atomically(folder / "grids.webp", lambda path: path.write_bytes(animated))
     if run.log.exists():
         write_atomically(folder / "log.jsonl", lambda path: shutil.copyfile(run.log, path))
-    training = {
-        key: value
-        for key, value in saved.items()
-        if key not in ("model", "data", "path", "device", "options", "classes", "attributes", "source", "pairs", "palette")
-    }
+    elsewhere = {*OF_DATA, "model", "data", "path", "device", "options"}
+    training = {key: value for key, value in saved.items() if key not in elsewhere}
     info = {
         "data": saved["data"],
-        "source": saved.get("source", {}),
-        "classes": saved["classes"],
-        "attributes": saved.get("attributes", {}),
-        "pairs": saved.get("pairs", ""),
-        "palette": saved.get("palette", []),
+        **{key: saved.get(key, nothing) for key, nothing in OF_DATA.items()},
         "training": {**training, "steps": checkpoint["step"], "seconds": round(checkpoint["seconds"])},
         "grids": [step for step, _ in grids],
     }
-    save_weights(model, folder, info, more)
+    save_weights(model, folder, info, more, bits)
 
 
 def _thin(items: list[Any], most: int) -> list[Any]:
@@ -243,6 +280,7 @@ def model_card(name: str, card: Card, animated: bool) -> str:
             f"- {card['parameters']:,} parameters, EMA {training['ema']}, seed {training['seed']}",
             *([f"- it started from the weights of the run `{Path(start).name}`"] if (start := training.get("start")) else []),
             f"- data: {'; '.join([data, *source.values()])}",
+            *([_counts_line(*counts)] if (counts := card.get("counts")) else []),
             "",
         ]
     lines += [
@@ -257,6 +295,13 @@ def model_card(name: str, card: Card, animated: bool) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _counts_line(inputs: int, targets: int) -> str:
+    return (
+        f"- in crops from {targets} pictures of the wanted kind and {inputs} of the other, no pairs: it can't know more of "
+        f"a style than these show. 望みの画風 {targets} 枚と元の {inputs} 枚から切り出して学習しました (対なし)。"
+    )
 
 
 def _metrics_table(metrics: Mapping[str, Mapping[str, float]]) -> list[str]:

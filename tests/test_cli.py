@@ -73,7 +73,7 @@ def test_list(weights: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (weights / "mlp_gan-tiny" / "config.json").write_text("{")
     assert main(["list"]) == 0
     text = capsys.readouterr().out
-    assert re.search(r"^dcgan +sampler", text, re.M) and re.search(r"^digits +5.7 MB .*MNIST", text, re.M)
+    assert re.search(r"^dcgan +sampler", text, re.M) and re.search(r"^digits +4.4 MB .*MNIST", text, re.M)
     assert re.search(r"^dcgan-tiny +0.\d MB +dcgan +noise +not measured", text, re.M)
     assert re.search(r"^mlp_gan-tiny .*damaged", text, re.M)
 

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 
 from gan_zoo import hub
 from gan_zoo.errors import UserError
-from gan_zoo.registry import Model, Sampler, list_models, model_class
+from gan_zoo.registry import Model, Sampler, create_model, list_models, model_class
 from gan_zoo.runlog import Run
 from gan_zoo.train import TrainConfig, train
 
@@ -129,6 +129,18 @@ def test_the_discriminator_may_be_published_too(name: str, tmp_path: Path) -> No
     pictures = model.example_inputs(6, torch.Generator().manual_seed(1))["image"]
     with torch.no_grad():
         torch.testing.assert_close(ours.opinion(pictures), model.opinion(pictures), rtol=0.02, atol=0.02)
+
+
+def test_eight_bits_are_half_of_sixteen_and_need_their_scales(tmp_path: Path) -> None:
+    model = create_model("mlp_gan", size=28)
+    for bits in (8, 16):
+        hub.save_weights(model, tmp_path / str(bits), {}, bits=bits)
+    files = {bits: tmp_path / str(bits) / "model.safetensors" for bits in (8, 16)}
+    assert files[8].stat().st_size < 0.52 * files[16].stat().st_size
+    tensors = load_file(files[8])
+    save_file({key: value for key, value in tensors.items() if not key.endswith(hub.SCALE)}, files[8])
+    with pytest.raises(UserError, match="damaged"):
+        hub.load(tmp_path / "8")
 
 
 def test_loading_computes_nothing_for_what_is_not_there(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
