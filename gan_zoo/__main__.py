@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import os
 import sys
 import typing
 from collections.abc import Sequence
@@ -59,6 +60,8 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     command.add_argument(
         "--with-discriminator", action="store_true", help="publish it too: the gallery shows what it thinks of each picture"
     )
+    command.add_argument("--bits", type=int, choices=(8, 16, 32), default=16, help="of each weight in the file (default: 16)")
+    command.add_argument("--best", action="store_true", help="the state of the lowest FID, where the run was measured")
     command.set_defaults(run=_export_run)
 
     command = commands.add_parser("sample", help="draw pictures from a sampler's weights")
@@ -132,6 +135,7 @@ def _add_train_arguments(command: argparse.ArgumentParser, model: str) -> None:
     command.add_argument("--resume", action="store_true", help="go on with the run")
     command.add_argument("--threads", type=int, help="processor threads to use (default: all)")
     command.add_argument("--quiet", action="store_true", help="no progress bar")
+    command.add_argument("--push", metavar="USER/NAME", help="bring log and grids to this repository on the Hub as they come")
     _add_fields(command, TrainConfig, skip=("model", "options"))
     if model in list_models():
         group = command.add_argument_group(f"options of {model}")
@@ -167,8 +171,12 @@ def _rate(text: str) -> tuple[str, float]:
 
 
 def _train(options: argparse.Namespace) -> int:
+    from contextlib import nullcontext
+
     import torch
 
+    from gan_zoo import hub, sync
+    from gan_zoo.models.classifier import Classifier
     from gan_zoo.registry import build_config
     from gan_zoo.runlog import Run
     from gan_zoo.train import TrainConfig, saved_settings, train
@@ -196,7 +204,16 @@ def _train(options: argparse.Namespace) -> int:
     config = build_config(TrainConfig, values, "train")
     if options.threads:
         torch.set_num_threads(options.threads)
-    ending = train(config, run, options.resume, options.quiet)
+    features: Classifier | None = None
+    if config.metrics_every:
+        network = hub.load(name := config.features or f"features-{config.data}")
+        if not isinstance(network, Classifier):
+            raise UserError(f"'{name}' is a {network.kind}, and measures nothing: name a classifier", "wrong_kind", name=name)
+        features = network
+    # Of several processes the first one speaks to the Hub.
+    push = options.push and os.environ.get("RANK", "0") == "0"
+    with sync.Push(run, options.push, lambda said: print(said, file=sys.stderr)) if push else nullcontext():
+        ending = train(config, run, options.resume, options.quiet, features)
     if not options.quiet:
         print(f"{run.folder}: {ending}{'' if ending == 'complete' else '; go on with --resume'}")
     return INTERRUPTED if ending == "interrupted" else 0
@@ -207,7 +224,8 @@ def _export_run(options: argparse.Namespace) -> None:
     from gan_zoo.runlog import Run
 
     folder = options.weights / (options.to or options.name)
-    hub.export_run(Run(options.runs / options.name), folder, ["discriminator"] if options.with_discriminator else [])
+    more = ["discriminator"] if options.with_discriminator else []
+    hub.export_run(Run(options.runs / options.name), folder, more, options.bits, options.best)
     print(folder)
 
 
@@ -319,10 +337,10 @@ def _translate(options: argparse.Namespace) -> None:
 def _evaluate(options: argparse.Namespace) -> None:
     import torch
 
-    from gan_zoo import hub, metrics
+    from gan_zoo import hub, metrics, unpaired
     from gan_zoo.data import load_data
     from gan_zoo.models.classifier import Classifier
-    from gan_zoo.pairs import PairedDataset, load_pairs, load_targets, pairing
+    from gan_zoo.pairs import pairing
     from gan_zoo.registry import Sampler, Translator
     from gan_zoo.runlog import Run
 
@@ -331,30 +349,29 @@ def _evaluate(options: argparse.Namespace) -> None:
     data = options.data or card["data"]
     model = hub.load(folder)
     size, channels = card["config"]["size"], card["config"]["channels"]
-    test = load_pairs(data, card["pairs"], "test", size) if card["pairs"] else load_data(data, "test", size, channels)
     table: dict[str, dict[str, float]]
     if isinstance(model, Translator):
         features = options.features or (f"features-{data}" if f"features-{data}" in hub.list_weights() else FEATURES)
         network = hub.load(features)
         assert isinstance(network, Classifier)
-        if not isinstance(test, PairedDataset):
-            raise UserError(f"a {card['model']} without pairs can't be measured yet", "wrong_kind", name=options.name)
-        hints = pairing(card["pairs"]).hints
-        ways: dict[str, tuple[Any, bool]] = {
-            options.name: (model.translate, False),
-            f"{options.name}, paper mode": (lambda given: model.translate(given, paper=True), False),
-            **({f"{options.name}, colour hints": (model.translate, True)} if hints else {}),
-        }
+        beside: dict[str, Translator] = {}
         for other in options.beside:
-            beside = hub.load(other) if other in hub.list_weights() else hub.load_run(Run(Path(other)))
-            if not isinstance(beside, Translator):
-                raise UserError(f"'{other}' is a {beside.kind}, no translator", "wrong_kind", name=other)
-            ways[Path(other).name] = (beside.translate, False)
-        targets = load_targets(data, card["pairs"], "train", size)
+            found = hub.load(other) if other in hub.list_weights() else hub.load_run(Run(Path(other)))
+            if not isinstance(found, Translator):
+                raise UserError(f"'{other}' is a {found.kind}, no translator", "wrong_kind", name=other)
+            beside[Path(other).name] = found
         with torch.inference_mode():
-            table = metrics.evaluate_translators(ways, targets, test.unfolded(), network, options.seed)
+            if not card["pairs"]:
+                raise UserError(
+                    f"nobody knows what '{options.name}' was trained on, so there is nothing to measure", "wrong_kind"
+                )
+            if pairing(card["pairs"]).paired:
+                table = _evaluate_pairs(options, model, beside, card["pairs"], data, size, network)
+            else:
+                table = unpaired.evaluate({options.name: model, **beside}, data, card["pairs"], network, size, options.seed)
         card["features"] = features
     elif isinstance(model, Classifier):
+        test = load_data(data, "test", size, channels)
         attributes = bool(card["config"]["heads"])
         row = metrics.attribute_accuracies(model.predict, test) if attributes else {"accuracy": metrics.accuracy(model, test)}
         table = {options.name: row | {"n": len(test)}}
@@ -364,7 +381,7 @@ def _evaluate(options: argparse.Namespace) -> None:
         network = hub.load(f"features-{data}")
         assert isinstance(network, Classifier)
         samplers = {name: hub.load(name) for name in names}
-        train = load_data(data, "train", size, channels)
+        train, test = (load_data(data, split, size, channels) for split in ("train", "test"))
         with torch.inference_mode():
             draws = {name: s.draw for name, s in samplers.items() if isinstance(s, Sampler)}
             table = metrics.evaluate_table(draws, train, test, network, options.n, options.seed)
@@ -379,6 +396,24 @@ def _evaluate(options: argparse.Namespace) -> None:
     columns = list(dict.fromkeys(key for row in table.values() for key in row))
     rows = [[name, *(f"{row[c]:.4g}" if c in row else "-" for c in columns)] for name, row in table.items()]
     _table([["", *columns], *rows])
+
+
+def _evaluate_pairs(
+    options: argparse.Namespace, model: Any, beside: dict[str, Any], pairs: str, data: str, size: int, network: Any
+) -> dict[str, dict[str, float]]:
+    """The table of a translator that was trained on pairs."""
+    from gan_zoo import metrics
+    from gan_zoo.pairs import PairedDataset, load_pairs, load_targets, pairing
+
+    test, targets = load_pairs(data, pairs, "test", size), load_targets(data, pairs, "train", size)
+    assert isinstance(test, PairedDataset)
+    ways: dict[str, tuple[Any, bool]] = {
+        options.name: (model.translate, False),
+        f"{options.name}, paper mode": (lambda given: model.translate(given, paper=True), False),
+        **({f"{options.name}, colour hints": (model.translate, True)} if pairing(pairs).hints else {}),
+        **{name: (other.translate, False) for name, other in beside.items()},
+    }
+    return metrics.evaluate_translators(ways, targets, test.unfolded(), network, options.seed)
 
 
 def _bench(options: argparse.Namespace) -> None:

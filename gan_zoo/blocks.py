@@ -295,8 +295,9 @@ def adversarial_step(
     label: Int[Tensor, "n"] | None = None,
     regularizer: Tensor | float = 0.0,
     weight: float = 1.0,
+    discriminator_steps: int = 1,
 ) -> dict[str, Tensor]:
-    """One update of the discriminator, then one of the generator, on the same generated pictures.
+    """One update of the discriminator, or several, then one of the generator, on the same generated pictures.
 
     Args:
         fake: generated pictures that still carry the generator's graph.
@@ -307,32 +308,35 @@ def adversarial_step(
         label: the class of each picture, real and generated, for a conditional discriminator.
         regularizer: what the generator minimises beside the adversarial loss.
         weight: what the generator's adversarial loss counts beside the regularizer.
+        discriminator_steps: updates of the discriminator, which share out the batch.
     """
     game = losses.ADVERSARIAL[loss]
 
-    def logits(images: Tensor) -> Tensor:
+    def logits(images: Tensor, label: Tensor | None) -> Tensor:
         images = augmented(images, augment)
         return discriminator(images) if label is None else discriminator(images, label)
 
-    optimizers["discriminator"].zero_grad()
-    if r1:
-        real = real.detach().requires_grad_()
-    # Real and generated pictures go in apart, so that batch norm keeps the statistics of each.
-    real_logits, fake_logits = logits(real), logits(fake.detach())
-    d_loss = game.discriminator(real_logits, fake_logits)
-    penalty = r1 / 2 * losses.r1(real, real_logits) if r1 else 0.0
-    (d_loss + penalty).backward()
-    optimizers["discriminator"].step()
+    rounds = []
+    parts = [t.chunk(discriminator_steps) for t in (real.detach(), fake.detach())]
+    labels = [None] * len(parts[0]) if label is None else label.chunk(discriminator_steps)
+    for real_part, fake_part, label_part in zip(*parts, labels, strict=True):
+        optimizers["discriminator"].zero_grad()
+        if r1:
+            real_part.requires_grad_()
+        # Real and generated pictures go in apart, so that batch norm keeps the statistics of each.
+        real_logits, fake_logits = logits(real_part, label_part), logits(fake_part, label_part)
+        d_loss = game.discriminator(real_logits, fake_logits)
+        penalty = r1 / 2 * losses.r1(real_part, real_logits) if r1 else 0.0
+        (d_loss + penalty).backward()
+        optimizers["discriminator"].step()
+        verdicts = [side.detach().float().sigmoid().mean() for side in (real_logits, fake_logits)]
+        rounds.append(torch.stack([d_loss.detach(), *verdicts]))
 
     optimizers["generator"].zero_grad()
     with frozen(discriminator):
-        g_loss = game.generator(logits(fake))
+        g_loss = game.generator(logits(fake, label))
         (weight * g_loss + regularizer).backward()
     optimizers["generator"].step()
 
-    return {
-        "generator_loss": g_loss.detach(),
-        "discriminator_loss": d_loss.detach(),
-        "d_real": real_logits.detach().float().sigmoid().mean(),
-        "d_fake": fake_logits.detach().float().sigmoid().mean(),
-    }
+    d_loss, d_real, d_fake = torch.stack(rounds).mean(0)
+    return {"generator_loss": g_loss.detach(), "discriminator_loss": d_loss, "d_real": d_real, "d_fake": d_fake}

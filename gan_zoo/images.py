@@ -7,11 +7,7 @@ from __future__ import annotations
 
 import io
 import math
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -82,21 +78,3 @@ def animation(
         method=effort,
     )
     return buffer.getvalue()
-
-
-def mp4(frames: Sequence[Image.Image], rate: int) -> bytes | None:
-    """An MP4 film of `rate` frames a second, for players that know no WebP; None where ffmpeg is missing or can't.
-
-    The sides of the frames are even numbers, which its usual pixel format asks for.
-    """
-    program = shutil.which("ffmpeg")
-    if program is None:
-        return None
-    width, height = frames[0].size
-    raw = b"".join(frame.convert("RGB").tobytes() for frame in frames)
-    source = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", str(rate), "-i", "-"]
-    with tempfile.TemporaryDirectory() as folder:  # the index of an MP4 is written last: it can't go through a pipe
-        file = Path(folder) / "film.mp4"
-        command = [program, "-v", "error", *source, "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(file)]
-        done = subprocess.run(command, input=raw, capture_output=True, timeout=60)
-        return file.read_bytes() if done.returncode == 0 else None

@@ -19,6 +19,12 @@ def minimax_discriminator(real: Logits, fake: Logits) -> Scalar:
     return softplus(-real.float()).mean() + softplus(fake.float()).mean()
 
 
+def saturating_generator(fake: Logits) -> Scalar:
+    """log(1 - D(G(z))), the generator's side of the minimax game itself (Goodfellow et al. 2014, eq. 1): where D wins, its
+    gradient vanishes. Here to show that."""
+    return -softplus(fake.float()).mean()
+
+
 def non_saturating_generator(fake: Logits) -> Scalar:
     """-log D(G(z)): the generator's loss that keeps its gradient when D wins (Goodfellow et al. 2014, section 3)."""
     return softplus(-fake.float()).mean()
@@ -58,6 +64,7 @@ class AdversarialLoss(NamedTuple):
 
 
 ADVERSARIAL = {
+    "saturating": AdversarialLoss(minimax_discriminator, saturating_generator),
     "non_saturating": AdversarialLoss(minimax_discriminator, non_saturating_generator),
     "least_squares": AdversarialLoss(least_squares_discriminator, least_squares_generator),
     "hinge": AdversarialLoss(hinge_discriminator, critic_generator),

@@ -242,18 +242,42 @@ class Judge:
         """The row of `n` samples; `name` is what an error calls them."""
         return self._row(name, _drawn(draw, self.n, self.seed))
 
-    def translations(self, name: str, translate: Callable[[Images], Images], batches: Iterable[Mapping[str, Tensor]]) -> Row:
-        """The row of a translator over batches of `input` and `image`: how close each picture comes to its target
-        (`psnr` in dB, `ssim`, and `l1` in [0, 2]), and `kid`, whether all together look like the reference."""
-        sums, outputs = dict.fromkeys(("psnr", "ssim", "l1"), 0.0), []
+    def translations(
+        self,
+        name: str,
+        translate: Callable[[Images], Images],
+        batches: Iterable[Mapping[str, Tensor]],
+        back: Callable[[Images], Images] | None = None,
+    ) -> Row:
+        """The row of a translator over batches of `input`, and `image` where there are targets.
+
+        How close each picture comes to its target (`psnr` in dB, `ssim`, and `l1` in [0, 2]); how close what goes `back`
+        comes to the input (`cycle`, the mean absolute difference in [0, 1], and `cycle_psnr`); and `kid`, whether all
+        together look like the reference.
+        """
+        sums: Row = {}
+        outputs = []
         for batch in batches:
-            drawn, target = to_float(to_uint8(translate(batch["input"]))).cpu(), batch["image"].cpu()
-            close = {"psnr": psnr(drawn, target), "ssim": ssim(drawn, target), "l1": float((drawn - target).abs().mean())}
-            sums = {key: value + close[key] * len(drawn) for key, value in sums.items()}
+            close: Row = {}
+            drawn = to_float(to_uint8(translate(batch["input"])))
+            if back is not None:
+                given, again = batch["input"].cpu(), to_float(to_uint8(back(drawn))).cpu()
+                close |= {"cycle": float((again - given).abs().mean()) / 2, "cycle_psnr": psnr(again, given)}
+            drawn = drawn.cpu()
+            if "image" in batch:
+                target = batch["image"].cpu()
+                difference = float((drawn - target).abs().mean())
+                close |= {"psnr": psnr(drawn, target), "ssim": ssim(drawn, target), "l1": difference}
+            sums = {key: sums.get(key, 0.0) + value * len(drawn) for key, value in close.items()}
             outputs.append(drawn)
         features, _ = self._look(name, iter(outputs))
         n = len(features)
         return {key: value / n for key, value in sums.items()} | {"kid": self.kid(features), "n": float(n)}
+
+    def floor(self, data: Dataset) -> Row:
+        """The `kid` of other real pictures, as many as the reference has if there are so many."""
+        features, _ = self._look(data.name, _shuffled(data, min(len(data), self.n), self.seed))
+        return {"kid": self.kid(features), "n": float(len(features))}
 
     def kid(self, features: Features) -> float:
         """`kid` of some features and the reference's."""
@@ -347,8 +371,7 @@ def evaluate_translators(
         with torch.random.fork_rng(devices=[]):  # the same variations and the same noise for all
             torch.manual_seed(seed)
             rows[name] = judge.translations(name, translate, batches(vary))
-    floor, _ = judge._look(train.name, _shuffled(train, min(len(train), len(test)), seed))
-    return {FLOOR: {"kid": judge.kid(floor), "n": float(len(floor))}} | rows
+    return {FLOOR: judge.floor(train)} | rows
 
 
 def _shuffled(data: Dataset, n: int, seed: int) -> Iterator[Images]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 import torch
 from jaxtyping import Float, Int, UInt8
@@ -29,10 +29,9 @@ Inputs = Float[Tensor, "n ci h w"]
 # As they are stored: a single channel may stand for three.
 Stored = Float[Tensor, "n stored h w"]
 Bytes = UInt8[Tensor, "n c h w"]
+Side = Literal["A", "B"]
 # Pictures that go through the detectors at once: few enough for the processor's cache.
 CHUNK = 16
-# How much larger than the window a picture is made before windows are cut from it.
-SCALES = (1.0, 1.5)
 # The pen that stands for a visitor's, in pixels.
 PEN = 3.0
 # How many rectangles a picture is reduced to; the canvas starts with the third.
@@ -45,8 +44,9 @@ class Pairing:
     about = "the picture itself"
     channels = 3
     """channels of an input"""
-    windows = False
-    """whether squares are cut from all over a picture, rather than one from its centre"""
+    scales: tuple[float, ...] = ()
+    """squares are cut from all over a picture whose shorter side is made as many times theirs; where it is empty, or a
+    picture hasn't so many pixels, one from its centre"""
     trims = False
     """whether what stands on white is brought to full size"""
     hints = False
@@ -159,7 +159,7 @@ class Grey(Pairing):
 
     about = "the target without its colours"
     channels = 1
-    windows = True
+    scales = (1.0, 1.5)
 
     def derive(self, images: Bytes) -> UInt8[Tensor, "n v 1 h w"]:
         return to_uint8(self.from_drawing(to_float(images)))[:, None]
@@ -179,7 +179,7 @@ class Blocks(Pairing):
     """The target reduced to flat rectangles, a few to a few hundred."""
 
     about = "the target reduced to flat rectangles"
-    windows = True
+    scales = (1.0, 1.5)
 
     def derive(self, images: Bytes) -> UInt8[Tensor, "n v 3 h w"]:
         return torch.stack([rectangles(image, RECTANGLES) for image in images])
@@ -237,23 +237,30 @@ class Unpaired(Pairing):
     """Two kinds of pictures that have nothing to do with each other: the option names the data of the inputs."""
 
     about = "any picture of other data, unpaired:DATA, or the folder A, for any of the data or the folder B"
-    windows = True
+    scales = (1.5, 2.5)  # large enough for the strokes of a brush, and for a tree
     paired = False
 
     def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures]:
+        return self.side("A", data, split, option), self.side("B", data, split, option)
+
+    def side(self, which: Side, data: str, split: Split, option: str) -> Pictures:
+        """The inputs, A, or the others, B."""
         if option:
-            return open_pictures(option, split), open_pictures(data, split)
+            return open_pictures(option if which == "A" else data, split)
         root = Path(data)
-        for layout in (f"{split}{{}}", "{}"):  # trainA as CycleGAN's data sets have it, or A
-            places = [root / layout.format(side) for side in ("A", "B")]
-            if all(place.is_dir() for place in places):
-                inputs, targets = (open_pictures(str(place)) for place in places)
-                return inputs, replace(targets, name=root.name)
+        for place in (root / f"{split}{which}", root / which):  # trainA as CycleGAN's data sets have it, or A
+            if place.is_dir():
+                return replace(open_pictures(str(place)), name=f"{root.name}{'/A' if which == 'A' else ''}")
         raise UserError(
             f"{data} has no folders {split}A and {split}B: name the data of the inputs with unpaired:DATA",
             "no_pairs",
             name=data,
         )
+
+    def truth(self, data: str, option: str) -> str:
+        """The pairing that brings both kinds together again where they are two columns of one file; else nothing."""
+        base, _, column = option.partition(":")
+        return f"columns:{column}" if column and base == data.partition(":")[0] and "?" not in data + option else ""
 
 
 PAIRINGS: dict[str, Pairing] = {
@@ -366,6 +373,8 @@ class UnpairedDataset(Dataset):
     """Pictures of one kind under `images`, and of the other, any number of them, under `inputs`."""
 
     inputs: UInt8[Tensor, "m c h w"] = field(kw_only=True)
+    counts: tuple[int, int] = field(kw_only=True)
+    """how many pictures the squares of `inputs` and of `images` were cut from"""
 
     @property
     def input_channels(self) -> int:
@@ -407,8 +416,14 @@ def load_pairs(data: str, pairs: str, split: Split = "train", size: int | None =
     targets = _targets(open_pictures(data, split) if read is None else read[1], how, size)
     if read and not how.paired:
         others = _targets(read[0], how, targets.images.shape[2])
-        skipped = targets.skipped + others.skipped
-        return UnpairedDataset(targets.name, targets.images, columns=targets.columns, skipped=skipped, inputs=others.images)
+        return UnpairedDataset(
+            targets.name,
+            targets.images,
+            columns=targets.columns,
+            skipped=targets.skipped + others.skipped,
+            inputs=others.images,
+            counts=(len(read[0].pictures), len(read[1].pictures)),
+        )
     if read is None:
         inputs = torch.cat([how.derive(part) for part in targets.images.split(CHUNK)])
     else:
@@ -426,6 +441,19 @@ def load_targets(data: str, pairs: str, split: Split = "train", size: int | None
     return _targets(open_pictures(data, split) if read is None else read[1], how, size)
 
 
+def load_side(which: Side, data: str, pairs: str, split: Split, size: int) -> Dataset:
+    """The inputs (A) or the others (B) of an unpaired data set; raises as `load_pairs` does."""
+    how = pairing(pairs)
+    assert isinstance(how, Unpaired)
+    return _targets(how.side(which, data, split, pairs.partition(":")[2]), how, size)
+
+
+def true_pairs(data: str, pairs: str) -> str:
+    """The pairing under which data that are used unpaired are pairs in truth; nothing where they aren't."""
+    how = pairing(pairs)
+    return how.truth(data, pairs.partition(":")[2]) if isinstance(how, Unpaired) else ""
+
+
 def _targets(opened: Pictures, how: Pairing, size: int | None) -> Dataset:
     """Pictures as squares of `size` in colour, as `how` cuts them."""
     sides = {side for picture in opened.pictures for side in picture.size}
@@ -437,15 +465,14 @@ def _targets(opened: Pictures, how: Pairing, size: int | None) -> Dataset:
 
 
 def _squares(picture: Image.Image, size: int, how: Pairing) -> Iterator[Image.Image]:
-    """The centre of `picture`, or squares from all over it at two scales, side by side and overlapping evenly."""
+    """The centre of `picture`, or squares from all over it at several scales, side by side and overlapping evenly."""
     picture = to_pil(from_pil(picture, 3))
-    if not how.windows:
+    scales = [scale for scale in how.scales if scale == 1 or size * scale <= min(picture.size)]
+    if not scales:
         yield fit(_trimmed(picture) if how.trims else picture, size)
         return
-    for scale in SCALES:
+    for scale in scales:
         share = size * scale / min(picture.size)
-        if share > 1 and scale > 1:  # not enough pixels
-            continue
         whole = picture.resize([max(size, round(side * share)) for side in picture.size], Image.Resampling.LANCZOS)
         for top in _places(whole.height, size):
             for left in _places(whole.width, size):

@@ -17,15 +17,18 @@ class Precision:
 
     dtype: torch.dtype = torch.float32
     channels_last: bool = False
+    fused: bool = False
+    """whether its layers are put together as `fused.fuse` does"""
 
     @classmethod
     def parse(cls, text: str) -> Precision:
-        """The inverse of `str`: `float32`, `bfloat16`, each with `/channels_last` behind it or not."""
-        dtype, _, layout = text.partition("/")
-        return cls({"float32": torch.float32, "bfloat16": torch.bfloat16}[dtype], layout == "channels_last")
+        """The inverse of `str`: `float32` or `bfloat16`, with `/channels_last` and `/fused` behind it or not."""
+        dtype, *more = text.split("/")
+        return cls({"float32": torch.float32, "bfloat16": torch.bfloat16}[dtype], "channels_last" in more, "fused" in more)
 
     def __str__(self) -> str:
-        return str(self.dtype).removeprefix("torch.") + ("/channels_last" if self.channels_last else "")
+        more = ("/channels_last" if self.channels_last else "") + ("/fused" if self.fused else "")
+        return str(self.dtype).removeprefix("torch.") + more
 
     @property
     def memory_format(self) -> torch.memory_format:
@@ -58,12 +61,15 @@ def fastest(choices: Iterable[Precision], prepare: Callable[[Precision], Callabl
     """The choice whose run takes the shortest time.
 
     `prepare(choice)` returns the run; each is warmed up once and then timed `rounds` times, the choices
-    taking turns so that a busy machine slows all alike, and the best time of each counts.
+    taking turns so that a busy machine slows all alike, and the best time of each counts. One that took more than
+    twice as long as another is not run again.
     """
     runs = [(choice, prepare(choice)) for choice in choices]
     best = dict.fromkeys((choice for choice, _ in runs), float("inf"))
     for turn in range(rounds + 1):
         for choice, run in runs:
+            if turn > 1 and best[choice] > 2 * min(best.values()):
+                continue
             start = time.perf_counter()
             run()
             if torch.cuda.is_available():

@@ -38,6 +38,9 @@ class Model(nn.Module):
     TINY: ClassVar[Any]
     LEARNING_RATES: ClassVar[dict[str, float]]
     PUBLISHED: ClassVar[tuple[str, ...]]
+    DISCRIMINATOR_STEPS: ClassVar[str] = ""
+    """the field of the config, if any, that says how many updates of the discriminator share out a batch: `training_step`
+    reads it anew each time, so that it can change while the training is on"""
     PREVIEWED: ClassVar[int] = 64
     """pictures of a sample grid"""
     name: ClassVar[str]
@@ -186,7 +189,17 @@ class Translator(Model):
     kind = "translator"
     PREVIEWED = 9
     any_size: ClassVar[bool] = False
-    """whether it takes pictures of other sizes than its own, too"""
+    """whether it takes pictures of other sizes than its own, too, whose sides are multiples of 4; then it has a `reach`"""
+
+    @property
+    def two_way(self) -> bool:
+        """Whether there is a way back: `translate(images, back=True)`."""
+        return False
+
+    @property
+    def reach(self) -> int:
+        """How many pixels away, at most, are those that a pixel of the output depends on, norms left aside."""
+        raise NotImplementedError
 
     @property
     def input_shape(self) -> tuple[int, int, int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import dataclasses
 import math
-import os
 import platform
 import signal
 import time
@@ -24,16 +23,22 @@ from gan_zoo import images, precision
 from gan_zoo.data import Batches, Dataset, load_data, source_of
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.flat import palette
+from gan_zoo.metrics import FeatureNetwork, Judge
 from gan_zoo.pairs import PAIRINGS, PairedDataset, UnpairedDataset, load_pairs
 from gan_zoo.precision import Precision
-from gan_zoo.registry import Batch, Model, build_config, model_class
-from gan_zoo.runlog import Run, read_json, write_json
+from gan_zoo.processes import Processes, sign
+from gan_zoo.registry import Batch, Model, Sampler, build_config, model_class
+from gan_zoo.remote import Remote
+from gan_zoo.runlog import Control, Run, read_json, write_json
+from gan_zoo.variety import Variety
 
 Tensors = list[Tensor] | tuple[Tensor, ...]
-Ending = Literal["complete", "out of time", "interrupted"]
+Ending = Literal["complete", "out of time", "interrupted", "stopped"]
 EARLY_GRIDS = (1, 2, 5, 10, 20, 50, 100, 200)
 # What a resumed run may do differently without becoming another run.
-FREE_ON_RESUME = ("steps", "minutes", "device")
+FREE_ON_RESUME = ("steps", "minutes", "device", "metrics_every", "features")
+# Pictures that a measurement within a run is over: few enough to be worth it every few ticks.
+MEASURED = 1_000
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,10 @@ class TrainConfig:
     """largest gradient norm of a network; 0 for no clipping"""
     tick: int = 200
     """steps between two lines of the log, sample grids and checkpoints"""
+    metrics_every: int = 0
+    """ticks between two measurements of a sampler (FID, KID, precision, recall), the best of which is kept; 0 for none"""
+    features: str = ""
+    """weights of the feature network that measures (default: features-DATA)"""
     seed: int = 0
     """seed of the weights, the noise and the order of the pictures"""
     device: str = "auto"
@@ -81,58 +90,6 @@ class TrainConfig:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be at least {least}")
         if self.precision not in ("auto", *precision.CANDIDATES):
             raise ValueError(f"precision is '{self.precision}'; it must be auto, {', '.join(precision.CANDIDATES)}")
-
-
-class Processes:
-    """This process among those of the run; Hugging Face Accelerate connects them where there are several.
-
-    Accelerate is imported only when a launcher has set WORLD_SIZE, since one process doesn't need it.
-    """
-
-    def __init__(self, device: str) -> None:
-        self.count = int(os.environ.get("WORLD_SIZE", "1"))
-        self.rank = 0
-        cuda = torch.cuda.is_available() and device != "cpu"
-        if device.startswith("cuda") and not cuda:
-            raise UserError("there is no GPU here: leave out --device, or say --device cpu", "no_gpu")
-        self.device = torch.device("cuda" if cuda else "cpu")
-        if self.count > 1:
-            from accelerate import PartialState
-
-            state = PartialState(cpu=not cuda)
-            self.rank, self.device = state.process_index, state.device
-
-    @property
-    def main(self) -> bool:
-        return self.rank == 0
-
-    def close(self) -> None:
-        """Wait for the others, then part: a process that simply ends would take those still talking to it along."""
-        if self.count > 1:
-            from accelerate import PartialState
-
-            PartialState().wait_for_everyone()
-            PartialState().destroy_process_group()
-
-    def mean(self, tensor: Tensor) -> Tensor:
-        """The mean of `tensor` over all processes."""
-        if self.count == 1:
-            return tensor
-        from accelerate.utils import reduce
-
-        return reduce(tensor, "mean")
-
-    def gather(self, value: Any) -> list[Any]:
-        """The `value` of every process, by rank."""
-        if self.count == 1:
-            return [value]
-        from accelerate.utils import gather_object
-
-        return gather_object([value])
-
-    def broadcast(self, value: Any) -> Any:
-        """The main process's `value`."""
-        return self.gather(value)[0]
 
 
 class Trainer:
@@ -153,6 +110,7 @@ class Trainer:
             if network not in self.model.LEARNING_RATES:
                 raise unknown(f"network of model '{config.model}'", network, self.model.LEARNING_RATES)
         self.learning_rates = {**self.model.LEARNING_RATES, **config.learning_rates}
+        self.rates_at_first, self.steps_at_first = self.learning_rates, self.discriminator_steps
 
         chosen = config.precision if config.precision != "auto" else processes.broadcast(str(self._fastest_precision()))
         self.precision = Precision.parse(chosen)
@@ -176,6 +134,27 @@ class Trainer:
         self.ema.update_parameters(self.model)
         self.step += 1
         return values | {f"{network}_gradient_norm": norm for network, norm in self.gradient_norms.items()}
+
+    @property
+    def discriminator_steps(self) -> int:
+        """Updates of the discriminator for each of the generator; 0 where the model has no choice."""
+        return getattr(self.model.config, self.model.DISCRIMINATOR_STEPS) if self.model.DISCRIMINATOR_STEPS else 0
+
+    @discriminator_steps.setter
+    def discriminator_steps(self, steps: int) -> None:
+        if self.model.DISCRIMINATOR_STEPS:
+            self.model.config = dataclasses.replace(self.model.config, **{self.model.DISCRIMINATOR_STEPS: steps})
+
+    def obey(self, control: Control) -> None:
+        """Take on the learning rates and discriminator steps of `control`, or those of the run's beginning where it names
+        none; raises `UserError` where the model has no such network, or no choice of steps."""
+        for network in control.learning_rates:
+            if network not in self.learning_rates:
+                raise unknown(f"network of model '{self.config.model}'", network, self.learning_rates)
+        if control.discriminator_steps and not self.model.DISCRIMINATOR_STEPS:
+            raise UserError(f"a {self.config.model} has no choice of discriminator steps", "no_discriminator_steps")
+        self.learning_rates = {**self.rates_at_first, **control.learning_rates}
+        self.discriminator_steps = control.discriminator_steps or self.steps_at_first
 
     def _decay(self) -> float:
         """The factor of the learning rates at this step."""
@@ -236,6 +215,8 @@ class Trainer:
         return {
             "step": self.step,
             "seconds": self.seconds,
+            "learning_rates": self.learning_rates,
+            "discriminator_steps": self.discriminator_steps,
             "model": self.model.state_dict(),
             "ema": self.ema.module.state_dict(),
             "ema_updates": self.ema.n_averaged,
@@ -246,6 +227,9 @@ class Trainer:
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         self.step, self.seconds = state["step"], state["seconds"]
+        if "learning_rates" in state:  # else a run from before they could change
+            self.learning_rates, self.discriminator_steps = state["learning_rates"], state["discriminator_steps"]
+            self.rates_at_first, self.steps_at_first = self.learning_rates, self.discriminator_steps
         self.model.load_state_dict(state["model"])
         self.ema.module.load_state_dict(state["ema"])
         self.ema.n_averaged.copy_(state["ema_updates"])
@@ -294,11 +278,16 @@ def _start_from(run: Run, model: Model) -> None:
         ) from error
 
 
-def train(config: TrainConfig, run: Run, resume: bool = False, quiet: bool = False) -> Ending:
-    """Train in the folder of `run` until the steps, the minutes or the patience (Ctrl-C) are over.
+def train(
+    config: TrainConfig, run: Run, resume: bool = False, quiet: bool = False, features: FeatureNetwork | None = None
+) -> Ending:
+    """Train in the folder of `run` until the steps, the minutes or the patience (Ctrl-C, a stop in control.json) are over.
+
+    Args:
+        features: the network to measure over, where `config.metrics_every` asks for measurements.
 
     Returns:
-        which of the three came first; but for "complete" the run can be resumed.
+        which of these came first; but for "complete" the run can be resumed.
 
     Raises:
         UserError: the run exists and isn't to be resumed, or is one of another configuration; the data can't be
@@ -322,10 +311,19 @@ def train(config: TrainConfig, run: Run, resume: bool = False, quiet: bool = Fal
     try:
         if processes.main:
             write_json(run.config, _description(config, trainer))
+            sign(run)
+            run.append({"step": trainer.step, "event": "resume" if resume else "start"})
+        judge = _judge(config, trainer, run, features) if config.metrics_every else None
         with _interrupts() as interrupted:
-            ending = _loop(config, trainer, run, interrupted, quiet)
+            ending = _loop(config, trainer, run, judge, interrupted, quiet)
+        if processes.main:
+            run.append({"step": trainer.step, "event": "end", "ending": ending})
         processes.close()
         return ending
+    except UserError as error:
+        if processes.main:
+            run.append({"step": trainer.step, "event": "end", "ending": error.code, "message": str(error)})
+        raise
     except OSError as error:
         raise UserError(
             f"could not write to {run.folder} ({error.strerror}): the last checkpoint is kept; "
@@ -350,13 +348,15 @@ def _load(config: TrainConfig) -> Dataset:
     return load_data(config.data, "train", size, config.options.get("channels"))
 
 
-def _loop(config: TrainConfig, trainer: Trainer, run: Run, interrupted: list[int], quiet: bool) -> Ending:
+def _loop(config: TrainConfig, trainer: Trainer, run: Run, judge: Judge | None, interrupted: list[int], quiet: bool) -> Ending:
     from tqdm import tqdm
 
     processes, started = trainer.processes, time.monotonic()
+    remote = Remote(run, processes, trainer.obey, lambda: bool(interrupted))
+    variety = Variety(trainer.data, trainer.model.PREVIEWED) if isinstance(trainer.model, Sampler) else None
     bar = tqdm(total=config.steps, initial=trainer.step, disable=quiet or not processes.main, unit="step", smoothing=0.05)
     sums: dict[str, Tensor] = {}
-    tick_start, tick_step = started, trainer.step
+    tick_start, tick_step, ticks = started, trainer.step, 0
     done = trainer.step >= config.steps
     while not done:
         for key, value in trainer.train_step().items():
@@ -364,12 +364,14 @@ def _loop(config: TrainConfig, trainer: Trainer, run: Run, interrupted: list[int
         bar.update()
         step = trainer.step
         out_of_time = 0 < config.minutes * 60 < time.monotonic() - started
-        at_tick = step % config.tick == 0 or step >= config.steps
+        regular = step % config.tick == 0 or step >= config.steps
+        halts = remote.halts(step, regular)
+        at_tick = regular or halts
         if processes.count == 1:
             at_tick = at_tick or bool(interrupted) or out_of_time
-        if at_tick or step in EARLY_GRIDS:
-            _draw(trainer, run)
         if not at_tick:
+            if step in EARLY_GRIDS:
+                _draw(trainer, run)
             continue
 
         # The one synchronisation with the device.
@@ -379,15 +381,25 @@ def _loop(config: TrainConfig, trainer: Trainer, run: Run, interrupted: list[int
         trainer.seconds += seconds
         pictures = config.batch_size * processes.count
         rate = (step - tick_step) * pictures / seconds
+        left = (config.steps - step) * pictures / rate
+        if config.minutes:
+            left = min(left, started + config.minutes * 60 - time.monotonic())
         row = {
             "step": step,
             "images": step * pictures,
             "seconds": round(trainer.seconds, 3),
             "images_per_second": round(rate, 1),
+            "seconds_left": round(max(0.0, left)),
         }
         row |= {key: round(value, 6) for key, value in means.items()}
         row |= {f"{network}_learning_rate": o.param_groups[0]["lr"] for network, o in trainer.optimizers.items()}
         broken = [key for key, value in means.items() if not math.isfinite(value)]
+        grid = _draw(trainer, run)
+        if grid is not None and variety and not broken:
+            row |= variety.measure(grid)
+        ticks += 1
+        if judge and not broken and processes.main and ticks % config.metrics_every == 0:
+            row |= _measure(trainer, run, judge)
         if processes.main:
             run.append({key: None if key in broken else value for key, value in row.items()})
         if broken:
@@ -398,17 +410,55 @@ def _loop(config: TrainConfig, trainer: Trainer, run: Run, interrupted: list[int
             )
         _save(trainer, run)
         bar.set_postfix({"images/s": f"{rate:.0f}"} | {k: f"{v:.3f}" for k, v in means.items() if k.endswith("loss")})
-        sums, tick_start, tick_step = {}, time.monotonic(), step
         done = step >= config.steps or any(processes.gather(bool(interrupted) or out_of_time))
+        if halts and not done:
+            waiting = time.monotonic()
+            done = remote.wait(step)
+            started += time.monotonic() - waiting
+        sums, tick_start, tick_step = {}, time.monotonic(), step
     bar.close()
     if trainer.step >= config.steps:
         return "complete"
+    if remote.control.stop:
+        return "stopped"
     return "interrupted" if any(processes.gather(bool(interrupted))) else "out of time"
 
 
-def _draw(trainer: Trainer, run: Run) -> None:
-    if trainer.processes.main and (pictures := trainer.preview()) is not None:
+def _draw(trainer: Trainer, run: Run) -> Tensor | None:
+    """Save the sample grid; returns its pictures."""
+    pictures = trainer.preview() if trainer.processes.main else None
+    if pictures is not None:
         run.save_grid(trainer.step, images.grid(pictures))
+    return pictures
+
+
+def _judge(config: TrainConfig, trainer: Trainer, run: Run, features: FeatureNetwork | None) -> Judge | None:
+    """What the run is measured with; what real pictures get goes into the log."""
+    if not trainer.processes.main:
+        return None
+    if not isinstance(trainer.model, Sampler) or features is None:
+        raise UserError(f"a run of {config.model} can't be measured while it is on: leave out --metrics-every", "wrong_kind")
+    _, *shape = trainer.data.images.shape
+    test = load_data(config.data, "test", shape[-1], shape[0])
+    judge = Judge(test, features, min(MEASURED, len(trainer.data)), config.seed)
+    run.append({"step": trainer.step, "event": "real", "value": _rounded(judge.real(trainer.data))})
+    return judge
+
+
+@torch.no_grad()
+def _measure(trainer: Trainer, run: Run, judge: Judge) -> Mapping[str, float]:
+    """The metrics of the averaged weights, which are kept if their FID is the lowest so far."""
+    model = trainer.ema.module
+    assert isinstance(model, Sampler)
+    metrics = _rounded(judge.samples(trainer.config.model, model.draw))
+    if not run.best.exists() or metrics["fid"] < run.read_checkpoint(best=True)["metrics"]["fid"]:
+        state = {"step": trainer.step, "seconds": trainer.seconds, "ema": model.state_dict(), "metrics": metrics}
+        run.write_checkpoint(state, best=True)
+    return {key: value for key, value in metrics.items() if key != "n"}
+
+
+def _rounded(row: Mapping[str, float]) -> dict[str, float]:
+    return {key: round(value, 6) for key, value in row.items()}
 
 
 def _save(trainer: Trainer, run: Run) -> None:
@@ -429,6 +479,7 @@ def _description(config: TrainConfig, trainer: Trainer) -> dict[str, Any]:
         "classes": trainer.data.classes,
         "attributes": trainer.data.attributes,
         "palette": palette(trainer.data.images) if config.pairs else [],
+        "counts": getattr(trainer.data, "counts", []),
         "source": {k: getattr(source, k) for k in ("about", "licence", "origin")} if source else {},
         "processes": trainer.processes.count,
         "hardware": gpu or f"{torch.get_num_threads()} CPU thread(s), {platform.machine()}",

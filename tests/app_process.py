@@ -19,11 +19,11 @@ SERVE = """
 import sys
 from pathlib import Path
 import app
-from demos import ui
+from demos import ROUTES, ui
 from gan_zoo import Gallery, hub
 hub.weights_roots = lambda: [Path(sys.argv[1])]
 page = app.build(Gallery(device="cpu"))
-_, url, _ = page.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **ui.launch_options())
+_, url, _ = page.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **ui.launch_options(ROUTES))
 print("serving", url, flush=True)
 sys.stdin.read()
 """
@@ -86,6 +86,28 @@ def tiny_translators(root: Path) -> Path:
             weight.data.mul_(4)  # fresh weights draw grey on grey
         save_weights(model, root / name, {"classes": [], **info})
     (root / "torn" / "model.safetensors").write_bytes(b"")
+    return root
+
+
+def tiny_styles(root: Path) -> Path:
+    """CycleGANs with random weights: one that says what it learnt from, one from elsewhere that knows no way back, one
+    that takes its time, one that is damaged; and a translator that is no style."""
+    landscape = {"pairs": "unpaired:pictures?domain=landscape"}
+    tiny = {"size": 32, "width": 4, "blocks": 1, "critic_width": 4, "patch": 16}
+    for i, (name, info, options) in enumerate((
+        ("hokusai", {**landscape, "data": "pictures?domain=ukiyoe", "counts": [116, 9]}, {}),
+        ("monet", {"data": ""}, {"two_way": False, "identity": 0.0}),
+        ("slow", {**landscape, "data": "pictures?domain=vangogh"}, {"width": 24, "blocks": 3}),
+        ("torn", {"data": ""}, {}),
+    )):  # fmt: skip
+        torch.manual_seed(i)
+        model = create_model("cyclegan", **{**tiny, **options})
+        for weight in model.parameters():
+            weight.data.mul_(3)  # fresh weights draw grey on grey
+        save_weights(model, root / name, {"classes": [], "pairs": "", **info})
+    (root / "torn" / "model.safetensors").write_bytes(b"")
+    drawing = create_model("pix2pix", size=32, width=4, critic_width=4, patch=16)
+    save_weights(drawing, root / "drawing", {"classes": [], "pairs": "edges", "data": "emoji3d"})
     return root
 
 

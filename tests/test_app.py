@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import math
 import re
-import shutil
 import string
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +20,7 @@ from gradio_client.exceptions import AppError
 
 from demos import texts, ui
 from demos.latent import link, walk
-from gan_zoo import Gallery, UserError, images
+from gan_zoo import Gallery, UserError
 
 
 @pytest.fixture(scope="module")
@@ -321,22 +320,6 @@ def test_a_film_goes_there_and_back(gallery: Gallery, tmp_path: Path) -> None:
     with Image.open(tmp_path / "film.webp") as film:
         assert film.size == (256, 256)
         assert film.n_frames <= 8  # 5 there and 3 back; the encoder joins frames that are the same
-
-
-def test_without_ffmpeg_there_is_no_mp4(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    frames = [Image.new("L", (32, 32), shade) for shade in (0, 255)]
-    monkeypatch.setattr(images.shutil, "which", lambda name: None)
-    assert images.mp4(frames, 16) is None
-    monkeypatch.setattr(images.shutil, "which", lambda name: "/bin/false")
-    assert images.mp4(frames, 16) is None
-
-
-@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs ffmpeg")
-@pytest.mark.parametrize("mode", ["L", "RGB"])
-def test_an_mp4_is_one(mode: str) -> None:
-    film = images.mp4([Image.new(mode, (280, 280), "white") for _ in range(8)], 16)
-    assert film is not None
-    assert film[4:8] == b"ftyp"
 
 
 def test_every_sentence_stands_in_both_languages_with_the_same_fields() -> None:

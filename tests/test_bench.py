@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 import torch
 
 from gan_zoo import UserError, bench
-from gan_zoo.bench import Figure, Report
+from gan_zoo.bench import gallery, measure, running, styles, training
+from gan_zoo.bench.measure import Figure, Report
 from gan_zoo.models.dcgan import DCGAN
 
 
@@ -42,10 +44,10 @@ def test_runs_take_turns_and_the_warm_up_does_not_count() -> None:
         order.append(name)
         return float(len(order))
 
-    values = bench.alternate({"a": lambda: run("a"), "b": lambda: run("b")}, rounds=3)
+    values = measure.alternate({"a": lambda: run("a"), "b": lambda: run("b")}, rounds=3)
     assert order == ["a", "b", "a", "b", "b", "a", "a", "b"]
     assert values == {"a": [3, 6, 7], "b": [4, 5, 8]}
-    assert bench.ratio([2.0, 40.0, 6.0], [1.0, 10.0, 4.0]) == 2
+    assert measure.ratio([2.0, 40.0, 6.0], [1.0, 10.0, 4.0]) == 2
 
 
 def test_the_plain_loop_trains_the_same_network() -> None:
@@ -53,7 +55,7 @@ def test_the_plain_loop_trains_the_same_network() -> None:
     model = DCGAN(DCGAN.TINY)
     before = {name: weight.clone() for name, weight in model.named_parameters()}
     optimizers = {name: torch.optim.Adam(model.get_submodule(name).parameters(), lr=1e-3) for name in model.LEARNING_RATES}
-    loss = bench.plain_step(model, torch.rand(4, 3, 32, 32) * 2 - 1, optimizers["generator"], optimizers["discriminator"])
+    loss = training.plain_step(model, torch.rand(4, 3, 32, 32) * 2 - 1, optimizers["generator"], optimizers["discriminator"])
     assert loss.isfinite()
     assert all(not torch.equal(weight, before[name]) for name, weight in model.named_parameters())
 
@@ -68,7 +70,7 @@ def test_train() -> None:
 
 def test_the_ratio_of_training_steps_is_the_right_way_up(monkeypatch: pytest.MonkeyPatch) -> None:
     taken = {"ours": [1.0, 1.0], "plain": [2.0, 2.0]}
-    monkeypatch.setattr(bench, "alternate", lambda runs, rounds: {name: taken[name] for name in runs})
+    monkeypatch.setattr(training, "alternate", lambda runs, rounds: {name: taken[name] for name in runs})
     values = figures(bench.train(size=32, width=4, batch_size=4))
     assert values == {"ours": 4.0, "plain loop": 2.0, "ours against plain": 2.0}
 
@@ -94,7 +96,7 @@ def test_app(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GAN_ZOO_WEIGHTS", str(weights))  # the app is another process
     report = bench.app("dcgan-tiny", n=4, clicks=2)
     values = figures(report)
-    assert 0 < values["first page after the imports"] < bench.PATIENCE
+    assert 0 < values["first page after the imports"] < running.PATIENCE
     # Two numbers of the same clicks: the model's share is positive.
     assert 0 < values["click to picture less the model"] < values["click to picture"]
     assert values.get("resident memory after use", 0.5) > 0.05
@@ -106,7 +108,7 @@ def test_sketch(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     report = bench.sketch("pix2pix-tiny", width=4, rounds=2, strokes=2)
     assert "pix2pix-tiny at 16 px" in report.about and "256 px" in report.about
     assert all(value > 0 for value in figures(report).values())
-    monkeypatch.setattr(bench.Gallery, "names", lambda self, kind: [])
+    monkeypatch.setattr(gallery.Gallery, "names", lambda self, kind: [])
     with pytest.raises(UserError, match="no translator"):
         bench.sketch()
 
@@ -120,18 +122,32 @@ def test_latent(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert values["closeness of the projection (PSNR)"] > 3
 
 
+@pytest.mark.parametrize("shipped", [True, False])
+def test_style(weights: Path, monkeypatch: pytest.MonkeyPatch, shipped: bool) -> None:
+    monkeypatch.setenv("GAN_ZOO_WEIGHTS", str(weights))  # the large picture is restyled by another process
+    if not shipped:
+        shutil.rmtree(weights / "cyclegan-tiny")
+        monkeypatch.setattr(styles, "_in_its_own_process", lambda name, size: (1.0, None) if name == "" else None)
+    report = bench.style(width=4, blocks=1, size=16, large=(70, 90), rounds=2)
+    values = figures(report)
+    assert all(value > 0 for value in values.values())
+    assert values["agreement of the two (PSNR)"] > 30
+    assert any(what.startswith("cyclegan-tiny") for what in values) == shipped
+    assert ("cyclegan-tiny" in report.about) == shipped
+
+
 def test_an_app_that_does_not_start(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("gradio_client")
     (tmp_path / "app.py").write_text("", encoding="utf-8")
-    monkeypatch.setattr(bench, "ROOT", tmp_path)
-    monkeypatch.setattr(bench, "LAUNCH", "import time\nprint(time.time(), flush=True)\nraise SystemExit('no port left')")
+    monkeypatch.setattr(running, "ROOT", tmp_path)
+    monkeypatch.setattr(running, "LAUNCH", "import time\nprint(time.time(), flush=True)\nraise SystemExit('no port left')")
     with pytest.raises(UserError, match="no port left"):
         bench.app("dcgan-tiny")
 
 
 def test_no_app_here(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("gradio_client")
-    monkeypatch.setattr(bench, "ROOT", tmp_path)
+    monkeypatch.setattr(running, "ROOT", tmp_path)
     with pytest.raises(UserError, match="clone"):
         bench.app("dcgan-tiny")
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+import pytest
 import torch
 
 from gan_zoo.models.cyclegan import CycleGAN, CycleGANConfig, History
@@ -24,6 +27,24 @@ def test_there_and_back_and_other_sizes() -> None:
     there, back = model.translate(picture), model.translate(picture, back=True)
     assert there.shape == back.shape == picture.shape
     assert not torch.equal(there, back)
+
+
+@pytest.mark.parametrize("upsample", ["resize", "transposed"])
+@pytest.mark.parametrize("blocks", [1, 4])
+def test_nothing_beyond_its_reach_matters(blocks: int, upsample: Literal["resize", "transposed"]) -> None:
+    config = CycleGANConfig(width=2, blocks=blocks, upsample=upsample, norm="batch", critic_width=4)
+    model, side = CycleGAN(config).eval(), 200
+    for weight in model.parameters():
+        weight.data.fill_(0.1)  # nothing cancels out
+    picture = torch.zeros(1, 3, side, side, requires_grad=True)
+    seen = 0
+    for middle in range(side // 2, side // 2 + 4):
+        layers = list(model.generator_ab.model)[:-1]  # without tanh, which saturates
+        drawn = torch.nn.Sequential(*[layer for layer in layers if not isinstance(layer, torch.nn.ReLU)])(picture)
+        [gradient] = torch.autograd.grad(drawn[0, 0, middle, middle], picture)
+        rows = gradient.abs().sum((0, 1, 3)).nonzero()
+        seen = max(seen, int(rows.max()) - middle, middle - int(rows.min()))
+    assert model.reach - 8 < seen <= model.reach
 
 
 def test_it_learns_to_come_back() -> None:

@@ -10,6 +10,7 @@ import torch
 
 from gan_zoo import hub, serve
 from gan_zoo.errors import UserError
+from gan_zoo.images import to_float, to_uint8
 from gan_zoo.precision import Precision
 from gan_zoo.registry import create_model, model_class
 from gan_zoo.serve import Gallery, Session
@@ -294,6 +295,119 @@ def test_paper_mode_has_noise_that_a_seed_fixes(weights: Path) -> None:
     assert not torch.equal(drawn(paper=True, seed=1), drawn(paper=True, seed=2))
     assert torch.equal(drawn(seed=1), drawn(seed=2)) and not torch.equal(drawn(), drawn(paper=True))
     assert torch.equal(torch.get_rng_state(), before), "nobody else's noise is touched"
+
+
+def styled(weights: Path, seed: int = 0, **options: Any) -> serve.TranslatorSession:
+    """A cyclegan whose weights are large enough to change a picture, served in plain float32."""
+    torch.manual_seed(seed)
+    model = create_model("cyclegan", **{"size": 16, "width": 4, "blocks": 1, "critic_width": 4, "patch": 16} | options)
+    for weight in model.parameters():
+        weight.data = 0.15 * torch.randn_like(weight)
+    hub.save_weights(model, weights / "style", {"data": "", "pairs": "", "classes": []}, bits=32)
+    session = Gallery(device="cpu").translator("style")
+    session.precision = Precision()
+    return session
+
+
+@pytest.mark.parametrize("size", [(50, 33), (1, 1), (16, 40), (7, 90)])
+@pytest.mark.parametrize("back", [False, True])
+def test_a_picture_of_any_size_comes_back_at_its_size(weights: Path, size: tuple[int, int], back: bool) -> None:
+    session = styled(weights)
+    assert session.any_size and session.two_way
+    picture = torch.rand(3, *size) * 2 - 1
+    [part] = session.restyle(picture, back)
+    assert part.image.shape == picture.shape and part.image.dtype == torch.uint8
+    assert (part.done, part.tiles) == (1, 1) and part.milliseconds > 0
+    if size == (16, 40):
+        assert torch.equal(part.image, to_uint8(session.translate(picture[None], back=back).images[0]))
+
+
+def small_tiles(monkeypatch: pytest.MonkeyPatch, side: int) -> None:
+    monkeypatch.setattr(serve.tiles, "PIXELS", side**2)
+    monkeypatch.setattr(serve.tiles, "CROP", side // 4)
+
+
+@pytest.mark.parametrize("upsample", ["resize", "transposed"])
+@pytest.mark.parametrize("blocks", [1, 6])
+def test_tiles_leave_no_seam(weights: Path, monkeypatch: pytest.MonkeyPatch, blocks: int, upsample: str) -> None:
+    """With the same statistics, tile by tile is the whole picture at once."""
+    session, picture = styled(weights, blocks=blocks, upsample=upsample), torch.rand(3, 301, 270) * 2 - 1
+    drawn: list[torch.Tensor] = []
+    kept: list[Any] = []
+    with_statistics, run = session._with_statistics, session._run
+
+    def keep(*given: Any) -> Any:
+        kept.append(with_statistics(*given))
+        return kept[0]
+
+    def see(make: Any, precision: Precision, window: torch.Tensor, rows: slice, network: Any = None) -> torch.Tensor:
+        drawn.append(run(make, precision, window, rows, network))
+        return drawn[-1]
+
+    monkeypatch.setattr(session, "_with_statistics", keep)
+    monkeypatch.setattr(session, "_run", see)
+    small_tiles(monkeypatch, 128)
+    parts = list(session.restyle(picture))
+    tiled = serve.tiles.cut(301, 270, 16, session._reach)
+    assert len(parts) == len(tiled) == len(drawn) - 1 > 3
+    whole = kept[0].translate(serve.tiles.take(picture, (0, 304), (0, 272))[None])[0]
+    for tile, part in zip(tiled, drawn[1:], strict=True):  # the first batch are the crops
+        expected = whole[:, slice(*tile.rows), slice(*tile.columns)]
+        torch.testing.assert_close(tile.inner(part[0]), expected, rtol=0, atol=1e-4)
+
+
+def test_the_crops_speak_for_the_whole_picture(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.manual_seed(0)
+    hub.save_weights(create_model("cyclegan", size=16, width=4, blocks=1, patch=16), weights / "style", {"classes": []})
+    session = Gallery(device="cpu").translator("style")
+    # Contrast at every scale, as photographs have it.
+    octaves = [torch.randn(1, 3, 3 * 2**i, 4 * 2**i) / 2**i for i in range(8)]
+    picture = sum(torch.nn.functional.interpolate(octave, (384, 512), mode="bilinear") for octave in octaves)
+    assert isinstance(picture, torch.Tensor)
+    picture = (picture[0] / 3).clamp(-1, 1)
+    [whole] = session.restyle(picture)
+    monkeypatch.setattr(serve.tiles, "PIXELS", 256**2)
+    parts = list(session.restyle(picture))
+    assert len(parts) > 1
+    assert serve.agreement(to_float(parts[-1].image)[None], to_float(whole.image)[None]) > 25
+
+
+def test_what_is_done_stays_when_somebody_stops(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = styled(weights)
+    small_tiles(monkeypatch, 128)
+    picture = torch.rand(3, 200, 220) * 2 - 1
+    full = list(session.restyle(picture))[-1]
+    for part in session.restyle(picture):
+        assert session._lock.acquire(blocking=False), "others may compute between tiles"
+        session._lock.release()
+        if part.done == 2:
+            break
+    assert 2 < part.tiles == full.tiles
+    done = (part.image == full.image).all(0)
+    untouched = (part.image == to_uint8(picture)).all(0)
+    assert (done | untouched).all() and 0.2 < done.float().mean() < 0.9
+
+
+def test_pictures_in_grey(weights: Path) -> None:
+    session = styled(weights, input_channels=1, identity=0.0)
+    for back in (False, True):
+        [part] = session.restyle(torch.rand(3, 20, 24) * 2 - 1, back)
+        assert part.image.shape == (3, 20, 24)
+    assert torch.equal(part.image[0], part.image[2])  # the way back leads to grey
+
+
+def test_one_way_and_one_size(weights: Path) -> None:
+    picture = torch.zeros(3, 16, 16)
+    session = styled(weights, two_way=False)
+    assert session.any_size and not session.two_way
+    with pytest.raises(UserError) as caught:
+        session.translate(picture[None], back=True)
+    assert caught.value.code == "one_way"
+    other = Gallery(device="cpu").translator("pix2pix-tiny")
+    assert not other.any_size and not other.two_way
+    with pytest.raises(UserError) as caught:
+        next(other.restyle(picture))
+    assert caught.value.code == "one_size"
 
 
 def test_samplers_and_translators_are_told_apart(gallery: Gallery) -> None:

@@ -20,8 +20,9 @@ from PIL import Image
 
 from gan_zoo import train as train_module
 from gan_zoo.errors import UserError
+from gan_zoo.models.classifier import Classifier
 from gan_zoo.precision import Precision, fastest
-from gan_zoo.registry import list_models, model_class
+from gan_zoo.registry import create_model, list_models, model_class
 from gan_zoo.runlog import Run, read_json, write_json
 from gan_zoo.train import EARLY_GRIDS, TrainConfig, train
 
@@ -217,6 +218,71 @@ def test_divergence_ends_the_run(pictures: Path, tmp_path: Path) -> None:
     assert any(value is None for value in run.rows()[-1].values())  # JSON has no NaN
 
 
+def measured(folder: Path, n: int) -> Path:
+    """A folder of pictures with a test split."""
+    for split in ("train", "test"):
+        (folder / split).mkdir(parents=True)
+        for i in range(n):
+            Image.effect_noise((32, 32), 20 + i).save(folder / split / f"{i}.png")
+    return folder
+
+
+def test_a_run_that_is_measured(tmp_path: Path) -> None:
+    """At the ticks asked for; the best state is kept; nothing of it changes the training."""
+    data = measured(tmp_path / "pictures", 140)
+    torch.manual_seed(0)
+    network = create_model("classifier", size=32, channels=1, classes=2, width=2)
+    assert isinstance(network, Classifier)
+    runs = {every: Run(tmp_path / str(every)) for every in (0, 1)}
+    for every, run in runs.items():
+        train(config(data, metrics_every=every, steps=10), run, quiet=True, features=network)
+    states = [run.read_checkpoint() for run in runs.values()]
+    assert all(state.pop("seconds") > 0 for state in states) and same(*states)
+
+    rows = [row for row in runs[1].rows() if "fid" in row]
+    assert [row["step"] for row in rows] == [5, 10] and all("recall" in row and "kid" in row for row in rows)
+    best = runs[1].read_checkpoint(best=True)
+    assert best["metrics"]["fid"] == min(row["fid"] for row in rows)
+    assert best["step"] == min(rows, key=lambda row: row["fid"])["step"]
+    real = next(event for event in runs[1].events() if event["event"] == "real")
+    assert real["value"]["fid"] >= 0
+    assert not runs[0].best.exists()
+
+    # A lower one from before stays.
+    runs[1].write_checkpoint({**best, "metrics": {"fid": -1.0}}, best=True)
+    train(config(data, metrics_every=1, steps=15), runs[1], resume=True, quiet=True, features=network)
+    assert runs[1].read_checkpoint(best=True)["metrics"]["fid"] == -1.0
+
+
+def test_what_cant_be_measured_is_told_at_once(tmp_path: Path) -> None:
+    data = measured(tmp_path / "pictures", 9)
+    network = create_model("classifier", size=32, channels=1, classes=2, width=4)
+    assert isinstance(network, Classifier)
+    with pytest.raises(UserError, match="needs more than"):
+        train(config(data, metrics_every=1), Run(tmp_path / "few"), quiet=True, features=network)
+    with pytest.raises(UserError, match="leave out --metrics-every"):
+        train(config(data, metrics_every=1), Run(tmp_path / "none"), quiet=True)
+
+
+def test_the_log_says_how_it_ended(pictures: Path, tmp_path: Path) -> None:
+    run = Run(tmp_path / "run")
+    train(config(pictures, steps=5), run, quiet=True)
+    rates = {"generator": 1e30, "discriminator": 1e30}
+    with pytest.raises(UserError, match="no longer a number"):
+        train(config(pictures, model="mlp_gan", options={}, learning_rates=rates), Run(tmp_path / "nan"), quiet=True)
+    assert [event["event"] for event in run.events()] == ["start", "end"] and run.events()[-1]["ending"] == "complete"
+    last = Run(tmp_path / "nan").events()[-1]
+    assert last["ending"] == "diverged" and "no longer a number" in last["message"]
+
+
+def test_the_log_says_how_varied_the_grids_are(pictures: Path, tmp_path: Path) -> None:
+    run = Run(tmp_path / "run")
+    train(config(pictures), run, quiet=True)
+    assert all(row["diversity"] >= 0 and row["closest"] >= 0 and row["novelty"] > 0 for row in run.rows())
+    assert ["movement" in row for row in run.rows()] == [False, True, True, True]
+    assert all(row["seconds_left"] >= 0 for row in run.rows())
+
+
 def test_clipping_bounds_the_update(pictures: Path, tmp_path: Path) -> None:
     seen = []
     step = torch.optim.Adam.step
@@ -320,7 +386,8 @@ WORKER = """
 import sys, torch
 from pathlib import Path
 from gan_zoo.data import Dataset
-from gan_zoo.train import Processes, TrainConfig, Trainer
+from gan_zoo.processes import Processes
+from gan_zoo.train import TrainConfig, Trainer
 
 out, processes = Path(sys.argv[1]), Processes("cpu")
 half = 16 // processes.count

@@ -35,7 +35,7 @@ class CGANConfig:
     """numbers in a latent"""
     embedding_size: int = 48
     """numbers that stand for a class in the generator"""
-    loss: Literal["non_saturating", "least_squares", "hinge"] = "hinge"
+    loss: Literal["saturating", "non_saturating", "least_squares", "hinge"] = "hinge"
     """the adversarial loss"""
     r1: float = 0.0
     """weight gamma of the R1 gradient penalty on real pictures"""

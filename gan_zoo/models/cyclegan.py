@@ -167,6 +167,16 @@ class CycleGAN(Translator):
             self.history_b = History(config.history, (b, size, size))
         init_dcgan(self)
 
+    @property
+    def two_way(self) -> bool:
+        return self.config.two_way
+
+    @property
+    def reach(self) -> int:
+        # At full size 3 at either end, 1 in a convolution there; twice as many where a pixel is two, four where it is four.
+        halvings, doublings = 1 + 2, 4 + 2
+        return 3 + halvings + 2 * 4 * self.config.blocks + doublings + 3
+
     def translate(
         self, images: Float[Tensor, "n ci h w"], paper: bool = False, back: bool = False
     ) -> Float[Tensor, "n co h w"]:

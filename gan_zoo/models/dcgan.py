@@ -25,8 +25,10 @@ class DCGANConfig:
     """the most channels that any layer has"""
     latent_size: int = 100
     """numbers in a latent"""
-    loss: Literal["non_saturating", "least_squares", "hinge"] = "non_saturating"
+    loss: Literal["saturating", "non_saturating", "least_squares", "hinge"] = "non_saturating"
     """the adversarial loss"""
+    discriminator_steps: int = 1
+    """updates of the discriminator for each of the generator; they share out the batch"""
     r1: float = 0.0
     """weight gamma of the R1 gradient penalty on real pictures"""
     betas: tuple[float, float] = (0.5, 0.999)
@@ -82,6 +84,7 @@ class DCGAN(Sampler):
     TINY = DCGANConfig(size=32, width=4, latent_size=8)
     LEARNING_RATES = {"generator": 2e-4, "discriminator": 2e-4}
     PUBLISHED = ("generator",)
+    DISCRIMINATOR_STEPS = "discriminator_steps"
 
     def __init__(self, config: DCGANConfig) -> None:
         super().__init__(config)
@@ -93,5 +96,7 @@ class DCGAN(Sampler):
         return self.generator(z[:, :, None, None])
 
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
-        fake = self.sample(self.latent(len(batch["image"])))
-        return adversarial_step(self.discriminator, batch["image"], fake, optimizers, self.config.loss, self.config.r1)
+        fake, c = self.sample(self.latent(len(batch["image"]))), self.config
+        return adversarial_step(
+            self.discriminator, batch["image"], fake, optimizers, c.loss, c.r1, discriminator_steps=c.discriminator_steps
+        )

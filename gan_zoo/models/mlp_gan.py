@@ -27,8 +27,10 @@ class MLPGANConfig:
     """units of the discriminator's hidden layers"""
     dropout: float = 0.3
     """share of the discriminator's units that is dropped while training, as the paper does"""
-    loss: Literal["non_saturating", "least_squares", "hinge"] = "non_saturating"
+    loss: Literal["saturating", "non_saturating", "least_squares", "hinge"] = "non_saturating"
     """the adversarial loss"""
+    discriminator_steps: int = 1
+    """updates of the discriminator for each of the generator; they share out the batch"""
     r1: float = 0.0
     """weight gamma of the R1 gradient penalty on real pictures"""
     betas: tuple[float, float] = (0.5, 0.999)
@@ -53,6 +55,7 @@ class MLPGAN(Sampler):
     TINY = MLPGANConfig(size=8, latent_size=8, generator_widths=(16,), discriminator_widths=(16,))
     LEARNING_RATES = {"generator": 2e-4, "discriminator": 2e-4}
     PUBLISHED = ("generator",)
+    DISCRIMINATOR_STEPS = "discriminator_steps"
 
     def __init__(self, config: MLPGANConfig) -> None:
         super().__init__(config)
@@ -68,5 +71,7 @@ class MLPGAN(Sampler):
         return self.generator(z)
 
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
-        fake = self.sample(self.latent(len(batch["image"])))
-        return adversarial_step(self.discriminator, batch["image"], fake, optimizers, self.config.loss, self.config.r1)
+        fake, c = self.sample(self.latent(len(batch["image"]))), self.config
+        return adversarial_step(
+            self.discriminator, batch["image"], fake, optimizers, c.loss, c.r1, discriminator_steps=c.discriminator_steps
+        )

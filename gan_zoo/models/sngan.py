@@ -26,7 +26,7 @@ class SNGANConfig:
     """the most channels that any layer has"""
     latent_size: int = 64
     """numbers in a latent"""
-    loss: Literal["non_saturating", "least_squares", "hinge"] = "hinge"
+    loss: Literal["saturating", "non_saturating", "least_squares", "hinge"] = "hinge"
     """the adversarial loss"""
     r1: float = 0.0
     """weight gamma of the R1 gradient penalty on real pictures"""

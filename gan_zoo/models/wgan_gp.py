@@ -47,6 +47,7 @@ class WGANGP(Sampler):
     TINY = WGANGPConfig(size=16, width=4, latent_size=8, critic_steps=2)
     LEARNING_RATES = {"generator": 1e-4, "discriminator": 1e-4}
     PUBLISHED = ("generator",)
+    DISCRIMINATOR_STEPS = "critic_steps"
 
     def __init__(self, config: WGANGPConfig) -> None:
         super().__init__(config)

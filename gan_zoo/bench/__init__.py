@@ -1,0 +1,29 @@
+"""Speed on this machine: what is compared runs in turns in one process, so that a busy machine slows all alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from gan_zoo.bench.gallery import app, latent, sample, sketch
+from gan_zoo.bench.measure import Report
+from gan_zoo.bench.styles import style
+from gan_zoo.bench.training import start, train
+from gan_zoo.errors import unknown
+
+BENCHES: dict[str, Callable[[], Report]] = {
+    "train": train,
+    "sample": sample,
+    "start": start,
+    "app": app,
+    "sketch": sketch,
+    "latent": latent,
+    "style": style,
+}
+
+
+def chosen(names: Sequence[str]) -> list[Callable[[], Report]]:
+    """The benches of these names, in order; all for none or `all`. Raises `UserError` with the close names."""
+    for name in names:
+        if name not in (*BENCHES, "all"):
+            raise unknown("bench", name, [*BENCHES, "all"])
+    return [bench for name, bench in BENCHES.items() if not names or name in names or "all" in names]

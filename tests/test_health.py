@@ -1,0 +1,136 @@
+"""What logs say about runs: short ones that were spoilt on purpose, healthy ones, and those of the shipped weights.
+
+tests/health/NAME-SEED.jsonl are logs of `mlp_gan` (16x16, 64 and 128 units) and `dcgan` (28x28, width 8, `generator_fast`
+and `healthy_dcgan`) on digits. What spoils each is in its name; the thresholds were set on seed 0 alone.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gan_zoo import hub
+from gan_zoo.health import ADVICE, Finding, diagnose, light
+from gan_zoo.runlog import Run
+
+LOGS = sorted((Path(__file__).parent / "health").glob("*.jsonl"))
+# What the diagnosis must name, among others.
+NAMED = {
+    "rates_1e30": "not_a_number",
+    "rates_0.05": "diverging",
+    "rates_1": "diverging",
+    "saturating": "vanishing_gradients",
+    "discriminator_off": "collapse",
+    "discriminator_slow": "discriminator_weak",
+    "generator_fast": "discriminator_weak",
+    "eight_pictures": "memorisation",
+    "rates_1e-7": "stagnation",
+    "generator_x50": "oscillation",
+    "momentum": "discriminator_strong",
+    "batch_of_2": "small_batch",
+}
+
+
+def rows_of(log: Path) -> list[dict[str, Any]]:
+    run = Run(log.parent)
+    run.log = log
+    return run.rows()
+
+
+def spoilt(path: Path) -> str:
+    return path.stem.rpartition("-")[0]
+
+
+@pytest.mark.parametrize("log", [log for log in LOGS if spoilt(log) in NAMED], ids=lambda log: log.stem)
+def test_what_is_wrong_is_named(log: Path) -> None:
+    found = diagnose(rows_of(log))
+    assert NAMED[spoilt(log)] in [finding.kind for finding in found]
+    assert all(finding.evidence and finding.advice for finding in found)
+
+
+def test_every_sabotage_has_a_log() -> None:
+    assert {spoilt(log) for log in LOGS} >= set(NAMED)
+
+
+@pytest.mark.parametrize("log", [log for log in LOGS if spoilt(log).startswith("healthy")], ids=lambda log: log.stem)
+def test_healthy_runs_are_not_accused(log: Path) -> None:
+    assert diagnose(rows_of(log)) == []
+
+
+@pytest.mark.parametrize("folder", sorted(hub.REPOSITORY_WEIGHTS.glob("*/")), ids=lambda folder: folder.name)
+def test_shipped_runs_are_not_accused(folder: Path) -> None:
+    rows = Run(folder).rows()
+    assert rows and diagnose(rows) == []
+
+
+@pytest.mark.parametrize("name", ["discriminator_off", "rates_0.05", "saturating", "rates_1e30"])
+def test_hopeless_runs_are_red(name: str) -> None:
+    found = diagnose(rows_of(Path(__file__).parent / "health" / f"{name}-0.jsonl"))
+    assert light(found) == "red"
+
+
+def test_the_light() -> None:
+    assert light([]) == "green"
+    assert light([Finding("memorisation", 5, None, {"novelty": 0.1})]) == "yellow"
+    assert light([Finding("collapse", 5, 9, {}), Finding("memorisation", 5, None, {})]) == "yellow"
+    assert light([Finding("collapse", 5, 9, {})]) == "green"
+    assert light([Finding("oscillation", 5, None, {}), Finding("collapse", 7, None, {})]) == "red"
+
+
+def sampled(novelty: list[float]) -> list[dict[str, Any]]:
+    return [{"step": 10 * (i + 1), "novelty": value} for i, value in enumerate(novelty)]
+
+
+def test_when_it_began_and_when_it_was_over() -> None:
+    bad = [1.0, 0.2, 0.2, 0.1, 1.0, 1.0, 0.2]
+    (finding,) = diagnose(sampled(bad))
+    assert (finding.kind, finding.since, finding.until, finding.evidence) == ("memorisation", 20, 50, {"novelty": 0.1})
+    (finding,) = diagnose(sampled(bad[:4]))
+    assert finding.until is None
+
+
+def test_single_ticks_are_noise() -> None:
+    assert diagnose(sampled([1.0, 0.2, 1.0, 1.0, 0.2, 0.2, 1.0, 1.0])) == []
+    (finding,) = diagnose(sampled([0.2, 0.2, 1.0, 0.2, 0.2]))
+    assert finding.since == 10 and finding.until is None, "a single good one ends nothing"
+
+
+def test_a_number_that_is_none() -> None:
+    rows = [{"step": 1, "generator_loss": 1.0}, {"step": 2, "generator_loss": None}]
+    (finding,) = diagnose(rows)
+    assert finding.kind == "not_a_number" and finding.since == 2 and math.isnan(finding.evidence["generator_loss"])
+
+
+def test_modes_that_recall_misses() -> None:
+    rows = [{"step": i, "recall": 0.01, "precision": 0.8, "diversity": 0.9} for i in range(1, 5)]
+    (finding,) = diagnose(rows)
+    assert finding.kind == "collapse" and finding.evidence == {"recall": 0.01, "precision": 0.8}
+
+
+def test_a_critic_has_no_scale_and_no_probabilities() -> None:
+    rows = [
+        {"step": i, "generator_loss": -500.0, "discriminator_loss": -90.0, "generator_gradient_norm": 80.0} for i in range(9)
+    ]
+    assert diagnose(rows) == []
+
+
+def test_rest_after_the_rates_have_fallen_is_meant() -> None:
+    def run(rate: float) -> list[dict[str, Any]]:
+        return [
+            {"step": i, "movement": 0.05 if i < 5 else 0.001, "generator_learning_rate": 1e-3 if i < 5 else rate}
+            for i in range(1, 15)
+        ]
+
+    assert diagnose(run(1e-5)) == []
+    assert [finding.kind for finding in diagnose(run(1e-3))] == ["stagnation"]
+
+
+def test_an_empty_log() -> None:
+    assert diagnose([]) == []
+
+
+def test_every_kind_has_advice() -> None:
+    assert all(ADVICE.values())

@@ -1,0 +1,167 @@
+"""Trainers as processes of their own: started, found again, steered, killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gan_zoo import live
+from gan_zoo.__main__ import _parser
+from gan_zoo.errors import UserError
+from gan_zoo.processes import sign, signed
+from gan_zoo.recipes import RECIPES
+from gan_zoo.registry import build_config
+from gan_zoo.runlog import Control, Run, write_json
+from gan_zoo.train import TrainConfig
+
+TINY = {"width": 4, "latent_size": 8}
+
+
+def until(condition: Callable[[], Any]) -> Any:
+    end = time.monotonic() + 60
+    while not (value := condition()):
+        assert time.monotonic() < end, "nothing happened for a minute"
+        time.sleep(0.02)
+    return value
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "runs"
+    yield folder
+    for run in live.list_runs(folder).values():
+        if signed(run) != os.getpid():
+            live.kill(run)
+
+
+def config(pictures: Path, **changes: Any) -> TrainConfig:
+    values = {"steps": 10**6, "batch_size": 8, "tick": 5, "precision": "float32", "device": "cpu"} | changes
+    return TrainConfig("dcgan", str(pictures), TINY, **values)
+
+
+def test_a_run_from_start_to_end(pictures: Path, runs: Path) -> None:
+    run = live.start(config(pictures), runs, "mine")
+    assert live.running(run) and live.state(run).phase == "starting"
+    with pytest.raises(UserError, match="'mine' is running"):
+        live.start(config(pictures), runs, "other")
+    until(run.rows)
+
+    again = live.list_runs(runs)["mine"]  # as after a restart of the app
+    assert live.state(again).phase == "running"
+    live.ask(again, "pause")
+    until(lambda: live.state(again).phase == "paused")
+    step = until(lambda: [event["step"] for event in again.events() if event["event"] == "pause"])[-1]
+    live.ask(again, "step")
+    live.ask(again, "step")
+    until(lambda: again.rows()[-1]["step"] == step + 2)
+    live.adjust(again, {"generator": 0.125})
+    live.ask(again, "go on")
+    until(lambda: again.rows()[-1]["generator_learning_rate"] == 0.125)
+
+    live.kill(again)
+    until(lambda: not live.running(again))
+    assert live.state(again) == live.State("killed")
+    with pytest.raises(UserError, match="nothing trains mine any more"):
+        live.ask(again, "stop")
+    killed_at = again.rows()[-1]["step"]
+
+    live.resume(again)
+    until(lambda: again.rows()[-1]["step"] > killed_at + 5)
+    live.ask(again, "stop")
+    until(lambda: not live.running(again))
+    assert live.state(again) == live.State("stopped") and not live.state(again).alive
+    with pytest.raises(UserError, match="there is a run 'mine' already"):
+        live.start(config(pictures), runs, "mine")
+
+
+def test_a_mistake_is_told(tmp_path: Path, runs: Path) -> None:
+    run = live.start(TrainConfig("dcgan", str(tmp_path / "nowhere")), runs, "lost")
+    until(lambda: not live.running(run))
+    told = live.state(run)
+    assert told.phase == "failed" and told.message.startswith("gan-zoo: ") and "nowhere" in told.message
+    assert list(live.list_runs(runs)) == ["lost"], "it can be seen, and started anew"
+    assert not run.checkpoint.exists()
+
+
+@pytest.mark.parametrize("name", ["../up", "a/b", "", ".hidden", "a b"])
+def test_names_are_no_paths(name: str, pictures: Path, runs: Path) -> None:
+    with pytest.raises(UserError, match="is no name for a run"):
+        live.start(config(pictures), runs, name)
+
+
+def test_resume_of_nothing(runs: Path) -> None:
+    with pytest.raises(UserError, match="no checkpoint"):
+        live.resume(Run(runs / "nothing"))
+
+
+def ended(runs: Path, name: str, *events: dict[str, Any]) -> Run:
+    run = Run(runs / name)
+    write_json(run.config, {})
+    for event in events:
+        run.append({"step": 1, **event})
+    return run
+
+
+def test_states_of_runs_that_have_ended(runs: Path) -> None:
+    start, complete = {"event": "start"}, {"event": "end", "ending": "complete"}
+    diverged = {"event": "end", "ending": "diverged", "message": "no longer a number"}
+    assert live.state(ended(runs, "a", start, complete)).phase == "complete"
+    assert live.state(ended(runs, "b", start, complete, {"event": "resume"}, {"event": "pause"})).phase == "killed"
+    assert live.state(ended(runs, "c", start, diverged)) == live.State("failed", "diverged", "no longer a number")
+
+
+def test_a_damaged_control_keeps_nobody_from_stopping(runs: Path) -> None:
+    run = ended(runs, "a")
+    sign(run)
+    run.control.write_text("{")
+    live.ask(run, "stop")
+    assert run.read_control() == Control(stop=True)
+    live.adjust(run, {"generator": 1e-3}, 2)
+    assert run.read_control() == Control(stop=True, learning_rates={"generator": 1e-3}, discriminator_steps=2)
+
+
+def test_another_process_with_the_same_number_is_no_trainer(runs: Path) -> None:
+    run = ended(runs, "a", {"event": "start"})
+    sign(run)
+    assert signed(run) == os.getpid()
+    signature = json.loads(run.process.read_text())
+    run.process.write_text(json.dumps(signature | {"started": "1"}))
+    assert signed(run) is None
+    for text in ("{", "[]", "{}", '{"pid": "x", "started": "1"}'):
+        run.process.write_text(text)
+        assert signed(run) is None
+
+
+def test_a_process_that_has_ended_unnoticed_is_no_trainer(runs: Path) -> None:
+    run = ended(runs, "a")
+    sleeper = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    sign(run, sleeper.pid)
+    assert live.running(run)
+    sleeper.send_signal(signal.SIGKILL)
+    until(lambda: not live.running(run))
+    assert sleeper.stdin is not None
+    sleeper.stdin.close()
+    sleeper.wait()
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_the_command_line_of_a_config_gives_the_config(name: str) -> None:
+    recipe = build_config(TrainConfig, RECIPES[name], name)
+    arguments = ["train", *live._arguments(recipe)]
+    options = vars(_parser(arguments).parse_args(arguments))
+    for field, value in RECIPES[name].items():
+        if field == "options":
+            assert all(options[f"option.{key}"] in (v, list(v) if isinstance(v, tuple) else v) for key, v in value.items())
+        elif field == "learning_rates":
+            assert dict(options[field]) == value
+        elif value != getattr(TrainConfig, field, None):
+            assert options[field] == value

@@ -1,0 +1,175 @@
+"""Steering a run while it is on: pause, single steps and ticks, stop, rates; and what the log says of it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from gan_zoo.models.mlp_gan import MLPGAN
+from gan_zoo.runlog import Control, Run
+from gan_zoo.train import TrainConfig, train
+
+
+def until(condition: Callable[[], Any]) -> Any:
+    end = time.monotonic() + 30
+    while not (value := condition()):
+        assert time.monotonic() < end, "nothing happened for half a minute"
+        time.sleep(0.005)
+    return value
+
+
+class Training:
+    """A run that trains in a thread."""
+
+    def __init__(self, pictures: Path, folder: Path, **changes: Any) -> None:
+        self.run, self.endings = Run(folder), list[str]()
+        values = {"steps": 10**6, "batch_size": 8, "tick": 50, "precision": "float32", "device": "cpu"} | changes
+        self.config = TrainConfig("mlp_gan", str(pictures), {"latent_size": 8, "generator_widths": (8,)}, **values)
+
+    def start(self, resume: bool = False) -> Training:
+        self.thread = threading.Thread(target=lambda: self.endings.append(train(self.config, self.run, resume, quiet=True)))
+        self.thread.start()
+        until(lambda: self.happened("resume" if resume else "start"))
+        until(lambda: self.run.rows() or 1 in self.run.grid_paths())
+        return self
+
+    def ask(self, **asked: Any) -> None:
+        self.run.write_control(Control(**asked))
+
+    def happened(self, name: str) -> list[dict[str, Any]]:
+        return [event for event in self.run.events() if event["event"] == name]
+
+    @property
+    def step(self) -> int:
+        """That of the last row."""
+        return max((row["step"] for row in self.run.rows()), default=0)
+
+    def stop(self, **asked: Any) -> str:
+        self.ask(stop=True, **asked)
+        self.thread.join()
+        return self.endings[-1]
+
+
+@pytest.fixture
+def training(pictures: Path, tmp_path: Path) -> Iterator[Training]:
+    training = Training(pictures, tmp_path / "run").start()
+    yield training
+    if training.thread.is_alive():
+        training.stop()
+
+
+def paused_at(training: Training) -> int:
+    """The step of the pause, once everything of it is written down."""
+    step = until(lambda: training.happened("pause"))[-1]["step"]
+    until(training.run.checkpoint.exists)
+    until(lambda: training.step == step and training.run.read_checkpoint()["step"] == step)
+    return step
+
+
+def test_pause_step_tick_go_on(training: Training) -> None:
+    run = training.run
+    training.ask(paused=True)
+    step = paused_at(training)
+    time.sleep(0.2)
+    assert training.step == step and step in run.grid_paths(), "what a pause shows is there to be seen"
+
+    training.ask(paused=True, steps=2)
+    until(lambda: training.step == step + 2)
+    assert [row["step"] for row in run.rows()[-3:]] == [step, step + 1, step + 2]
+
+    training.ask(paused=True, steps=2, ticks=1)
+    following = (step + 2) // 50 * 50 + 50
+    until(lambda: training.step == following)
+    time.sleep(0.2)
+    assert training.step == following
+
+    training.ask(paused=False, steps=2, ticks=1)
+    until(lambda: training.step > following + 100)
+    assert training.stop() == "stopped"
+    assert [event["event"] for event in run.events()] == ["start", "pause", "go on", "stop", "end"]
+    assert run.events()[-1]["ending"] == "stopped" and run.read_checkpoint()["step"] == training.step
+
+
+def test_stop_while_it_waits(training: Training) -> None:
+    training.ask(paused=True)
+    step = paused_at(training)
+    assert training.stop() == "stopped" and training.step == step
+
+
+def test_a_second_pause_breaks_off_a_tick(pictures: Path, tmp_path: Path) -> None:
+    training = Training(pictures, tmp_path / "run", tick=10**6).start()
+    training.ask(paused=True)
+    step = paused_at(training)
+    training.ask(paused=True, ticks=1)
+    time.sleep(0.3)
+    assert training.step == step, "it is far from the end of its tick"
+    training.ask(paused=True, ticks=1)
+    until(lambda: training.step > step)
+    assert training.stop() == "stopped"
+
+
+def test_rates_and_steps_change_and_are_marked(training: Training) -> None:
+    training.ask(learning_rates={"generator": 0.5}, discriminator_steps=3)
+    event = until(lambda: training.happened("discriminator_steps"))[0]
+    assert event["value"] == 3 and training.happened("learning_rates")[0]["value"] == {"generator": 0.5}
+    row = until(lambda: [row for row in training.run.rows() if row["step"] > event["step"] + 50])[0]
+    assert row["generator_learning_rate"] == 0.5 and row["discriminator_learning_rate"] == 2e-4
+    training.ask()
+    until(lambda: len(training.happened("learning_rates")) == 2)
+    until(lambda: training.run.rows()[-1]["generator_learning_rate"] == 2e-4)
+
+
+def test_what_was_changed_survives_a_resume(training: Training) -> None:
+    asked = {"learning_rates": {"generator": 0.25}, "discriminator_steps": 4}
+    training.ask(**asked)
+    until(lambda: training.happened("discriminator_steps"))
+    training.stop(**asked)
+    state = training.run.read_checkpoint()
+    assert state["learning_rates"]["generator"] == 0.25 and state["discriminator_steps"] == 4
+    step = training.step
+    training.start(resume=True)
+    row = until(lambda: [row for row in training.run.rows() if row["step"] > step])[0]
+    assert row["generator_learning_rate"] == 0.25, "and the stop of before is not obeyed again"
+    assert training.stop() == "stopped"
+    assert training.run.read_checkpoint()["discriminator_steps"] == 4
+
+
+@pytest.mark.parametrize("wrong", ['{"learning_rates": {"generater": 0.1}}', "{", '{"discriminator_steps": -1}'])
+def test_what_cant_be_done_is_refused(wrong: str, training: Training) -> None:
+    training.run.control.write_text(wrong)
+    refused = until(lambda: training.happened("refused"))
+    step = training.step
+    until(lambda: training.step > step + 100)
+    assert len(training.happened("refused")) == len(refused) == 1 and refused[0]["message"]
+
+
+def test_a_pause_is_no_time_of_training(pictures: Path, tmp_path: Path) -> None:
+    training = Training(pictures, tmp_path / "run", minutes=0.02).start()
+    training.ask(paused=True)
+    paused_at(training)
+    time.sleep(1.5)
+    assert training.thread.is_alive(), "the minutes are those of work"
+    training.ask()
+    training.thread.join()
+    assert training.endings == ["out of time"] and training.run.rows()[-1]["seconds"] < 1.5
+
+
+def test_several_updates_share_out_a_batch() -> None:
+    torch.manual_seed(0)
+    model = MLPGAN(MLPGAN.Config(size=8, latent_size=8, generator_widths=(8,), discriminator_widths=(8,), r1=1.0))
+    batch = model.example_inputs(12, torch.Generator().manual_seed(0))
+    updates = {}
+    for steps in (1, 3):
+        model.config = MLPGAN.Config(**{**vars(model.config), "discriminator_steps": steps})
+        optimizers = model.optimizers(model.LEARNING_RATES)
+        values = model.training_step(batch, optimizers)
+        assert all(value.ndim == 0 and value.isfinite() for value in values.values())
+        states = {name: next(iter(optimizer.state.values()))["step"].item() for name, optimizer in optimizers.items()}
+        updates[steps] = states
+    assert updates == {1: {"generator": 1, "discriminator": 1}, 3: {"generator": 1, "discriminator": 3}}

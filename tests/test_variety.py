@@ -1,0 +1,52 @@
+"""How varied a grid is, beside real pictures."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from gan_zoo.data import Dataset, load_data
+from gan_zoo.variety import Variety
+
+
+@pytest.fixture(scope="module")
+def digits() -> Dataset:
+    return load_data("digits", "train")
+
+
+def grid_of(data: Dataset, first: int, n: int = 64) -> torch.Tensor:
+    return data.batch(slice(first, first + n))["image"]
+
+
+def test_real_pictures_are_as_varied_as_real_pictures(digits: Dataset) -> None:
+    row = Variety(digits, 64).measure(grid_of(digits, 11_111))
+    assert row["diversity"] == pytest.approx(1, abs=0.1) and row["closest"] == pytest.approx(1, abs=0.15)
+    assert row["novelty"] == pytest.approx(1, abs=0.15) and "movement" not in row
+
+
+def test_collapse_to_one_picture_and_to_three(digits: Dataset) -> None:
+    variety = Variety(digits, 64)
+    few = grid_of(digits, 11_111, 3)
+    assert variety.measure(few[:1].repeat(64, 1, 1, 1))["diversity"] == pytest.approx(0, abs=1e-3)
+    row = variety.measure(few[torch.arange(64) % 3])
+    assert row["closest"] == pytest.approx(0, abs=1e-3) and 0.3 < row["diversity"] < 0.9
+
+
+def test_training_pictures_given_back(digits: Dataset) -> None:
+    few = Dataset("few", digits.images[:8])
+    variety = Variety(few, 64)
+    copied = variety.measure(few.batch(torch.arange(64) % 8)["image"])
+    assert copied["novelty"] < 0.01
+    assert variety.measure(grid_of(digits, 100))["novelty"] > 0.5
+
+
+def test_movement(digits: Dataset) -> None:
+    variety, grid = Variety(digits, 64), grid_of(digits, 0)
+    variety.measure(grid)
+    assert variety.measure(grid)["movement"] == 0
+    assert variety.measure(grid.flip(0))["movement"] == pytest.approx(1, abs=0.3)
+
+
+def test_pictures_all_the_same() -> None:
+    variety = Variety(Dataset("black", torch.zeros(9, 3, 40, 40, dtype=torch.uint8)), 4)
+    assert variety.measure(torch.zeros(4, 3, 40, 40).sub(1))["diversity"] == 0
