@@ -7,13 +7,14 @@ import functools
 import html
 import io
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import gradio as gr
 from PIL import Image
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from demos import texts
@@ -76,8 +77,8 @@ class LanguageScript:
         await self.app(scope, receive, rewrite)
 
 
-def launch_options() -> dict[str, Any]:
-    """What `Blocks.launch` needs for our look, our languages and our privacy."""
+def launch_options(routes: Sequence[BaseRoute] = ()) -> dict[str, Any]:
+    """What `Blocks.launch` needs for our look, our languages and our privacy; `routes` are served beside the page."""
     theme = gr.themes.Base(
         primary_hue=gr.themes.colors.orange,
         neutral_hue=gr.themes.colors.stone,
@@ -90,7 +91,7 @@ def launch_options() -> dict[str, Any]:
         "theme": theme,
         "css": template("style.css"),
         "i18n": texts.i18n,
-        "app_kwargs": {"middleware": [Middleware(LanguageScript)]},
+        "app_kwargs": {"middleware": [Middleware(LanguageScript)], "routes": list(routes)},
         "ssr_mode": False,
         "run_history": False,
         "footer_links": ["api"],
@@ -152,27 +153,41 @@ def as_url(content: bytes, mime: str) -> str:
     return f"data:{mime};base64,{base64.b64encode(content).decode()}"
 
 
-def read_picture(value: Any) -> Image.Image:
-    """The decoded picture of a data URL from the browser, which may carry anything at all.
+def read_file(value: Any, most: int = MOST_BYTES) -> bytes:
+    """What a data URL from the browser holds, which may be anything at all.
 
     Raises:
-        UserError: it is none, or too large.
+        UserError: it holds nothing, or more than `most` bytes.
     """
     header, _, content = value.partition(",") if isinstance(value, str) else ("", "", "")
     if not header.startswith("data:") or not header.endswith(";base64"):
         raise mistake("no_picture")
-    if len(content) > MOST_BYTES * 4 / 3:
-        raise mistake("large_file", most=MOST_BYTES // 1_000_000)
+    if len(content) > most * 4 / 3:
+        raise mistake("large_file", most=most // 1_000_000)
     try:
         data = base64.b64decode(content, validate=True)
     except ValueError:
         raise mistake("not_a_picture") from None
     if not data:
         raise mistake("empty_file")
+    return data
+
+
+def decode(data: bytes) -> Image.Image:
+    """The picture that a file holds.
+
+    Raises:
+        UserError: it is none, or has too many pixels.
+    """
     try:
-        picture = open_picture(io.BytesIO(data))
+        return open_picture(io.BytesIO(data))
     except (OSError, ValueError, SyntaxError) as error:
         raise mistake("large_picture" if "million" in str(error) or "exceeds" in str(error) else "not_a_picture") from error
+
+
+def read_picture(value: Any) -> Image.Image:
+    """The decoded picture of a data URL from the browser; raises as `read_file` and `decode` do, and for long sides."""
+    picture = decode(read_file(value))
     if max(picture.size) > MOST_SIDE:
         raise mistake("large_picture")
     return picture
@@ -209,7 +224,8 @@ def cost(key: str, result: Result, **fields: Any) -> str:
 def card(gallery: Gallery, model: Any) -> str:
     """The card of a model in a line or two: what it is, and how good, beside what it is measured against."""
     said = gallery.card(model)
-    line = texts.both("card", model=said["model"], data=said.get("data", ""), parameters=f"{said.get('parameters', 0):,}")
+    data, parameters = said.get("data", ""), f"{said.get('parameters', 0):,}"
+    line = texts.both("card" if data else "card_from_elsewhere", model=said["model"], data=data, parameters=parameters)
     parts = []
     for name, row in said["metrics"].items():
         figures = [texts.both(key, value=form.format(row[measure])) for measure, key, form in METRICS if measure in row]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -171,8 +172,8 @@ def build(gallery: Gallery, way: list[Any]) -> None:
                 captions = directions.captions(session, "principal") if done.step == done.steps or done.step == 0 else None
                 panel = gr.HTML(captions=captions, value=still) if captions else gr.skip()
                 yield pair(target, done.image.cpu()), meter, w.tolist(), panel, ""
-        except Exception:
-            _, problem = ui.answer(lambda: ui.fail(error))
+        except Exception as error:
+            _, problem = ui.answer(functools.partial(ui.fail, error))
             yield "", "", [], gr.HTML(captions=[]), problem
 
     def on_edit(value: Any, w: Any, amounts: Any, model: Any, label: Any) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from torch import Tensor
 from demos import texts, ui
 from demos.latent import link, points
 from demos.latent.points import FIRST_PICKS, FIRST_SEED, FIRST_TRUNCATION, TRUNCATION
-from gan_zoo import Gallery, Result, Session, images, latent
+from gan_zoo import Gallery, Result, Session, images, latent, video
 
 COLUMNS = 8
 MOST_FRAMES = 240
@@ -192,8 +192,9 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
             legs = steps_of(len(picks) if isinstance(picks, list) else 0, FILM_STEPS, MOST_FRAMES)
             _, result = walk(gallery, model, label, truncation, picks, route, legs)
             url = ui.as_url(film(result.images), "image/webp")
-            video = images.mp4(frames(result.images), FRAMES_A_SECOND)
-            return url, [f"{model}.webp", url], video and [f"{model}.mp4", ui.as_url(video, "video/mp4")]
+            shown = [images.from_pil(frame, 3) for frame in frames(result.images)]
+            mp4 = ui.as_url(video.write_mp4(shown, FRAMES_A_SECOND), "video/mp4")
+            return url, [f"{model}.webp", url], [f"{model}.mp4", mp4]
 
         done, problem = ui.answer(work)
         return (*(done or ("", None, None)), problem)

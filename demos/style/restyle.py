@@ -1,0 +1,133 @@
+"""Restyling what a visitor brought: a try at once, then all of it tile by tile; every style beside the others; clips."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import Tensor
+
+from demos import texts, ui
+from demos.style.brought import CLIP_SIDE, MOST_SECONDS, TRIED, Brought, Picture, as_jpeg, blended, filled, in_one_piece
+from gan_zoo import Gallery, TranslatorSession, images, video
+
+BEAT = 0.5
+"""seconds from one picture of the progress to the next"""
+Answer = dict[str, Any]
+
+
+@dataclass
+class Desk:
+    """What one visitor has before them; nobody else sees it."""
+
+    brought: Brought | None = None
+    result: tuple[Picture, Picture] | None = None
+    """what was restyled, and what became of it so far"""
+    stopped: int = 0
+    """the number of the request that is to stop"""
+
+    def read(self) -> Brought:
+        """What was brought; a `UserError` where nothing was."""
+        if self.brought is None:
+            raise ui.mistake("bring_first")
+        return self.brought
+
+
+@dataclass
+class Beat:
+    """Says from time to time that it is time to show something."""
+
+    last: float = field(default_factory=time.monotonic)
+
+    def __call__(self) -> bool:
+        due = time.monotonic() - self.last >= BEAT
+        if due:
+            self.last = time.monotonic()
+        return due
+
+
+def way_back(session: TranslatorSession, before: Tensor, after: Tensor, back: bool) -> tuple[Picture, float]:
+    """What comes back of `after` on the way it didn't take, and the cycle error: the mean absolute difference to `before`,
+    of the 255 steps of a byte (the L1 of Zhu et al. 2017, eq. 2, times 127.5)."""
+    again = session.translate(after, back=not back).images
+    return images.to_uint8(again[0]), (again - before).abs().mean().item() * 127.5
+
+
+def restyle(gallery: Gallery, desk: Desk, model: Any, back: bool, number: int) -> Iterator[Answer]:
+    """What the page is told while a picture is restyled, each time anew and more of it; the result is on the desk."""
+    session, picture = gallery.translator(model), desk.read().picture
+    desk.result = None
+    small = in_one_piece(picture, TRIED)
+    first = session.translate(small, back=back)
+    rough = images.to_uint8(first.images[0])
+    known: Answer = {"after": as_jpeg(rough), "said": ui.cost("tried", first)}
+    yield known
+    if session.two_way:
+        again, error = way_back(session, small, first.images, back)
+        there_and_back = [as_jpeg(images.to_uint8(small[0])), known["after"], as_jpeg(again)]
+        known = {**known, "cycle": there_and_back, "error": texts.both("cycle_error", n=f"{error:.1f}")}
+        yield known
+    due = Beat()
+    for part in session.restyle(images.to_float(picture), back=back):
+        desk.result = picture, part.image
+        known = {**known, "done": part.done, "of": part.tiles}
+        if part.done == part.tiles or desk.stopped == number:
+            key = "stopped" if part.done < part.tiles else "restyled" if part.tiles > 1 else "restyled_whole"
+            took = texts.both(key, milliseconds=f"{part.milliseconds:,.0f}", done=part.done, tiles=part.tiles)
+            said = f'<p class="zoo-cost">{took} <code>{part.precision}</code></p>'
+            yield {**known, "after": as_jpeg(part.image), "said": said, "ready": True}
+            return
+        if due():
+            said = f'<p class="zoo-cost">{texts.both("tiles", done=part.done, tiles=part.tiles)}</p>'
+            known = {**known, "after": as_jpeg(filled(part.image, picture, rough)), "said": said}
+            yield known
+
+
+def sheet(gallery: Gallery, desk: Desk, models: list[str], back: bool, number: int) -> Iterator[Answer]:
+    """The picture in one style after the other, at the size at which they answer at once."""
+    small = in_one_piece(desk.read().picture, TRIED)
+    done: list[dict[str, str]] = []
+    for model in models:
+        result = gallery.translator(model).translate(small, back=back)
+        done = [*done, {"model": model, "picture": as_jpeg(images.to_uint8(result.images[0]))}]
+        yield {"sheet": done, "done": len(done), "of": len(models)}
+        if desk.stopped == number:
+            return
+
+
+def frames(session: TranslatorSession, brought: Brought, back: bool, strength: float) -> Iterator[tuple[Picture, float]]:
+    """The frames of a clip, restyled one by one and mixed with those before, each with the milliseconds it took."""
+    for frame in video.read(brought.clip, MOST_SECONDS).frames:
+        before = in_one_piece(frame, CLIP_SIDE)
+        result = session.translate(before, back=back)
+        mixed = blended(images.to_uint8(before[0]), images.to_uint8(result.images[0]), strength)
+        yield images.from_pil(mixed, 3), result.milliseconds
+
+
+def restyle_clip(gallery: Gallery, desk: Desk, model: Any, back: bool, strength: float, number: int) -> Iterator[Answer]:
+    """What the page learns while a clip is restyled; what is done when the visitor stops it becomes the clip."""
+    session, brought = gallery.translator(model), desk.read()
+    if not brought.clip:
+        raise ui.mistake("bring_clip_first")
+    done: list[Picture] = []
+    spent, due = 0.0, Beat()
+    for frame, milliseconds in frames(session, brought, back, strength):
+        done.append(frame)
+        spent += milliseconds
+        if desk.stopped == number:
+            break
+        if due() or len(done) == 1:
+            said = f'<p class="zoo-cost">{texts.both("frames", done=len(done), frames=brought.frames)}</p>'
+            yield {"frame": as_jpeg(frame), "done": len(done), "of": brought.frames, "said": said}
+    film = ui.as_url(video.write_mp4(done, brought.rate), "video/mp4")
+    took = texts.both("clip_made", n=len(done), frames=brought.frames, milliseconds=f"{spent / len(done):.0f}")
+    yield {"film": film, "done": len(done), "of": brought.frames, "said": f'<p class="zoo-cost">{took}</p>'}
+
+
+def save(desk: Desk, strength: float) -> Answer:
+    """The result at the picture's own size, mixed with it, as a file."""
+    if desk.result is None:
+        raise ui.mistake("restyle_first")
+    return {"file": ui.data_url(blended(*desk.result, strength), "JPEG", quality=95, subsampling=0)}
