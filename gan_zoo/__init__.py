@@ -9,7 +9,8 @@ from gan_zoo.errors import UserError
 from gan_zoo.hub import export_run, list_weights, load, save_weights
 from gan_zoo.registry import Model, Sampler, Translator, create_model, list_models, model_class, register
 from gan_zoo.runlog import Run
-from gan_zoo.serve import Gallery, Observer, Result, Session, TranslatorSession
+from gan_zoo.serve import Gallery
+from gan_zoo.sessions import Observer, Result, Session, TranslatorSession
 from gan_zoo.train import TrainConfig
 
 __all__ = [

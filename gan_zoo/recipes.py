@@ -75,7 +75,7 @@ RECIPES: dict[str, dict[str, Any]] = {
         learning_rates={"generator": 8e-4, "discriminator": 16e-4}, options={"width": 48, "r1": 0.1},
     ),
     **_twice(
-        "mlp_gan-digits", (80_000, 70_000),
+        "mlp_gan-digits", (80_000, 140_000),
         model="mlp_gan", data="digits", batch_size=128, decay_from=0.4, tick=2_000,
         # Four times the usual rates, and no dropout: the discriminator would be the weaker of the two.
         learning_rates={"generator": 8e-4, "discriminator": 16e-4}, options={"r1": 1.0, "dropout": 0.0},
@@ -122,13 +122,15 @@ RECIPES: dict[str, dict[str, Any]] = {
     **_translator("emoji3d", "emoji3d", "edges", (1_800, 3_500), l1=60.0),
     # Transposed convolutions did better here: nothing in flat colours shows their checkerboard.
     **_translator("emoji", "emoji", "line", (3_500, 5_000), l1=60.0, max_width=78, resized=0),
+    # With the pairs that cyclegan-emoji3d does without: to be measured beside it.
+    **_translator("rendered", "emoji3d:render", "columns:flat", (800, 1_500), l1=60.0, start="runs/pix2pix-emoji3d-l1"),
     **_translator("objects", "objects", "edges", (1_000, 2_500), l1=40.0, start="runs/pix2pix-emoji3d-l1", jitter=0.15),
     **_translator("grey", LANDSCAPES, "grey", (1_000, 1_500), l1=60.0, space="lab", input_channels=1, patch=70),
     **_translator("blocks", LANDSCAPES, "blocks", (1_000, 2_500), l1=20.0, patch=70),
-    **_restyler("ukiyoe", "pictures?domain=ukiyoe", LANDSCAPES, 6_000),
+    **_restyler("ukiyoe", "pictures?domain=ukiyoe", LANDSCAPES, 2_600),
     # What a photograph is, the run before knows already.
-    **_restyler("vangogh", "pictures?domain=vangogh", LANDSCAPES, 4_000, start="runs/cyclegan-ukiyoe"),
-    **_restyler("emoji3d", "emoji3d:render", "emoji3d:flat", 5_000),
+    **_restyler("vangogh", "pictures?domain=vangogh", LANDSCAPES, 1_800, start="runs/cyclegan-ukiyoe"),
+    **_restyler("emoji3d", "emoji3d:render", "emoji3d:flat", 2_000),
     "features-emoji": {
         "model": "classifier", "data": "emoji",
         "steps": 800, "batch_size": 32, "decay_from": 0.0, "jitter": 0.1, "mirror": True, "tick": 100,

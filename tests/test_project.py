@@ -49,7 +49,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "hub": LEAVES | {"registry", "runlog"},
     "timeline": LEAVES | {"runlog", "hub"},
     "convert": LEAVES | {"registry", "runlog", "hub"},
-    "serve": LEAVES | {"registry", "hub", "latent", "fused", "tiles"},
+    "sessions": LEAVES | {"registry", "latent", "fused", "tiles"},
+    "serve": LEAVES | {"registry", "hub", "sessions"},
 }
 ANYTHING = {"__main__", "bench", "__init__"}
 

@@ -18,7 +18,8 @@ from gan_zoo.bench.measure import Figure, Report, alternate, ratio, resident_gig
 from gan_zoo.bench.running import ROOT
 from gan_zoo.errors import UserError
 from gan_zoo.models.cyclegan import CycleGAN, CycleGANConfig
-from gan_zoo.serve import AGREEMENT, Gallery, TranslatorSession, agreement
+from gan_zoo.serve import Gallery
+from gan_zoo.sessions import AGREEMENT, TranslatorSession, agreement
 
 # Restyles a picture in a process of its own, whose memory is then that of nothing else.
 ALONE = "import sys; from gan_zoo.bench.styles import alone; print(*alone(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))"
