@@ -8,7 +8,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is i
 
 import gradio as gr
 
-from demos import TABS, texts, ui
+from demos import ROUTES, TABS, texts, ui
 from gan_zoo import Gallery
 
 
@@ -26,4 +26,4 @@ def build(gallery: Gallery) -> gr.Blocks:
 demo = build(Gallery())
 
 if __name__ == "__main__":
-    demo.launch(**ui.launch_options())
+    demo.launch(**ui.launch_options(ROUTES))

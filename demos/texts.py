@@ -490,6 +490,23 @@ TEXTS: dict[str, dict[str, str]] = {
     "beside_run": {"en": "Compare with", "ja": "比べる相手"},
     "nothing_beside": {"en": "nothing", "ja": "なし"},
     "runs_shipped": {"en": "Behind the models of this gallery", "ja": "このギャラリーのモデルの記録"},
+    "runs_hub": {"en": "On the Hub", "ja": "Hub にある記録"},
+    "follow_run": {"en": "Or follow a run on the Hugging Face Hub", "ja": "または、Hugging Face Hub にある記録を見る"},
+    "follow_open": {"en": "Open", "ja": "開く"},
+    "phase_elsewhere": {"en": "training elsewhere", "ja": "別のマシンで学習中"},
+    "no_repository": {
+        "en": "There is no repository '{name}' on the Hub.",
+        "ja": "「{name}」というリポジトリは Hub にありません。",
+    },
+    "no_hub": {
+        "en": "'{name}' can't be fetched. Check the network.",
+        "ja": "「{name}」を取得できません。ネットワークを確かめてください。",
+    },
+    "no_run": {"en": "There is no run in '{name}'.", "ja": "「{name}」に学習の記録はありません。"},
+    "bad_repository": {
+        "en": "A repository is called user/name.",
+        "ja": "リポジトリの名前は user/name の形で入れてください。",
+    },
     "runs_here": {"en": "On this machine", "ja": "このマシンの記録"},
     "watch_play": {"en": "Play", "ja": "再生"},
     "watch_pause": {"en": "Pause", "ja": "一時停止"},
@@ -563,10 +580,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "phase_failed": {"en": "failed", "ja": "失敗"},
     "phase_killed": {"en": "the trainer was killed", "ja": "学習のプロセスが強制終了されました"},
     "why_killed": {
-        "en": "The trainer ended without a word: it was killed, perhaps for want of memory. All but its last tick is kept, and "
-        "the run can be resumed.",
+        "en": "The trainer ended without a word: it was killed, perhaps for want of memory. No more than its last tick is "
+        "lost.",
         "ja": "学習のプロセスが何も言わずに消えました。強制終了か、メモリ不足かもしれません。"
-        "失われたのは最後の区切りだけなので、続きから再開できます。",
+        "失われたのは、最後の区切りだけです。",
     },
     "why_diverged": {
         "en": "A loss is no longer a number (NaN), so the training stopped. Everything before it is kept: resume with lower "
@@ -708,7 +725,9 @@ TEXTS: dict[str, dict[str, str]] = {
     "train_loss": {"en": "Loss", "ja": "損失"},
     "train_augment": {"en": "Augmentation", "ja": "データ拡張"},
     "train_minutes": {"en": "Time limit", "ja": "制限時間"},
-    "minutes": {"en": "min", "ja": "分"},
+    "unit_seconds": {"en": "s", "ja": "秒"},
+    "unit_minutes": {"en": "min", "ja": "分"},
+    "unit_hours": {"en": "h", "ja": "時間"},
     "as_usual": {"en": "the model's own", "ja": "モデルの標準"},
     "augment_none": {"en": "none", "ja": "なし"},
     "augment_mirror": {"en": "mirrored at random", "ja": "左右反転"},

@@ -8,6 +8,7 @@ from gan_zoo.bench.gallery import app, latent, sample, sketch
 from gan_zoo.bench.measure import Report
 from gan_zoo.bench.styles import style
 from gan_zoo.bench.training import start, train
+from gan_zoo.bench.viewers import viewers
 from gan_zoo.errors import unknown
 
 BENCHES: dict[str, Callable[[], Report]] = {
@@ -18,6 +19,7 @@ BENCHES: dict[str, Callable[[], Report]] = {
     "sketch": sketch,
     "latent": latent,
     "style": style,
+    "viewers": viewers,
 }
 
 

@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -84,8 +84,12 @@ class Page:
 
 
 @contextmanager
-def serving() -> Iterator[tuple[subprocess.Popen[str], int, float]]:
-    """The running app: its process, its port, and the seconds from the end of its imports to its first page."""
+def serving(more: Mapping[str, str] | None = None) -> Iterator[tuple[subprocess.Popen[str], int, float]]:
+    """The running app: its process, its port, and the seconds from the end of its imports to its first page.
+
+    Args:
+        more: variables of its environment.
+    """
     if not (ROOT / "app.py").is_file():
         raise UserError("the app is part of the repository, not of the installed package: run this in a clone", "no_app")
     with socket.socket() as probe:
@@ -93,6 +97,7 @@ def serving() -> Iterator[tuple[subprocess.Popen[str], int, float]]:
         port = probe.getsockname()[1]
     environment = {
         **os.environ,
+        **(more or {}),
         "GRADIO_ANALYTICS_ENABLED": "False",
         "GRADIO_SERVER_NAME": "127.0.0.1",
         "GRADIO_SERVER_PORT": str(port),

@@ -1,0 +1,115 @@
+
+// Starting trainings and steering them. It belongs to training.js, with which it shares a scope.
+const startForm = find('form.start'), unlockForm = find('form.unlock'), followForm = find('form.follow'), controls = find('.zoo-training-control'), startTrouble = find('.zoo-training-start .zoo-trouble');
+let questions = 0, mayTrain = false, password = '', steered = '', waiting = 0;
+
+function ask(request) {
+  questions += 1;
+  clearTimeout(waiting);
+  waiting = setTimeout(() => { startTrouble.innerHTML = `<p role="alert">${say('lost')}</p>`; }, 30000);
+  trigger('submit', { request: { n: questions, password, ...request } });
+}
+
+function told(answer) {
+  if (!answer || answer.n !== questions) return;
+  clearTimeout(waiting);
+  const near = ['start', 'unlock', 'knock', 'follow'].includes(answer.do);
+  startTrouble.innerHTML = near ? answer.trouble : '';
+  if (!near) find('.zoo-trouble').innerHTML = answer.trouble;
+  if (answer.trouble) return;
+  if ('may' in answer) {
+    mayTrain = answer.may;
+    startForm.hidden = followForm.hidden = !mayTrain;
+    unlockForm.hidden = mayTrain || !answer.password;
+    find('.refused').hidden = mayTrain;
+    if (shown[0].state) control(shown[0].state);
+  }
+  if (answer.name || answer.id) {
+    const id = answer.id || `here/${answer.name}`;
+    shown[0].gone = false;
+    rounds = 0;
+    if (['start', 'follow'].includes(answer.do)) {
+      list().then(() => { choose(0, id); box.scrollIntoView({ behavior: 'smooth' }); poll(); }).catch(() => complain(say('watch_lost')));
+    } else if (shown[0].id === id) { shown[0].mark = ''; refresh(0).then(poll); }
+  }
+}
+
+function set(select, value) {
+  const known = () => [...select.options].find((option) => Number(option.value) === value);
+  if (!known()) select.add(new Option(figure(value), value));
+  select.value = known().value;
+}
+
+// What can be done to the run that is looked at.
+function control(state) {
+  const phases = { pause: ['running'], 'go on': ['paused'], step: ['paused'], tick: ['paused'], stop: ['running', 'paused'], rates: ['running', 'paused'] };
+  const can = (wish) => (wish === 'resume' ? state.resumable : phases[wish].includes(state.phase));
+  controls.hidden = !mayTrain || state.where !== 'here' || !(state.alive || state.resumable);
+  for (const button of controls.querySelectorAll('[data-ask]')) button.hidden = !can(button.dataset.ask);
+  controls.querySelector('.rates').hidden = !can('rates');
+  const updates = controls.querySelector('[data-updates]');
+  updates.closest('label').hidden = !state.updates;
+  if (steered === shown[0].id || !state.alive || !Object.keys(state.rates).length) return;
+  steered = shown[0].id;
+  set(updates, state.updates || 1);
+  for (const select of controls.querySelectorAll('[data-rate]')) {
+    const now = state.rates[select.dataset.rate];
+    select.closest('label').hidden = now === undefined;
+    if (now !== undefined) set(select, now);
+  }
+}
+
+controls.addEventListener('click', (event) => {
+  const wish = event.target.closest('button')?.dataset.ask;
+  if (!wish) return;
+  const { name } = shown[0].state, fields = [...controls.querySelectorAll('[data-rate]')].filter((select) => !select.closest('label').hidden);
+  const updates = controls.querySelector('[data-updates]');
+  const rates = Object.fromEntries(fields.map((select) => [select.dataset.rate, Number(select.value)]));
+  ask({ do: wish, name, ...(wish === 'rates' ? { rates, updates: updates.closest('label').hidden ? 0 : Number(updates.value) } : {}) });
+});
+
+// The form: a preset fills it in.
+const field = (name) => startForm.querySelector(`[name=${name}]`);
+const LOSSES = { '': say('as_usual') };
+
+function offer() {
+  const model = field('model').value, loss = field('loss'), before = loss.value;
+  loss.replaceChildren(...['', ...props.losses[model]].map((key) => new Option(LOSSES[key] || key.replaceAll('_', ' '), key)));
+  loss.value = props.losses[model].includes(before) ? before : '';
+  loss.closest('label').hidden = !props.losses[model].length;
+  field('updates').closest('label').hidden = !props.choices.includes(model);
+}
+
+function fill(preset) {
+  const wanted = props.presets[preset];
+  field('model').value = wanted.model;
+  offer();
+  for (const [name, value] of Object.entries(wanted)) {
+    if (typeof value === 'number') set(field(name), value); else field(name).value = value;
+  }
+}
+
+for (const option of box.querySelectorAll('option[data-en]')) option.textContent = option.dataset[language];
+startForm.querySelector('[data-preset]').addEventListener('change', (event) => fill(event.target.value));
+field('model').addEventListener('change', offer);
+startForm.addEventListener('submit', (event) => {
+  event.preventDefault();
+  const wanted = Object.fromEntries(new FormData(startForm));
+  for (const name of ['minutes', 'batch', 'generator', 'discriminator', 'updates']) wanted[name] = Number(wanted[name]);
+  ask({ do: 'start', ...wanted });
+});
+unlockForm.addEventListener('submit', (event) => {
+  event.preventDefault();
+  password = unlockForm.querySelector('input').value;
+  ask({ do: 'unlock' });
+});
+followForm.addEventListener('submit', (event) => {
+  event.preventDefault();
+  ask({ do: 'follow', repository: followForm.querySelector('input').value.trim() });
+});
+fill(Object.keys(props.presets)[0]);
+document.addEventListener('zoo-watched', (event) => { if (box.isConnected) control(event.detail); });
+watch('answer', () => told(props.answer));
+let knocked = false;
+new IntersectionObserver(([entry]) => { if (entry.isIntersecting && !knocked) { knocked = true; ask({ do: 'knock' }); } }, { rootMargin: '200px' }).observe(box);
+box.dataset.ready = '';

@@ -1,0 +1,120 @@
+"""The Training tab: recorded and live runs to watch, trainings to start, and a duel in two dimensions."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+from gradio.context import get_blocks_context
+
+from demos import texts, ui
+from demos.training import owner, playing, routes, starting
+from demos.training.playing import Table
+from demos.training.watching import HUB, Watch
+from gan_zoo import Gallery, playground
+
+TITLE = "training_title"
+# What the page fetches by itself.
+WATCH = Watch()
+ROUTES = routes.to_runs(WATCH)
+WATCH_LABELS = re.compile(r"(watch|phase|light|runs|unit)_\w+|health_advice|time_left|numbers|nothing_beside|lost|as_usual")
+PLAY_LABELS = re.compile(r"play_(run|pause|plane|thread|canvas)|panel_(losses|opinions)|of_\w+|q_d_\w+|lost")
+# One game computes at a time, and the networks of the gallery have the other processors.
+TURNS: dict[str, Any] = {**ui.LIVE, "concurrency_id": "playground", "concurrency_limit": 1, "trigger_mode": "multiple"}
+ASKED: dict[str, Any] = {**ui.LIVE, "concurrency_id": "trainer", "concurrency_limit": 2, "trigger_mode": "multiple"}
+
+
+def build(gallery: Gallery) -> None:
+    """Lay out the tab and connect it."""
+    page = get_blocks_context()
+    with gr.Column(elem_classes="zoo-stage"):
+        ui.heading("1", "watch_heading", "watch_hint")
+        viewer = gr.HTML(
+            None,
+            html_template=filled("training.html"),
+            js_on_load=ui.template("curves.js") + ui.template("training.js") + ui.template("trainer.js"),
+            answer=None,
+            labels=labels(WATCH_LABELS),
+            presets=starting.PRESETS,
+            choices=sorted(starting.WITH_DISCRIMINATOR_STEPS),
+            losses={model: starting.losses(model) for model in starting.MODELS},
+            elem_id="training",
+        )
+    with gr.Column(elem_classes="zoo-stage"):
+        ui.heading("3", "play_heading", "play_hint")
+        board = gr.HTML(
+            None,
+            html_template=filled("playground.html"),
+            js_on_load=ui.template("curves.js") + ui.template("playground.js"),
+            answer=None,
+            labels=labels(PLAY_LABELS),
+            extent=playground.EXTENT,
+            counts=playing.SCALE,
+            elem_id="playground",
+        )
+    table = gr.State(Table())
+
+    def on_ask(event: gr.EventData, request: gr.Request) -> Any:
+        def work(asked: dict[str, Any]) -> dict[str, Any]:
+            shared = bool(getattr(page, "share", False))
+            if asked.get("do") == "knock":
+                return {"may": owner.may(request, shared), "password": bool(os.environ.get(owner.PASSWORD))}
+            owner.check(request, asked.get("password"), shared)
+            if asked.get("do") == "unlock":
+                return {"may": True, "password": True}
+            if asked.get("do") == "follow":
+                return {"id": f"{HUB}/{WATCH.follow(asked.get('repository'))}"}
+            return {"name": starting.start(asked) if asked.get("do") == "start" else starting.steer(asked)}
+
+        return gr.HTML(answer=answered(event, work))
+
+    def on_play(table: Table, event: gr.EventData) -> Any:
+        return gr.HTML(answer=answered(event, lambda asked: playing.frame(table, asked)))
+
+    viewer.submit(on_ask, None, viewer, **ASKED)
+    board.change(on_play, table, board, **TURNS)
+
+
+def answered(event: gr.EventData, work: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    """What `work` has to say to what the page asks, which may be anything at all, under the number of the question."""
+    carried = event._data.get("request") if isinstance(event._data, dict) else None
+    asked = carried if isinstance(carried, dict) else {}
+    done, problem = ui.answer(lambda: work(asked))
+    return {**(done or {}), "n": asked.get("n"), "do": asked.get("do"), "trouble": problem}
+
+
+def labels(keys: re.Pattern[str]) -> dict[str, dict[str, str]]:
+    """The sentences that a script has to say."""
+    return {key: text for key, text in texts.TEXTS.items() if keys.fullmatch(key)}
+
+
+def filled(name: str) -> str:
+    """A template with every sentence in both languages, and the lists that are chosen from."""
+    parts = {
+        "presets": _options([(key, texts.TEXTS[key]) for key in starting.PRESETS]),
+        "models": _options([(model, model) for model in starting.MODELS]),
+        "data": _options([(data, data) for data in starting.DATA]),
+        "batches": _options([(n, str(n)) for n in starting.BATCHES]),
+        "rates": _options([(rate, f"{rate:g}") for rate in starting.RATES]),
+        "updates": _options([(n, str(n)) for n in starting.UPDATES]),
+        "limits": _options([(n, {k: f"{n} {t}" for k, t in texts.TEXTS["unit_minutes"].items()}) for n in starting.MINUTES]),
+        "augmentations": _options([(key, texts.TEXTS[key]) for key in starting.AUGMENTATIONS]),
+        "shapes": "".join(
+            f'<label><input type="radio" name="shape" value="{name}"> {texts.both(f"play_{name}")}</label>'
+            for name in (*playground.DISTRIBUTIONS, playground.DRAWN)
+        ),
+    }
+    return re.sub(r"\[(\w+)]", lambda slot: parts.get(slot[1]) or texts.both(slot[1]), ui.template(name))
+
+
+def _options(choices: list[tuple[Any, str | dict[str, str]]]) -> str:
+    """The options of a list; a name in two languages is left to the script, since an option can't hold elements."""
+    return "".join(
+        f'<option value="{value}">{name}</option>'
+        if isinstance(name, str)
+        else f'<option value="{value}" data-en="{name["en"]}" data-ja="{name["ja"]}"></option>'
+        for value, name in choices
+    )

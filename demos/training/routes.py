@@ -1,0 +1,93 @@
+"""What the page fetches of runs: the list, a state, a picture, a film. It all is for everybody, and none of it changes
+anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from demos import texts
+from demos.training.watching import Shared, Watch
+from gan_zoo import UserError, timeline
+
+ROOT = "/training/runs"
+# A picture at an address never changes: what is trained anew gets another version.
+FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+
+def to_runs(watch: Watch) -> list[Route]:
+    """The routes to the runs of `watch`, read-only."""
+
+    async def every(request: Request) -> Response:
+        return await _shared(request, lambda: watch.list)
+
+    async def state(request: Request) -> Response:
+        return await _shared(request, lambda: watch.find(*_run(request)).state)
+
+    async def grid(request: Request) -> Response:
+        step = request.path_params["step"]
+        return await _file(lambda: watch.find(*_run(request)).recording.grid(step), "image/webp", FOREVER)
+
+    async def film(request: Request) -> Response:
+        name = request.path_params["name"]
+        # The name is that of a folder, which may be in any script: a header can't hold it.
+        plain = name if name.isascii() else "run"
+        headers = {"Content-Disposition": f'attachment; filename="{plain}.mp4"'}
+        return await _file(lambda: watch.find(*_run(request)).film(), "video/mp4", headers)
+
+    async def differences(request: Request) -> Response:
+        one, other = (request.query_params.get(key, "/").partition("/") for key in ("one", "other"))
+
+        def work() -> list[list[str]]:
+            a, b = (watch.find(where, name).recording for where, _, name in (one, other))
+            return [[key, str(x), str(y)] for key, (x, y) in timeline.differences(a, b).items() if key not in INCIDENTAL]
+
+        try:
+            return JSONResponse(await run_in_threadpool(work), headers={"Cache-Control": "no-store"})
+        except UserError as error:
+            return _missing(error)
+
+    run = f"{ROOT}/{{where}}/{{name}}"
+    return [
+        Route("/training/differences", differences),
+        Route(ROOT, every),
+        Route(run, state),
+        Route(f"{run}/grids/{{step:int}}", grid),
+        Route(f"{run}/film", film),
+    ]
+
+
+# Settings that say nothing about how a run goes.
+INCIDENTAL = ("path", "source.about", "source.licence", "source.origin", "hardware", "classes", "counts", "attributes")
+
+
+def _run(request: Request) -> tuple[str, str]:
+    return request.path_params["where"], request.path_params["name"]
+
+
+async def _shared(request: Request, find: Callable[[], Shared]) -> Response:
+    """What many ask for; nothing but a word where the browser has it already."""
+    try:
+        shared = find()
+        content, mark = shared.fresh() or await run_in_threadpool(shared.get)
+    except UserError as error:
+        return _missing(error)
+    headers = {"ETag": mark, "Cache-Control": "no-cache"}
+    if request.headers.get("if-none-match") == mark:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type="application/json", headers=headers)
+
+
+async def _file(read: Callable[[], bytes], mime: str, headers: dict[str, str]) -> Response:
+    try:
+        return Response(await run_in_threadpool(read), media_type=mime, headers=headers)
+    except UserError as error:
+        return _missing(error)
+
+
+def _missing(error: UserError) -> Response:
+    return JSONResponse({"trouble": texts.explain(error)}, status_code=404, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,262 @@
+"""The Training tab in headless Chromium, in both languages: watching, comparing, training, playing."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from app_process import serving, tiny_weights
+from browsing import Watched, needs_chromium
+from PIL import Image
+
+from gan_zoo import Run, live
+
+pytestmark = needs_chromium
+TITLES = {"en": "Training", "ja": "学習"}
+BOX, GAME = "document.querySelector('.zoo-training')", "document.querySelector('.zoo-playground')"
+STEPS = [1, 2, 5, *range(10, 410, 10)]
+
+
+def record(folder: Path, model: str = "dcgan", spoilt: bool = False) -> Run:
+    """A run with a picture and a row for each of the steps; of a spoilt one, the pictures all become alike."""
+    run = Run(folder)
+    run.append({"step": 0, "event": "start"})
+    for i, step in enumerate(STEPS):
+        run.save_grid(step, Image.new("RGB", (40, 40), (5 * i, 0, 200)))
+        row = {"generator_loss": 1 + i / 50, "discriminator_loss": 1.0, "d_real": 0.6, "d_fake": 0.4, "diversity": 0.9}
+        run.append({"step": step, "images": step * 8, **row, **({"diversity": 0.05} if spoilt and i > 20 else {})})
+    run.append({"step": 200, "event": "learning_rates", "value": {"generator": 0.001}})
+    run.append({"step": STEPS[-1], "event": "end", "ending": "complete"})
+    run.config.write_text(json.dumps({"model": model, "data": "digits", "steps": 400, "options": {}}))
+    return run
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("runs")
+    yield folder
+    for run in live.list_runs(folder).values():
+        live.kill(run)
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory, runs: Path) -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GAN_ZOO_RUNS", str(runs))
+        for name in ("SPACE_ID", "GAN_ZOO_ALLOW_TRAINING", "GAN_ZOO_PASSWORD"):
+            patch.delenv(name, raising=False)
+        with serving(tiny_weights(tmp_path_factory.mktemp("weights"))) as address:
+            yield address
+
+
+class Visitor(Watched):
+    """A visitor of the tab."""
+
+    def __init__(self, browser: Any, url: str, language: str = "en", width: int = 1280, **options: Any) -> None:
+        super().__init__(browser, url, language, width, **options)
+        menu = self.page.locator(".overflow-menu > button").first
+        tab = self.page.get_by_role("tab", name=TITLES[language], exact=True)
+        tab.or_(menu).locator("visible=true").first.wait_for()
+        if not tab.is_visible():  # for which a narrow page has no room
+            menu.click()
+            tab = self.page.locator(".overflow-dropdown button", has_text=TITLES[language])
+        tab.click()
+        self.wait(f"{BOX}?.dataset.ready !== undefined && {GAME}?.dataset.ready !== undefined")
+
+    def choose(self, name: str, screen: str = "one") -> None:
+        self.wait(f"[...document.querySelectorAll('[data-run={screen}] option')].some((o) => o.value === 'here/{name}')")
+        self.page.select_option(f"[data-run={screen}]", f"here/{name}")
+        self.wait(f"{BOX}.innerText.includes('{name} ·')")
+
+    def shows(self, step: int) -> None:
+        """Wait until the picture of a step is there."""
+        self.wait(f"{BOX}.dataset.step === '{step}'")
+
+    def phase(self, name: str) -> None:
+        self.wait(f"{BOX}.querySelector('.zoo-training-now').dataset.phase === '{name}'")
+
+    def pictures(self) -> set[str]:
+        return {found[1] for request in self.requests if (found := re.search(r"/grids/(\d+)", request))}
+
+
+@pytest.fixture
+def visitor(browser: Any, url: str) -> Iterator[Any]:
+    """Opens the tab; at the end no page has sent a request off the machine or met an error in its scripts."""
+    visitors: list[Visitor] = []
+
+    def opened(**options: Any) -> Visitor:
+        visitors.append(Visitor(browser, url, **options))
+        return visitors[-1]
+
+    yield opened
+    for one in visitors:
+        one.close(url)
+
+
+@pytest.fixture
+def run(runs: Path) -> Iterator[Run]:
+    """A run of this machine, there for one test."""
+    yield record(runs / "recorded")
+    shutil.rmtree(runs / "recorded", ignore_errors=True)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("language", "words", "foreign"), [
+    ("en", ["Compare with", "What the detective believes", "All is well", "Start the training", "Two moons"], "[ぁ-んァ-ン]"),
+    ("ja", ["比べる相手", "探偵の見立て", "順調です", "学習を始める", "三日月"], "Compare|Losses|detective|Start|moons"),
+])  # fmt: skip
+def test_the_tab_speaks_one_language_and_fits(
+    visitor: Any, run: Run, language: str, words: list[str], foreign: str, width: int
+) -> None:
+    one = visitor(language=language, width=width)
+    one.choose("recorded")
+    one.wait(f"!{BOX}.querySelector('form.start').hidden")
+    text = one.page.inner_text("#training") + one.page.inner_text("#playground")
+    assert [word for word in words if word not in text] == []
+    assert not re.search(foreign, text)
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_pictures_and_curves_go_together(visitor: Any, run: Run) -> None:
+    one = visitor()
+    one.choose("recorded")
+    one.shows(400)
+    cursor = f"Number({BOX}.querySelector('.zoo-chart .cursor').getAttribute('x1'))"
+    at_end = one.page.evaluate(cursor)
+    one.page.evaluate("document.activeElement.blur()")
+    one.page.keyboard.press("ArrowLeft")
+    one.shows(390)
+    one.page.keyboard.press("Home")
+    one.shows(1)
+    assert one.page.evaluate(cursor) < at_end
+    assert one.page.inner_text(".zoo-training-now [data-number=step]") == "1"
+    assert len(one.pictures()) < len(STEPS) / 2, "not all are loaded at once"
+    one.page.locator(".zoo-training-slider input").fill("10")
+    one.shows(STEPS[10])
+    chart = one.page.locator(".zoo-chart svg").first.bounding_box()
+    one.page.mouse.click(chart["x"] + chart["width"] - 14, chart["y"] + 60)
+    one.shows(400)
+    pixel = f"[...{BOX}.querySelector('canvas').getContext('2d').getImageData(9, 9, 1, 1).data]"
+    assert one.page.evaluate(pixel)[0] == 5 * (len(STEPS) - 1)
+
+
+def test_play_goes_to_the_end_and_can_be_stopped(visitor: Any, run: Run) -> None:
+    one = visitor()
+    one.choose("recorded")
+    one.shows(400)
+    one.page.select_option("[data-speed]", "20")
+    one.page.click("[data-do=play]")
+    one.wait(f"Number({BOX}.dataset.step) > 20 && Number({BOX}.dataset.step) < 400")
+    one.page.click("[data-do=play]")
+    stopped = one.page.get_attribute(".zoo-training", "data-step")
+    one.page.wait_for_timeout(300)
+    assert abs(STEPS.index(int(one.page.get_attribute(".zoo-training", "data-step"))) - STEPS.index(int(stopped))) <= 1
+    one.page.click("[data-do=play]")
+    one.shows(400)
+    assert one.pictures() == {str(step) for step in STEPS}
+
+
+def test_two_runs_are_compared_and_a_sick_one_is_named(visitor: Any, run: Run, runs: Path) -> None:
+    record(runs / "spoilt", "mlp_gan", spoilt=True)
+    one = visitor()
+    one.choose("spoilt")
+    assert "Mode collapse" in one.page.inner_text(".zoo-training-health")
+    assert one.page.get_attribute(".zoo-training-health .light", "data-light") == "red"
+    one.page.click(".zoo-training-health article button")
+    one.shows(STEPS[21])
+    one.choose("recorded", "other")
+    assert one.page.locator(".zoo-training-screens figure:not([hidden])").count() == 2
+    assert one.page.locator(".zoo-chart .curve.other").count() >= 2
+    one.page.click(".zoo-training-differences summary")
+    one.wait(f"{BOX}.querySelector('.zoo-training-differences').innerText.includes('mlp_gan')")
+    shutil.rmtree(runs / "spoilt")
+
+
+def test_the_film_is_there(visitor: Any, run: Run) -> None:
+    one = visitor()
+    one.choose("recorded")
+    with one.page.expect_download() as expected:
+        one.page.click("[data-film]")
+    assert expected.value.suggested_filename == "recorded.mp4"
+    assert b"ftyp" in Path(expected.value.path()).read_bytes()[:12]
+
+
+def test_a_deleted_run_and_a_missing_picture_are_told(visitor: Any, run: Run) -> None:
+    (run.grids / "00000390.webp").unlink()
+    one = visitor(language="ja")
+    one.choose("recorded")
+    run.grid_paths()[400].unlink()
+    one.page.evaluate("document.querySelector('[data-do=first]').click()")
+    one.page.evaluate("document.querySelector('[data-do=last]').click()")
+    shutil.rmtree(run.folder)
+    one.wait(f"{BOX}.querySelector('.zoo-trouble').innerText.includes('フォルダーが削除')")
+
+
+def test_nobody_asks_for_what_nobody_looks_at(visitor: Any, run: Run) -> None:
+    one = visitor()
+    one.choose("recorded")
+    one.page.get_by_role("tab", name="Latent space", exact=True).click()
+    one.page.wait_for_timeout(1500)
+    before = len([request for request in one.requests if "/training/" in request])
+    one.page.wait_for_timeout(6500)
+    assert len([request for request in one.requests if "/training/" in request]) == before
+
+
+def test_a_stranger_only_watches(visitor: Any, run: Run) -> None:
+    one = visitor(extra_http_headers={"X-Forwarded-For": "203.0.113.7"})
+    one.choose("recorded")
+    one.wait(f"!{BOX}.querySelector('.refused').hidden")
+    assert one.page.locator("form.start").is_hidden()
+
+
+def test_a_training_is_started_steered_and_found_again(visitor: Any, runs: Path) -> None:
+    one = visitor()
+    one.wait(f"!{BOX}.querySelector('form.start').hidden")
+    one.page.click("form.start > button")
+    one.phase("running")
+    one.page.click("[data-ask=pause]")
+    one.phase("paused")
+    one.page.select_option("[data-rate=generator]", "0.0001")
+    one.page.click("[data-ask=rates]")
+    one.page.click("[data-ask=step]")
+    one.wait(f"{BOX}.querySelectorAll('.zoo-training-marks li').length >= 3")
+    one.page.click("form.start > button")
+    one.wait(f"{BOX}.querySelector('.zoo-training-start .zoo-trouble').innerText.includes('One run at a time')")
+    again = visitor(language="ja")
+    again.phase("paused")
+    assert again.page.input_value("[data-rate=generator]") == "0.0001"
+    again.page.click("[data-ask=stop]")
+    again.phase("stopped")
+    (name,) = [name for name in live.list_runs(runs) if name.startswith("mlp_gan-digits")]
+    again.page.click("[data-ask=resume]")
+    again.phase("running")
+    live.kill(live.list_runs(runs)[name])
+    again.phase("killed")
+    assert "強制終了" in again.page.inner_text(".zoo-training-health")
+    shutil.rmtree(runs / name)
+
+
+def test_the_duel_runs_pauses_and_takes_a_drawing(visitor: Any) -> None:
+    one = visitor()
+    one.page.click(".zoo-playground [data-do=run]")
+    one.wait(f"Number({GAME}.dataset.step) > 20")
+    one.page.click(".zoo-playground [data-do=run]")
+    one.page.click(".zoo-playground [data-do=reset]")
+    one.wait(f"{GAME}.dataset.step === '0'")
+    one.page.click(".zoo-playground [data-do=once]")
+    one.wait(f"{GAME}.dataset.step === '1'")
+    one.page.check("[name=shape][value=drawn]")
+    one.page.locator(".zoo-playground canvas").scroll_into_view_if_needed()
+    board = one.page.locator(".zoo-playground canvas").bounding_box()
+    one.page.mouse.move(board["x"] + 200, board["y"] + 200)
+    one.page.mouse.down()
+    one.page.mouse.move(board["x"] + 300, board["y"] + 260, steps=8)
+    one.page.mouse.up()
+    one.page.click(".zoo-playground [data-do=run]")
+    one.wait(f"Number({GAME}.dataset.step) > 20")
+    assert one.page.inner_text(".zoo-playground .zoo-trouble") == ""
