@@ -216,8 +216,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "ja": "ファイルが10MBを超えています。もっと小さい画像を選んでください。",
     },
     "large_picture": {
-        "en": "This picture has too many pixels. Scale it down to less than 8,000 a side.",
-        "ja": "画像の画素数が多すぎます。一辺を8,000ピクセル未満に縮めてください。",
+        "en": "This picture has too many pixels. Scale it down to 10,000 a side at most.",
+        "ja": "画像の画素数が多すぎます。一辺を10,000ピクセル以下に縮めてください。",
     },
     "memory_title": {"en": "Does it only remember?", "ja": "丸暗記では？"},
     "memory_hint": {
@@ -432,8 +432,9 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "shrink": {"en": "Scale it down and use it", "ja": "縮小して使う"},
     "many_pixels": {
-        "en": "This picture has {width} × {height} pixels, more than {most} megapixels. It can be used once it is scaled down.",
-        "ja": "この画像は {width} × {height} 画素で、{most}00万画素を超えています。縮小すれば使えます。",
+        "en": "This picture has {width} × {height} pixels; {most} megapixels and {side} a side are the most. It can be "
+        "used once it is scaled down.",
+        "ja": "この画像は {width} × {height} 画素です。使えるのは{most}00万画素、一辺{side}画素まで。縮小すれば使えます。",
     },
     "not_readable": {
         "en": "This file is neither a picture nor a video that can be read. Bring a PNG, JPEG, WebP, GIF or MP4.",
@@ -835,8 +836,17 @@ TEXTS: dict[str, dict[str, str]] = {
     "kid": {"en": "KID <b>{value}</b>", "ja": "KID <b>{value}</b>"},
     "psnr": {"en": "PSNR <b>{value}</b> dB", "ja": "PSNR（画素の近さ）<b>{value}</b> dB"},
     "ssim": {"en": "SSIM <b>{value}</b>", "ja": "SSIM（構造の近さ）<b>{value}</b>"},
-    "lower_is_better": {"en": "lower is better", "ja": "小さいほど良い"},
+    "lower_is_better": {
+        "en": "FID and KID: lower is better. Over few pictures they are rough, and may fall below 0 or below those of "
+        "real pictures.",
+        "ja": "FID と KID は小さいほど良い値です。枚数が少ないと誤差が大きく、0 や「本物」の値を下回ることもあります。",
+    },
     "real": {"en": "real pictures", "ja": "本物"},
+    "row_untouched": {"en": "untouched", "ja": "変換前のまま"},
+    "row_back": {"en": ", back", "ja": "（逆向き）"},
+    "row_seen": {"en": " (seen in training)", "ja": "（学習に使った絵）"},
+    "row_paper": {"en": ", paper mode", "ja": "（論文の方式）"},
+    "row_hints": {"en": ", with colour hints", "ja": "（色のヒントあり）"},
     # what went wrong
     "no_models": {
         "en": "There are no weights here yet. Train a model with: gan-zoo train --recipe dcgan-digits",

@@ -34,6 +34,11 @@ METRICS = (
     ("fid", "fid", "{:.3g}"), ("clear", "clear_share", "{:.0%}"),
     ("kid", "kid", "{:.3g}"), ("psnr", "psnr", "{:.1f}"), ("ssim", "ssim", "{:.2f}"),
 )  # fmt: skip
+# What the rows of a card say beside the names of models, and the keys of these words.
+ROWS = (
+    ("real", "real"), ("untouched", "row_untouched"), (", back", "row_back"), (" (seen in training)", "row_seen"),
+    (", paper mode", "row_paper"), (", colour hints", "row_hints"),
+)  # fmt: skip
 # All handlers that run a network take turns, so answers come in the order of the questions.
 MODEL = {"concurrency_id": "model", "concurrency_limit": 1}
 # Handlers of the page itself: no name in the API, no spinner, and of many triggers in a row the last is always heard.
@@ -229,10 +234,12 @@ def card(gallery: Gallery, model: Any) -> str:
     parts = []
     for name, row in said["metrics"].items():
         figures = [texts.both(key, value=form.format(row[measure])) for measure, key, form in METRICS if measure in row]
-        label = texts.both("real") if name.startswith("real") else html.escape(name)
+        label = html.escape(name)
+        for words, key in ROWS:
+            label = label.replace(words, texts.both(key))
         if figures:
             parts.append(f"<dt>{label}</dt><dd>{' · '.join(figures)}</dd>")
-    yardsticks = f"<dl>{''.join(parts)}</dl>" if parts else ""
+    yardsticks = f"<dl>{''.join(parts)}</dl><p>{texts.both('lower_is_better')}</p>" if parts else ""
     broken = f"<p>{texts.both('unusable', names=sorted(gallery.problems))}</p>" if gallery.problems else ""
     return f'<div class="zoo-card"><p>{line}</p>{yardsticks}{broken}</div>'
 

@@ -84,6 +84,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         default=Path("translated.png"),
         help="file to write: drawing and translation (default: translated.png)",
     )
+    command.add_argument("--back", action="store_true", help="the other way, where the model knows it")
     command.set_defaults(run=_translate)
 
     command = commands.add_parser("import", help="turn another project's checkpoint into a weights folder")
@@ -98,10 +99,14 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, help="file to write (default: NAME.onnx)")
     command.set_defaults(run=_export)
 
-    command = commands.add_parser("evaluate", help="measure the quality of weights and write it into their card")
+    command = commands.add_parser(
+        "evaluate", help="measure the quality of weights; their card takes it if it has no fuller figures"
+    )
     command.add_argument("name", help="name of the weights")
     command.add_argument("--data", help="data set to measure against (default: the one it was trained on)")
-    command.add_argument("--n", type=int, default=5_000, help="pictures to measure over (default: 5000)")
+    command.add_argument(
+        "--n", type=int, default=5_000, help="samples to measure over (default: 5000); translators take all test pictures"
+    )
     command.add_argument("--seed", type=int, default=0, help="seed of the samples (default: 0)")
     command.add_argument("--features", metavar="NAME", help=f"feature network (default: features-DATA, or {FEATURES})")
     command.add_argument(
@@ -320,17 +325,25 @@ def _translate(options: argparse.Namespace) -> None:
     from gan_zoo.data import fit, open_picture
     from gan_zoo.pairs import pairing
     from gan_zoo.serve import Gallery
+    from gan_zoo.sessions import Part, Result
 
     gallery = Gallery(device="cpu")
     session, how = gallery.translator(options.name), pairing(gallery.card(options.name)["pairs"])
     try:
-        picture = fit(open_picture(options.picture), session.config.size)
+        picture = open_picture(options.picture)
     except (OSError, ValueError, SyntaxError) as error:
         raise UserError(f"{options.picture} can't be read as a picture ({error})", "no_picture") from error
-    drawing = images.to_float(images.from_pil(picture, 3))[None]
-    drawing = drawing if options.drawing else how.from_picture(drawing)
-    result = session.translate(how.from_drawing(drawing), options.paper, options.seed, precision="float32")
-    _write_picture(images.grid(torch.cat([drawing, result.images])), options.out)
+    result: Result | Part
+    if session.any_size:
+        *_, result = session.restyle(images.to_float(images.from_pil(picture, 3)), options.back)
+        drawn = images.to_pil(result.image)
+    else:
+        drawing = images.to_float(images.from_pil(fit(picture, session.config.size), 3))[None]
+        drawing = drawing if options.drawing else how.from_picture(drawing)
+        given = how.from_drawing(drawing)
+        result = session.translate(given, options.paper, options.seed, precision="float32", back=options.back)
+        drawn = images.grid(torch.cat([drawing, result.images]))
+    _write_picture(drawn, options.out)
     print(f"{options.out}: {result.milliseconds:.0f} ms ({result.precision})")
 
 
@@ -392,7 +405,12 @@ def _evaluate(options: argparse.Namespace) -> None:
                 )  # fmt: skip
     else:
         raise UserError(f"there is no measure yet for a {card['kind']}", "wrong_kind", name=options.name)
-    hub.write_card(folder, card | {"metrics": table})
+    known = card["metrics"]
+    lacking = sorted(name for name, row in known.items() if table.get(name, {}).get("n", 0) < row.get("n", 0))
+    if lacking:  # a quick look must not take the place of what was measured with care
+        print(f"{folder} keeps its figures: they are over more pictures, or of more than these ({', '.join(lacking)})")
+    else:
+        hub.write_card(folder, card | {"metrics": table})
     columns = list(dict.fromkeys(key for row in table.values() for key in row))
     rows = [[name, *(f"{row[c]:.4g}" if c in row else "-" for c in columns)] for name, row in table.items()]
     _table([["", *columns], *rows])

@@ -188,7 +188,12 @@ def read_state(path: Path) -> dict[str, Tensor]:
             return load_file(path)
         except (SafetensorError, OSError) as error:
             raise UserError(f"{path} is damaged ({error}): fetch it again", "damaged_weights", path=path) from error
+    damaged = f"{path} can't be read as a checkpoint"
     try:
+        with path.open("rb") as file:
+            # A zip archive, or one of the pickle protocols 2 to 5, as torch.save has always written them.
+            if file.read(2) not in (b"PK", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"):
+                raise UserError(f"{damaged}: it is not a file of torch.save", "damaged_file", path=path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of pickle protocols: what can't be read raises
             content = torch.load(path, map_location="cpu", weights_only=True)
@@ -199,8 +204,8 @@ def read_state(path: Path) -> dict[str, Tensor]:
             "unsafe_checkpoint",
             path=path,
         ) from error
-    except (OSError, RuntimeError, EOFError, ValueError) as error:
-        raise UserError(f"{path} can't be read as a checkpoint ({_first_line(error)})", "damaged_file", path=path) from error
+    except (OSError, RuntimeError, EOFError, ValueError, LookupError) as error:
+        raise UserError(f"{damaged} ({_first_line(error)})", "damaged_file", path=path) from error
     for key in ("state_dict", "model_state_dict", "params", "generator"):
         if isinstance(content, dict) and isinstance(content.get(key), dict):
             content = content[key]

@@ -101,6 +101,12 @@ def test_translate(weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[
     drawn, taken = translate(), translate("--drawing", "--paper", "--seed", "3")
     assert drawn.size == taken.size == (2 * 18 + 2, 16 + 4) and drawn.tobytes() != taken.tobytes()
     assert main(["translate", "dcgan-tiny", str(tmp_path / "a.png")]) == 2
+    out = tmp_path / "restyled.png"
+    for way in ([], ["--back"]):  # of any size
+        assert main(["translate", "cyclegan-tiny", str(tmp_path / "a.png"), "--out", str(out), *way]) == 0
+        with Image.open(out) as picture:
+            assert picture.size == (40, 30)
+    assert main(["translate", "pix2pix-tiny", str(tmp_path / "a.png"), "--back"]) == 2
     (tmp_path / "b.png").write_text("no picture")
     assert main(["translate", "pix2pix-tiny", str(tmp_path / "b.png")]) == 2
     assert "can't be read as a picture" in capsys.readouterr().err
@@ -164,6 +170,9 @@ def test_a_recipe_of_the_papers_sets_and_its_measures(tmp_path: Path, monkeypatc
     text = (tmp_path / "weights" / "pix2pix-facades" / "README.md").read_text()
     assert "model.translate(images)" in text and "| regressor |" in text and "`features`" in text
     assert main([*command, "--beside", "features"]) == 2
+    # A second look at less takes nothing away.
+    assert main(command) == 0
+    assert hub.read_card(tmp_path / "weights" / "pix2pix-facades")["metrics"] == card["metrics"]
 
 
 @pytest.mark.parametrize("name", RECIPES)

@@ -285,7 +285,7 @@ def test_a_checkpoint_that_would_run_code_is_refused(tmp_path: Path, monkeypatch
     assert not (tmp_path / "pwned").exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"PK\x03\x04 torn"])
+@pytest.mark.parametrize("content", [b"", b"x", b"hello, a text", b"abc.def", b"\x80\x02hello", b"PK\x03\x04 torn"])
 @pytest.mark.parametrize("name", ["a.pth", "a.safetensors"])
 def test_files_that_are_no_checkpoints(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)

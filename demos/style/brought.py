@@ -58,7 +58,8 @@ def read(value: Any, shrink: bool = False) -> Brought:
     share = min((MOST_PIXELS / (width * height)) ** 0.5, ui.MOST_SIDE / max(width, height))
     if share < 1:
         if not shrink:
-            raise ui.mistake("many_pixels", width=width, height=height, most=MOST_PIXELS // 1_000_000)
+            most, side = MOST_PIXELS // 1_000_000, f"{ui.MOST_SIDE:,}"
+            raise ui.mistake("many_pixels", width=width, height=height, most=most, side=side)
         smaller = max(1, int(width * share)), max(1, int(height * share))
         picture = _true_colour(picture).resize(smaller, Image.Resampling.LANCZOS, reducing_gap=2.0)
     return Brought(images.from_pil(picture, 3))
