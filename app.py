@@ -16,9 +16,9 @@ def build(gallery: Gallery) -> gr.Blocks:
     """The page; nothing but the weights' cards is read before a visitor asks for a picture."""
     with gr.Blocks(title="GAN Zoo", analytics_enabled=False, delete_cache=(3600, 3600)) as page:
         ui.header()
-        with gr.Tabs():
+        with gr.Tabs(overflow_behavior="wrap"):
             for tab in TABS:
-                with gr.Tab(texts.i18n(tab.TITLE)):
+                with gr.Tab(texts.i18n(tab.TITLE), elem_id=f"tab_{tab.__name__.rpartition('.')[2]}"):
                     tab.build(gallery)
     return page.queue(max_size=64, default_concurrency_limit=8)
 

@@ -94,7 +94,7 @@ def launch_options(routes: Sequence[BaseRoute] = ()) -> dict[str, Any]:
     )
     return {
         "theme": theme,
-        "css": template("style.css"),
+        "css": "\n".join(template(path.name) for path in sorted(ASSETS.glob("*.css"))),
         "i18n": texts.i18n,
         "app_kwargs": {"middleware": [Middleware(LanguageScript)], "routes": list(routes)},
         "ssr_mode": False,
@@ -122,9 +122,7 @@ def header() -> None:
           <div class="zoo-brand"><h1>GAN <span>Zoo</span></h1><p>{texts.both("tagline")}</p></div>
           <nav class="zoo-languages" aria-label="Language / 言語">
             <a href="?lang=ja" lang="ja">日本語</a><a href="?lang=en" lang="en">English</a></nav></header>""",
-        js_on_load="""element.querySelectorAll('.zoo-languages a').forEach((link) => {
-          if (link.lang === window.ganZooLanguage) link.setAttribute('aria-current', 'true');
-        });""",
+        js_on_load=template("tabs.js"),
     )
 
 

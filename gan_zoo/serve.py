@@ -12,17 +12,19 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
 from gan_zoo import hub
 from gan_zoo.errors import UserError, unknown
-from gan_zoo.registry import Model, Sampler, Translator
-from gan_zoo.sessions import Observer, Session, TranslatorSession
+from gan_zoo.registry import Model
+from gan_zoo.sessions import SESSIONS, Observer, Ready, Session, TranslatorSession
 
 # Bytes of weights that stay loaded if not told otherwise.
 MEMORY = 400_000_000
+
+S = TypeVar("S", bound=Ready)
 
 
 class Gallery:
@@ -44,7 +46,7 @@ class Gallery:
         self.memory = memory
         self.problems: dict[str, UserError] = {}
         self._cards: dict[str, dict[str, Any]] = {}
-        self._sessions: OrderedDict[str, Session | TranslatorSession] = OrderedDict()
+        self._sessions: OrderedDict[str, Ready] = OrderedDict()
         self._observers: dict[str, Observer] = {}
         self._lock = threading.RLock()
         self._stamps: dict[str, list[int]] = {}
@@ -84,19 +86,20 @@ class Gallery:
         Raises:
             UserError: there is no such sampler, or its folder is damaged.
         """
-        session = self._ready(name)
-        if not isinstance(session, Session):
-            raise UserError(f"'{name}' is a translator: it draws no pictures of its own", "wrong_kind", name=name)
-        return session
+        return self._session(name, Session)
 
     def translator(self, name: str) -> TranslatorSession:
         """The session of a translator, loaded if it isn't; raises as `session` does."""
+        return self._session(name, TranslatorSession)
+
+    def _session(self, name: str, wanted: type[S]) -> S:
         session = self._ready(name)
-        if not isinstance(session, TranslatorSession):
-            raise UserError(f"'{name}' is a sampler: it translates no pictures", "wrong_kind", name=name)
+        if not isinstance(session, wanted):
+            kind = next(kind for kind, made in SESSIONS.items() if made is wanted)
+            raise UserError(f"'{name}' is a {self._cards[name]['kind']}, not a {kind}", "wrong_kind", name=name)
         return session
 
-    def _ready(self, name: str) -> Session | TranslatorSession:
+    def _ready(self, name: str) -> Ready:
         with self._lock:
             self._check(name)
             if name not in self._sessions:
@@ -141,14 +144,12 @@ class Gallery:
         if not isinstance(name, str) or name not in self._cards:  # a browser may send anything
             raise unknown("weights", str(name), self._cards)
 
-    def _load(self, name: str) -> Session | TranslatorSession:
+    def _load(self, name: str) -> Ready:
         try:
             model: Model = hub.load(self.folders[name], self.device)
-            if isinstance(model, Translator):
-                return TranslatorSession(name, model, self._lock)
-            if not isinstance(model, Sampler):
+            if model.kind not in SESSIONS:
                 raise UserError(f"'{name}' is a {model.kind}: it draws no pictures", "wrong_kind", name=name)
-            return Session(name, model, self._lock, self._cards[name]["classes"])
+            return SESSIONS[model.kind](name, model, self._lock, self._cards[name])
         # A folder that says one thing and holds another can fail anywhere between its JSON and its first picture.
         except (UserError, OSError, ValueError, TypeError, KeyError, RuntimeError) as error:
             if isinstance(error, UserError) and error.code == "wrong_kind":

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 import torch
 
-from gan_zoo import hub, sessions
+from gan_zoo import hub, sessions, tiles
 from gan_zoo.errors import UserError
 from gan_zoo.images import to_float, to_uint8
 from gan_zoo.precision import Precision
 from gan_zoo.registry import create_model, model_class
 from gan_zoo.serve import Gallery
-from gan_zoo.sessions import Session
+from gan_zoo.sessions import Session, ready, sampling
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_the_chosen_precision_shows_the_same_pictures(gallery: Gallery) -> None:
 
 
 def test_a_precision_that_shows_other_pictures_is_refused(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "fastest", lambda choices, prepare: list(choices)[-1])
+    monkeypatch.setattr(ready, "fastest", lambda choices, prepare: list(choices)[-1])
     assert Gallery(device="cpu").session("dcgan-tiny").precision == Precision.parse("bfloat16/channels_last")
 
     def spoilt(self: Session, network: object, precision: Precision, z: torch.Tensor, *more: object) -> torch.Tensor:
@@ -57,7 +57,7 @@ def test_large_requests_go_through_in_parts(gallery: Gallery, monkeypatch: pytes
     session = gallery.session("mlp_gan-tiny")
     z = session.latents(10, seed=0)
     whole = session.sample(z, precision="float32").images
-    monkeypatch.setattr(sessions, "BATCH", 4)
+    monkeypatch.setattr(ready, "BATCH", 4)
     assert torch.allclose(session.sample(z, precision="float32").images, whole, atol=1e-6)
 
 
@@ -133,7 +133,7 @@ def test_the_discriminator_compares_with_pictures_of_the_model(weights: Path, na
 
 
 @pytest.mark.parametrize("method", ["principal", "closed_form"])
-def test_directions_are_found_once(gallery: Gallery, method: sessions.Method) -> None:
+def test_directions_are_found_once(gallery: Gallery, method: sampling.Method) -> None:
     session = gallery.session("dcgan-tiny")
     found = session.directions(method)
     assert found is session.directions(method)
@@ -221,8 +221,8 @@ def test_a_picture_of_any_size_comes_back_at_its_size(weights: Path, size: tuple
 
 
 def small_tiles(monkeypatch: pytest.MonkeyPatch, side: int) -> None:
-    monkeypatch.setattr(sessions.tiles, "PIXELS", side**2)
-    monkeypatch.setattr(sessions.tiles, "CROP", side // 4)
+    monkeypatch.setattr(tiles, "PIXELS", side**2)
+    monkeypatch.setattr(tiles, "CROP", side // 4)
 
 
 @pytest.mark.parametrize("upsample", ["resize", "transposed"])
@@ -246,9 +246,9 @@ def test_tiles_leave_no_seam(weights: Path, monkeypatch: pytest.MonkeyPatch, blo
     monkeypatch.setattr(session, "_run", see)
     small_tiles(monkeypatch, 128)
     parts = list(session.restyle(picture))
-    tiled = sessions.tiles.cut(301, 270, 16, session._reach)
+    tiled = tiles.cut(301, 270, 16, session._reach)
     assert len(parts) == len(tiled) == len(drawn) - 1 > 3
-    whole = kept[0].translate(sessions.tiles.take(picture, (0, 304), (0, 272))[None])[0]
+    whole = kept[0].translate(tiles.take(picture, (0, 304), (0, 272))[None])[0]
     for tile, part in zip(tiled, drawn[1:], strict=True):  # the first batch are the crops
         expected = whole[:, slice(*tile.rows), slice(*tile.columns)]
         torch.testing.assert_close(tile.inner(part[0]), expected, rtol=0, atol=1e-4)
@@ -264,7 +264,7 @@ def test_the_crops_speak_for_the_whole_picture(weights: Path, monkeypatch: pytes
     assert isinstance(picture, torch.Tensor)
     picture = (picture[0] / 3).clamp(-1, 1)
     [whole] = session.restyle(picture)
-    monkeypatch.setattr(sessions.tiles, "PIXELS", 256**2)
+    monkeypatch.setattr(tiles, "PIXELS", 256**2)
     parts = list(session.restyle(picture))
     assert len(parts) > 1
     assert sessions.agreement(to_float(parts[-1].image)[None], to_float(whole.image)[None]) > 25

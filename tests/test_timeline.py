@@ -58,7 +58,7 @@ def test_shipped_weights_replay_their_run(folder: Path) -> None:
     assert len(steps) > 10 and steps == sorted(steps) and steps[-1] == replay.settings()["steps"]
     first, last = opened(replay.grid(steps[0])), opened(replay.grid(steps[-1]))
     assert first.size == last.size and first.tobytes() != last.tobytes()
-    assert {"generator_loss", "generator_learning_rate"} <= set(curves(replay.rows()))
+    assert "generator_loss" in curves(replay.rows())
     assert replay.settings()["options"] and replay.events() == []
 
 

@@ -25,7 +25,7 @@ def build(gallery: Gallery) -> None:
         ui.publish(part.endpoints(gallery, save), **getattr(part, "TURNS", {}))
     with gr.Column(elem_classes="zoo-stage"):
         ui.heading("3", "tools_heading", "tools_hint")
-        with gr.Tabs(elem_classes="zoo-tools"):
+        with gr.Tabs(elem_classes="zoo-tools", overflow_behavior="wrap"):
             for tool in TOOLS:
                 with gr.Tab(texts.i18n(tool.TITLE), elem_id=tool.TITLE):
                     ui.still(f'<p class="zoo-note">{texts.both(tool.HINT)}</p>')
