@@ -121,9 +121,9 @@ def test_the_shipped_weights_serve() -> None:
 
 
 def test_samplers_and_translators_are_told_apart(gallery: Gallery) -> None:
-    with pytest.raises(UserError, match="translates no pictures") as caught:
+    with pytest.raises(UserError, match="is a sampler, not a translator") as caught:
         gallery.translator("dcgan-tiny")
     assert caught.value.code == "wrong_kind"
-    with pytest.raises(UserError, match="draws no pictures of its own") as caught:
+    with pytest.raises(UserError, match="is a translator, not a sampler") as caught:
         gallery.session("pix2pix-tiny")
     assert caught.value.code == "wrong_kind" and not gallery.problems

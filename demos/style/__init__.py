@@ -165,7 +165,7 @@ def bring(gallery: Gallery, desk: Desk, asked: Answer) -> Answer:
             return {"offer": texts.explain(error)}
     desk.brought, desk.result = new, None
     height, width = new.picture.shape[1:]
-    said = texts.both("brought", width=width, height=height)
+    said = texts.both("brought_picture", width=width, height=height)
     if new.clip:
         said = texts.both("brought_clip", width=width, height=height, frames=new.frames, seconds=f"{new.frames / new.rate:.1f}")
     return {"before": brought.as_jpeg(new.picture), "size": [width, height], "frames": new.frames, "is": said}

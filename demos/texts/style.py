@@ -47,7 +47,7 @@ TEXTS = {
         "保存する画像も同じ割合になります。",
     },
     "save_full": {"en": "Download at full size (JPEG)", "ja": "元の大きさで保存（JPEG）"},
-    "brought": {"en": "{width} × {height} pixels", "ja": "{width} × {height} 画素"},
+    "brought_picture": {"en": "{width} × {height} pixels", "ja": "{width} × {height} 画素"},
     "brought_clip": {
         "en": "A clip of {seconds} s: {frames} frames of {width} × {height} pixels. Here is the first one.",
         "ja": "{seconds} 秒の動画（{width} × {height} 画素、{frames} コマ）の最初のコマです。",
