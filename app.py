@@ -23,7 +23,7 @@ def build(gallery: Gallery) -> gr.Blocks:
     return page.queue(max_size=64, default_concurrency_limit=8)
 
 
-demo = build(Gallery())
+demo = build(Gallery(device=ui.device()))
 
 if __name__ == "__main__":
     demo.launch(**ui.launch_options(ROUTES))

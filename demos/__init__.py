@@ -1,7 +1,7 @@
 """The gallery's tabs, in the order in which they stand on the page; each has TITLE and build(gallery)."""
 
-from demos import latent, sketch, style, training
+from demos import dance, detective, inpaint, latent, learn, refine, sketch, style, training, without_gan, words
 
-TABS = (latent, sketch, style, training)
+TABS = (latent, sketch, style, inpaint, refine, words, dance, training, without_gan, detective, learn)
 # What tabs serve beside the page.
-ROUTES = training.ROUTES
+ROUTES = [*training.ROUTES, *detective.ROUTES, *learn.ROUTES]

@@ -36,6 +36,8 @@ SHORTCUTS = (
 LABELS = ("canvas_label", "compare", "colour", "ink", "start_from", "result_label", "large_file_here")
 # Where a card brings no palette: what children's paint boxes hold.
 PALETTE = ["#ffffff", "#8b8b8b", "#e5322d", "#f68b1f", "#fcd53f", "#57a639", "#2f7fd1", "#8e5ab5", "#f9a8c0", "#7a4a2b"]
+# What a palette of averages loses: woods and meadows, between rock and water.
+ADDED = {"blocks": ["#4d7a35", "#7d9a4a"]}
 
 
 def translate(gallery: Gallery, model: str, drawing: Any, paper: Any = False) -> Result | None:
@@ -128,13 +130,13 @@ def how(card: dict[str, Any]) -> str:
 
 
 def paints(card: dict[str, Any]) -> list[str]:
-    """Colours to draw with: those of the card's palette that the eye tells apart, or of a paint box.
+    """Colours to draw with: those of the card's palette that the eye tells apart, and some more, or of a paint box.
 
     Where lines are drawn in black, black is there anyway.
     """
     chosen: list[str] = []
     known = [(0, 0, 0)] if mode(card) == "lines" else []
-    for colour in card.get("palette") or PALETTE:
+    for colour in [*(card.get("palette") or PALETTE), *ADDED.get(kind(card), [])]:
         rgb = ImageColor.getrgb(colour)[:3]
         if all(sum(abs(a - b) for a, b in zip(rgb, other, strict=True)) > ALIKE for other in known):
             chosen.append(colour)
@@ -142,31 +144,46 @@ def paints(card: dict[str, Any]) -> list[str]:
     return chosen[:MOST_COLOURS]
 
 
+def tasks(gallery: Gallery) -> list[dict[str, Any]]:
+    """What the page knows of each translator for this tab, in the order in which they are offered."""
+    cards = {model: gallery.card(model) for model in gallery.names("translator")}
+    # Only those that were taught with pairs: the others take no drawings. Nor do those of films and of
+    # holes, which have tabs of their own.
+    filmed = {gallery.card(model).get("data") for model in gallery.names("video")}
+    cards = {
+        model: card
+        for model, card in cards.items()
+        if card["pairs"]
+        and card.get("data") not in filmed
+        and (pairing := pairs.pairing(card["pairs"])).paired
+        and pairing.drawable
+    }
+    return [
+        {
+            "name": model,
+            "title": title(model, card),
+            "mode": mode(card),
+            "size": card["config"]["size"],
+            "palette": paints(card),
+            "how": how(card),
+        }
+        for model, card in sorted(cards.items(), key=lambda task: MODES.index(mode(task[1])))
+    ]
+
+
 def build(gallery: Gallery) -> None:
     """Lay out the tab and connect it."""
-    cards = {model: gallery.card(model) for model in gallery.names("translator")}
-    # Only those that were taught with pairs: the others take no drawings.
-    cards = {model: card for model, card in cards.items() if card["pairs"] and pairs.pairing(card["pairs"]).paired}
-    tasks = dict(sorted(cards.items(), key=lambda task: MODES.index(mode(task[1]))))
-    if not tasks:
+    known = tasks(gallery)
+    if not known:
         ui.still(f'<p class="zoo-note">{texts.both("no_translators")}</p>')
         return
     with gr.Column(elem_classes="zoo-stage"):
-        ui.heading("1", "sketch_heading", "sketch_hint")
+        ui.heading("", "sketch_heading", "sketch_hint")
         studio = gr.HTML(
             None,
-            html_template=studio_html({model: title(model, card) for model, card in tasks.items()}),
+            html_template=studio_html({task["name"]: task["title"] for task in known}),
             js_on_load=ui.template("canvas.js") + ui.template("sketch.js"),
-            tasks=[
-                {
-                    "name": model,
-                    "mode": mode(card),
-                    "size": card["config"]["size"],
-                    "palette": paints(card),
-                    "how": how(card),
-                }
-                for model, card in tasks.items()
-            ],
+            tasks=known,
             cards={},
             answer=None,
             most=ui.MOST_BYTES,
@@ -187,8 +204,9 @@ def build(gallery: Gallery) -> None:
             card = gallery.card(model)
             if model not in shown:
                 shown[model] = examples(card)
-            return {"card": ui.card(gallery, model), "examples": shown[model]}
+            return {"card": ui.card(gallery, model), "examples": shown[model], "tasks": tasks(gallery)}
 
+        gallery.refresh()  # weights may have come since the app was started
         return gr.HTML(answer=answer(event, work))
 
     # The canvas asks for one thing at a time, and numbers what it asks: that is why no trigger waits for another here.

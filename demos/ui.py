@@ -7,7 +7,9 @@ import functools
 import html
 import io
 import logging
-from collections.abc import Callable, Iterable, Sequence
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +31,8 @@ FONTS = (
 # A file that is larger, or a picture that is longer, is refused.
 MOST_BYTES = 10_000_000
 MOST_SIDE = 10_000
+# Nobody is computed for longer.
+MOST_SECONDS = 600
 # What a card tells of a model: the measure, the key of its text, and how the number is written.
 METRICS = (
     ("fid", "fid", "{:.3g}"), ("clear", "clear_share", "{:.0%}"),
@@ -38,6 +42,7 @@ METRICS = (
 ROWS = (
     ("real", "real"), ("untouched", "row_untouched"), (", back", "row_back"), (" (seen in training)", "row_seen"),
     (", paper mode", "row_paper"), (", colour hints", "row_hints"),
+    ("nearest caption", "words_row_nearest"),
 )  # fmt: skip
 # All handlers that run a network take turns, so answers come in the order of the questions.
 MODEL = {"concurrency_id": "model", "concurrency_limit": 1}
@@ -121,9 +126,27 @@ def header() -> None:
         f"""<header class="zoo-header">
           <div class="zoo-brand"><h1>GAN <span>Zoo</span></h1><p>{texts.both("tagline")}</p></div>
           <nav class="zoo-languages" aria-label="Language / 言語">
-            <a href="?lang=ja" lang="ja">日本語</a><a href="?lang=en" lang="en">English</a></nav></header>""",
-        js_on_load=template("tabs.js"),
+            <a href="?lang=ja" lang="ja">日本語</a><a href="?lang=en" lang="en">English</a></nav></header>{talk_bar()}""",
+        js_on_load=template("tabs.js") + template("presenter.js"),
+        labels={does: texts.TEXTS[f"learn_bar_{does}"] for does in ("back", "on", "text", "full", "end")},
     )
+
+
+def talk_bar() -> str:
+    """What a presenter goes on with, hidden until a talk begins; the script names the buttons."""
+    signs = {
+        "back": "M15 5l-7 7 7 7",
+        "on": "M9 5l7 7-7 7",
+        "text": "M5 6h14M5 11h14M5 16h9",
+        "full": "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+        "end": "M6 6l12 12M18 6L6 18",
+    }
+    back, *others = (
+        f'<button type="button" data-do="{does}" class="{does}"><svg viewBox="0 0 24 24"><path d="{sign}"/></svg></button>'
+        for does, sign in signs.items()
+    )
+    return f"""<div class="zoo-talk" role="toolbar" hidden>{back}
+      <p role="status"><span class="count"></span><span class="name"></span></p>{"".join(others)}</div>"""
 
 
 def story() -> None:
@@ -135,8 +158,9 @@ def story() -> None:
 
 
 def heading(number: str, key: str, hint: str, **fields: Any) -> None:
-    """The heading of a part of a tab, and a sentence about it."""
-    still(f'<div class="zoo-heading"><h2><i>{number}</i> {texts.both(key)}</h2><p>{texts.both(hint, **fields)}</p></div>')
+    """The heading of a part of a tab, and a sentence about it; the only part has no number, ''."""
+    numbered = f"<i>{number}</i> " if number else ""
+    still(f'<div class="zoo-heading"><h2>{numbered}{texts.both(key)}</h2><p>{texts.both(hint, **fields)}</p></div>')
 
 
 def trouble() -> gr.HTML:
@@ -470,7 +494,35 @@ def download(key: str) -> gr.HTML:
     )
 
 
+# Whether this is a Space whose GPU is lent to one call at a time.
+ZERO_GPU = os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true")
+
+
+def device() -> str | None:
+    """Where the networks of the page run: the gallery's choice, but on ZeroGPU the CPU, which answers before a GPU is lent."""
+    return "cpu" if ZERO_GPU else None
+
+
+def gpu(seconds: int) -> Callable[[F], F]:
+    """For a function that computes for seconds: on ZeroGPU it runs in a fork, with a GPU that is lent to it so long.
+
+    What it is given and what it returns or yields is pickled, and nothing else that it changes is seen by anybody. Locks may
+    be held at the fork, for good: it takes its networks from `gpu_gallery`.
+    """
+    if not ZERO_GPU:
+        return lambda function: function
+    import spaces
+
+    return spaces.GPU(duration=seconds)
+
+
+def gpu_gallery(gallery: Gallery) -> Gallery:
+    """The gallery to use in a function that `gpu` decorates."""
+    return Gallery(gallery.folders) if ZERO_GPU else gallery
+
+
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 # A picture as an endpoint returns it, and what makes it one.
 Picture = dict[str, Any]
 Save = Callable[[Image.Image], Picture]
@@ -486,6 +538,19 @@ def answer(work: Callable[[], T]) -> tuple[T | None, str]:
         logging.getLogger(__name__).exception("a handler failed")
         problem = texts.both("unexpected")
     return None, f'<p role="alert">{problem}</p>'
+
+
+def in_time(parts: Iterator[T]) -> Iterator[T]:
+    """What is computed part by part, as long as it doesn't take for ever.
+
+    Raises:
+        UserError: before a part that comes after `MOST_SECONDS`.
+    """
+    end = time.monotonic() + MOST_SECONDS
+    for part in parts:
+        if time.monotonic() > end:
+            raise mistake("too_long", most=MOST_SECONDS)
+        yield part
 
 
 def fail(error: Exception) -> None:

@@ -109,6 +109,12 @@ def residual_critic(
     )
 
 
+def residual_encoder(channels: int, size: int, widths: Sequence[int], outputs: int, bias: bool = True) -> nn.Sequential:
+    """`n c h w` to `n outputs`: `residual_critic`, and one linear layer on all that it sees."""
+    inside = widths[-1] * stem_size(size) ** 2
+    return nn.Sequential(residual_critic(channels, widths), nn.Flatten(), nn.Linear(inside, outputs, bias=bias))
+
+
 Norm = Literal["batch", "instance"]
 # Pixels that one logit of a PatchGAN looks at, across, and the halvings that this takes (Isola et al. 2017, section 4.4).
 PATCHES = {16: 1, 34: 2, 70: 3, 142: 4, 286: 5}

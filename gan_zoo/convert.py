@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gan_zoo import hub
+from gan_zoo import client, hub
 from gan_zoo.errors import UserError
 from gan_zoo.registry import Model, Sampler, Translator, create_model
 from gan_zoo.runlog import write_atomically
@@ -204,8 +204,12 @@ def read_state(path: Path) -> dict[str, Tensor]:
             "unsafe_checkpoint",
             path=path,
         ) from error
-    except (OSError, RuntimeError, EOFError, ValueError, LookupError) as error:
-        raise UserError(f"{damaged} ({_first_line(error)})", "damaged_file", path=path) from error
+    except UserError:
+        raise
+    except OSError as error:
+        raise UserError(f"{damaged} ({error.strerror})", "damaged_file", path=path) from error
+    except (RuntimeError, EOFError, ValueError, LookupError) as error:  # whose words are about the inside of torch
+        raise UserError(f"{damaged}: it is damaged, or not a file of torch.save", "damaged_file", path=path) from error
     for key in ("state_dict", "model_state_dict", "params", "generator"):
         if isinstance(content, dict) and isinstance(content.get(key), dict):
             content = content[key]
@@ -218,10 +222,6 @@ def read_state(path: Path) -> dict[str, Tensor]:
 def _check_bytes(name: str, size: int) -> None:
     if size > MOST_BYTES:
         raise UserError(f"{name} has more than {MOST_BYTES // 10**9} GB: no network that is known here does", "large_file")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]
 
 
 def import_model(state: State) -> tuple[Model, Recognised]:
@@ -268,19 +268,11 @@ def fetch(source: str) -> Path:
     path = Path(source)
     if path.exists() or source.count("/") != 1 or path.suffix in SUFFIXES:
         return path
-    import httpx
-    from huggingface_hub import HfApi, hf_hub_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+    from huggingface_hub import hf_hub_download
 
-    try:
-        listed = HfApi().model_info(source, files_metadata=True)
-        name = _checkpoint(source, {file.rfilename: file.size or 0 for file in listed.siblings or []})
-        return Path(hf_hub_download(source, name, revision=listed.sha))
-    except (HfHubHTTPError, HFValidationError) as error:
-        raise UserError(f"{source} can't be fetched ({_first_line(error)})", "no_repository", name=source) from error
-    except (httpx.HTTPError, LocalEntryNotFoundError, OSError) as error:
-        reason = _first_line(error)
-        raise UserError(f"{source} can't be fetched: there is no way there ({reason})", "no_network", name=source) from error
+    listed = client.ask(source, lambda: client.api().model_info(source, files_metadata=True))
+    name = _checkpoint(source, {file.rfilename: file.size or 0 for file in listed.siblings or []})
+    return Path(client.ask(source, lambda: hf_hub_download(source, name, revision=listed.sha, endpoint=client.endpoint())))
 
 
 def _checkpoint(source: str, sizes: Mapping[str, int]) -> str:

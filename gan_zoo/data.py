@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import torch
@@ -64,6 +64,8 @@ class Dataset:
     """the words of each attribute by its name, the same in every split"""
     attribute_labels: Int[Tensor, "n attributes"] | None = None
     """which word of each attribute describes each picture"""
+    own_share: bool = False
+    """whether of several processes each has other pictures"""
 
     def __len__(self) -> int:
         return len(self.images)
@@ -72,6 +74,16 @@ class Dataset:
         """The same data set with its pictures and labels on `device`."""
         tensors = {"images": self.images, "labels": self.labels, "attribute_labels": self.attribute_labels}
         return replace(self, **{name: None if t is None else t.to(device) for name, t in tensors.items()})  # type: ignore[arg-type]
+
+    def renew(self, window: int) -> None:
+        """Called before every epoch: where not all pictures fit into memory, others come in."""
+
+    def thinned(self, n: int) -> Dataset:
+        """At most `n` of the pictures, from all over the data: they may be sorted by class."""
+        rows = evenly(n, len(self))
+        tensors = {"images": self.images, "labels": self.labels, "attribute_labels": self.attribute_labels}
+        columns = {name: [values[row] for row in rows.tolist()] for name, values in self.columns.items()}
+        return replace(self, columns=columns, **{name: None if t is None else t[rows] for name, t in tensors.items()})  # type: ignore[arg-type]
 
     def batch(
         self, index: Int[Tensor, "b"] | slice, mirror: bool = False, jitter: float = 0.0, vary: bool = False
@@ -108,9 +120,15 @@ class Pictures:
 
     def stacked(self, size: int | None, channels: int | None) -> Dataset:
         """All pictures cut to squares of `size`, as `load_data` has it."""
-        images = _stack(self.pictures, size or _natural_size(self.pictures), channels)
+        images = _stack(self.pictures, size or natural_size(self.pictures), channels)
         labels = torch.tensor(self.labels) if self.labels else None
         return Dataset(self.name, images, labels, self.classes, self.columns, self.skipped)
+
+
+def evenly(n: int, total: int) -> Int[Tensor, "n"]:
+    """At most `n` of `total` rows, the same distance apart."""
+    n = min(n, total)
+    return torch.arange(n) * total // n
 
 
 def shift_and_scale(images: Float[Tensor, "n c h w"], most: float) -> Float[Tensor, "n c h w"]:
@@ -140,6 +158,8 @@ class Batches:
         jitter: float = 0.0,
     ) -> None:
         self.data, self.batch_size, self.mirror, self.jitter = data, batch_size, mirror, jitter
+        if data.own_share:  # then nobody else draws from these
+            rank, processes, seed = 0, 1, seed + rank
         self.rank, self.processes = rank, processes
         self.together = batch_size * processes
         if len(data) < self.together:
@@ -156,8 +176,9 @@ class Batches:
 
     def __next__(self) -> dict[str, Tensor]:
         if self.position + self.together > len(self.order):
-            self.order = torch.randperm(len(self.data), generator=self.generator).to(self.data.images.device)
             self.epoch, self.position = self.epoch + 1, 0
+            self.data.renew(self.epoch)
+            self.order = torch.randperm(len(self.data), generator=self.generator).to(self.data.images.device)
         start = self.position + self.rank * self.batch_size
         self.position += self.together
         return self.data.batch(self.order[start : start + self.batch_size], self.mirror, self.jitter, vary=True)
@@ -174,6 +195,7 @@ class Batches:
         self.generator.set_state(state["generator"])
         self.order = state["order"].to(self.data.images.device)
         self.epoch, self.position = state["epoch"], state["position"]
+        self.data.renew(max(0, self.epoch))
 
 
 def _torchvision(dataset: str, **splits: dict[str, Any]) -> Callable[[Path, Split], Any]:
@@ -196,6 +218,7 @@ def _torchvision(dataset: str, **splits: dict[str, Any]) -> Callable[[Path, Spli
 DATASETS: dict[str, Source] = {
     "digits": Source("handwritten digits, 28x28", "free use (MNIST)", "a part of MNIST (LeCun, Cortes, Burges)"),
     "kana": Source("hiragana and katakana in 97 fonts, 48x48", "glyphs of free fonts", "M PLUS, Noto CJK, IPA and others"),
+    "fontdigits": Source("digits in 193 fonts, 28x28", "glyphs of free fonts", "DejaVu, Liberation, TeX Gyre and others"),
     "faces": Source(
         "drawn faces with attributes, 64x64", "CC0-1.0", "Open Peeps by Pablo Stanley",
         attributes=("accessories", "clothingColor", "face", "facialHair", "head", "headContrastColor", "skinColor"),
@@ -228,13 +251,26 @@ DATASETS: dict[str, Source] = {
 }  # fmt: skip
 
 
+class Elsewhere(Protocol):
+    """What opens data of another kind than those here; its methods do what the functions below do."""
+
+    def load(self, name: str, split: Split, size: int | None, channels: int | None) -> Dataset: ...
+    def open(self, name: str, split: Split) -> Pictures: ...
+    def source(self, name: str) -> Source | None: ...
+
+
+# By the word before the first colon of a name; `gan_zoo.streams` enters itself.
+ELSEWHERE: dict[str, Elsewhere] = {}
+
+
 def load_data(name: str, split: Split = "train", size: int | None = None, channels: int | None = None) -> Dataset:
     """Load one split of a data set into memory.
 
     Args:
         name: a key of `DATASETS`, a folder of pictures (subfolders are classes; `train/` and `test/` are splits),
             or a parquet file with a picture column. `name:column` chooses another picture column, and
-            `name?column=value` only those rows of a parquet file whose column has this value.
+            `name?column=value` only those rows of a parquet file whose column has this value. Or `hf:user/name`, a
+            data set on the Hub, or `parquet:FOLDER`, a copy of one: what of these doesn't fit into memory comes in parts.
         size: height and width in pixels that every picture is scaled (short side) and centre-cropped to. Where it
             is not given, pictures keep their size if all have the same, square one, and get 64 if not.
         channels: 1 for grey, 3 for colour; where it is not given, 1 if all pictures are grey.
@@ -242,6 +278,8 @@ def load_data(name: str, split: Split = "train", size: int | None = None, channe
     Raises:
         UserError: there is no such data set, it holds no pictures, or it could not be downloaded.
     """
+    if elsewhere := ELSEWHERE.get(name.partition(":")[0]):
+        return elsewhere.load(name, split, size, channels)
     source = DATASETS.get(name)
     if source and source.open:
         return _load_torchvision(source.open(Path("~/.cache/gan_zoo/data").expanduser(), split), name, size, channels)
@@ -252,6 +290,8 @@ def load_data(name: str, split: Split = "train", size: int | None = None, channe
 
 def source_of(name: str) -> Source | None:
     """What is known of the data set that `name` asks for, with or without a column; None for a folder or file."""
+    if elsewhere := ELSEWHERE.get(name.partition(":")[0]):
+        return elsewhere.source(name)
     return DATASETS.get(name.partition("?")[0].partition(":")[0])
 
 
@@ -268,10 +308,10 @@ def picture_columns(name: str) -> list[str]:
     import pyarrow.parquet as pq
 
     path = parquet_file(name)
-    return [] if path is None else _pictorial(pq.read_schema(path))
+    return [] if path is None else pictorial(pq.read_schema(path))
 
 
-def _pictorial(schema: Any) -> list[str]:
+def pictorial(schema: Any) -> list[str]:
     """The columns that hold pictures, as the Hugging Face convention has them."""
     import pyarrow as pa
 
@@ -280,6 +320,8 @@ def _pictorial(schema: Any) -> list[str]:
 
 def open_pictures(name: str, split: Split = "train") -> Pictures:
     """The pictures of a starter data set, a folder or a parquet file, named as for `load_data`, as they are."""
+    if elsewhere := ELSEWHERE.get(name.partition(":")[0]):
+        return elsewhere.open(name, split)
     asked, _, condition = name.partition("?")
     base, _, column = asked.partition(":")
     source = DATASETS.get(base)
@@ -289,6 +331,8 @@ def open_pictures(name: str, split: Split = "train") -> Pictures:
         return replace(opened, name=(base if source else path.stem) + (f"?{condition}" if condition else ""))
     if Path(name).is_dir():
         return _open_folder(Path(name), split)
+    if len(Path(base).parts) > 1 or Path(base).suffix:  # it was meant as a path
+        raise UserError(f"there is no folder of pictures or parquet file '{base}'", "no_data", name=base)
     raise unknown("data set", name, DATASETS)
 
 
@@ -319,7 +363,7 @@ def fit(picture: Image.Image, size: int) -> Image.Image:
     return ImageOps.fit(picture, (size, size), Image.Resampling.LANCZOS)
 
 
-def _natural_size(pictures: Sequence[Image.Image]) -> int:
+def natural_size(pictures: Sequence[Image.Image]) -> int:
     """The side of the pictures if all are squares of one size, 64 if not."""
     sizes = {picture.size for picture in pictures}
     width, height = next(iter(sizes))
@@ -343,7 +387,7 @@ def _load_torchvision(rows: Any, name: str, size: int | None, channels: int | No
                 labels.append(label)
             yield picture
 
-    images = _stack(pictures(), size or _natural_size([rows[0][0]]), channels)
+    images = _stack(pictures(), size or natural_size([rows[0][0]]), channels)
     return Dataset(name, images, torch.tensor(labels) if labels else None, list(rows.classes) if labels else [])
 
 
@@ -361,12 +405,12 @@ def _open_parquet(path: Path, split: Split, column: str, label: str, condition: 
         table = pq.read_table(path, filters=wanted or None)
     except (OSError, pa.ArrowInvalid) as error:
         raise UserError(f"{path} can't be read as parquet ({error})", "damaged_file", path=path) from error
-    pictorial = _pictorial(schema)
-    if not pictorial:
+    known = pictorial(schema)
+    if not known:
         raise UserError(f"{path} has no picture column; there are: {', '.join(schema.names)}", "no_pictures")
-    column = column or ("image" if "image" in pictorial else pictorial[0])
-    if column not in pictorial:
-        raise unknown("picture column", column, pictorial)
+    column = column or ("image" if "image" in known else known[0])
+    if column not in known:
+        raise unknown("picture column", column, known)
 
     pictures, kept, skipped = [], [], []
     for i, cell in enumerate(table[column].to_pylist()):
@@ -378,9 +422,9 @@ def _open_parquet(path: Path, split: Split, column: str, label: str, condition: 
         pictures.append(picture)
         kept.append(i)
     if not pictures:
-        raise _nothing(f"the {split} split of {path}", skipped)
-    columns = {c: table[c].take(kept).to_pylist() for c in schema.names if c not in pictorial}
-    labels, classes = _labels(columns.get(label, []), schema)
+        raise nothing_in(f"the {split} split of {path}", skipped)
+    columns = {c: table[c].take(kept).to_pylist() for c in schema.names if c not in known}
+    labels, classes = labels_of(columns.get(label, []), schema)
     return Pictures(path.stem, pictures, kept, labels, classes, columns, skipped)
 
 
@@ -394,14 +438,14 @@ def _with_attributes(data: Dataset, names: Sequence[str]) -> Dataset:
     return replace(data, attributes=attributes, attribute_labels=torch.tensor(labels).T.contiguous())
 
 
-def _nothing(where: str, skipped: list[str]) -> UserError:
+def nothing_in(where: str, skipped: list[str]) -> UserError:
     """The error for a place with no picture that can be read."""
     if skipped:
         return UserError(f"none of the {len(skipped)} pictures in {where} can be read; the first: {skipped[0]}", "no_pictures")
     return UserError(f"there are no pictures in {where}: it needs files like picture.png or picture.jpg", "no_pictures")
 
 
-def _labels(values: list[Any], schema: Any) -> tuple[list[int], list[str]]:
+def labels_of(values: list[Any], schema: Any) -> tuple[list[int], list[str]]:
     """A label column as integers, with the names that the schema or the values themselves give the classes."""
     if not values:
         return [], []
@@ -428,7 +472,7 @@ def _open_folder(path: Path, split: Split) -> Pictures:
         kept.append(i)
         labels.append(classes.index(parts[0]) if len(parts) > 1 else -1)
     if not pictures:
-        raise _nothing(str(root), skipped)
+        raise nothing_in(str(root), skipped)
     if min(labels) < 0:  # pictures beside the class folders belong to no class
         labels, classes = [], []
     return Pictures(path.name, pictures, kept, labels, classes, skipped=skipped)

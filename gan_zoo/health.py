@@ -24,10 +24,15 @@ Light = Literal["green", "yellow", "red"]
 SURE = 0.98
 # How much likelier to be real it takes the generated pictures for: healthy ones are always on the other side of 0.
 FOOLED = 0.03
+# Between its opinions of real and generated pictures: healthy runs whose pictures don't vary yet are at 0.5 at the most.
+AHEAD = 0.6
 # A logit of 30 is a probability of 1 - 1e-13, and nothing is to be learnt from it: healthy losses stay under 10.
 LOSS = 30.0
 # Of what the grid's diversity has been before, and of what real pictures have: healthy runs keep over 0.7 of the former.
 FALLEN, POOR = 0.5, 0.5
+# Of real pictures' diversity, and its growth from the first half of so many ticks to the second: after so many steps,
+# healthy runs have left the one behind, or still grow by more.
+STUCK, GROWTH, WINDOW, EARLY = 0.18, 1.1, 14, 300
 # Of the largest gradient norm before: it falls by half as a healthy run goes on.
 VANISHED = 0.02
 # Of real pictures' distances, from tick to tick: healthy grids move by 0.05 to 0.25 once they show something.
@@ -121,22 +126,48 @@ def _diverging(rows: Sequence[Row]) -> Signs:
 
 
 def _collapse(rows: Sequence[Row]) -> Signs:
-    best = 0.0
-    for row in rows:
+    best, on = 0.0, False
+    for i, row in enumerate(rows):
         if _has(row, "recall", "precision") and row["recall"] < LOST and row["precision"] > GOOD:
             yield _numbers(row, "recall", "precision")
         elif _has(row, "diversity"):
-            best = max(best, row["diversity"])
-            fallen = row["diversity"] < FALLEN * best and row["diversity"] < POOR
-            yield _numbers(row, "diversity") | {"before": best} if fallen else None
+            # The grid's latents are always the same; what others give may tell more.
+            varied = min(_present(row, "diversity", "fresh_diversity").values())
+            best = max(best, varied)
+            fallen = varied < FALLEN * best and varied < POOR
+            never = _stuck(rows[: i + 1]) and not _ahead(rows[: i + 1])
+            # A little more than nothing is no recovery.
+            on = fallen or never or (on and varied < STUCK)
+            yield _present(row, "diversity", "fresh_diversity") | {"before": best} if on else None
         else:
             yield None
 
 
+def _stuck(rows: Sequence[Row]) -> bool:
+    """Whether the pictures have been much alike for long, and don't get more varied though they move."""
+    window = rows[-WINDOW:]
+    if len(window) < WINDOW or window[-1]["step"] < EARLY or not all(_has(row, "diversity", "movement") for row in window):
+        return False
+    half = WINDOW // 2
+    early, late = (sum(row["diversity"] for row in part) for part in (window[:half], window[half:]))
+    alike = max(row["diversity"] for row in window) < STUCK
+    return alike and late < GROWTH * early and max(row["movement"] for row in window) > STILL
+
+
+def _ahead(rows: Sequence[Row]) -> bool:
+    """Whether the discriminator has told real from generated pictures well for long."""
+    apart = [row["d_real"] - row["d_fake"] for row in rows[-WINDOW:] if _has(row, "d_real", "d_fake")]
+    return len(apart) == WINDOW and sum(apart) / WINDOW > AHEAD
+
+
 def _strong(rows: Sequence[Row]) -> Signs:
-    for row in rows:
+    for i, row in enumerate(rows):
         sure = _has(row, "d_real", "d_fake") and row["d_real"] > SURE and row["d_fake"] < 1 - SURE
-        yield _numbers(row, "d_real", "d_fake") if sure else None
+        # Less will do where nothing comes of it.
+        if sure or (_stuck(rows[: i + 1]) and _ahead(rows[: i + 1])):
+            yield _present(row, "d_real", "d_fake") | ({} if sure else _present(row, "diversity"))
+        else:
+            yield None
 
 
 def _weak(rows: Sequence[Row]) -> Signs:
@@ -205,6 +236,11 @@ _SIGNS: dict[Kind, tuple[Callable[[Sequence[Row]], Signs], int]] = {
 
 def _has(row: Mapping[str, Any], *keys: str) -> bool:
     return all(row.get(key) is not None for key in keys)
+
+
+def _present(row: Mapping[str, Any], *keys: str) -> dict[str, float]:
+    """The quantities that the row has."""
+    return {key: row[key] for key in keys if _has(row, key)}
 
 
 def _numbers(row: Mapping[str, Any], *keys: str) -> dict[str, float]:

@@ -1,48 +1,68 @@
-"""Weights folders: what passes between training and the gallery, and is, file for file, a repository on the Hub.
+"""Where weights are: in the folders of this machine, in the cache of what was pulled, on the Hub.
 
-model.safetensors    the published networks, EMA weights, 16 or 8 bits a number
-config.json          the card: model, config, data, training, measured metrics
-README.md            the model card, written from config.json
-log.jsonl            the log of the run
-grids.webp           its sample grids as one animated picture
+A repository is a weights folder, file for file. What is pulled lies in CACHE/weights/USER--NAME/COMMIT, complete and checked
+or not at all, and needs no network from then on. `gan-zoo.lock`, in the working folder, says which commit stands for which
+repository, so that everybody with that file has the same weights.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import math
+import hashlib
 import os
+import re
 import shutil
-from collections.abc import Mapping, Sequence
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import torch
-from jaxtyping import Float
-from PIL import Image
-from torch import Tensor
 
-from gan_zoo import images
+from gan_zoo import client
 from gan_zoo.errors import UserError, unknown
-from gan_zoo.registry import Model, create_model, model_class
-from gan_zoo.runlog import Run, read_json, write_atomically, write_json
+from gan_zoo.registry import Model
+from gan_zoo.runlog import read_json, write_json
+from gan_zoo.weights import (
+    FILES,
+    FRAME_MILLISECONDS,
+    LAST_MILLISECONDS,
+    NEEDED,
+    check_folder,
+    export_run,
+    load_folder,
+    load_run,
+    published_state,
+    read_card,
+    save_weights,
+    write_card,
+    write_readme,
+)
 
-Card = dict[str, Any]
+__all__ = [
+    "FRAME_MILLISECONDS",
+    "LAST_MILLISECONDS",
+    "REPOSITORY_WEIGHTS",
+    "check_folder",
+    "export_run",
+    "find",
+    "list_weights",
+    "load",
+    "load_run",
+    "published_state",
+    "pull",
+    "push",
+    "read_card",
+    "read_lock",
+    "save_weights",
+    "weights_roots",
+    "write_card",
+    "write_readme",
+]
+
 REPOSITORY_WEIGHTS = Path(__file__).parent.parent / "weights"
-# The animation in a card: frames, and the most pixels of one; it would weigh more than the weights.
-ANIMATION_FRAMES, ANIMATION_PIXELS = 24, 160_000
-# How long each of its frames is shown; the last one stays for a while.
-FRAME_MILLISECONDS, LAST_MILLISECONDS = 400, 2_000
-# What a card tells of the data, and what it says where a run or a card of before doesn't.
-OF_DATA: Card = {"classes": [], "attributes": {}, "source": {}, "pairs": "", "palette": [], "counts": []}
-# How numbers of so many bits are stored.
-BITS = {8: torch.int8, 16: torch.float16, 32: torch.float32}
-SCALE = ":scale"
-# How a model card shows what a kind is for, after the line that loads it.
-USE = {
-    "sampler": ["pictures = model.sample(model.latent(16))  # 16 c h w in [-1, 1]"],
-    "translator": ["pictures = model.translate(images)  # n ci h w to n c h w, both in [-1, 1]"],
-}
+LOCK = Path("gan-zoo.lock")
+COMMIT = r"[0-9a-f]{40}"
+# Beside the commits of a repository: which one a branch or tag was when it was last asked for.
+REVISIONS = "revisions.json"
 
 
 def weights_roots() -> list[Path]:
@@ -52,9 +72,10 @@ def weights_roots() -> list[Path]:
 
 
 def list_weights() -> dict[str, Path]:
-    """Every weights folder by name; where two roots have the same name, the first root counts."""
+    """Every weights folder by name, and what was pulled as user/name; of two roots with the same name, the first counts."""
     folders = [folder for root in reversed(weights_roots()) for folder in sorted(root.glob("*/"))]
-    return dict(sorted({folder.name: folder for folder in folders if (folder / "config.json").is_file()}.items()))
+    found = {folder.name: folder for folder in folders if (folder / "config.json").is_file()}
+    return dict(sorted({**found, **_pulled()}.items()))
 
 
 def find(name: str) -> Path:
@@ -65,247 +86,205 @@ def find(name: str) -> Path:
     return weights[name]
 
 
-def read_card(folder: Path) -> Card:
-    """A weights folder's config.json; raises `UserError` where it is missing, damaged or lacks what a load needs."""
-    card = read_json(folder / "config.json")
-    missing = [key for key in ("model", "config", "published") if not isinstance(card, dict) or key not in card]
-    if missing:
-        raise UserError(f"{folder / 'config.json'} lacks {', '.join(missing)}: it is not a weights folder's", "damaged_file")
-    kind = model_class(card["model"]).kind
-    return {"name": folder.name, "kind": kind, "metrics": {}, **OF_DATA, **card}
-
-
-def published_state(model: Model, published: tuple[str, ...] | list[str]) -> dict[str, Tensor]:
-    """The part of the state dict that belongs to the `published` networks."""
-    return {key: value for key, value in model.state_dict().items() if key.partition(".")[0] in published}
-
-
 def load(name: str | Path, device: str | torch.device = "cpu") -> Model:
-    """The model of a weights folder, by name or path, in eval mode and float32.
+    """The model of a weights folder, in eval mode and float32.
 
     Networks that the folder doesn't publish (often the discriminator) are not there.
 
+    Args:
+        name: of weights on this machine; user/name or user/name@revision of a repository, which is pulled where it isn't
+            in the cache; or the path of a folder.
+
     Raises:
-        UserError: there is no such folder, or its files are damaged or don't belong together.
+        UserError: there is no such folder or repository, or its files are damaged or don't belong together.
     """
-    folder = name if isinstance(name, Path) else find(name)
-    card = read_card(folder)
-    with torch.device("meta"):  # shapes without memory: what isn't published is never there
-        model = create_model(card["model"], **card["config"])
-    expected = published_state(model, card["published"])
-    state = _read_tensors(folder / "model.safetensors")
-    shapes, expected_shapes = ({key: value.shape for key, value in tensors.items()} for tensors in (state, expected))
-    differing = sorted({key for key, _ in shapes.items() ^ expected_shapes.items()})
-    if differing:
-        raise UserError(
-            f"{folder / 'model.safetensors'} doesn't fit the {card['model']} of its config.json "
-            f"({len(differing)} tensors differ, the first is '{differing[0]}'): it belongs to another model; fetch it again",
-            "wrong_weights",
-            name=folder.name,
-        )
-    for network, _ in list(model.named_children()):
-        if network not in card["published"]:
-            delattr(model, network)
-    # Into float32 where the model has it; `assign` puts the tensors in the place of the shapes.
-    model.load_state_dict({key: value.to(expected[key].dtype) for key, value in state.items()}, assign=True)
-    return model.eval().requires_grad_(False).to(device)
+    if isinstance(name, Path):
+        return load_folder(name, device)
+    known = list_weights()
+    if name in known or "/" not in name:
+        return load_folder(find(name), device)
+    return load_folder(pull(name), device)
 
 
-def _pack(state: Mapping[str, Tensor], bits: int) -> dict[str, Tensor]:
-    """Tensors as a file holds them, on the CPU; of 8 bits each row has its own scale, beside it under `SCALE`.
+def _shelf(repository: str) -> Path:
+    """The folder of a repository's commits in the cache."""
+    return client.cache() / "weights" / repository.replace("/", "--")
 
-    A row's largest number becomes 127 (Krishnamoorthi 2018, https://arxiv.org/abs/1806.08342, section 2.3).
+
+def _pulled() -> dict[str, Path]:
+    """What was pulled, by repository: the commit that the lock names, else the one that came last."""
+    found, lock = {}, read_lock()
+    for shelf in sorted((client.cache() / "weights").glob("*--*/")):
+        repository = shelf.name.replace("--", "/", 1)
+        commits = {folder.name: folder for folder in shelf.glob("*/") if re.fullmatch(COMMIT, folder.name)}
+        pinned = commits.get(lock.get(repository, {}).get("commit", ""))
+        if commits and (pinned or repository not in lock):
+            found[repository] = pinned or max(commits.values(), key=lambda folder: folder.stat().st_mtime)
+    return found
+
+
+def read_lock() -> dict[str, Any]:
+    """What `gan-zoo.lock` says, by repository: `revision` as it was asked for, `commit`, `files` with their SHA-256.
+
+    Raises:
+        UserError: the file is damaged.
     """
-    packed = {}
-    for key, value in state.items():
-        if value.is_floating_point() and value.ndim > 1:
-            if bits == 8:
-                scale = value.float().flatten(1).abs().amax(1).clamp(min=1e-30) / 127
-                packed[key + SCALE] = scale
-                value = (value.float() / _along_rows(scale, value)).round()
-            value = value.to(BITS[bits])
-        packed[key] = value
-    return {key: value.cpu().contiguous() for key, value in packed.items()}
+    lock = read_json(LOCK) if LOCK.exists() else {}
+    entries = lock.values() if isinstance(lock, dict) else [None]
+    if not all(isinstance(entry, dict) and {"revision", "commit", "files"} <= entry.keys() for entry in entries):
+        raise UserError(f"{LOCK} is damaged: restore it, or remove it and pull again", "damaged_file")
+    return lock
 
 
-def _unpack(packed: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors that were packed."""
-    scales = {key.removesuffix(SCALE): value for key, value in packed.items() if key.endswith(SCALE)}
-    return {
-        key: value * _along_rows(scales[key], value) if value.dtype == BITS[8] else value
-        for key, value in packed.items()
-        if not key.endswith(SCALE)
-    }
+def pin(repository: str, revision: str, commit: str, folder: Path) -> None:
+    """Write into `gan-zoo.lock` that `commit`, whose files are in `folder`, is what `repository` means here."""
+    files = {name: sha256(folder / name) for name in FILES if (folder / name).exists()}
+    entry = {"revision": revision, "commit": commit, "files": files}
+    write_json(LOCK, dict(sorted({**read_lock(), repository: entry}.items())))
 
 
-def _along_rows(scale: Float[Tensor, "n"], value: Tensor) -> Tensor:
-    return scale.view(-1, *[1] * (value.ndim - 1))
+def sha256(path: Path) -> str:
+    """The checksum of a file, in hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
 
 
-def _read_tensors(path: Path) -> dict[str, Tensor]:
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
+def pull(name: str, update: bool = False) -> Path:
+    """The weights folder of a repository, brought into the cache where it isn't there.
 
+    Args:
+        name: user/name, or user/name@revision: a branch, tag or commit. Without one, what the lock names counts, or main.
+        update: take what the revision stands for now, whatever the lock says.
+
+    Raises:
+        UserError: there is no such repository or revision, it is no weights folder or not for this version, a checksum is
+            wrong, or the Hub can't be reached.
+    """
+    repository, _, revision = name.partition("@")
+    shelf, locked = _shelf(client.checked(repository)), read_lock().get(repository, {})
+    asked = revision or locked.get("revision", "main")
+    is_locked = not update and asked in (locked.get("revision"), locked.get("commit"))
+    wanted = locked["commit"] if is_locked else asked
+    if re.fullmatch(COMMIT, wanted) and (shelf / wanted).is_dir():
+        return shelf / wanted
+    met = read_json(shelf / REVISIONS) if (shelf / REVISIONS).exists() else {}
     try:
-        return _unpack(load_file(path))
-    except FileNotFoundError as error:
-        raise UserError(f"{path} is missing", "missing_file", name=path.parent.name) from error
-    except (SafetensorError, OSError, KeyError, RuntimeError) as error:
-        raise UserError(f"{path} is damaged ({error}): fetch it again", "damaged_weights", name=path.parent.name) from error
+        listed = client.ask(repository, lambda: client.api().model_info(repository, revision=wanted, files_metadata=True))
+    except UserError as error:
+        if error.code == "no_hub" and asked in met and not update:
+            return shelf / met[asked]
+        raise
+    if not re.fullmatch(COMMIT, listed.sha):  # it becomes a folder's name
+        raise UserError(f"the Hub answers for '{repository}' with a commit that is none", "hub_answer")
+    if not (shelf / listed.sha).is_dir():
+        _download(repository, listed, shelf / listed.sha, locked["files"] if is_locked else {})
+    write_json(shelf / REVISIONS, {**met, asked: listed.sha})
+    return shelf / listed.sha
 
 
-def save_weights(model: Model, folder: Path, info: Mapping[str, Any], more: Sequence[str] = (), bits: int = 16) -> None:
-    """Write `model` as a weights folder; `info` goes into the card (data, classes, training, metrics, ...).
+def _download(repository: str, listed: Any, place: Path, sums: dict[str, str]) -> None:
+    """Bring the files of a commit into the folder `place`, which is there when they are complete and checked.
+
+    What is half there when the network goes away is kept beside it, and the next attempt goes on with it.
 
     Args:
-        more: networks that are published beside the model's `PUBLISHED`, such as the discriminator.
-        bits: of each number in a matrix or kernel, as `BITS` has them; vectors (norms, biases) stay in float32: they
-            weigh nothing.
+        listed: what the Hub says of the repository at that commit.
+        sums: the SHA-256 that the lock expects of files, by name.
     """
-    from safetensors.torch import save
+    from huggingface_hub import hf_hub_download
 
-    published = [*model.PUBLISHED, *more]
-    state = _pack(published_state(model, published), bits)
-    write_atomically(folder / "model.safetensors", lambda path: path.write_bytes(save(state)))
-    write_card(
-        folder,
-        {
-            "model": model.name,
-            "config": dataclasses.asdict(model.config),
-            "published": published,
-            "parameters": sum(v.numel() for v in published_state(model, model.PUBLISHED).values()),
-            **info,
-        },
-    )
+    files = {file.rfilename: file for file in listed.siblings or [] if file.rfilename in FILES}
+    for name in NEEDED:
+        if name not in files:
+            raise UserError(f"'{repository}' is no weights folder: it has no {name}", "no_weights", name=repository)
+    for name, file in files.items():
+        if (file.size or 0) > FILES[name]:
+            raise UserError(f"{name} of '{repository}' is larger than {FILES[name] // 1_000_000} MB", "large_weights")
+    part = place.with_name(f".{place.name}")
+    for name in files:
+        client.ask(
+            repository,
+            lambda name=name: hf_hub_download(  # type: ignore[misc]
+                repository, name, revision=listed.sha, local_dir=part, endpoint=client.endpoint()
+            ),
+        )
+    try:
+        for name, file in files.items():
+            if not _fits(part / name, file, sums.get(name)):
+                raise UserError(f"{name} of '{repository}' isn't what its checksum says: pull it again", "wrong_checksum")
+        shutil.rmtree(part / ".cache", ignore_errors=True)  # the client's notes
+        try:
+            check_folder(part)
+        except (TypeError, KeyError, AttributeError, ValueError, RuntimeError) as error:
+            if isinstance(error, UserError) and error.code == "old_version":
+                raise
+            reason = " ".join(str(error).replace(str(part), repository).split())
+            raise UserError(f"'{repository}' can't be used: {reason}", "broken_weights", name=repository) from error
+    except UserError:
+        shutil.rmtree(part)
+        raise
+    os.replace(part, place)
 
 
-def write_card(folder: Path, card: Card) -> None:
-    """Write config.json and the model card that says the same."""
-    import gan_zoo
-
-    card = {"gan_zoo": gan_zoo.__version__, "kind": model_class(card["model"]).kind, **card}
-    card.pop("name", None)  # the folder's name is the name
-    write_json(folder / "config.json", card)
-    text = model_card(folder.name, card, (folder / "grids.webp").exists())
-    write_atomically(folder / "README.md", lambda path: path.write_text(text, encoding="utf-8"))
-
-
-def load_run(run: Run) -> Model:
-    """The model of a run with its EMA weights, in eval mode, as `export_run` publishes it."""
-    saved = read_json(run.config)
-    model = create_model(saved["model"], **saved["options"])
-    model.load_state_dict(run.read_checkpoint()["ema"])
-    return model.eval().requires_grad_(False)
+def _fits(path: Path, file: Any, locked: str | None) -> bool:
+    """Whether a file has the checksums that are known: the Hub's, which is git's own or for large files SHA-256, and that of
+    the lock."""
+    content = path.read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    if file.lfs is None and file.blob_id:
+        by_git = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+        return by_git == file.blob_id and locked in (None, found)
+    return locked in (None, found) and (file.lfs is None or bool(found == file.lfs.sha256))
 
 
-def export_run(run: Run, folder: Path, more: Sequence[str] = (), bits: int = 16, best: bool = False) -> None:
-    """Publish a run as a weights folder: the EMA weights, the card, the log, the grids as one animation.
+def push(name: str | Path, to: str, private: bool = False, revision: str = "") -> str:
+    """Bring a weights folder to the repository `to` in one commit, with a model card; returns the address.
+
+    The repository is made where there is none. What is hand-written in its model card, or else in the folder's, stays.
 
     Args:
-        more: networks to publish beside the model's `PUBLISHED`, such as `discriminator`.
-        bits: as in `save_weights`.
-        best: the state of the lowest FID that was measured, rather than the last.
+        private: of a repository that is made.
+        revision: a tag to give to the commit, such as v1.
 
     Raises:
-        UserError: the run is not there, or its model has no such network.
+        UserError: there is no such folder or it can't be used, the tag exists, the Hub says no or can't be reached.
     """
-    saved = read_json(run.config)
-    checkpoint = run.read_checkpoint(best)
-    model = create_model(saved["model"], **saved["options"])
-    model.load_state_dict(checkpoint["ema"])
-    for network in more:
-        if network not in dict(model.named_children()):
-            raise UserError(f"a {model.name} has no {network} to publish", "no_network")
-    grids = _thin(list(run.grid_paths().items()), ANIMATION_FRAMES)
-    if grids:
-        frames = [Image.open(path) for _, path in grids]
-        for frame in frames:
-            share = min(1.0, math.sqrt(ANIMATION_PIXELS / (frame.width * frame.height)))
-            frame.thumbnail((round(frame.width * share), round(frame.height * share)))
-        animated = images.animation(
-            frames, [FRAME_MILLISECONDS] * (len(frames) - 1) + [LAST_MILLISECONDS], quality=25, effort=6
+    from huggingface_hub import CommitOperationAdd
+
+    client.checked(to)
+    folder = name if isinstance(name, Path) else find(name)
+    check_folder(folder)
+    hub = client.api()
+    client.ask(to, lambda: hub.create_repo(to, private=private, exist_ok=True))
+    if revision and revision in [tag.name for tag in client.ask(to, lambda: hub.list_repo_refs(to)).tags]:
+        raise UserError(f"'{to}' has a {revision} already, and a revision stays what it is: choose another", "revision_exists")
+    with tempfile.TemporaryDirectory() as aside:
+        copy = Path(shutil.copytree(folder, Path(aside) / folder.name, ignore=lambda _, names: {*names} - {*FILES}))
+        if theirs := _readme(to):
+            (copy / "README.md").write_text(theirs, encoding="utf-8")
+        write_readme(copy, read_card(copy), to)
+        operations = [CommitOperationAdd(path.name, path) for path in sorted(copy.iterdir())]
+        message = f"{read_card(copy)['model']}, gan-zoo {read_card(copy).get('gan_zoo', '')}"
+        commit = client.ask(to, lambda: hub.create_commit(to, operations, commit_message=message))
+        if revision:
+            client.ask(to, lambda: hub.create_tag(to, tag=revision, revision=commit.oid, exist_ok=True))
+        pin(to, revision or "main", commit.oid, copy)
+    return f"{client.endpoint()}/{to}"
+
+
+def _readme(repository: str) -> str:
+    """The model card that a repository has now, nothing where it has none."""
+    from huggingface_hub import hf_hub_download
+
+    files = client.ask(repository, lambda: client.api().list_repo_files(repository))
+    if "README.md" not in files:
+        return ""
+    with tempfile.TemporaryDirectory() as aside:
+        path = client.ask(
+            repository,
+            lambda: hf_hub_download(repository, "README.md", local_dir=aside, endpoint=client.endpoint()),
         )
-        write_atomically(folder / "grids.webp", lambda path: path.write_bytes(animated))
-    if run.log.exists():
-        write_atomically(folder / "log.jsonl", lambda path: shutil.copyfile(run.log, path))
-    elsewhere = {*OF_DATA, "model", "data", "path", "device", "options"}
-    training = {key: value for key, value in saved.items() if key not in elsewhere}
-    info = {
-        "data": saved["data"],
-        **{key: saved.get(key, nothing) for key, nothing in OF_DATA.items()},
-        "training": {**training, "steps": checkpoint["step"], "seconds": round(checkpoint["seconds"])},
-        "grids": [step for step, _ in grids],
-    }
-    save_weights(model, folder, info, more, bits)
-
-
-def _thin(items: list[Any], most: int) -> list[Any]:
-    """At most `most` of the items, evenly spread, the first and the last among them."""
-    if len(items) <= most:
-        return items
-    return [items[round(i * (len(items) - 1) / (most - 1))] for i in range(most)]
-
-
-def model_card(name: str, card: Card, animated: bool) -> str:
-    """The README.md of a weights folder, in English and Japanese, with the front matter that the Hub reads."""
-    training, source = card.get("training", {}), card.get("source", {})
-    data = card.get("data", "")
-    lines = [
-        "---",
-        "library_name: gan-zoo",
-        "license: apache-2.0",
-        "tags:",
-        *[f"- {tag}" for tag in ("gan-zoo", card["model"], card["kind"])],
-        "---",
-        "",
-        f"# {name}",
-        "",
-        f"A `{card['model']}` trained on `{data}` by [GAN Zoo](../../README.md). `{data}` で学習した `{card['model']}` です。",
-        "",
-    ]
-    if note := card.get("note"):
-        lines += [note, ""]
-    if animated:
-        lines += ["![from the first step to the last](grids.webp)", ""]
-    if metrics := card.get("metrics"):
-        lines += ["## Measured / 測定値", "", *_metrics_table(metrics), ""]
-        if features := card.get("features"):
-            lines += [f"KID is over the features of `{features}`. KID は `{features}` の特徴量によります。", ""]
-    if training:
-        cost = f"{training['steps']:,} steps of {training['batch_size']} pictures, {training['seconds'] / 60:.0f} minutes"
-        lines += [
-            "## Training / 学習",
-            "",
-            f"- {cost}, {training['precision']}, {training['processes']} process(es) on {training['hardware']}",
-            f"- {card['parameters']:,} parameters, EMA {training['ema']}, seed {training['seed']}",
-            *([f"- it started from the weights of the run `{Path(start).name}`"] if (start := training.get("start")) else []),
-            f"- data: {'; '.join([data, *source.values()])}",
-            *([_counts_line(*counts)] if (counts := card.get("counts")) else []),
-            "",
-        ]
-    lines += [
-        "## Use / 使い方",
-        "",
-        "```python",
-        "import gan_zoo",
-        "",
-        f'model = gan_zoo.load("{name}")',
-        *USE.get(card["kind"], ()),
-        "```",
-        "",
-    ]
-    return "\n".join(lines)
-
-
-def _counts_line(inputs: int, targets: int) -> str:
-    return (
-        f"- in crops from {targets} pictures of the wanted kind and {inputs} of the other, no pairs: it can't know more of "
-        f"a style than these show. 望みの画風 {targets} 枚と元の {inputs} 枚から切り出して学習しました (対なし)。"
-    )
-
-
-def _metrics_table(metrics: Mapping[str, Mapping[str, float]]) -> list[str]:
-    """A Markdown table with a row for each thing measured in the same run."""
-    columns = list(dict.fromkeys(key for row in metrics.values() for key in row))
-    rows = [[name, *(f"{row[key]:.4g}" if key in row else "" for key in columns)] for name, row in metrics.items()]
-    return ["| " + " | ".join(r) + " |" for r in [["", *columns], ["---"] * (len(columns) + 1), *rows]]
+        return Path(path).read_text(encoding="utf-8")

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gan_zoo.errors import UserError
-from gan_zoo.processes import sign, signed
-from gan_zoo.runlog import Control, Run
-from gan_zoo.train import TrainConfig
+from gan_zoo.processes import sign, signature, signed
+from gan_zoo.runlog import Control, Row, Run
+from gan_zoo.trainer import TrainConfig
 
 Wish = Literal["pause", "go on", "step", "tick", "stop"]
 Phase = Literal["starting", "running", "paused", "complete", "out of time", "stopped", "interrupted", "failed", "killed"]
@@ -83,12 +83,11 @@ def list_runs(runs: Path) -> dict[str, Run]:
 
 def state(run: Run) -> State:
     """How a run is doing, by what it says and whether its trainer is there."""
-    events, alive = run.events(), running(run)
-    begun = max((i for i, event in enumerate(events) if event["event"] in ("start", "resume")), default=-1)
-    recent = events[begun + 1 :]
+    alive = running(run)
+    recent = _of_last_trainer(run)
     last = next((event for event in reversed(recent) if event["event"] in ("pause", "go on", "end")), None)
     if alive:
-        if begun < 0:
+        if not recent:
             return State("starting")
         return State("paused" if last and last["event"] == "pause" else "running")
     if last and last["event"] == "end":
@@ -98,6 +97,15 @@ def state(run: Run) -> State:
     # A trainer that was killed says nothing; one that found a mistake before it began says it on its output.
     said = _last_line(run.folder / OUTPUT)
     return State("failed", message=said) if said.startswith("gan-zoo: ") else State("killed")
+
+
+def _of_last_trainer(run: Run) -> list[Row]:
+    """What the last trainer has said since it began; nothing while all there is was said by the one before it."""
+    events, who = run.events(), signature(run)
+    begun = max((i for i, event in enumerate(events) if event["event"] in ("start", "resume")), default=len(events))
+    recent = events[begun:]
+    # Not by a date: clocks jump.
+    return [] if recent and who and recent[0].get("process", who) != who else recent
 
 
 def ask(run: Run, wish: Wish) -> None:
@@ -148,6 +156,8 @@ def _launch(run: Run, arguments: list[str], several: bool) -> None:
         if alive and not several:
             raise UserError(f"'{alive[0]}' is running: stop it first", "busy", name=alive[0])
         run.folder.mkdir(parents=True, exist_ok=True)
+        # What was asked of a trainer before is not for this one; what is asked from now on is.
+        run.control.unlink(missing_ok=True)
         # One processor is left to whoever watches.
         threads = max(1, (os.cpu_count() or 2) - 1)
         where = ["--runs", str(run.folder.parent), "--name", run.folder.name, "--threads", str(threads), "--quiet"]

@@ -168,6 +168,15 @@ def ssim(images: Images, target: Images) -> float:
     return float(value)
 
 
+def sharpness(images: Images) -> float:
+    """Variance of the Laplacian of pictures (Pech-Pacheco et al. 2000, section 3.1) as grey in [0, 1], the mean over
+    pictures. Blur has little of it and noise has much: right is what real pictures have."""
+    grey = images.float().mean(1) / 2
+    middle = grey[:, 1:-1, 1:-1]
+    around = grey[:, :-2, 1:-1] + grey[:, 2:, 1:-1] + grey[:, 1:-1, :-2] + grey[:, 1:-1, 2:]
+    return float((around - 4 * middle).var((1, 2)).mean())
+
+
 def clear_share(probabilities: Float[Tensor, "n classes"], threshold: float = 0.9) -> float:
     """Share of pictures of which the classifier is surer than `threshold`, whatever class it sees."""
     return float((probabilities.amax(1) > threshold).double().mean())

@@ -6,7 +6,7 @@ A `Pairing` also says how a photograph, or what a canvas holds, becomes an input
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, cast
@@ -16,9 +16,9 @@ from jaxtyping import Float, Int, UInt8
 from PIL import Image
 from torch import Tensor
 
-from gan_zoo import edges
+from gan_zoo import edges, fonts, holes
 from gan_zoo.colour import rgb_to_lab
-from gan_zoo.data import Dataset, Pictures, Split, fit, open_pictures, picture_columns, shift_and_scale, source_of
+from gan_zoo.data import Dataset, Pictures, Split, evenly, fit, open_pictures, picture_columns, shift_and_scale, source_of
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.flat import rectangles
 from gan_zoo.hints import dab_colours
@@ -44,6 +44,8 @@ class Pairing:
     about = "the picture itself"
     channels = 3
     """channels of an input"""
+    target_channels = 3
+    """channels of a target"""
     scales: tuple[float, ...] = ()
     """squares are cut from all over a picture whose shorter side is made as many times theirs; where it is empty, or a
     picture hasn't so many pixels, one from its centre"""
@@ -53,6 +55,10 @@ class Pairing:
     """whether colours may be dabbed into an input, and the target follows them"""
     paired = True
     """whether an input and its target belong together"""
+    drawable = True
+    """whether an input can be drawn from nothing"""
+    classical: Mapping[str, Callable[[Inputs], Images]] = {}
+    """what can be done without learning, by name"""
     shares: tuple[float, ...] = ()
     """how often each of what `derive` gives is drawn; all alike where it is empty"""
 
@@ -237,7 +243,7 @@ class Unpaired(Pairing):
     """Two kinds of pictures that have nothing to do with each other: the option names the data of the inputs."""
 
     about = "any picture of other data, unpaired:DATA, or the folder A, for any of the data or the folder B"
-    scales = (1.5, 2.5)  # large enough for the strokes of a brush, and for a tree
+    scales: tuple[float, ...] = (1.5, 2.5)  # large enough for the strokes of a brush, and for a tree
     paired = False
 
     def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures]:
@@ -263,6 +269,56 @@ class Unpaired(Pairing):
         return f"columns:{column}" if column and base == data.partition(":")[0] and "?" not in data + option else ""
 
 
+class Fonts(Unpaired):
+    """Digits drawn with fonts, and real ones."""
+
+    about = "digits drawn with fonts, unpaired, for digits of the data"
+    channels = target_channels = 1
+    scales = ()
+
+    def side(self, which: Side, data: str, split: Split, option: str) -> Pictures:
+        if which == "B":
+            return open_pictures(data, split)
+        drawn = fonts.synthetic(split)
+        return Pictures(drawn.name, [to_pil(image) for image in drawn.images], columns=drawn.columns)
+
+    def from_drawing(self, images: Images) -> Inputs:
+        return images.mean(1, keepdim=True)
+
+
+class Holes(Pairing):
+    """The target with a hole of any form in it."""
+
+    about = "the target with a part brushed away"
+    channels = 4
+    scales = (1.0, 1.5)
+    drawable = False
+    classical = {"mean colour": holes.mean_colour, "diffusion": holes.diffusion}
+
+    def derive(self, images: Bytes) -> UInt8[Tensor, "n v 4 h w"]:
+        return to_uint8(torch.cat([self._punched(image[None]) for image in to_float(images)]))[:, None]
+
+    def _punched(self, image: Images) -> Inputs:
+        """One picture with a hole that is always the same, and of several that which hides the most."""
+        seed = torch.Generator().manual_seed(int(to_uint8(image).sum()))
+        masks = holes.free_form(4, image.shape[2], seed)
+        spread = torch.stack([image[:, :, mask[0] > 0].std() for mask in masks])
+        return holes.punch(image, masks[int(spread.argmax())][None])
+
+    def plain(self, inputs: Stored) -> Inputs:
+        return holes.punch(inputs[:, :3], holes.mask_of(inputs))
+
+    def vary(self, inputs: Stored, images: Images) -> tuple[Inputs, Images]:
+        masks = holes.free_form(len(images), images.shape[2]).to(images.device)
+        return holes.punch(images, masks), images
+
+    def from_picture(self, images: Images) -> Images:
+        return holes.paint(images, holes.mask_of(torch.cat([self._punched(image[None]) for image in images])))
+
+    def from_drawing(self, images: Images) -> Inputs:
+        return holes.punch(images, holes.painted(images))
+
+
 PAIRINGS: dict[str, Pairing] = {
     "line": Lines(),
     "edges": Edges(),
@@ -272,6 +328,8 @@ PAIRINGS: dict[str, Pairing] = {
     "folders": Folders(),
     "columns": Columns(),
     "unpaired": Unpaired(),
+    "fonts": Fonts(),
+    "holes": Holes(),
 }
 
 
@@ -334,6 +392,9 @@ class PairedDataset(Dataset):
 
     def to(self, device: torch.device) -> PairedDataset:
         return replace(cast(PairedDataset, super().to(device)), inputs=self.inputs.to(device))
+
+    def thinned(self, n: int) -> PairedDataset:
+        return replace(cast(PairedDataset, super().thinned(n)), inputs=self.inputs[evenly(n, len(self))])
 
     def batch(
         self, index: Int[Tensor, "b"] | slice, mirror: bool = False, jitter: float = 0.0, vary: bool = False
@@ -455,11 +516,11 @@ def true_pairs(data: str, pairs: str) -> str:
 
 
 def _targets(opened: Pictures, how: Pairing, size: int | None) -> Dataset:
-    """Pictures as squares of `size` in colour, as `how` cuts them."""
+    """Pictures as squares of `size`, as `how` cuts them."""
     sides = {side for picture in opened.pictures for side in picture.size}
     size = size or (sides.pop() if len(sides) == 1 else 128)
     cut = [(i, window) for i, p in enumerate(opened.pictures) for window in _squares(p, size, how)]
-    images = torch.stack([from_pil(window, 3) for _, window in cut])
+    images = torch.stack([from_pil(window, how.target_channels) for _, window in cut])
     columns = {name: [values[i] for i, _ in cut] for name, values in opened.columns.items()}
     return Dataset(opened.name, images, columns=columns, skipped=opened.skipped)
 

@@ -66,10 +66,23 @@ class Processes:
         return self.gather(value)[0]
 
 
-def sign(run: Run, pid: int | None = None) -> None:
-    """Write down which process trains `run`: this one, or `pid`."""
+Signature = dict[str, Any]
+
+
+def sign(run: Run, pid: int | None = None) -> Signature:
+    """Write down which process trains `run`: this one, or `pid`; returns what tells it from any other."""
     pid = pid or os.getpid()
-    write_json(run.process, {"pid": pid, "started": _started(pid)})
+    signature = {"pid": pid, "started": _started(pid)}
+    write_json(run.process, signature)
+    return signature
+
+
+def signature(run: Run) -> Signature | None:
+    """Which process signed last, be it there or not; None where none did."""
+    try:
+        return read_json(run.process)
+    except UserError:
+        return None
 
 
 def signed(run: Run) -> int | None:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
+import tempfile
 import textwrap
 from collections.abc import Callable, Mapping
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeVar, get_args
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
+from torch.nn.functional import interpolate
 
 from gan_zoo.errors import UserError, unknown
 
-Kind = Literal["sampler", "translator", "video", "autoencoder", "density", "classifier"]
+Kind = Literal["sampler", "translator", "video", "autoencoder", "density", "classifier", "captioned", "embedder"]
 Batch = Mapping[str, Tensor]
 Optimizers = Mapping[str, torch.optim.Optimizer]
+Loaded = TypeVar("Loaded", bound="Model")
 
 
 class Model(nn.Module):
@@ -29,8 +33,10 @@ class Model(nn.Module):
     that are trained, by attribute name, with the rate of each) and `PUBLISHED` (the networks that
     a weights folder holds), and writes `training_step`. Images are floats `n c h w` in [-1, 1].
 
-    What its kind adds: a `sampler` has `latent(n, generator)` and `sample(z, label)`; a `translator` has
-    `translate(images, paper)`; a `classifier` has `forward(images)` to logits and `features(images)`.
+    What its kind adds: a `sampler` has `latent(n, generator)` and `sample(z, label)`, and so have an `autoencoder` beside
+    `encode(images)` and `decode(z)`, and a `density` beside `score(images)`; a `translator` has `translate(images, paper)`; a
+    `video` has `next_frame(inputs, past)`; a `classifier` has `forward(images)` to logits and
+    `features(images)`.
     """
 
     kind: ClassVar[Kind]
@@ -43,11 +49,46 @@ class Model(nn.Module):
     reads it anew each time, so that it can change while the training is on"""
     PREVIEWED: ClassVar[int] = 64
     """pictures of a sample grid"""
+    AVERAGED: ClassVar[bool] = True
+    """whether a moving average of its weights is worth having: what is fitted anew at once has none"""
     name: ClassVar[str]
 
     def __init__(self, config: Any) -> None:
         super().__init__()
         self.config = config
+        self.card: dict[str, Any] = {}
+        """what the weights folder that it was loaded from says of it"""
+
+    @classmethod
+    def from_pretrained(cls: type[Loaded], name: str | Path, revision: str = "", device: str | torch.device = "cpu") -> Loaded:
+        """The model of a weights folder, of weights on this machine or of a repository on the Hub (`gan_zoo.load`).
+
+        Args:
+            revision: of a repository; a branch, tag or commit.
+
+        Raises:
+            UserError: as `gan_zoo.load` does, or where it is another model.
+        """
+        import gan_zoo
+
+        model = gan_zoo.load(Path(name) if Path(name).is_dir() else f"{name}@{revision}" if revision else name, device)
+        if not isinstance(model, cls):
+            raise UserError(f"'{name}' is a {model.name}, no {cls.name}", "wrong_kind", name=str(name))
+        return model
+
+    def save_pretrained(self, folder: str | Path) -> None:
+        """Write the model as a weights folder."""
+        import gan_zoo
+
+        gan_zoo.save_weights(self, Path(folder), self.card)
+
+    def push_to_hub(self, repository: str, private: bool = False, revision: str = "") -> str:
+        """Bring the model to a repository on the Hub; returns the address. Raises as `gan_zoo.push` does."""
+        import gan_zoo
+
+        with tempfile.TemporaryDirectory() as folder:
+            self.save_pretrained(Path(folder) / "weights")
+            return gan_zoo.push(Path(folder) / "weights", repository, private, revision)
 
     @property
     def device(self) -> torch.device:
@@ -65,6 +106,9 @@ class Model(nn.Module):
             network: torch.optim.Adam(self.get_submodule(network).parameters(), lr=rate, betas=betas, fused=True)
             for network, rate in learning_rates.items()
         }
+
+    def prepare(self, data: Any) -> None:
+        """What a run does once with its data, when all weights are there, before the first step."""
 
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
         """One update of every network; returns detached scalars that stay on the device."""
@@ -89,7 +133,7 @@ class _Reached(Exception):
 class Sampler(Model):
     """A model that turns latents into pictures."""
 
-    kind = "sampler"
+    kind: ClassVar[Kind] = "sampler"
 
     def latent(self, n: int, generator: torch.Generator | None = None) -> Float[Tensor, "n z"]:
         """`n` latents from the prior N(0, I), on the generator's device, or the model's where none is given."""
@@ -180,6 +224,33 @@ class Sampler(Model):
         return self.sample(self.latent(n, generator).to(self.device), batch.get("label"))
 
 
+class Autoencoder(Sampler):
+    """A model that turns pictures into codes and codes into pictures; a code that is drawn at random makes it a sampler."""
+
+    kind = "autoencoder"
+
+    def encode(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n z"]:
+        """The codes of pictures."""
+        raise NotImplementedError
+
+    def decode(self, z: Float[Tensor, "n z"]) -> Float[Tensor, "n c h w"]:
+        """The pictures of codes."""
+        raise NotImplementedError
+
+    def sample(self, z: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h w"]:
+        return self.decode(z)
+
+
+class Density(Sampler):
+    """A model that says how likely a picture is, and draws likely ones."""
+
+    kind = "density"
+
+    def score(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n"]:
+        """The logarithm of the density of pictures, in nats; comparable within one model only."""
+        raise NotImplementedError
+
+
 class Translator(Model):
     """A model that turns one picture into another.
 
@@ -223,6 +294,123 @@ class Translator(Model):
         pictures = (batch["input"], self.translate(batch["input"]).float(), batch["image"])
         most = max(picture.shape[1] for picture in pictures)
         return torch.cat([p if p.shape[1] == most else p.mean(1, keepdim=True).expand(-1, most, -1, -1) for p in pictures], 3)
+
+
+class Video(Model):
+    """A model that turns a film of one kind into one of another, frame by frame, each from those it drew before.
+
+    A batch has pieces of films, `n t c h w`: the frames to start from under `input`, those to arrive at, their targets,
+    under `image`. The first `PAST` of the targets are what is known already; zeros stand for frames before the first.
+    """
+
+    kind = "video"
+    PREVIEWED = 9
+    PAST: ClassVar[int] = 2
+    """frames before the one that is drawn that a model sees, of either kind"""
+    SETTLE: ClassVar[int] = 6
+    """so many times the first frame of a film is drawn before it counts, while the input stands still: what is drawn from
+    nothing is blurred, and clears up"""
+    LAYERS: ClassVar[tuple[str, ...]] = ()
+    """what a frame is put together from, where a model can tell"""
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of one frame to start from."""
+        return self.config.input_channels, self.config.size, self.config.size
+
+    def next_frame(
+        self, inputs: Float[Tensor, "n steps ci h w"], past: Float[Tensor, "n past c h w"]
+    ) -> Float[Tensor, "n c h w"]:
+        """The frame after `past`, from the `PAST` frames of the input before it and the one of its moment."""
+        raise NotImplementedError
+
+    def layers(
+        self, inputs: Float[Tensor, "n steps ci h w"], past: Float[Tensor, "n past c h w"]
+    ) -> list[Float[Tensor, "n c h w"]]:
+        """The next frame, and behind it the pictures that it is put together from, as `LAYERS` names them."""
+        return [self.next_frame(inputs, past)]
+
+    def film(
+        self, inputs: Float[Tensor, "n t ci h w"], past: Float[Tensor, "n past c h w"] | None = None
+    ) -> Float[Tensor, "n frames c h w"]:
+        """A frame for each of `inputs`, from the first on; where `past` is given, it stands for the first ones, and
+        only those after it are drawn."""
+        settling = 0
+        if past is None:
+            settling = self.SETTLE
+            inputs = torch.cat([inputs[:, :1]] * (self.PAST + settling) + [inputs], 1)
+            past = inputs.new_zeros(len(inputs), self.PAST, *self.image_shape)
+        drawn = list(past.unbind(1))
+        for t in range(self.PAST, inputs.shape[1]):
+            drawn.append(self.next_frame(inputs[:, t - self.PAST : t + 1], torch.stack(drawn[-self.PAST :], 1)))
+        return torch.stack(drawn[self.PAST + settling :], 1)
+
+    def example_inputs(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
+        frames = self.PAST + 4
+        shapes = {"input": self.input_shape, "image": self.image_shape}
+        return {key: torch.rand(n, frames, *shape, generator=generator) * 2 - 1 for key, shape in shapes.items()}
+
+    def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h three_w"]:
+        """The last frame of each piece: input, output and target side by side."""
+        drawn = self.film(batch["input"], batch["image"][:, : self.PAST])[:, -1].float()
+        return torch.cat([batch["input"][:, -1], drawn, batch["image"][:, -1]], 3)
+
+
+class Captioned(Model):
+    """A model that draws what a caption says, in several stages, each larger than the one before.
+
+    A batch has the numbers of each picture's caption under `tokens` (`captions.tokens`).
+    """
+
+    kind = "captioned"
+    PREVIEWED = 12
+
+    def latent(self, n: int, generator: torch.Generator | None = None) -> Float[Tensor, "n z"]:
+        """`n` latents from N(0, I), on the generator's device, or the model's where none is given."""
+        device = generator.device if generator else self.device
+        return torch.randn(n, self.config.latent_size, generator=generator, device=device)
+
+    def embed(self, tokens: Int[Tensor, "n length 2"]) -> Float[Tensor, "n e"]:
+        """The unit vectors that stand for captions; `draw` takes points between them, too."""
+        raise NotImplementedError
+
+    def draw(self, embedding: Float[Tensor, "n e"], z: Float[Tensor, "n z"]) -> list[Float[Tensor, "n c _h _w"]]:
+        """The picture of every stage, the last one of the model's size."""
+        raise NotImplementedError
+
+    def example_inputs(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
+        return super().example_inputs(n, generator) | {"tokens": _example_tokens(n, generator)}
+
+    def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h w_all"]:
+        """Every stage, enlarged to the size of the last, and the picture that the caption belongs to, side by side."""
+        z = self.latent(len(batch["image"]), generator).to(self.device)
+        stages = self.draw(self.embed(batch["tokens"]), z)
+        large = [interpolate(stage.float(), size=self.config.size) for stage in stages]
+        return torch.cat([*large, batch["image"]], 3)
+
+
+class Embedder(Model):
+    """A model that gives captions and pictures places in one space: what belongs together lies close."""
+
+    kind = "embedder"
+
+    def embed_captions(self, tokens: Int[Tensor, "n length 2"]) -> Float[Tensor, "n e"]:
+        """The unit vectors of captions, as `captions.tokens` writes them."""
+        raise NotImplementedError
+
+    def embed_pictures(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n e"]:
+        """The unit vectors of pictures."""
+        raise NotImplementedError
+
+    def forward(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n e"]:
+        return self.embed_pictures(images)
+
+    def example_inputs(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
+        return super().example_inputs(n, generator) | {"tokens": _example_tokens(n, generator)}
+
+
+def _example_tokens(n: int, generator: torch.Generator) -> Int[Tensor, "n length 2"]:
+    return torch.randint(1, 1_000, (n, 3, 2), generator=generator)
 
 
 M = TypeVar("M", bound=type[Model])
@@ -276,17 +464,20 @@ def build_config(config_class: type[Any], values: Mapping[str, Any], owner: str)
 
 def config_help(config_class: type[Any]) -> dict[str, str]:
     """The attribute docstring of every field of a config dataclass, by field name."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(config_class)))
-    body = tree.body[0].body  # type: ignore[attr-defined]
-    return {
-        field.target.id: inspect.cleandoc(text.value.value)
-        for field, text in pairwise(body)
-        if isinstance(field, ast.AnnAssign)
-        and isinstance(field.target, ast.Name)
-        and isinstance(text, ast.Expr)
-        and isinstance(text.value, ast.Constant)
-        and isinstance(text.value.value, str)
-    }
+    found: dict[str, str] = {}
+    for cls in reversed(config_class.__mro__[:-1]):
+        tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
+        body = tree.body[0].body  # type: ignore[attr-defined]
+        found |= {
+            field.target.id: inspect.cleandoc(text.value.value)
+            for field, text in pairwise(body)
+            if isinstance(field, ast.AnnAssign)
+            and isinstance(field.target, ast.Name)
+            and isinstance(text, ast.Expr)
+            and isinstance(text.value, ast.Constant)
+            and isinstance(text.value.value, str)
+        }
+    return found
 
 
 def kinds() -> tuple[str, ...]:

@@ -30,8 +30,6 @@ class Remote:
         self._file: tuple[int, ...] | None = None
         self._steps = self._ticks = 0
         self._let_through = ""
-        if processes.main:  # what was asked of a trainer before is not for this one
-            run.control.unlink(missing_ok=True)
 
     def halts(self, step: int, at_tick: bool) -> bool:
         """Whether the training ends or waits after this step. One look at a file's date; with several processes, which

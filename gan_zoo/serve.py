@@ -19,7 +19,7 @@ import torch
 from gan_zoo import hub
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.registry import Model
-from gan_zoo.sessions import SESSIONS, Observer, Ready, Session, TranslatorSession
+from gan_zoo.sessions import SESSIONS, CaptionedSession, CodeSession, Observer, Ready, Session, TranslatorSession, VideoSession
 
 # Bytes of weights that stay loaded if not told otherwise.
 MEMORY = 400_000_000
@@ -91,6 +91,18 @@ class Gallery:
     def translator(self, name: str) -> TranslatorSession:
         """The session of a translator, loaded if it isn't; raises as `session` does."""
         return self._session(name, TranslatorSession)
+
+    def codes(self, name: str) -> CodeSession:
+        """The session of an autoencoder or a density, loaded if it isn't; raises as `session` does."""
+        return self._session(name, CodeSession)
+
+    def video(self, name: str) -> VideoSession:
+        """The session of a video model, loaded if it isn't; raises as `session` does."""
+        return self._session(name, VideoSession)
+
+    def captioned(self, name: str) -> CaptionedSession:
+        """The session of a model that draws what a caption says, loaded if it isn't; raises as `session` does."""
+        return self._session(name, CaptionedSession)
 
     def _session(self, name: str, wanted: type[S]) -> S:
         session = self._ready(name)

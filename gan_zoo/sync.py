@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
+from gan_zoo import client
 from gan_zoo.errors import UserError
 from gan_zoo.runlog import Run, read_json
 
@@ -33,7 +31,7 @@ class Push:
     """
 
     def __init__(self, run: Run, repository: str, say: Callable[[str], object], interval: float = INTERVAL) -> None:
-        self.run, self.repository, self.say, self.interval = run, _checked(repository), say, interval
+        self.run, self.repository, self.say, self.interval = run, client.checked(repository), say, interval
         self._sent: dict[str, bytes | tuple[int, int]] = {}
         self._problem = ""
         self._created = False
@@ -59,8 +57,9 @@ class Push:
             self._commit()
             self._problem = ""
         except Exception as error:  # of whatever kind: see above
-            if (problem := f"{type(error).__name__}: {error}") != self._problem:
-                self.say(f"{self.repository} could not be reached, the training goes on ({problem.splitlines()[0]})")
+            problem = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
+            if problem != self._problem:
+                self.say(f"{self.repository} has nothing new, the training goes on ({problem.splitlines()[0]})")
             self._problem = problem
 
     def _commit(self) -> None:
@@ -69,13 +68,14 @@ class Push:
         fresh = self._fresh()
         if not fresh:
             return
-        api = _api()
+        api = client.api()
         if not self._created:
-            api.create_repo(self.repository, exist_ok=True)
+            client.ask(self.repository, lambda: api.create_repo(self.repository, exist_ok=True))
             self._created = True
         operations = [CommitOperationAdd(name, content) for name, (_, content) in fresh.items()]
         rows = self.run.rows()
-        api.create_commit(self.repository, operations, commit_message=f"step {rows[-1]['step'] if rows else 0}")
+        message = f"step {rows[-1]['step'] if rows else 0}"
+        client.ask(self.repository, lambda: api.create_commit(self.repository, operations, commit_message=message))
         self._sent |= {name: mark for name, (mark, _) in fresh.items()}
 
     def _fresh(self) -> dict[str, tuple[bytes | tuple[int, int], bytes]]:
@@ -108,35 +108,18 @@ def follow(repository: str, cache: Path | None = None) -> Run:
     Raises:
         UserError: there is no such repository, it holds no run, or the Hub can't be reached and nothing is in the cache.
     """
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError
-
-    cache = cache or Path(os.environ.get("GAN_ZOO_CACHE", Path.home() / ".cache" / "gan-zoo"))
-    run = Run(cache / "runs" / _checked(repository).replace("/", "--"))
+    run = Run((cache or client.cache()) / "runs" / client.checked(repository).replace("/", "--"))
     try:
-        _download(repository, run.folder)
-    except RepositoryNotFoundError as error:
-        raise UserError(f"there is no repository '{repository}' on the Hub", "no_repository", name=repository) from error
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
-        if not run.log.exists():
-            raise UserError(f"'{repository}' can't be fetched: check the network", "no_hub", name=repository) from error
+        client.ask(repository, lambda: _download(repository, run.folder))
+    except UserError as error:
+        if error.code == "no_repository" or not run.log.exists():
+            raise
     if not run.log.exists():
         raise UserError(f"'{repository}' holds no run: there is no log.jsonl in it", "no_run", name=repository)
     return run
 
 
-def _checked(repository: str) -> str:
-    if not re.fullmatch(r"\w[\w.-]*/\w[\w.-]*", repository):
-        raise UserError(f"'{repository}' is no repository: it is called user/name", "bad_repository", name=repository)
-    return repository
-
-
-def _api() -> Any:
-    from huggingface_hub import HfApi
-
-    return HfApi()
-
-
 def _download(repository: str, folder: Path) -> None:
     from huggingface_hub import snapshot_download
 
-    snapshot_download(repository, local_dir=folder, allow_patterns=WATCHED)
+    snapshot_download(repository, local_dir=folder, allow_patterns=WATCHED, endpoint=client.endpoint())

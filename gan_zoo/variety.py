@@ -1,4 +1,4 @@
-"""How varied the pictures of a sample grid are: cheap measures for every tick, that need no feature network.
+"""How varied a generator's pictures are: cheap measures for every tick, that need no feature network.
 
 All distances are Euclidean, between pictures averaged down to at most 16x16 pixels: there, what pictures show counts for
 more than where exactly its edges are.
@@ -11,7 +11,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d
 
-from gan_zoo.data import Dataset
+from gan_zoo.data import Dataset, evenly
 
 Images = Float[Tensor, "n c h w"]
 SIDE = 16
@@ -20,7 +20,7 @@ MEMORY = 2_000
 
 
 class Variety:
-    """What the pictures of one sample grid after another are measured beside: real ones.
+    """What one sample grid after another, and samples of fresh latents, are measured beside: real pictures.
 
     Args:
         data: the training pictures.
@@ -34,21 +34,24 @@ class Variety:
         self.spread, self.gap = _some(_mean_distance(few)), _some(few.amin(1).mean())
         self.last: Tensor | None = None
 
-    def measure(self, grid: Images) -> dict[str, float]:
-        """Each a ratio to what real pictures have.
+    def measure(self, grid: Images, fresh: Images) -> dict[str, float]:
+        """Each a ratio to what real pictures have; `fresh` are as many samples of latents that were never drawn before.
 
         - `diversity`: the mean distance between two pictures of the grid; 0 where all are the same.
+        - `fresh_diversity`: the same among the fresh samples.
         - `closest`: the mean distance to the picture most alike in the grid; falls first where several latents share a
           picture, or a few modes are left.
-        - `novelty`: the mean distance to the training picture most alike; near 0 where the generator gives them back.
-        - `movement`: how far the pictures have moved since the last grid, on the scale of `diversity`; not in the first.
+        - `novelty`: the mean distance of a fresh sample to the training picture most alike; near 0 where the generator
+          gives them back.
+        - `movement`: how far the grid has moved since the last one, on the scale of `diversity`; not in the first.
         """
-        pictures = _small(grid)
+        pictures, others = _small(grid), _small(fresh)
         apart = _apart(pictures)
         row = {
             "diversity": _mean_distance(apart) / self.spread,
+            "fresh_diversity": _mean_distance(_apart(others)) / self.spread,
             "closest": apart.amin(1).mean() / self.gap,
-            "novelty": torch.cdist(pictures, self.memory).amin(1).mean() / self.novelty,
+            "novelty": torch.cdist(others, self.memory).amin(1).mean() / self.novelty,
         }
         if self.last is not None:
             row["movement"] = (pictures - self.last).norm(dim=1).mean() / self.spread
@@ -63,8 +66,7 @@ def _small(images: Images) -> Float[Tensor, "n f"]:
 
 def _some_of(data: Dataset, n: int) -> Float[Tensor, "n f"]:
     """At most `n` of the pictures, from all over the data: they may be sorted by class."""
-    n = min(n, len(data))
-    return _small(data.batch((torch.arange(n) * len(data) // n).to(data.images.device))["image"])
+    return _small(data.batch(evenly(n, len(data)).to(data.images.device))["image"])
 
 
 def _apart(pictures: Float[Tensor, "n f"]) -> Float[Tensor, "n n"]:

@@ -17,7 +17,7 @@ from gan_zoo.__main__ import main
 from gan_zoo.recipes import RECIPES
 from gan_zoo.registry import build_config, create_model, list_models, model_class
 from gan_zoo.runlog import Run
-from gan_zoo.train import TrainConfig
+from gan_zoo.trainer import TrainConfig
 
 ROOT = Path(__file__).parent.parent
 
@@ -32,11 +32,11 @@ def test_help_tells_every_option(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_mistake_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "gan_zoo", "train", "dcgan", "--data", "digitz", "--runs", str(tmp_path)],
+        [sys.executable, "-m", "gan_zoo", "train", "dcgan", "--data", "objectz", "--runs", str(tmp_path)],
         cwd=ROOT, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 2
-    assert done.stderr == "gan-zoo: unknown data set 'digitz': did you mean digits?\n"
+    assert done.stderr == "gan-zoo: unknown data set 'objectz': did you mean objects?\n"
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,10 @@ def test_a_mistake_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
         (["train", "dcgan"], "train needs --data"),
         (["train"], "train needs a model"),
         (["train", "--recipe", "digits"], "unknown recipe 'digits'"),
+        (["train", "--recipe", "pix2pix-facades"], "'pix2pix-facades' don't ship: name their folder with --data"),
+        (["train", "dcgan", "--data", "/nowhere/here"], "there is no folder of pictures or parquet file '/nowhere/here'"),
+        (["train", "dcgan", "--data", "digits.parquet"], "there is no folder of pictures or parquet file 'digits.parquet'"),
+        (["train", "dcgan", "--data", "digits", "--pictures", "-1"], "pictures is -1"),
         (["train", "dcgan", "--data", "digits", "--steps", "0"], "steps is 0"),
         (["train", "dcgan", "--data", "digits", "--size", "30"], "size is 30"),
         (["train", "dcgan", "--data", "digits", "--precision", "int8"], "precision is 'int8'"),
@@ -173,6 +177,18 @@ def test_a_recipe_of_the_papers_sets_and_its_measures(tmp_path: Path, monkeypatc
     # A second look at less takes nothing away.
     assert main(command) == 0
     assert hub.read_card(tmp_path / "weights" / "pix2pix-facades")["metrics"] == card["metrics"]
+
+
+def test_a_recipe_of_two_folders_without_pairs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for side, n in (("trainA", 3), ("trainB", 5), ("testA", 2), ("testB", 2)):
+        (tmp_path / "horses" / side).mkdir(parents=True)
+        for i in range(n):
+            Image.effect_noise((48, 48), 40 + 5 * i).convert("RGB").save(tmp_path / "horses" / side / f"{i}.jpg")
+    small = "--size 16 --width 4 --blocks 1 --critic-width 4 --patch 16 --steps 2 --tick 2 --quiet --device cpu"
+    assert main(["train", "--recipe", "cyclegan-horse2zebra", "--data", "horses", *small.split()]) == 0
+    assert main(["export-run", "cyclegan-horse2zebra"]) == 0
+    assert hub.read_card(tmp_path / "weights" / "cyclegan-horse2zebra")["counts"] == [3, 5]
 
 
 @pytest.mark.parametrize("name", RECIPES)

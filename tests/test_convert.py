@@ -6,14 +6,12 @@ import os
 import pickle
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import httpx
-import huggingface_hub
 import numpy as np
 import pytest
 import torch
+from hub_server import HubServer
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
@@ -190,81 +188,56 @@ def test_from_the_command_line_into_the_gallery(
     assert (tmp_path / "theirs.onnx").stat().st_size > 100_000
 
 
-class Hub:
-    """A repository on the Hub, as its client shows it: a list of files, and one file at a time."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path, sizes: dict[str, int] | None = None) -> None:
-        self.folder, self.sizes, self.fetched = folder, sizes, list[str]()
-        monkeypatch.setattr(huggingface_hub.HfApi, "model_info", self.model_info)
-        monkeypatch.setattr(huggingface_hub, "hf_hub_download", self.download)
-
-    def model_info(self, repository: str, files_metadata: bool) -> SimpleNamespace:
-        sizes = self.sizes or {file.name: file.stat().st_size for file in self.folder.iterdir()}
-        return SimpleNamespace(sha="abc", siblings=[SimpleNamespace(rfilename=n, size=s) for n, s in sizes.items()])
-
-    def download(self, repository: str, name: str, revision: str) -> str:
-        assert (repository, revision) == ("huggan/some", "abc")
-        self.fetched.append(name)
-        return str(self.folder / name)
-
-
 @pytest.mark.parametrize("file", ["pytorch_model.bin", "netG.pth", "model.safetensors"])
-def test_straight_from_a_repository(
-    file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    repository = tmp_path / "repository"
-    repository.mkdir()
+def test_straight_from_a_repository(file: str, on_hub: HubServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     state, given, output = huggan_cyclegan()
-    (save_file if file.endswith("s") else torch.save)(state, repository / file)
-    (repository / "README.md").write_text("a card")
+    (save_file if file.endswith("s") else torch.save)(state, tmp_path / file)
+    files = {file: (tmp_path / file).read_bytes(), "README.md": b"a card"}
     if file == "model.safetensors":  # there twice: the one that can't run code is taken
-        (repository / "pytorch_model.bin").write_bytes(b"")
-    there = Hub(monkeypatch, repository)
+        files["pytorch_model.bin"] = b""
+    on_hub.add("huggan/some", files)
     assert main(["import", "huggan/some", "--name", "x", "--weights", str(tmp_path)]) == 0
-    assert there.fetched == [file] and "cyclegan of huggan" in capsys.readouterr().out
+    assert on_hub.asked("GET .*/resolve/") == on_hub.asked(f"GET .*/{file}$") == 1
+    assert "cyclegan of huggan" in capsys.readouterr().out
     torch.testing.assert_close(run(hub.load(tmp_path / "x"), given), output.detach())
 
 
-@pytest.mark.parametrize(
-    ("sizes", "code"),
-    [
-        ({"README.md": 3}, "no_repository"),
-        ({"a.pth": 3, "b.pth": 3}, "no_repository"),
-        ({"pytorch_model.bin": 9_000_000_000}, "large_file"),
-    ],
-)
-def test_a_repository_without_one_checkpoint(
-    sizes: dict[str, int], code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    there = Hub(monkeypatch, tmp_path, sizes)
+@pytest.mark.parametrize("files", [["README.md"], ["a.pth", "b.pth"]])
+def test_a_repository_without_one_checkpoint(files: list[str], on_hub: HubServer) -> None:
+    on_hub.add("huggan/some", dict.fromkeys(files, b"abc"))
     with pytest.raises(UserError) as caught:
         convert.fetch("huggan/some")
-    assert caught.value.code == code and there.fetched == []
+    assert caught.value.code == "no_repository" and not on_hub.asked("resolve")
 
 
-def test_a_repository_that_would_run_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "repository").mkdir()
-    torch.save({"model.1.weight": Evil()}, tmp_path / "repository" / "pytorch_model.bin")
-    Hub(monkeypatch, tmp_path / "repository")
+def test_a_checkpoint_that_is_too_large(on_hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_hub.add("huggan/some", {"pytorch_model.bin": b"abc"})
+    monkeypatch.setattr(convert, "MOST_BYTES", 2)
+    with pytest.raises(UserError) as caught:
+        convert.fetch("huggan/some")
+    assert caught.value.code == "large_file" and not on_hub.asked("resolve")
+
+
+def test_a_repository_that_would_run_code(on_hub: HubServer, tmp_path: Path) -> None:
+    torch.save({"model.1.weight": Evil()}, tmp_path / "pytorch_model.bin")
+    on_hub.add("huggan/some", {"pytorch_model.bin": (tmp_path / "pytorch_model.bin").read_bytes()})
     assert main(["import", "huggan/some", "--name", "x", "--weights", str(tmp_path)]) == 2
-    assert not (tmp_path / "pwned").exists() and not (tmp_path / "x").exists()
+    assert not Path("pwned").exists() and not (tmp_path / "x").exists()
 
 
-def test_without_a_network_one_line_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def unreachable(*given: object, **options: object) -> None:
-        raise httpx.ConnectError("[Errno 111] Connection refused")
-
-    monkeypatch.setattr(huggingface_hub.HfApi, "model_info", unreachable)
+def test_without_a_network_one_line_says_so(
+    on_hub: HubServer, waits: list[float], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     assert main(["import", "huggan/some", "--name", "x"]) == 2
     said = capsys.readouterr().err
-    assert said.count("\n") == 1 and "can't be fetched" in said
+    assert said.count("\n") == 1 and "can't be reached" in said
 
 
-def test_a_name_that_no_repository_can_have() -> None:
+def test_a_name_that_no_repository_can_have(on_hub: HubServer) -> None:
     with pytest.raises(UserError) as caught:
         convert.fetch("no such/name!")
-    assert caught.value.code == "no_repository"
+    assert caught.value.code == "bad_repository"
     assert convert.fetch("folder/a.pth") == Path("folder/a.pth")
 
 
@@ -291,6 +264,13 @@ def test_files_that_are_no_checkpoints(tmp_path: Path, name: str, content: bytes
     (tmp_path / name).write_bytes(content)
     with pytest.raises(UserError):
         convert.read_state(tmp_path / name)
+
+
+def test_an_archive_of_another_program_is_refused_in_plain_words(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", a=np.zeros(3))
+    with pytest.raises(UserError) as refused:
+        convert.read_state(tmp_path / "a.npz")
+    assert str(refused.value) == f"{tmp_path}/a.npz can't be read as a checkpoint: it is damaged, or not a file of torch.save"
 
 
 def test_what_is_not_recognised_says_what_was_found_and_expected() -> None:

@@ -7,7 +7,8 @@ from typing import Literal
 import pytest
 import torch
 
-from gan_zoo.models.cyclegan import CycleGAN, CycleGANConfig, History
+from gan_zoo.history import History
+from gan_zoo.models.cyclegan import CycleGAN, CycleGANConfig
 
 
 def test_a_history_keeps_bytes_and_gives_old_pictures_back() -> None:

@@ -1,7 +1,8 @@
 """What logs say about runs: short ones that were spoilt on purpose, healthy ones, and those of the shipped weights.
 
 tests/health/NAME-SEED.jsonl are logs of `mlp_gan` (16x16, 64 and 128 units) and `dcgan` (28x28, width 8, `generator_fast`
-and `healthy_dcgan`) on digits. What spoils each is in its name; the thresholds were set on seed 0 alone.
+and `healthy_dcgan`; width 16, the presets of gan_zoo/sabotage.py: `discriminator_x20`, `no_norm`, `healthy_light`) on digits.
+What spoils each is in its name; the thresholds were set on seed 0 alone, those of pictures that never vary on seeds 7 to 9.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ NAMED = {
     "rates_1e-7": "stagnation",
     "generator_x50": "oscillation",
     "momentum": "discriminator_strong",
+    "discriminator_x20": "discriminator_strong",
+    "no_norm": "collapse",
     "batch_of_2": "small_batch",
 }
 
@@ -108,6 +111,31 @@ def test_modes_that_recall_misses() -> None:
     rows = [{"step": i, "recall": 0.01, "precision": 0.8, "diversity": 0.9} for i in range(1, 5)]
     (finding,) = diagnose(rows)
     assert finding.kind == "collapse" and finding.evidence == {"recall": 0.01, "precision": 0.8}
+
+
+def stuck(diversity: list[float], **more: float) -> list[dict[str, Any]]:
+    return [{"step": 50 * (i + 1), "diversity": value, "movement": 0.05, **more} for i, value in enumerate(diversity)]
+
+
+def test_pictures_that_never_vary() -> None:
+    assert [f.kind for f in diagnose(stuck([0.1] * 20))] == ["collapse"]
+    assert [f.kind for f in diagnose(stuck([0.1] * 20, d_real=0.9, d_fake=0.1))] == ["discriminator_strong"]
+    assert diagnose(stuck([0.1] * 12)) == [], "it may still be the start"
+    assert diagnose(stuck([0.02 * i for i in range(20)])) == [], "they get more varied"
+    assert diagnose(stuck([0.3] * 20)) == [], "it is a beginning"
+
+
+def test_fresh_samples_tell_what_the_grid_hides() -> None:
+    rows = [{"step": 50 * i, "diversity": 0.8, "fresh_diversity": 0.8 if i < 5 else 0.2} for i in range(1, 12)]
+    (finding,) = diagnose(rows)
+    assert finding.kind == "collapse" and finding.since == 250 and finding.evidence["fresh_diversity"] == 0.2
+
+
+def test_a_little_more_than_nothing_is_no_recovery() -> None:
+    (finding,) = diagnose(stuck([0.16] * 3 + [0.05] * 5 + [0.1] * 5))
+    assert finding.kind == "collapse" and finding.until is None
+    (finding,) = diagnose(stuck([0.16] * 3 + [0.05] * 5 + [0.3] * 5))
+    assert finding.until == 450
 
 
 def test_a_critic_has_no_scale_and_no_probabilities() -> None:

@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+import yaml
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from gan_zoo import hub
+from gan_zoo import hub, packing
+from gan_zoo import weights as weights_module
+from gan_zoo.card import END, START, readme
+from gan_zoo.data import DATASETS
 from gan_zoo.errors import UserError
 from gan_zoo.registry import Model, Sampler, create_model, list_models, model_class
 from gan_zoo.runlog import Run
-from gan_zoo.train import TrainConfig, train
+from gan_zoo.train import train
+from gan_zoo.trainer import TrainConfig
 
 
 def test_every_shipped_folder_loads_and_says_what_it_is() -> None:
@@ -25,9 +31,9 @@ def test_every_shipped_folder_loads_and_says_what_it_is() -> None:
         card = hub.read_card(folder)
         hub.load(folder)
         assert card["training"]["steps"] > 0 and card["metrics"], folder.name
-        assert (folder / "README.md").read_text(encoding="utf-8") == hub.model_card(
-            folder.name, {k: v for k, v in card.items() if k != "name"}, (folder / "grids.webp").exists()
-        )
+        hub.check_folder(folder)
+        text = (folder / "README.md").read_text(encoding="utf-8")
+        assert text == readme(folder.name, card, (folder / "grids.webp").exists(), text), "gan-zoo card writes it anew"
         assert (folder / "log.jsonl").exists()
         assert sum(f.stat().st_size for f in folder.iterdir()) < 10_000_000
 
@@ -59,7 +65,7 @@ def test_truncated(weights: Path) -> None:
 
 def test_of_another_model(weights: Path) -> None:
     shutil.copy(weights / "mlp_gan-tiny" / "model.safetensors", weights / "dcgan-tiny" / "model.safetensors")
-    with pytest.raises(UserError, match="doesn't fit the dcgan"):
+    with pytest.raises(UserError, match="doesn't fit"):
         hub.load("dcgan-tiny")
 
 
@@ -139,34 +145,85 @@ def test_eight_bits_are_half_of_sixteen_and_need_their_scales(tmp_path: Path) ->
     files = {bits: tmp_path / str(bits) / "model.safetensors" for bits in (8, 16)}
     assert files[8].stat().st_size < 0.52 * files[16].stat().st_size
     tensors = load_file(files[8])
-    save_file({key: value for key, value in tensors.items() if not key.endswith(hub.SCALE)}, files[8])
-    with pytest.raises(UserError, match="damaged"):
+    save_file({key: value for key, value in tensors.items() if not key.endswith(packing.SCALE)}, files[8])
+    with pytest.raises(UserError, match="doesn't fit"):
         hub.load(tmp_path / "8")
 
 
 def test_loading_computes_nothing_for_what_is_not_there(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     devices = []
-    plain = hub.create_model
+    plain = weights_module.create_model
 
     def watched(name: str, **config: object) -> Model:
         model = plain(name, **config)
         devices.append(model.device.type)
         return model
 
-    monkeypatch.setattr(hub, "create_model", watched)
+    monkeypatch.setattr(weights_module, "create_model", watched)
     assert hub.load("sngan-tiny").device.type == "cpu"
     assert devices == ["meta"]
 
 
 def test_long_runs_keep_few_frames() -> None:
-    assert hub._thin(list(range(100)), 4) == [0, 33, 66, 99] and hub._thin([1, 2], 4) == [1, 2]
+    assert weights_module._thin(list(range(100)), 4) == [0, 33, 66, 99] and weights_module._thin([1, 2], 4) == [1, 2]
+
+
+CARD = {
+    "model": "dcgan", "kind": "sampler", "data": "emoji:line", "parameters": 10,
+    "source": {"about": "emoji", "licence": "CC-BY-SA-4.0", "origin": "OpenMoji"},
+    "metrics": {"real": {"fid": 0.5}, "dcgan-emoji": {"fid": 3.25, "clear": 0.97, "n": 10}},
+}  # fmt: skip
+
+
+def front_matter(text: str) -> dict[str, Any]:
+    return yaml.safe_load(text.split("---\n")[1])
 
 
 def test_model_card_shows_what_was_measured() -> None:
-    card = {
-        "model": "dcgan", "kind": "sampler", "data": "digits", "parameters": 10,
-        "metrics": {"real": {"fid": 0.5}, "dcgan-digits": {"fid": 3.25, "clear": 0.97}},
-    }  # fmt: skip
-    text = hub.model_card("dcgan-digits", card, animated=True)
-    assert "| dcgan-digits | 3.25 | 0.97 |" in text and "grids.webp" in text and 'gan_zoo.load("dcgan-digits")' in text
-    assert text.startswith("---\n") and "学習" in text
+    text = readme("dcgan-emoji", CARD, animated=True)
+    assert "| dcgan-emoji | 3.25 | 0.97 | 10 |" in text and "grids.webp" in text
+    assert 'gan_zoo.load("dcgan-emoji")' in text and "測定値" in text
+    assert 'gan_zoo.load("me/x")' in readme("dcgan-emoji", CARD, False, repository="me/x")
+    (entry,) = front_matter(text)["model-index"]
+    assert [(m["type"], m["value"]) for m in entry["results"][0]["metrics"]] == [("fid", 3.25), ("clear", 0.97)]
+    assert entry["results"][0]["dataset"]["type"] == "emoji"
+
+
+@pytest.mark.parametrize(
+    ("licence", "expected"),
+    [
+        ("CC-BY-SA-4.0", {"license": "cc-by-sa-4.0"}),
+        ("GPL-2.0", {"license": "gpl-2.0"}),
+        ("per picture", {"license": "cc-by-sa-4.0"}),
+        ("free use (MNIST)", {"license": "other", "license_name": "free-use-mnist"}),
+        ("", {"license": "unknown"}),
+    ],
+)
+def test_weights_have_the_licence_of_what_they_learnt_from(licence: str, expected: dict[str, str]) -> None:
+    front = front_matter(readme("x", CARD | {"source": {"licence": licence} if licence else {}}, False))
+    assert {key: value for key, value in front.items() if key.startswith("license")} == expected
+
+
+def test_every_data_set_has_a_licence_that_the_hub_knows_or_a_name() -> None:
+    for name, source in DATASETS.items():
+        front = front_matter(readme("x", CARD | {"data": name, "source": {"licence": source.licence}}, False))
+        assert front["license"] != "unknown" and (front["license"] != "other" or front["license_name"]), name
+
+
+def test_what_is_hand_written_in_a_card_stays() -> None:
+    before = "---\nlicense: mit\ntags:\n- cats\nthumbnail: a.png\n---\nMine.\n"
+    mine = CARD | {"source": {}}
+    text = readme("x", mine, False, before)
+    front = front_matter(text)
+    assert front["license"] == "mit" and front["thumbnail"] == "a.png" and {"cats", "gan-zoo"} <= {*front["tags"]}
+    assert text.index("Mine.") < text.index(START)
+    text = text.replace(END, f"{END}\nBelow.").replace("`emoji:line`", "nonsense")
+    again = readme("x", mine, False, text)
+    assert "Below." in again and "nonsense" not in again and again.count(START) == again.count("Mine.") == 1
+    assert readme("x", mine, False, again) == again
+
+
+@pytest.mark.parametrize("before", ["", "---\n---\n", "---\n", "---\n- a\n---\n", "---\n{: [\n---\nx\n"])
+def test_odd_cards_are_no_obstacle(before: str) -> None:
+    text = readme("x", CARD, False, before)
+    assert front_matter(text)["library_name"] == "gan-zoo" and readme("x", CARD, False, text) == text

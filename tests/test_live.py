@@ -21,7 +21,7 @@ from gan_zoo.processes import sign, signed
 from gan_zoo.recipes import RECIPES
 from gan_zoo.registry import build_config
 from gan_zoo.runlog import Control, Run, write_json
-from gan_zoo.train import TrainConfig
+from gan_zoo.trainer import TrainConfig
 
 TINY = {"width": 4, "latent_size": 8}
 
@@ -117,6 +117,35 @@ def test_states_of_runs_that_have_ended(runs: Path) -> None:
     assert live.state(ended(runs, "a", start, complete)).phase == "complete"
     assert live.state(ended(runs, "b", start, complete, {"event": "resume"}, {"event": "pause"})).phase == "killed"
     assert live.state(ended(runs, "c", start, diverged)) == live.State("failed", "diverged", "no longer a number")
+
+
+def test_a_trainer_that_has_not_spoken_yet_is_not_the_one_before(runs: Path) -> None:
+    """Whatever the clocks say: a resumed run is starting until its new trainer has said so."""
+    one = {"pid": os.getpid(), "started": "1"}
+    run = ended(runs, "a", {"event": "start", "process": one}, {"event": "end", "ending": "complete"})
+    write_json(run.process, one)
+    assert live.state(run).phase == "complete"
+    sign(run)
+    for seconds in (1, 4_000_000_000):
+        os.utime(run.log, (seconds, seconds))
+        assert live.state(run).phase == "starting"
+    write_json(run.process, {"pid": os.getpid(), "started": "2"})
+    assert live.state(run).phase == "killed"
+    (run.folder / live.OUTPUT).write_text("gan-zoo: there is no such data set\n")
+    assert live.state(run).phase == "failed"
+    run.append({"step": 1, "event": "resume", "process": sign(run)})
+    assert live.state(run).phase == "running"
+
+
+def test_a_stop_asked_for_while_a_trainer_starts_is_not_lost(pictures: Path, runs: Path) -> None:
+    run = live.start(config(pictures), runs, "mine")
+    live.ask(run, "stop")
+    until(lambda: not live.running(run))
+    assert live.state(run).phase == "stopped" and run.rows()[-1]["step"] == 1
+    live.resume(run)
+    assert live.state(run).phase == "starting"
+    until(lambda: live.state(run).phase == "running")
+    until(lambda: run.rows()[-1]["step"] > 5)
 
 
 def test_a_damaged_control_keeps_nobody_from_stopping(runs: Path) -> None:

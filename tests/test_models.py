@@ -57,6 +57,8 @@ def test_steps_lower_a_loss(name: str) -> None:
     """On one batch over and over, the discriminator (or the only network) learns it."""
     model = tiny(name)
     batch, optimizers = batch_of(model, 16), model.optimizers(dict.fromkeys(model.LEARNING_RATES, 2e-3))
+    if not optimizers:  # what is fitted at once is tested in test_mixture.py
+        return
     losses = [model.training_step(batch, optimizers) for _ in range(40)]
     key = next(k for k in ("discriminator_loss", "loss") if k in losses[0])
     first, last = (torch.stack([step[key] for step in part]).mean() for part in (losses[:5], losses[-5:]))

@@ -13,7 +13,8 @@ import torch
 
 from gan_zoo.models.mlp_gan import MLPGAN
 from gan_zoo.runlog import Control, Run
-from gan_zoo.train import TrainConfig, train
+from gan_zoo.train import train
+from gan_zoo.trainer import TrainConfig
 
 
 def until(condition: Callable[[], Any]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,13 @@ TITLES = {"en": "Sketch", "ja": "スケッチ"}
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(tiny_translators(tmp_path_factory.mktemp("weights"))) as address:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_translators(tmp_path_factory.mktemp("weights"))
+
+
+@pytest.fixture(scope="module")
+def url(folder: Path) -> Iterator[str]:
+    with serving(folder) as address:
         yield address
 
 
@@ -389,3 +395,11 @@ def test_what_is_kept_may_be_spoilt(painter: Any) -> None:
         one.open()
         one.stroke((0.2, 0.2), (0.4, 0.4))
         assert one.steps() == 1
+
+
+def test_weights_that_come_are_offered_when_the_page_is_opened_next(painter: Any, folder: Path) -> None:
+    shutil.copytree(folder / "edges", folder / "new")
+    one = painter()
+    one.wait("document.querySelector('.zoo-tasks input[value=new]')")
+    one.task("new")
+    shutil.rmtree(folder / "new")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,13 @@ BOX = "document.querySelector('.zoo-styler')"
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("weights")
-    with serving(tiny_styles(tiny_translators(folder))) as address:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_styles(tiny_translators(tmp_path_factory.mktemp("weights")))
+
+
+@pytest.fixture(scope="module")
+def url(folder: Path) -> Iterator[str]:
+    with serving(folder) as address:
         yield address
 
 
@@ -283,6 +288,7 @@ def test_a_clip_is_restyled_played_and_saved(visitor: Any) -> None:
     one.settled(before)
     assert "5 コマのうち 5 コマ" in one.page.inner_text(".zoo-styler-said")
     assert one.page.locator(".zoo-styler-clip video").is_visible()
+    one.wait("document.querySelector('.zoo-styler-clip video').currentTime > 0")
     with one.page.expect_download() as expected:
         one.page.click(".zoo-styler-clip a")
     assert expected.value.suggested_filename == "hokusai.mp4"
@@ -297,3 +303,10 @@ def test_nobody_sees_what_another_brought(visitor: Any) -> None:
     for each, size in ((one, (90, 61)), (other, (40, 72))):
         with each.save() as saved:
             assert saved.size == size
+
+
+def test_weights_that_come_are_offered_when_the_page_is_opened_next(visitor: Any, folder: Path) -> None:
+    shutil.copytree(folder / "hokusai", folder / "another")
+    one = visitor()
+    one.wait("document.querySelectorAll('.zoo-styler-styles label').length === 5")
+    shutil.rmtree(folder / "another")

@@ -1,15 +1,14 @@
-"""The Training tab without a browser: what it tells of runs, what its routes serve, who may train, what it refuses."""
+"""The Training tab without a browser: what it tells of runs, what its routes serve, what its page holds."""
 
 from __future__ import annotations
 
-import base64
+import io
 import json
 import os
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,15 +16,15 @@ import pytest
 pytest.importorskip("gradio", reason="the app needs gradio: pip install gan-zoo[app]")
 
 import gradio as gr
-import torch
 from PIL import Image
+from recorded_runs import recorded, row
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from demos import texts, training
-from demos.training import owner, playing, routes, starting, telling, watching
-from demos.training.playing import Table
+from demos.training import routes, telling, watching
 from gan_zoo import Run, UserError, health, hub, live, model_class, playground, sync, timeline
+from gan_zoo.processes import sign
 
 
 @pytest.fixture(autouse=True)
@@ -41,23 +40,6 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def client() -> Iterator[TestClient]:
     with TestClient(Starlette(routes=routes.to_runs(watching.Watch()))) as opened:
         yield opened
-
-
-def row(step: int, **more: Any) -> dict[str, Any]:
-    return {"step": step, "images": step * 8, "generator_loss": 1.5, "discriminator_loss": 0.5, "d_fake": 0.25} | more
-
-
-def recorded(runs: Path, name: str = "one", steps: int = 3) -> Run:
-    """A run that was trained here and is over."""
-    run = Run(runs / name)
-    run.append({"step": 0, "event": "start"})
-    for step in range(1, steps + 1):
-        run.append(row(step * 10))
-        run.save_grid(step * 10, Image.new("RGB", (24, 16), (step * 20, 0, 0)))
-    run.append({"step": steps * 10, "event": "end", "ending": "complete"})
-    settings = {"model": "dcgan", "data": "digits", "options": {"discriminator_steps": 2}, "learning_rates": {"generator": 0.1}}
-    run.config.write_text(json.dumps({**settings, "steps": steps * 10}))
-    return run
 
 
 def state(client: TestClient, name: str = "one", where: str = "here") -> dict[str, Any]:
@@ -107,6 +89,16 @@ def test_pictures_and_films(runs: Path, client: TestClient) -> None:
     film = client.get("/training/runs/here/one/film")
     assert film.headers["content-type"] == "video/mp4"
     assert b"ftyp" in film.content[:12]
+    animation = client.get("/training/runs/here/one/animation")
+    with Image.open(io.BytesIO(animation.content)) as moving:
+        assert animation.headers["content-type"] == "image/webp" and getattr(moving, "n_frames", 1) == 3
+
+
+def test_a_run_without_pictures_has_no_film(runs: Path, client: TestClient) -> None:
+    shutil.rmtree(recorded(runs).grids)
+    for kind in ("film", "animation"):
+        answer = client.get(f"/training/runs/here/one/{kind}")
+        assert answer.status_code == 404 and "alert" not in answer.json()["trouble"]
 
 
 def test_runs_behind_weights_come_first(
@@ -158,7 +150,12 @@ def test_torn_lines_and_damaged_files_leave_the_rest(runs: Path, client: TestCli
 
 def test_why_a_run_has_ended(runs: Path, client: TestClient) -> None:
     run = recorded(runs)
-    for ending, message, words in (("diverged", "x is no longer a number", "NaN"), ("odd", "<b>look</b>", "&lt;b&gt;look")):
+    for ending, message, words in (
+        ("diverged", "x is no longer a number", "NaN"),
+        ("memory", "out of memory", "メモリ"),
+        ("disk", "could not write", "ディスク"),
+        ("odd", "<b>look</b>", "&lt;b&gt;look"),
+    ):
         run.append({"step": 30, "event": "resume"})
         run.append({"step": 30, "event": "end", "ending": ending, "message": message})
         told = state(client)
@@ -168,11 +165,23 @@ def test_why_a_run_has_ended(runs: Path, client: TestClient) -> None:
     assert state(client)["phase"] == "killed"
 
 
-def test_a_trainer_that_has_not_spoken_yet_is_not_the_one_before(runs: Path, client: TestClient) -> None:
+def test_a_run_that_is_on_is_found_by_an_app_that_has_just_started(runs: Path, client: TestClient) -> None:
+    run = Run(runs / "one")
+    run.append({"step": 0, "event": "start", "process": sign(run)})
+    run.append(row(10))
+    assert (state(client)["phase"], state(client)["alive"]) == ("running", True)
+    with TestClient(Starlette(routes=routes.to_runs(watching.Watch()))) as again:
+        assert state(again)["phase"] == "running"
+        assert [one["alive"] for one in again.get("/training/runs").json()] == [True]
+
+
+def test_a_clock_that_jumps_changes_nothing(runs: Path, client: TestClient) -> None:
     run = recorded(runs)
-    run.process.write_text("{}")
-    os.utime(run.log, (1, 1))
-    assert state(client)["phase"] == "killed"
+    before = state(client)
+    for seconds in (1, 4_000_000_000):
+        for file in (run.config, run.log, *run.grid_paths().values()):
+            os.utime(file, (seconds, seconds))
+        assert state(client) == before
 
 
 def test_a_run_on_the_hub_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,155 +246,18 @@ def test_quantities_that_nobody_knows_get_a_panel_of_their_own() -> None:
     assert found["wonder"]["title"]["ja"] == "wonder"
 
 
-# Who may train.
-def visitor(host: str = "localhost:7860", address: str = "127.0.0.1", **headers: str) -> Any:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return SimpleNamespace(headers={"host": host, **named}, client=SimpleNamespace(host=address))
-
-
-@pytest.fixture(autouse=True)
-def _plain_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SPACE_ID", "SYSTEM", owner.ALLOW, owner.PASSWORD):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.mark.parametrize(("request_", "allowed"), [
-    (visitor(), True),
-    (visitor("127.0.0.1:7860", origin="http://127.0.0.1:7860"), True),
-    (visitor("[::1]:7860", "::1"), True),
-    (visitor(address="192.168.0.7"), False),
-    (visitor("192.168.0.7:7860"), False),
-    (visitor("evil.example"), False),
-    (visitor(origin="http://evil.example"), False),
-    (visitor(x_forwarded_for="10.0.0.1"), False),
-])  # fmt: skip
-def test_on_a_machine_of_ones_own_its_owner_may(request_: Any, allowed: bool) -> None:
-    assert owner.may(request_, shared=False) is allowed
-    assert owner.may(request_, shared=True) is False
-
-
-def test_elsewhere_it_takes_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SPACE_ID", "me/zoo")
-    with pytest.raises(UserError) as refused:
-        owner.check(visitor(), "", shared=False)
-    assert refused.value.code == "not_owner"
-    monkeypatch.setenv(owner.PASSWORD, "秘密")
-    owner.check(visitor("zoo.example"), "秘密", shared=True)
-    for wrong in ("secret", ["秘密"], 1):
-        with pytest.raises(UserError) as refused:
-            owner.check(visitor(), wrong, shared=False)
-        assert refused.value.code == "wrong_password"
-    monkeypatch.setenv(owner.ALLOW, "1")
-    assert owner.may(visitor("zoo.example", "8.8.8.8"), shared=True)
-
-
-# Starting and steering.
-def test_the_form_becomes_a_training() -> None:
-    config = starting.chosen({**starting.FAIR, "loss": "hinge", "augment": "augment_mirror"})
-    assert (config.model, config.data, config.batch_size, config.minutes) == ("mlp_gan", "digits", 128, 5)
-    assert config.options["loss"] == "hinge" and config.mirror
-    assert starting.chosen({**starting.FAIR, "model": "wgan_gp", "updates": 5}).options["critic_steps"] == 5
-
-
-@pytest.mark.parametrize("preset", starting.PRESETS)
-def test_every_preset_is_in_the_lists(preset: str) -> None:
-    starting.chosen(starting.PRESETS[preset])
-
-
-@pytest.mark.parametrize("wrong", [
-    {"data": "/etc/passwd"}, {"data": "../digits"}, {"model": "classifier"}, {"model": None}, {"batch": 3}, {"batch": True},
-    {"generator": 1e9}, {"generator": "0.1"}, {"minutes": 0}, {"loss": "none"}, {"augment": []}, {"updates": 1000},
-], ids=str)  # fmt: skip
-def test_nothing_but_the_lists_is_taken(runs: Path, wrong: dict[str, Any]) -> None:
-    with pytest.raises(UserError) as refused:
-        starting.start({**starting.FAIR, **wrong})
-    assert refused.value.code == "bad_choice"
-    assert not runs.exists()
-
-
-@pytest.mark.parametrize(("asked", "code"), [
-    ({"do": "pause", "name": "../one"}, "no_run_here"),
-    ({"do": "pause", "name": 7}, "no_run_here"),
-    ({"do": "pause", "name": "one"}, "not_running"),
-    ({"do": "rates", "name": "one", "rates": {"generator": -1}}, "bad_control"),
-    ({"do": "rates", "name": "one", "rates": None}, "bad_choice"),
-    ({"do": "resume", "name": "one"}, "no_checkpoint"),
-    ({"do": "delete", "name": "one"}, "bad_choice"),
-])  # fmt: skip
-def test_what_cannot_be_done_is_refused_in_words(runs: Path, asked: dict[str, Any], code: str) -> None:
-    recorded(runs)
-    with pytest.raises(UserError) as refused:
-        starting.steer(asked)
-    assert refused.value.code == code
-    assert all(f'lang="{language}"' in texts.explain(refused.value) for language in texts.LANGUAGES)
-
-
-def test_a_full_disk_starts_nothing(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1e9))
-    with pytest.raises(UserError) as refused:
-        starting.start(starting.FAIR)
-    assert refused.value.code == "little_disk"
-
-
-def test_runs_get_names_of_their_own(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def begin(config: Any, folder: Path, name: str) -> Run:
-        return recorded(folder, name)
-
-    monkeypatch.setattr(live, "start", begin)
-    assert [starting.start(starting.FAIR) for _ in range(2)] == ["mlp_gan-digits-1", "mlp_gan-digits-2"]
-
-
-# The duel in two dimensions.
-def played(table: Table, steps: int, afresh: bool = False, **settings: Any) -> dict[str, Any]:
-    return playing.frame(table, {"steps": steps, "afresh": afresh, "settings": settings})
-
-
-def test_the_duel_goes_on_from_frame_to_frame() -> None:
-    table = Table()
-    assert played(table, 0)["step"] == 0
-    first = played(table, 3, generator_rate=0.01)
-    assert (first["step"], first["row"]["step"]) == (3, 3)
-    assert played(table, -1)["step"] > 3
-    assert played(table, 1, afresh=True)["step"] == 1
-    assert played(table, 0, latent_size=1)["step"] == 0, "another generator begins anew"
-    values = torch.frombuffer(bytearray(base64.b64decode(first["landscape"])), dtype=torch.int16)
-    assert len(values) == first["cells"] ** 2
-    assert int(values.min()) >= 0 and int(values.max()) <= playing.SCALE
-
-
-def test_a_side_that_does_nothing_has_no_loss() -> None:
-    assert played(Table(), 2, generator_steps=0)["row"]["generator_loss"] is None
-
-
-def test_a_distribution_of_the_visitors_own() -> None:
-    table = Table()
-    played(table, 1, distribution="drawn", points=[[0.5, 0.5], [-0.5, 0]])
-    assert table.game is not None and float(table.game.real.abs().max()) < 0.7
-    played(table, 1)
-    assert table.game.config.distribution == "ring" and table.game.step == 2
-
-
-@pytest.mark.parametrize(("settings", "code"), [
-    ({"distribution": "drawn"}, "nothing_drawn"),
-    ({"distribution": "drawn", "points": [[2, 0]]}, "bad_playground"),
-    ({"distribution": "drawn", "points": [[0]]}, "bad_playground"),
-    ({"distribution": "drawn", "points": [[0, 0]] * 501}, "bad_playground"),
-    ({"generator_rate": "fast"}, "bad_playground"),
-    ({"generator_steps": 1.5}, "bad_playground"),
-    ({"discriminator_steps": 1000}, "bad_playground"),
-    ({"latent_size": 3}, "bad_playground"),
-    ({"loss": "none"}, "unknown_loss"),
-])  # fmt: skip
-def test_settings_that_cannot_be_are_refused(settings: dict[str, Any], code: str) -> None:
-    with pytest.raises(UserError) as refused:
-        played(Table(), 1, **settings)
-    assert refused.value.code == code
-
-
-@pytest.mark.parametrize("steps", [-2, 10_000, 0.5, "all", None])
-def test_so_are_numbers_of_steps(steps: Any) -> None:
+# Programs.
+def test_programs_are_told_what_ails_a_run(runs: Path) -> None:
+    run = recorded(runs)
+    for step in range(40, 90, 10):
+        run.append(row(step, d_real=0.99, d_fake=0.001))
+    training_runs, diagnosis = training.endpoints(watching.Watch())
+    assert [(one["where"], one["name"]) for one in training_runs()] == [("here", "one")]
+    told = diagnosis("one", "here")
+    assert told["light"] == "yellow" and [finding["kind"] for finding in told["findings"]] == ["discriminator_strong"]
+    assert told["step"] == 80 and told["findings"][0]["advice"]
     with pytest.raises(UserError):
-        playing.frame(Table(), {"steps": steps})
+        diagnosis("two", "here")
 
 
 # The page.

@@ -47,10 +47,12 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory, runs: Path) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
+        weights = tiny_weights(tmp_path_factory.mktemp("weights"))
         patch.setenv("GAN_ZOO_RUNS", str(runs))
+        patch.setenv("GAN_ZOO_WEIGHTS", str(weights))
         for name in ("SPACE_ID", "GAN_ZOO_ALLOW_TRAINING", "GAN_ZOO_PASSWORD"):
             patch.delenv(name, raising=False)
-        with serving(tiny_weights(tmp_path_factory.mktemp("weights"))) as address:
+        with serving(weights) as address:
             yield address
 
 
@@ -186,6 +188,27 @@ def test_the_film_is_there(visitor: Any, run: Run) -> None:
     assert b"ftyp" in Path(expected.value.path()).read_bytes()[:12]
 
 
+def test_the_animation_is_there(visitor: Any, run: Run) -> None:
+    one = visitor()
+    one.choose("recorded")
+    with one.page.expect_download() as expected:
+        one.page.click("[data-animation]")
+    assert expected.value.suggested_filename == "recorded.webp"
+
+
+def test_the_form_shows_what_a_model_has(visitor: Any) -> None:
+    one = visitor()
+    one.wait(f"!{BOX}.querySelector('form.start').hidden")
+    one.page.click(".zoo-training-start details summary")
+    norm = one.page.locator("form.start [name=norm]")
+    assert norm.is_hidden()
+    one.page.select_option("[data-preset]", "preset_no_norm")
+    assert (norm.input_value(), one.page.input_value("form.start [name=width]")) == ("none", "16")
+    assert one.page.locator("form.start [name=metrics]").is_visible()
+    one.page.select_option("form.start [name=data]", "emoji")
+    assert one.page.locator("form.start [name=metrics]").is_hidden()
+
+
 def test_a_deleted_run_and_a_missing_picture_are_told(visitor: Any, run: Run) -> None:
     (run.grids / "00000390.webp").unlink()
     one = visitor(language="ja")
@@ -233,6 +256,9 @@ def test_a_training_is_started_steered_and_found_again(visitor: Any, runs: Path)
     again.page.click("[data-ask=stop]")
     again.phase("stopped")
     (name,) = [name for name in live.list_runs(runs) if name.startswith("mlp_gan-digits")]
+    again.page.click("[data-ask=publish]")
+    again.wait(f"!{BOX}.querySelector('.published').hidden")
+    assert name in again.page.inner_text(".published")
     again.page.click("[data-ask=resume]")
     again.phase("running")
     live.kill(live.list_runs(runs)[name])

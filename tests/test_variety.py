@@ -19,34 +19,38 @@ def grid_of(data: Dataset, first: int, n: int = 64) -> torch.Tensor:
 
 
 def test_real_pictures_are_as_varied_as_real_pictures(digits: Dataset) -> None:
-    row = Variety(digits, 64).measure(grid_of(digits, 11_111))
+    row = Variety(digits, 64).measure(grid_of(digits, 11_111), grid_of(digits, 12_222))
     assert row["diversity"] == pytest.approx(1, abs=0.1) and row["closest"] == pytest.approx(1, abs=0.15)
+    assert row["fresh_diversity"] == pytest.approx(1, abs=0.1)
     assert row["novelty"] == pytest.approx(1, abs=0.15) and "movement" not in row
 
 
 def test_collapse_to_one_picture_and_to_three(digits: Dataset) -> None:
     variety = Variety(digits, 64)
     few = grid_of(digits, 11_111, 3)
-    assert variety.measure(few[:1].repeat(64, 1, 1, 1))["diversity"] == pytest.approx(0, abs=1e-3)
-    row = variety.measure(few[torch.arange(64) % 3])
+    same, three = few[:1].repeat(64, 1, 1, 1), few[torch.arange(64) % 3]
+    row = variety.measure(three, same)
     assert row["closest"] == pytest.approx(0, abs=1e-3) and 0.3 < row["diversity"] < 0.9
+    assert row["fresh_diversity"] == pytest.approx(0, abs=1e-3)
+    assert variety.measure(same, three)["diversity"] == pytest.approx(0, abs=1e-3)
 
 
 def test_training_pictures_given_back(digits: Dataset) -> None:
     few = Dataset("few", digits.images[:8])
     variety = Variety(few, 64)
-    copied = variety.measure(few.batch(torch.arange(64) % 8)["image"])
-    assert copied["novelty"] < 0.01
-    assert variety.measure(grid_of(digits, 100))["novelty"] > 0.5
+    copies, others = few.batch(torch.arange(64) % 8)["image"], grid_of(digits, 100)
+    assert variety.measure(others, copies)["novelty"] < 0.01
+    assert variety.measure(copies, others)["novelty"] > 0.5
 
 
 def test_movement(digits: Dataset) -> None:
     variety, grid = Variety(digits, 64), grid_of(digits, 0)
-    variety.measure(grid)
-    assert variety.measure(grid)["movement"] == 0
-    assert variety.measure(grid.flip(0))["movement"] == pytest.approx(1, abs=0.3)
+    variety.measure(grid, grid)
+    assert variety.measure(grid, grid)["movement"] == 0
+    assert variety.measure(grid.flip(0), grid)["movement"] == pytest.approx(1, abs=0.3)
 
 
 def test_pictures_all_the_same() -> None:
     variety = Variety(Dataset("black", torch.zeros(9, 3, 40, 40, dtype=torch.uint8)), 4)
-    assert variety.measure(torch.zeros(4, 3, 40, 40).sub(1))["diversity"] == 0
+    black = torch.zeros(4, 3, 40, 40).sub(1)
+    assert variety.measure(black, black)["diversity"] == 0

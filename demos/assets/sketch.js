@@ -13,7 +13,8 @@ try {
 } catch { /* storage is off or spoilt: a new sheet */ }
 const say = (key) => props.labels[key][language];
 
-const taskNow = () => props.tasks.find(({ name }) => name === kept.task) || props.tasks[0];
+let tasks = props.tasks;
+const taskNow = () => tasks.find(({ name }) => name === kept.task) || tasks[0];
 const modeNow = () => taskNow().mode;
 const drawing = () => (drawings[modeNow()] ||= new Drawing());
 const colours = () => [...(modeNow() === 'lines' ? ['#000000'] : []), ...taskNow().palette];
@@ -89,6 +90,7 @@ let floor = 0;
 function receive(answer) {
   if (!answer) return;
   box.dataset.answered = answer.n;
+  if (answer.tasks) offer(answer.tasks);
   if ('card' in answer) { props.cards[answer.model] = answer; showTask(); }
   if (answer.brought && answer.n >= floor) lay(answer.brought);
   const isNew = answer.n >= Math.max(floor, shown), failed = answer.trouble && asked === 'change';
@@ -121,6 +123,22 @@ async function lay({ source, original }) {
   await paper.read(source);
   paper.add({ tool: 'picture', source, original, parted: modeNow() === 'lines', crisp: modeNow() === 'colours' });
   changed();
+}
+
+// Weights come and go while the page is open.
+function offer(found) {
+  const same = found.map(({ name }) => name).join('/') === tasks.map(({ name }) => name).join('/');
+  tasks = found;
+  if (same || !found.length) return;
+  const one = find('.zoo-tasks label');
+  const labels = found.map(({ name, title }) => {
+    const label = one.cloneNode();
+    label.innerHTML = `<input type="radio" name="sketch-task"> ${title}`;
+    label.firstChild.value = name;
+    return label;
+  });
+  all('.zoo-tasks label').forEach((label) => label.remove());
+  find('.zoo-tasks').append(...labels);
 }
 
 function showTask() {

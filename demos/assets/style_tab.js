@@ -4,7 +4,8 @@ const box = element.querySelector('.zoo-styler'), find = (css) => box.querySelec
 const language = window.ganZooLanguage || 'en', say = (key) => props.labels[key][language], patience = 120000;
 const view = find('.zoo-styler-view'), strength = find('.zoo-styler-strength input'), camera = find('.zoo-styler-camera');
 let chosen = 0, back = false, samples = [], isSample = true;
-const style = () => props.styles[chosen];
+let styles = props.styles;
+const style = () => styles[chosen];
 
 // Asking: one request at a time. What is asked meanwhile waits, the newest of its kind; a run that it makes pointless ends.
 const ORDER = ['upload', 'select', 'change', 'play', 'expand', 'download'], RUNS = ['change', 'play', 'expand'];
@@ -61,8 +62,9 @@ function receive(answer) {
 function known(answer) {
   if (!answer.samples) return;
   find('.zoo-styler-about').innerHTML = answer.about;
+  offer(answer.styles);
   all('.zoo-styler-styles label').forEach((label, i) => {
-    const picture = label.querySelector('img'), url = answer.thumbnails[props.styles[i].name];
+    const picture = label.querySelector('img'), url = answer.thumbnails[styles[i].name];
     picture.hidden = !url;
     if (url) picture.src = url;
   });
@@ -80,6 +82,22 @@ function known(answer) {
   const others = answer.samples[0] !== samples[0];
   samples = answer.samples;
   if (others && isSample && !wanted.upload) want('upload', { sample: 0 });
+}
+
+// Weights come and go while the page is open.
+function offer(found) {
+  const same = found.map(({ name }) => name).join('/') === styles.map(({ name }) => name).join('/'), { name: now } = style();
+  styles = found;
+  if (same) return;
+  chosen = Math.max(0, styles.findIndex(({ name }) => name === now));
+  const one = find('.zoo-styler-styles label'), list = one.parentElement;
+  list.replaceChildren(...styles.map(({ title }, i) => {
+    const label = one.cloneNode(true);
+    label.querySelector('input').value = i;
+    label.querySelector('span').innerHTML = title;
+    return label;
+  }));
+  show();
 }
 
 // A picture is there: everything else is about another one.
@@ -124,7 +142,9 @@ function film(url) {
   const [picture, player] = all('.zoo-styler-clip > img, .zoo-styler-clip > video');
   picture.hidden = true;
   player.hidden = !url;
-  if (url) { player.src = url; player.play().catch(() => {}); } else player.removeAttribute('src');
+  player.muted = true; // else no browser lets it begin by itself
+  player.autoplay = !matchMedia('(prefers-reduced-motion: reduce)').matches;
+  if (url) player.src = url; else player.removeAttribute('src');
   link('.zoo-styler-clip a', url, `${style().name}.mp4`);
 }
 
@@ -137,7 +157,7 @@ function filmed(answer) {
 }
 
 // The sheet: a click on a picture chooses its style.
-const nameOf = (model) => find(`.zoo-styler-styles input[value="${props.styles.findIndex(({ name }) => name === model)}"] ~ span`);
+const nameOf = (model) => find(`.zoo-styler-styles input[value="${styles.findIndex(({ name }) => name === model)}"] ~ span`);
 
 function sheet(rows) {
   link('.zoo-styler-sheet a', '', '');
@@ -146,7 +166,7 @@ function sheet(rows) {
     button.type = 'button';
     Object.assign(image, { src: picture, alt: '' });
     button.append(image, nameOf(model).cloneNode(true));
-    button.addEventListener('click', () => choose(props.styles.findIndex(({ name }) => name === model)));
+    button.addEventListener('click', () => choose(styles.findIndex(({ name }) => name === model)));
     return button;
   }));
 }

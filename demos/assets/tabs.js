@@ -1,9 +1,18 @@
-// The address names the open tab, as in #style: a link opens it, and a change of the language stays there.
+// The address names the open tab, as in #style: a link opens it, and a change of the language stays there. It may name a part
+// of the tab, too, as in #training/playground: that part comes into view, and is opened if it is a tab itself.
 const links = [...element.querySelectorAll('.zoo-languages a')];
 links.forEach((link) => { if (link.lang === window.ganZooLanguage) link.setAttribute('aria-current', 'true'); });
 const named = () => location.hash.slice(1).split('/')[0];
 const button = (name) => /^\w+$/.test(name) && document.getElementById(`tab_${name}-button`);
-const open = () => { const found = button(named()); if (found) found.click(); return Boolean(found); };
+const open = () => { const found = button(named()); if (found) { found.click(); show(20); } return Boolean(found); };
+function show(tries) {
+  const [tab, part] = location.hash.slice(1).split('/');
+  if (!/^\w+$/.test(part || '') || !tries) return;
+  const inside = (css) => document.querySelector(`#tab_${tab} ${css}`), tool = inside(`#${part}-button`), found = tool || inside(`#${part}`);
+  if (!found?.offsetParent) { setTimeout(() => show(tries - 1), 150); return; }
+  tool?.click();
+  (found.closest('.zoo-stage') || found).scrollIntoView();
+}
 const point = () => links.forEach((link) => {
   const query = new URLSearchParams(location.search);
   query.set('lang', link.lang);
@@ -18,6 +27,7 @@ document.addEventListener('click', (event) => {
   point();
 });
 window.addEventListener('hashchange', () => { open(); point(); });
+links.forEach((link) => link.addEventListener('click', point)); // the query may have changed since
 point();
 if (named()) {
   const waiting = new MutationObserver(() => { if (open()) waiting.disconnect(); });

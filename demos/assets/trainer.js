@@ -17,6 +17,10 @@ function told(answer) {
   startTrouble.innerHTML = near ? answer.trouble : '';
   if (!near) find('.zoo-trouble').innerHTML = answer.trouble;
   if (answer.trouble) return;
+  if (answer.published) {
+    find('.published').textContent = say('published').replace('{name}', answer.published);
+    find('.published').hidden = false;
+  }
   if ('may' in answer) {
     mayTrain = answer.may;
     startForm.hidden = followForm.hidden = !mayTrain;
@@ -42,9 +46,10 @@ function set(select, value) {
 
 // What can be done to the run that is looked at.
 function control(state) {
-  const phases = { pause: ['running'], 'go on': ['paused'], step: ['paused'], tick: ['paused'], stop: ['running', 'paused'], rates: ['running', 'paused'] };
-  const can = (wish) => (wish === 'resume' ? state.resumable : phases[wish].includes(state.phase));
-  controls.hidden = !mayTrain || state.where !== 'here' || !(state.alive || state.resumable);
+  const phases = { pause: ['running'], 'go on': ['paused'], step: ['paused'], tick: ['paused'], stop: ['starting', 'running', 'paused'], rates: ['running', 'paused'] };
+  const can = (wish) => ({ resume: state.resumable, publish: state.publishable })[wish] ?? phases[wish].includes(state.phase);
+  controls.hidden = !mayTrain || state.where !== 'here' || !(state.alive || state.resumable || state.publishable);
+  if (told.about !== shown[0].id) { told.about = shown[0].id; find('.published').hidden = true; }
   for (const button of controls.querySelectorAll('[data-ask]')) button.hidden = !can(button.dataset.ask);
   controls.querySelector('.rates').hidden = !can('rates');
   const updates = controls.querySelector('[data-updates]');
@@ -77,25 +82,30 @@ function offer() {
   loss.replaceChildren(...['', ...props.losses[model]].map((key) => new Option(LOSSES[key] || key.replaceAll('_', ' '), key)));
   loss.value = props.losses[model].includes(before) ? before : '';
   loss.closest('label').hidden = !props.losses[model].length;
-  field('updates').closest('label').hidden = !props.choices.includes(model);
+  for (const [name, models] of Object.entries(props.knobs)) field(name).closest('label').hidden = !models.includes(model);
+  field('metrics').closest('label').hidden = !props.measurable.includes(field('data').value);
 }
 
 function fill(preset) {
   const wanted = props.presets[preset];
   field('model').value = wanted.model;
-  offer();
+  offer(); // it fills the list of losses
   for (const [name, value] of Object.entries(wanted)) {
-    if (typeof value === 'number') set(field(name), value); else field(name).value = value;
+    if (typeof value === 'number') set(field(name), value);
+    else if (typeof value === 'boolean') field(name).checked = value;
+    else field(name).value = value;
   }
+  offer();
 }
 
 for (const option of box.querySelectorAll('option[data-en]')) option.textContent = option.dataset[language];
 startForm.querySelector('[data-preset]').addEventListener('change', (event) => fill(event.target.value));
-field('model').addEventListener('change', offer);
+for (const name of ['model', 'data']) field(name).addEventListener('change', offer);
 startForm.addEventListener('submit', (event) => {
   event.preventDefault();
   const wanted = Object.fromEntries(new FormData(startForm));
-  for (const name of ['minutes', 'batch', 'generator', 'discriminator', 'updates']) wanted[name] = Number(wanted[name]);
+  for (const name of ['minutes', 'batch', 'generator', 'discriminator', 'updates', 'width', 'pictures']) wanted[name] = Number(wanted[name]);
+  wanted.metrics = field('metrics').checked;
   ask({ do: 'start', ...wanted });
 });
 unlockForm.addEventListener('submit', (event) => {

@@ -193,9 +193,11 @@ function render() {
   find('.zoo-training-now .phase').textContent = state.followed ? say('phase_elsewhere') : state.alive && state.left !== null && state.phase === 'running' ? `${say('phase_running')} · ${say('time_left').replace('{time}', clock(state.left))}` : say(`phase_${state.phase}`);
   find('.zoo-training-now').dataset.phase = state.phase;
   find('.zoo-training-now .numbers').textContent = state.rate ? say('numbers').replace('{images}', state.images.toLocaleString('en')).replace('{rate}', figure(state.rate)) : '';
-  const film = find('[data-film]');
-  film.href = `${path(shown[0].id)}/film`;
-  film.hidden = state.grids.length < 2;
+  for (const kind of ['film', 'animation']) {
+    const link = find(`[data-${kind}]`);
+    link.href = `${path(shown[0].id)}/${kind}`;
+    link.hidden = state.grids.length < 2;
+  }
   health(state);
   marks(state);
   curves();

@@ -174,7 +174,7 @@ def build(gallery: Gallery, way: list[Any]) -> None:
     def on_attribute(name: Any, amount: Any, *way: Any) -> tuple[Any, ...]:
         def work() -> str:
             vectors = FOUND.get(gallery.session(way[0]), {})
-            if name not in vectors:  # those of another model are being looked for
+            if not isinstance(name, str) or name not in vectors:  # those of another model are being looked for
                 return ""
             images = give(gallery, vectors, name, amount, *way).images
             return (

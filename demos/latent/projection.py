@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import functools
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +25,8 @@ STYLES = 2000
 STEPS = (80, 300)
 SECONDS = 12.0
 """a projection takes about so long: it makes more or fewer steps, as this machine can"""
+GPU_SECONDS = 30
+"""and with what loads before it, a lent GPU is asked for so long"""
 # `latent.invert` improves 8 points at first and halves them three times: on average so many of the 8.
 SHARE = 15 / 32
 MOST_LATENT = 50.0
@@ -75,6 +78,18 @@ def project(
         yield done, point(done.z[None]).flatten().cpu()
 
 
+def searcher(gallery: Gallery) -> Callable[..., Iterator[tuple[latent.Inversion, Tensor]]]:
+    """`project` by the model's name, on a GPU where one is lent."""
+
+    @ui.gpu(GPU_SECONDS)
+    def search(model: str, target: Tensor, label: str, steps: int | None = None) -> Iterator[tuple[latent.Inversion, Tensor]]:
+        there = ui.gpu_gallery(gallery)
+        for done, w in project(there.session(model), there.observer(model), target, label, steps):
+            yield dataclasses.replace(done, image=done.image.cpu(), z=done.z.cpu()), w
+
+    return search
+
+
 def affordable(look: latent.Network, z: Float[Tensor, "n z"]) -> int:
     """How many steps fit into the time that a projection may take, measured on two of them."""
     seconds = 0.0
@@ -106,6 +121,7 @@ def edit(gallery: Gallery, model: Any, label: Any, w: Any, amounts: Any) -> Floa
 
 def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
     """What the tool offers to programs."""
+    search = searcher(gallery)
 
     def project_picture(
         model: str, picture: str, steps: int = 0, label: str = ""
@@ -119,9 +135,9 @@ def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
         session = gallery.session(model)
         target = read_picture(picture, session)
         start = time.perf_counter()
-        *_, (done, w) = project(session, gallery.observer(model), target, points.class_of(session, label), steps or None)
+        *_, (done, w) = ui.in_time(search(model, target, points.class_of(session, label), steps or None))
         seconds = time.perf_counter() - start
-        return save(points.row(done.image[None].cpu())), done.psnr, seconds, w.tolist()
+        return save(points.row(done.image[None])), done.psnr, seconds, w.tolist()
 
     project_picture.__name__ = "project"  # which the function above is called here
     return [project_picture]
@@ -130,6 +146,7 @@ def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
 def build(gallery: Gallery, way: list[Any]) -> None:
     """Lay out the tool and connect it."""
     model, label = way[:2]
+    search = searcher(gallery)
     with gr.Row(elem_classes="zoo-bench"):
         with gr.Column(scale=5, min_width=280):
             easel = gr.HTML(
@@ -165,13 +182,13 @@ def build(gallery: Gallery, way: list[Any]) -> None:
         session, target = read
         still = [0] * directions.COUNT
         try:
-            for done, w in project(session, gallery.observer(model), target, points.class_of(session, label)):
+            for done, w in ui.in_time(search(model, target, points.class_of(session, label))):
                 share = done.step / done.steps
                 said = texts.both("projected", step=done.step, steps=done.steps, psnr=f"{done.psnr:.1f}")
                 meter = f'<p class="zoo-cost"><progress value="{share:g}"></progress> {said}</p>'
                 captions = directions.captions(session, "principal") if done.step == done.steps or done.step == 0 else None
                 panel = gr.HTML(captions=captions, value=still) if captions else gr.skip()
-                yield pair(target, done.image.cpu()), meter, w.tolist(), panel, ""
+                yield pair(target, done.image), meter, w.tolist(), panel, ""
         except Exception as error:
             _, problem = ui.answer(functools.partial(ui.fail, error))
             yield "", "", [], gr.HTML(captions=[]), problem

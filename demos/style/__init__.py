@@ -29,12 +29,12 @@ def build(gallery: Gallery) -> None:
         return
     desk = gr.State(Desk())
     with gr.Column(elem_classes="zoo-stage"):
-        ui.heading("1", "style_heading", "style_hint")
+        ui.heading("", "style_heading", "style_hint")
         studio = gr.HTML(
             None,
             html_template=studio_html(cards),
             js_on_load=ui.template("style_tab.js"),
-            styles=[{"name": name, "ways": styles.ways(name, card)} for name, card in cards.items()],
+            styles=offered(cards),
             answer=None,
             most=brought.MOST_BYTES,
             labels={key: texts.TEXTS[key] for key in LABELS},
@@ -42,6 +42,7 @@ def build(gallery: Gallery) -> None:
         )
 
     def on_look(event: gr.EventData) -> Any:
+        gallery.refresh()  # weights may have come since the app was started
         return gr.HTML(answer=answer(event, lambda asked: look(gallery, asked)))
 
     def on_bring(desk: Desk, event: gr.EventData) -> Any:
@@ -120,7 +121,7 @@ def answers(event: gr.EventData, work: Callable[[Answer], Iterator[Answer]]) -> 
     def bits() -> Iterator[Answer]:
         yield from work(asked)  # so that what is wrong with the request itself comes up below, too
 
-    parts, latest = bits(), {}
+    parts, latest = ui.in_time(bits()), {}
     while True:
         part, problem = ui.answer(lambda: next(parts, None))
         if part is None:
@@ -146,8 +147,14 @@ def look(gallery: Gallery, asked: Answer) -> Answer:
     return {
         "about": styles.about(gallery, card["name"]),
         "samples": [styles.small(picture) for picture in styles.samples(card, back)],
+        "styles": offered(styles.styles(gallery)),
         "thumbnails": {name: styles.thumbnail(card) for name, card in styles.styles(gallery).items()},
     }
+
+
+def offered(cards: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the page knows of each style."""
+    return [{"name": name, "title": styles.title(name, card), "ways": styles.ways(name, card)} for name, card in cards.items()]
 
 
 def bring(gallery: Gallery, desk: Desk, asked: Answer) -> Answer:
@@ -193,14 +200,14 @@ def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
         """
         session, mixed = gallery.translator(model), ui.number(strength, 0, 1, "bad_strength")
         before = brought.read(picture).picture
-        *_, part = session.restyle(images.to_float(before), back=back)
+        *_, part = ui.in_time(session.restyle(images.to_float(before), back=back))
         return save(brought.blended(before, part.image, mixed)), part.milliseconds, part.precision
 
     def restyle_clip(model: str, clip: str, back: bool = False, strength: float = 1.0) -> tuple[str, int]:
         """A clip of up to 10 seconds in a style, as the data URL of an MP4, and how many frames it has; arguments as above."""
         mixed = ui.number(strength, 0, 1, "bad_strength")
         desk = Desk(brought.read(clip))
-        *_, last = restyle.restyle_clip(gallery, desk, model, back, mixed, number=1)
+        *_, last = ui.in_time(restyle.restyle_clip(gallery, desk, model, back, mixed, number=1))
         return last["film"], last["done"]
 
     restyle_picture.__name__ = "restyle"  # which a module is called here

@@ -77,6 +77,8 @@ def restyle(gallery: Gallery, desk: Desk, model: Any, back: bool, number: int) -
             key = "stopped" if part.done < part.tiles else "restyled" if part.tiles > 1 else "restyled_whole"
             took = texts.both(key, milliseconds=f"{part.milliseconds:,.0f}", done=part.done, tiles=part.tiles)
             said = f'<p class="zoo-cost">{took} <code>{part.precision}</code></p>'
+            if part.tiles > 1:
+                said += f'<p class="zoo-note">{texts.both("strokes")}</p>'
             yield {**known, "after": as_jpeg(part.image), "said": said, "ready": True}
             return
         if due():

@@ -13,6 +13,8 @@ from demos import texts, ui
 from gan_zoo import Gallery, UserError, images, model_class, open_pictures
 
 SAMPLES = 8
+FIRST = "montStMichel"
+"""the title of the photograph that shows best what a style does"""
 SAMPLE_SIDE = 120
 """height and width of a sample's thumbnail in pixels"""
 USUAL = "pictures?domain=landscape"
@@ -95,12 +97,16 @@ def small(picture: Image.Image) -> str:
 
 @functools.lru_cache(16)
 def _samples(data: str) -> list[Image.Image]:
-    """Some pictures of `data`, spread over all."""
+    """Some pictures of `data`, spread over all, the one that shows most first."""
     for split in ("test", "train") if data else ():
         try:
-            found = open_pictures(data, split).pictures  # type: ignore[arg-type]
+            opened = open_pictures(data, split)  # type: ignore[arg-type]
         except (UserError, OSError):
             continue
-        chosen = torch.linspace(0, len(found) - 1, min(SAMPLES, len(found))).round().long()
+        found = opened.pictures
+        chosen = torch.linspace(0, len(found) - 1, min(SAMPLES, len(found))).round().long().tolist()
+        titles = opened.columns.get("title", [])
+        if FIRST in titles:
+            chosen = list(dict.fromkeys([titles.index(FIRST), *chosen]))[:SAMPLES]
         return [images.to_pil(images.from_pil(found[i], 3)) for i in chosen]
     return []

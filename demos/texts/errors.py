@@ -56,6 +56,10 @@ TEXTS = {
         "ja": "リンクの中の選択（picks）を読み取れません。7.0,7.9 のように、シードと壁の番号を点でつないで並べます。",
     },
     "bad_precision": {"en": "The precision must be one of: {names}.", "ja": "精度は {names} のいずれかにしてください。"},
+    "too_long": {
+        "en": "This took longer than {most} seconds and was stopped. Bring something smaller.",
+        "ja": "{most} 秒を超えたので止めました。もっと小さいもので試してください。",
+    },
     "unexpected": {
         "en": "Something went wrong here. Please try again.",
         "ja": "こちら側で問題が起きました。もう一度お試しください。",

@@ -17,7 +17,7 @@ TEXTS = {
     "task_edges_emoji3d": {"en": "Sketch to 3D emoji", "ja": "スケッチを立体絵文字に"},
     "task_edges_objects": {"en": "Sketch to photograph", "ja": "スケッチを写真に"},
     "task_grey": {"en": "Grey to colour", "ja": "白黒写真に色をつける"},
-    "task_blocks": {"en": "Blocks to buildings", "ja": "色の四角を風景に"},
+    "task_blocks": {"en": "Blocks to landscape", "ja": "色の四角を風景に"},
     "task_other": {"en": "Picture to picture: {name}", "ja": "絵から絵へ: {name}"},
     "how_line": {
         "en": "Draw outlines in black. Dab colours where you want them: the picture follows them.",
@@ -32,8 +32,8 @@ TEXTS = {
         "ja": "写真を選ぶか、下の例から始めてください。白黒の明るさだけから、色を想像します。",
     },
     "how_blocks": {
-        "en": "Lay out sky, walls, windows and ground as flat rectangles. Large ones first, then the small.",
-        "ja": "空、壁、窓、地面を、色の四角で並べます。大きな四角から始めて、小さな四角を重ねていきましょう。",
+        "en": "Lay out sky, mountains, meadows and water as flat rectangles. Large ones first, then the small.",
+        "ja": "空、山、草地、水面を、色の四角で並べます。大きな四角から始めて、小さな四角を重ねていきましょう。",
     },
     "how_other": {"en": "Start from an example below, or draw your own.", "ja": "下の例から始めるか、自由に描いてください。"},
     "tool_pen": {"en": "Pen", "ja": "ペン"},

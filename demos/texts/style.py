@@ -35,6 +35,7 @@ TEXTS = {
     "kind_vangogh": {"en": "Van Gogh", "ja": "ゴッホ"},
     "kind_flat": {"en": "Flat emoji", "ja": "平面の絵文字"},
     "kind_render": {"en": "3D emoji", "ja": "立体の絵文字"},
+    "kind_emoji3d": {"en": "3D emoji", "ja": "立体の絵文字"},
     "before_label": {"en": "Before", "ja": "変換前"},
     "after_label": {"en": "After", "ja": "変換後"},
     "compare_style": {"en": "Drag to compare before and after", "ja": "ドラッグして変換前と変換後を見比べる"},
@@ -58,6 +59,12 @@ TEXTS = {
         "en": "All of it, in {tiles} tiles: <b>{milliseconds} ms</b> of model time",
         "ja": "全体をタイル {tiles} 枚で変換。モデルの計算は <b>{milliseconds} ミリ秒</b>",
     },
+    "strokes": {
+        "en": "A stroke has the same number of pixels in every picture: in one this large it looks finer, and milder than in "
+        "the small one before.",
+        "ja": "筆づかいの大きさは、どの画像でも同じ画素数です。大きな画像では相対的に細かくなるため、"
+        "最初の小さな画像よりおとなしく見えます。",
+    },
     "restyled_whole": {
         "en": "At its own size: <b>{milliseconds} ms</b> of model time",
         "ja": "元の大きさで変換。モデルの計算は <b>{milliseconds} ミリ秒</b>",
@@ -76,8 +83,8 @@ TEXTS = {
     "cycle_there": {"en": "there", "ja": "行き"},
     "cycle_back": {"en": "and back", "ja": "帰り"},
     "cycle_error": {
-        "en": "Cycle error <b>{n}</b>: by so many of the 255 steps from dark to bright a pixel misses, on average. "
-        "At 0 all would be back as it was.",
+        "en": "Cycle error <b>{n}</b>: on average, a pixel comes back this far off, on a scale of 0 to 255. "
+        "0 would be a perfect return.",
         "ja": "サイクル誤差 <b>{n}</b>：戻ってきた画像の画素は、255段階の明るさのうち平均でこれだけずれています。"
         "0 なら完全に元どおりです。",
     },

@@ -42,6 +42,7 @@ TEXTS = {
     "watch_step": {"en": "step", "ja": "ステップ"},
     "watch_grid": {"en": "Samples at this step", "ja": "この時点のサンプル"},
     "watch_film": {"en": "Download film (MP4)", "ja": "動画を保存（MP4）"},
+    "watch_animation": {"en": "Animation (WebP)", "ja": "アニメーション（WebP）"},
     "watch_marks": {"en": "What happened", "ja": "できごと"},
     "watch_settings": {"en": "What differs between the two", "ja": "二つの記録の違い"},
     "watch_alike": {"en": "Both were trained with the same settings.", "ja": "設定はどちらも同じです。"},
@@ -78,6 +79,7 @@ TEXTS = {
     "q_d_real": {"en": "D(x), real pictures", "ja": "D(x)：本物を見て"},
     "q_d_fake": {"en": "D(G(z)), forgeries", "ja": "D(G(z))：贋作を見て"},
     "q_diversity": {"en": "diversity", "ja": "多様さ"},
+    "q_fresh_diversity": {"en": "diversity, fresh noise", "ja": "多様さ（新しい乱数）"},
     "q_closest": {"en": "to the most alike", "ja": "似た絵までの距離"},
     "q_novelty": {"en": "novelty", "ja": "新しさ"},
     "q_movement": {"en": "movement", "ja": "動き"},
@@ -118,6 +120,12 @@ TEXTS = {
     "why_disk": {
         "en": "The disk is full, or can't be written to. The last checkpoint is kept: make room and resume.",
         "ja": "ディスクがいっぱいか、書き込めません。最後のチェックポイントは残っています。空きを作って再開してください。",
+    },
+    "why_memory": {
+        "en": "The memory is full, so the training stopped. The last checkpoint is kept: close other programs and resume, or "
+        "start anew with smaller batches.",
+        "ja": "メモリが足りなくなり、学習が止まりました。最後のチェックポイントは残っています。"
+        "ほかのプログラムを閉じて再開するか、バッチを小さくしてはじめからやり直してください。",
     },
     "why_failed": {"en": "The trainer says: {message}", "ja": "学習プロセスからの報告: {message}"},
     "numbers": {
@@ -165,6 +173,21 @@ TEXTS = {
     "train_discriminator": {"en": "Detective's learning rate", "ja": "探偵の学習率"},
     "train_steps": {"en": "Detective's updates per step", "ja": "探偵の更新回数（1ステップあたり）"},
     "train_loss": {"en": "Loss", "ja": "損失"},
+    "train_width": {"en": "Width of the networks", "ja": "ネットワークの幅"},
+    "train_norm": {"en": "Normalisation", "ja": "正規化"},
+    "norm_batch": {"en": "batch norm", "ja": "バッチ正規化"},
+    "norm_none": {"en": "none", "ja": "なし"},
+    "train_pictures": {"en": "How many pictures", "ja": "学習に使う枚数"},
+    "all_pictures": {"en": "all", "ja": "すべて"},
+    "train_metrics": {"en": "Measure while training", "ja": "学習しながら測る"},
+    "train_metrics_hint": {
+        "en": "FID, KID, precision and recall every few ticks; the best state is kept. It costs some speed.",
+        "ja": "FID・KID・適合率・再現率を数区切りごとに測り、いちばん良い状態を残します。そのぶん少し遅くなります。",
+    },
+    "few_to_measure": {
+        "en": "There is nothing to measure with so few pictures. Take all of them, or switch measuring off.",
+        "ja": "枚数が少なすぎて測れません。すべての絵を使うか、「学習しながら測る」を外してください。",
+    },
     "train_augment": {"en": "Augmentation", "ja": "データ拡張"},
     "train_minutes": {"en": "Time limit", "ja": "制限時間"},
     "unit_seconds": {"en": "s", "ja": "秒"},
@@ -177,6 +200,10 @@ TEXTS = {
     "train_start": {"en": "Start the training", "ja": "学習を始める"},
     "train_more": {"en": "More settings", "ja": "くわしい設定"},
     "preset_fair": {"en": "A fair duel", "ja": "互角の勝負"},
+    "preset_fair_deep": {"en": "A fair duel of convolutions (DCGAN)", "ja": "互角の勝負（畳み込みの DCGAN）"},
+    "preset_strong": {"en": "Sabotage: a detective who learns 20 times as fast", "ja": "妨害: 20倍の速さで学ぶ探偵"},
+    "preset_no_norm": {"en": "Sabotage: no batch norm", "ja": "妨害: バッチ正規化なし"},
+    "preset_few": {"en": "Sabotage: only eight pictures to learn from", "ja": "妨害: お手本はたった8枚"},
     "preset_weak": {"en": "Sabotage: a detective who hardly learns", "ja": "妨害: ほとんど学ばない探偵"},
     "preset_saturating": {"en": "Sabotage: the saturating loss", "ja": "妨害: 飽和する損失"},
     "preset_blind": {"en": "Sabotage: a detective who never learns", "ja": "妨害: まったく学ばない探偵"},
@@ -189,6 +216,11 @@ TEXTS = {
     "control_tick": {"en": "One tick", "ja": "1区切りだけ"},
     "control_stop": {"en": "Stop", "ja": "終了する"},
     "control_resume": {"en": "Resume this run", "ja": "この記録の続きから再開"},
+    "control_publish": {"en": "Publish in the gallery", "ja": "ギャラリーに並べる"},
+    "published": {
+        "en": "Published as '{name}': reload the page, and the other tabs have it.",
+        "ja": "「{name}」として並べました。ページを読み込み直すと、ほかのタブでも使えます。",
+    },
     "control_hint": {"en": "The rates take effect at the next step.", "ja": "変更は次のステップから反映されます。"},
     "control_apply": {"en": "Change the rates", "ja": "学習率を変更"},
     "busy": {

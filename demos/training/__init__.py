@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
 import re
 from collections.abc import Callable
@@ -14,13 +16,15 @@ from demos import texts, ui
 from demos.training import owner, playing, routes, starting
 from demos.training.playing import Table
 from demos.training.watching import HUB, Watch
-from gan_zoo import Gallery, playground
+from gan_zoo import Gallery, health, playground
 
 TITLE = "training_title"
 # What the page fetches by itself.
 WATCH = Watch()
 ROUTES = routes.to_runs(WATCH)
-WATCH_LABELS = re.compile(r"(watch|phase|light|runs|unit)_\w+|health_advice|time_left|numbers|nothing_beside|lost|as_usual")
+WATCH_LABELS = re.compile(
+    r"(watch|phase|light|runs|unit)_\w+|health_advice|time_left|numbers|nothing_beside|lost|as_usual|published"
+)
 PLAY_LABELS = re.compile(r"play_(run|pause|plane|thread|canvas)|panel_(losses|opinions)|of_\w+|q_d_\w+|lost")
 # One game computes at a time, and the networks of the gallery have the other processors.
 TURNS: dict[str, Any] = {**ui.LIVE, "concurrency_id": "playground", "concurrency_limit": 1, "trigger_mode": "multiple"}
@@ -39,7 +43,8 @@ def build(gallery: Gallery) -> None:
             answer=None,
             labels=labels(WATCH_LABELS),
             presets=starting.PRESETS,
-            choices=sorted(starting.WITH_DISCRIMINATOR_STEPS),
+            knobs=starting.KNOBS,
+            measurable=starting.measurable(),
             losses={model: starting.losses(model) for model in starting.MODELS},
             elem_id="training",
         )
@@ -67,6 +72,8 @@ def build(gallery: Gallery) -> None:
                 return {"may": True, "password": True}
             if asked.get("do") == "follow":
                 return {"id": f"{HUB}/{WATCH.follow(asked.get('repository'))}"}
+            if asked.get("do") == "publish":
+                return {"published": starting.publish(asked, gallery)}
             return {"name": starting.start(asked) if asked.get("do") == "start" else starting.steer(asked)}
 
         return gr.HTML(answer=answered(event, work))
@@ -76,6 +83,29 @@ def build(gallery: Gallery) -> None:
 
     viewer.submit(on_ask, None, viewer, **ASKED)
     board.change(on_play, table, board, **TURNS)
+    ui.publish(endpoints(WATCH), concurrency_id="trainer", concurrency_limit=2)
+
+
+def endpoints(watch: Watch) -> list[Callable[..., Any]]:
+    """The tab's endpoints for programs; they change nothing."""
+
+    def training_runs() -> list[dict[str, Any]]:
+        """Every run that can be watched: `where` it is (`weights`, `here`, `hub`), its `name`, `model` and `data`, and
+        whether it is `alive`."""
+        return json.loads(watch.list.get()[0])
+
+    def diagnosis(name: str, where: str = "weights") -> dict[str, Any]:
+        """How a run is doing: its last `step`, a `light` (green, yellow, red), and `findings`, each with its `kind`, the steps
+        `since` and `until` which it stands (null while it does), the `evidence`, and the `advice` in a word each."""
+        rows = watch.find(where, name).recording.rows()
+        found = health.diagnose(rows)
+        return {
+            "step": rows[-1]["step"] if rows else 0,
+            "light": health.light(found),
+            "findings": [{**dataclasses.asdict(finding), "advice": list(finding.advice)} for finding in found],
+        }
+
+    return [training_runs, diagnosis]
 
 
 def answered(event: gr.EventData, work: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
@@ -100,6 +130,9 @@ def filled(name: str) -> str:
         "batches": _options([(n, str(n)) for n in starting.BATCHES]),
         "rates": _options([(rate, f"{rate:g}") for rate in starting.RATES]),
         "updates": _options([(n, str(n)) for n in starting.UPDATES]),
+        "amounts": _options([(n, str(n) if n else texts.TEXTS["all_pictures"]) for n in starting.PICTURES]),
+        "widths": _options([(n, str(n) if n else texts.TEXTS["as_usual"]) for n in starting.WIDTHS]),
+        "norms": _options([(norm, texts.TEXTS[f"norm_{norm}" if norm else "as_usual"]) for norm in starting.NORMS]),
         "limits": _options([(n, {k: f"{n} {t}" for k, t in texts.TEXTS["unit_minutes"].items()}) for n in starting.MINUTES]),
         "augmentations": _options([(key, texts.TEXTS[key]) for key in starting.AUGMENTATIONS]),
         "shapes": "".join(

@@ -34,10 +34,13 @@ def to_runs(watch: Watch) -> list[Route]:
 
     async def film(request: Request) -> Response:
         name = request.path_params["name"]
-        # The name is that of a folder, which may be in any script: a header can't hold it.
-        plain = name if name.isascii() else "run"
-        headers = {"Content-Disposition": f'attachment; filename="{plain}.mp4"'}
+        headers = {"Content-Disposition": f'attachment; filename="{_plain(name)}.mp4"'}
         return await _file(lambda: watch.find(*_run(request)).film(), "video/mp4", headers)
+
+    async def animation(request: Request) -> Response:
+        name = request.path_params["name"]
+        headers = {"Content-Disposition": f'attachment; filename="{_plain(name)}.webp"'}
+        return await _file(lambda: watch.find(*_run(request)).animation(), "image/webp", headers)
 
     async def differences(request: Request) -> Response:
         one, other = (request.query_params.get(key, "/").partition("/") for key in ("one", "other"))
@@ -58,11 +61,17 @@ def to_runs(watch: Watch) -> list[Route]:
         Route(run, state),
         Route(f"{run}/grids/{{step:int}}", grid),
         Route(f"{run}/film", film),
+        Route(f"{run}/animation", animation),
     ]
 
 
 # Settings that say nothing about how a run goes.
 INCIDENTAL = ("path", "source.about", "source.licence", "source.origin", "hardware", "classes", "counts", "attributes")
+
+
+def _plain(name: str) -> str:
+    """A file name that a header can hold: a run is called after its folder, which may be in any script."""
+    return name if name.isascii() else "run"
 
 
 def _run(request: Request) -> tuple[str, str]:

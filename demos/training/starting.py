@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
+import os
 import shutil
 import typing
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from demos import ui
 from demos.training.watching import runs_folder
-from gan_zoo import Run, TrainConfig, list_models, live, model_class
+from gan_zoo import Gallery, Run, TrainConfig, export_run, list_models, list_weights, live, model_class, sabotage, timeline
 
 Asked = Mapping[str, Any]
-MODELS = list_models("sampler")
-WITH_DISCRIMINATOR_STEPS = frozenset(name for name in MODELS if model_class(name).DISCRIMINATOR_STEPS)
+MODELS = [name for kind in ("sampler", "autoencoder", "density") for name in list_models(kind)]
 # Pictures that ship, and the size they are learnt at where that is not their own.
 DATA: dict[str, int] = {"digits": 0, "kana": 32, "faces": 0, "emoji": 64, "emoji3d": 64, "objects": 64, "pictures": 64}
 BATCHES = (2, 4, 8, 16, 32, 64, 128)
+# 0 is for all there are, and for what the model has by itself.
+PICTURES = (0, 8, 32, 128, 512)
+WIDTHS = (0, 8, 16, 32, 64)
+NORMS = ("", "batch", "none")
 RATES = (0.0, 1e-7, 1e-6, 1e-5, 5e-5, 1e-4, 2e-4, 4e-4, 8e-4, 1.6e-3, 4e-3, 1e-2, 5e-2)
 UPDATES = (1, 2, 3, 5, 10)
 MINUTES = (1, 2, 5, 10, 30, 60, 180)
@@ -25,21 +31,8 @@ AUGMENTATIONS: dict[str, dict[str, Any]] = {
     "augment_mirror": {"mirror": True},
     "augment_jitter": {"jitter": 0.1},
 }
-# What the page's form starts from: what is fast to look at.
-FAIR: dict[str, Any] = {
-    "model": "mlp_gan", "data": "digits", "batch": 128, "generator": 8e-4, "discriminator": 1.6e-3, "updates": 1,
-    "loss": "", "augment": "augment_none", "minutes": 5,
-}  # fmt: skip
-# Each spoils one thing about it.
-PRESETS: dict[str, dict[str, Any]] = {
-    "preset_fair": FAIR,
-    "preset_weak": {**FAIR, "batch": 64, "discriminator": 1e-6},
-    "preset_saturating": {**FAIR, "batch": 64, "generator": 2e-4, "discriminator": 4e-3, "loss": "saturating"},
-    "preset_blind": {**FAIR, "batch": 64, "discriminator": 0.0},
-    "preset_tiny": {**FAIR, "batch": 2},
-    "preset_wild": {**FAIR, "generator": 5e-2, "discriminator": 5e-2},
-    "preset_asleep": {**FAIR, "generator": 1e-7, "discriminator": 1e-7},
-}
+# Ticks between two measurements.
+MEASURED_EVERY = 5
 # Steps between two pictures, so that there is one every few seconds; a perceptron's steps take little.
 TICKS, TICK = {"mlp_gan": 40}, 25
 # More steps than any time limit lets through.
@@ -54,23 +47,70 @@ def losses(model: str) -> list[str]:
     return list(typing.get_args(hint))
 
 
+def knobs() -> dict[str, list[str]]:
+    """For each part of the form that not all models have, those that do."""
+    fields = {name: {field.name for field in dataclasses.fields(model_class(name).Config)} for name in MODELS}
+    return {
+        "updates": [name for name in MODELS if model_class(name).DISCRIMINATOR_STEPS],
+        "width": [name for name in MODELS if "width" in fields[name]],
+        "norm": [name for name in MODELS if "norm" in fields[name]],
+    }
+
+
+KNOBS = knobs()
+
+
+def measurable() -> list[str]:
+    """The data whose samples can be measured while they are learnt: their feature network takes pictures of that size."""
+    weights = list_weights()
+    return [data for data, size in DATA.items() if not size and f"features-{data}" in weights]
+
+
+def form(config: TrainConfig) -> Asked:
+    """What the form says where it asks for `config`."""
+    options = config.options
+    return {
+        "model": config.model, "data": config.data, "batch": config.batch_size, **config.learning_rates, "updates": 1,
+        "loss": options.get("loss", ""), "width": options.get("width", 0), "norm": options.get("norm", ""),
+        "pictures": config.pictures, "augment": "augment_none", "minutes": int(config.minutes), "metrics": False,
+    }  # fmt: skip
+
+
+# What the form can be filled with; it starts from the first.
+PRESETS = {f"preset_{name}": form(preset.config) for name, preset in sabotage.PRESETS.items()}
+
+
 def chosen(asked: Asked) -> TrainConfig:
     """The training that the form asks for; raises `UserError` for what isn't in the lists."""
     model, data = _one_of(asked.get("model"), MODELS), _one_of(asked.get("data"), tuple(DATA))
     options: dict[str, Any] = {"size": DATA[data]} if DATA[data] else {}
     if loss := _one_of(asked.get("loss"), ("", *losses(model))):
         options["loss"] = loss
-    updates = _one_of(asked.get("updates"), UPDATES)
-    if model in WITH_DISCRIMINATOR_STEPS:
+    updates, width = _one_of(asked.get("updates"), UPDATES), _one_of(asked.get("width"), WIDTHS)
+    norm, pictures = _one_of(asked.get("norm"), NORMS), _one_of(asked.get("pictures"), PICTURES)
+    if model in KNOBS["updates"]:
         options[model_class(model).DISCRIMINATOR_STEPS] = updates
+    if model in KNOBS["width"] and width:
+        options["width"] = width
+    if model in KNOBS["norm"] and norm:
+        options["norm"] = norm
+    measured = asked.get("metrics") is True and data in measurable()
+    if measured and pictures:
+        raise ui.mistake("few_to_measure")
     if model == "mlp_gan":
         options["dropout"] = 0.0  # with it, the discriminator is the weaker of the two
     return TrainConfig(
         model, data, options, steps=MOST_STEPS, minutes=_one_of(asked.get("minutes"), MINUTES),
-        batch_size=_one_of(asked.get("batch"), BATCHES), tick=TICKS.get(model, TICK),
-        learning_rates={network: _one_of(asked.get(network), RATES) for network in model_class(model).LEARNING_RATES},
+        batch_size=_one_of(asked.get("batch"), BATCHES), tick=TICKS.get(model, TICK), pictures=pictures,
+        metrics_every=MEASURED_EVERY if measured else 0,
+        learning_rates={network: _one_of(asked.get(_side(network)), RATES) for network in model_class(model).LEARNING_RATES},
         **AUGMENTATIONS[_one_of(asked.get("augment"), tuple(AUGMENTATIONS))],
     )  # fmt: skip
+
+
+def _side(network: str) -> str:
+    """The field of the form that has a network's rate: where there is no opponent, all go by the generator's."""
+    return network if network == "discriminator" else "generator"
 
 
 def _one_of(value: Any, values: typing.Sequence[Any]) -> Any:
@@ -86,6 +126,19 @@ def start(asked: Asked) -> str:
     stem = f"{config.model}-{config.data}"
     number = next(n for n in range(1, 100_000) if not (runs / f"{stem}-{n}").exists())
     return live.start(config, runs, f"{stem}-{number}").folder.name
+
+
+def publish(asked: Asked, gallery: Gallery) -> str:
+    """Make weights of a run of this machine; returns their name, by which the gallery has them from now on."""
+    run = _run(asked.get("name"))
+    _check_disk()
+    names, stem = list_weights(), run.folder.name
+    name = next(name for n in range(1, 100_000) if (name := stem if n == 1 else f"{stem}-{n}") not in names)
+    networks = model_class(timeline.Recording(run).settings().get("model", "")).LEARNING_RATES
+    more = [network for network in networks if network == "discriminator"]
+    export_run(run, Path(os.environ.get("GAN_ZOO_WEIGHTS", "weights")) / name, more, best=run.best.exists())
+    gallery.refresh()
+    return name
 
 
 def steer(asked: Asked) -> str:

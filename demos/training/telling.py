@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 TOGETHER: dict[str, tuple[str, ...]] = {
     "losses": ("generator_loss", "discriminator_loss", "loss"),
     "opinions": ("d_real", "d_fake"),
-    "variety": ("diversity", "closest", "novelty", "movement"),
+    "variety": ("diversity", "fresh_diversity", "closest", "novelty", "movement"),
     "fid": ("fid",),
     "kid": ("kid",),
     "agreement": ("precision", "recall"),
@@ -27,7 +27,7 @@ UNDRAWN = ("seconds_left",)
 # Events that leave a mark on the curves.
 MARKED = ("resume", "pause", "learning_rates", "discriminator_steps", "refused", "end")
 # Why a run ended, by the code in its log; another code comes with its own message.
-WHY = ("diverged", "disk")
+WHY = ("diverged", "disk", "memory")
 
 
 def panels(curves: Mapping[str, timeline.Curve]) -> list[dict[str, Any]]:

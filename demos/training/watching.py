@@ -28,6 +28,8 @@ FRESH, POINTS = 0.5, 400
 FETCH = 30.0
 # Pictures of a film, and how many of them there are in a second; it is at least so high.
 FILM, RATE, HEIGHT = 600, 20, 480
+# The same of an animation, which is larger, and the milliseconds for which its last picture is shown.
+ANIMATION, PACE, REST = 60, 5, 2_000
 
 
 def runs_folder() -> Path:
@@ -67,6 +69,7 @@ class Watched:
         self.state = Shared(self._state)
         self._filming = threading.Lock()
         self._film: tuple[list[int], bytes] = ([], b"")
+        self._animation: tuple[list[int], bytes] = ([], b"")
         self._fetched = time.monotonic()
         self._told: tuple[Any, dict[str, Any]] = (None, {})
 
@@ -76,7 +79,7 @@ class Watched:
             raise ui.mistake("watch_gone")
         settings, rows, grids = _settings(self.recording), self.recording.rows(), self.recording.steps()
         last = rows[-1] if rows else {}
-        state = None if self.where == SHIPPED else self._elsewhere() if self.where == HUB else _state(self.run)
+        state = None if self.where == SHIPPED else self._elsewhere() if self.where == HUB else live.state(self.run)
         resumable = self.where == HERE and state is not None and not state.alive and state.phase != "complete"
         return {
             "name": self.recording.name,
@@ -88,6 +91,7 @@ class Watched:
             "alive": state is not None and state.alive,
             "why": telling.why(state) if state else "",
             "resumable": resumable and self.run.checkpoint.exists(),
+            "publishable": self.where == HERE and self.run.checkpoint.exists(),
             "step": max([last.get("step", 0), *grids[-1:]]),
             "images": last.get("images", 0),
             "rate": last.get("images_per_second"),
@@ -138,14 +142,27 @@ class Watched:
     def film(self) -> bytes:
         """The pictures one after the other as MP4; raises `UserError` where there are none."""
         with self._filming:
-            steps = self.recording.steps()
-            if not steps:
-                raise ui.mistake("watch_none")
-            if len(steps) > FILM:
-                steps = [steps[i * (len(steps) - 1) // (FILM - 1)] for i in range(FILM)]
+            steps = self._some_steps(FILM)
             if self._film[0] != steps:
                 self._film = (steps, video.write_mp4(_Frames(self.recording, steps), RATE))
             return self._film[1]
+
+    def animation(self) -> bytes:
+        """Some of the pictures as an animated WebP, which every browser and many a slide show plays; raises likewise."""
+        with self._filming:
+            steps = self._some_steps(ANIMATION)
+            if self._animation[0] != steps:
+                frames = [_picture(self.recording.grid(step)) for step in steps]
+                pace = [1000 // PACE] * (len(frames) - 1) + [REST]
+                self._animation = (steps, images.animation(frames, pace))
+            return self._animation[1]
+
+    def _some_steps(self, most: int) -> list[int]:
+        """At most so many of the steps with a picture, from the first to the last."""
+        steps = self.recording.steps()
+        if not steps:
+            raise ui.mistake("watch_none")
+        return steps if len(steps) <= most else [steps[i * (len(steps) - 1) // (most - 1)] for i in range(most)]
 
 
 class _Frames(Sequence[Tensor]):
@@ -205,7 +222,9 @@ class Watch:
             found = live.list_runs(runs_folder()) if where == HERE else dict(self._followed)
             return {name: lambda run=run: timeline.Recording(run) for name, run in found.items()}  # type: ignore[misc]
         if where == SHIPPED:
-            folders = {name: folder for name, folder in list_weights().items() if (folder / "grids.webp").exists()}
+            # A name of the Hub has a slash, which would end it in an address.
+            folders = {name.replace("/", "--"): folder for name, folder in list_weights().items()}
+            folders = {name: folder for name, folder in folders.items() if (folder / "grids.webp").exists()}
             return {name: lambda folder=folder: timeline.Replay(folder) for name, folder in folders.items()}  # type: ignore[misc]
         return {}
 
@@ -222,22 +241,6 @@ class Watch:
                 alive = where == HERE and live.running(watched.run)
                 found.append({"where": where, "name": name, "alive": alive, **_what(settings)})
         return found
-
-
-def _state(run: Run) -> live.State:
-    """How a run is doing."""
-    state = live.state(run)
-    # A trainer that has just been started has written nothing yet: what the log says is of the one before it.
-    if not _is_newer(run.process, run.log) or state.phase == "failed":
-        return state
-    return live.State("starting" if state.alive else "killed")
-
-
-def _is_newer(file: Path, other: Path) -> bool:
-    try:
-        return file.stat().st_mtime_ns > other.stat().st_mtime_ns
-    except FileNotFoundError:
-        return False
 
 
 def _what(settings: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 
 from gan_zoo.bench.gallery import app, latent, sample, sketch
 from gan_zoo.bench.measure import Report
+from gan_zoo.bench.room import room
+from gan_zoo.bench.sabotage import sabotage
 from gan_zoo.bench.styles import style
 from gan_zoo.bench.training import start, train
 from gan_zoo.bench.viewers import viewers
@@ -20,6 +22,8 @@ BENCHES: dict[str, Callable[[], Report]] = {
     "latent": latent,
     "style": style,
     "viewers": viewers,
+    "room": room,
+    "sabotage": sabotage,
 }
 
 

@@ -18,7 +18,7 @@ from gan_zoo.data import Dataset
 from gan_zoo.images import to_float
 from gan_zoo.models.dcgan import DCGAN
 from gan_zoo.processes import Processes
-from gan_zoo.train import TrainConfig, Trainer
+from gan_zoo.trainer import TrainConfig, Trainer
 
 
 def plain_step(

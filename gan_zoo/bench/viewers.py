@@ -95,9 +95,9 @@ async def _watched(
 
     async def measure() -> float:
         await asyncio.sleep(begin - time.monotonic())
-        before = _processor_seconds(pid)
+        before = processor_seconds(pid)
         await asyncio.sleep(seconds)
-        return (_processor_seconds(pid) - before) / seconds
+        return (processor_seconds(pid) - before) / seconds
 
     share = asyncio.create_task(measure())
     await asyncio.gather(share, train(), *(view(number) for number in range(count)))
@@ -118,7 +118,7 @@ async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, name:
     return status, headers["etag"], await reader.readexactly(length)
 
 
-def _processor_seconds(pid: int) -> float:
+def processor_seconds(pid: int) -> float:
     """The processor time that a process has taken so far; raises `UserError` where the system doesn't tell it as Linux does."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()

@@ -1,5 +1,43 @@
 """The zoo: importing this package registers every model, one file per idea."""
 
-from gan_zoo.models import cgan, classifier, cyclegan, dcgan, mlp_gan, pix2pix, sngan, stylegan, wgan_gp
+from gan_zoo.models import (
+    autoencoder,
+    cgan,
+    classifier,
+    context_encoder,
+    cyclegan,
+    dcgan,
+    joint,
+    mixture,
+    mlp_gan,
+    pix2pix,
+    regressor,
+    simgan,
+    sngan,
+    stackgan,
+    stylegan,
+    vae,
+    vid2vid,
+    wgan_gp,
+)
 
-__all__ = ["cgan", "classifier", "cyclegan", "dcgan", "mlp_gan", "pix2pix", "sngan", "stylegan", "wgan_gp"]
+__all__ = [
+    "autoencoder",
+    "cgan",
+    "classifier",
+    "context_encoder",
+    "cyclegan",
+    "dcgan",
+    "joint",
+    "mixture",
+    "mlp_gan",
+    "pix2pix",
+    "regressor",
+    "simgan",
+    "sngan",
+    "stackgan",
+    "stylegan",
+    "vae",
+    "vid2vid",
+    "wgan_gp",
+]

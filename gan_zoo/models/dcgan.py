@@ -31,6 +31,8 @@ class DCGANConfig:
     """updates of the discriminator for each of the generator; they share out the batch"""
     r1: float = 0.0
     """weight gamma of the R1 gradient penalty on real pictures"""
+    norm: Literal["batch", "none"] = "batch"
+    """normalisation between the layers"""
     betas: tuple[float, float] = (0.5, 0.999)
     """Adam's decay rates"""
 
@@ -50,16 +52,20 @@ class DCGANConfig:
         return [4, 4, 3] if self.size == 28 else [4] * len(self.widths)
 
 
+def _norm(config: DCGANConfig, channels: int) -> nn.Module:
+    return nn.BatchNorm2d(channels) if config.norm == "batch" else nn.Identity()
+
+
 def generator(config: DCGANConfig) -> nn.Sequential:
     """`n z 1 1` to `n c h w`: every layer doubles the size; batch norm and ReLU all the way, tanh at the end."""
     widths, kernels = config.widths[::-1], config.kernels[::-1]
     layers: list[nn.Module] = [
         nn.ConvTranspose2d(config.latent_size, widths[0], 4, bias=False),
-        nn.BatchNorm2d(widths[0]),
+        _norm(config, widths[0]),
         nn.ReLU(inplace=True),
     ]
     for (a, b), kernel in zip(pairwise(widths), kernels, strict=False):
-        layers += [nn.ConvTranspose2d(a, b, kernel, 2, 1, bias=False), nn.BatchNorm2d(b), nn.ReLU(inplace=True)]
+        layers += [nn.ConvTranspose2d(a, b, kernel, 2, 1, bias=False), _norm(config, b), nn.ReLU(inplace=True)]
     layers += [nn.ConvTranspose2d(widths[-1], config.channels, kernels[-1], 2, 1, bias=False), nn.Tanh()]
     return nn.Sequential(*layers)
 
@@ -72,7 +78,7 @@ def discriminator(config: DCGANConfig) -> nn.Sequential:
         nn.LeakyReLU(0.2, inplace=True),
     ]
     for (a, b), kernel in zip(pairwise(widths), kernels[1:], strict=True):
-        layers += [nn.Conv2d(a, b, kernel, 2, 1, bias=False), nn.BatchNorm2d(b), nn.LeakyReLU(0.2, inplace=True)]
+        layers += [nn.Conv2d(a, b, kernel, 2, 1, bias=False), _norm(config, b), nn.LeakyReLU(0.2, inplace=True)]
     return nn.Sequential(*layers, nn.Conv2d(widths[-1], 1, 4, bias=False))
 
 

@@ -1,0 +1,150 @@
+"""Making a puppet dance: the film of a person, frame by frame as it comes, and what a translator makes of each frame alone."""
+
+from __future__ import annotations
+
+import functools
+import html
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor
+
+from demos import texts, ui
+from gan_zoo import Gallery, clips, images, video
+
+Answer = dict[str, Any]
+Film = Float[Tensor, "t c h w"]
+RATE = 20
+"""frames a second, as the data have them"""
+BEAT = 0.12
+"""seconds between two answers"""
+SIDE = 384
+"""height and width of a panel in a film to keep, in pixels"""
+
+
+@dataclass
+class Desk:
+    """What one visitor has made."""
+
+    panels: dict[str, list[UInt8[Tensor, "3 h w"]]] = field(default_factory=dict)
+    """the frames of each panel, side by side on the page"""
+    stopped: int = 0
+    """the number of the request that is to stop"""
+
+
+def models(gallery: Gallery) -> dict[str, str]:
+    """The video models, and for each a translator that learnt from the same frames one by one; '' where there is none."""
+
+    def learnt_from(name: str) -> list[Any]:
+        card = gallery.card(name)
+        return [card.get("data"), card["pairs"], card["config"].get("size")]
+
+    translators = gallery.names("translator")
+    return {
+        name: next((other for other in translators if learnt_from(other) == learnt_from(name)), "")
+        for name in gallery.names("video")
+    }
+
+
+@functools.lru_cache(2)
+def held_out(data: str, pairs: str, size: int) -> clips.ClipDataset:
+    """The clips that no model has seen."""
+    return clips.load_clips(data, pairs, "test", size)
+
+
+def test_clips(gallery: Gallery, model: str) -> clips.ClipDataset:
+    """The clips that `model` has not seen; raises `UserError` where it is no video model or its data are not there."""
+    gallery.video(model)
+    card = gallery.card(model)
+    return held_out(card["data"], card["pairs"], card["config"]["size"])
+
+
+def test_clip(gallery: Gallery, model: str, clip: Any) -> tuple[Film, Film]:
+    """The puppet and the person of such a clip."""
+    data = test_clips(gallery, model)
+    if not isinstance(clip, str) or clip not in data.spans:
+        raise ui.mistake("dance_no_clip", names=list(data.spans))
+    return data.film(clip)
+
+
+def dance(
+    gallery: Gallery, desk: Desk, model: str, puppet: Film, person: Film | None, number: int, layers: bool = False
+) -> Iterator[Answer]:
+    """What the page is told while the frames come, each time all of it; the film is on the desk.
+
+    Args:
+        person: the true frames, where they are known.
+        number: of the request that asks for it.
+        layers: whether to show what each frame is put together from, too.
+    """
+    session, other = gallery.video(model), models(gallery)[model]
+    translator = gallery.translator(other) if other else None
+    inside = session.layers if layers else ()
+    there = {"puppet": True, "person": True, **dict.fromkeys(inside, True), "alone": bool(other), "true": person is not None}
+    panels: dict[str, list[UInt8[Tensor, "3 h w"]]] = {name: [] for name, shown in there.items() if shown}
+    desk.panels = panels
+    frames: list[str] = []
+    spent = told = 0.0
+    for t, result in enumerate(session.film(puppet, layers=layers)):
+        shown = {"puppet": puppet[t], **dict(zip(("person", *inside), result.images, strict=True))}
+        spent += result.milliseconds
+        if translator:
+            shown["alone"] = translator.translate(puppet[t : t + 1]).images[0]
+        if person is not None:
+            shown["true"] = person[t]
+        for name, frame in shown.items():
+            panels[name].append(images.to_uint8(frame))
+        strip = torch.cat([panels[name][-1] for name in panels], 2)
+        frames.append(ui.data_url(images.to_pil(strip), "JPEG", quality=92, subsampling=0))
+        if desk.stopped == number:
+            break
+        if time.monotonic() - told >= BEAT:
+            told = time.monotonic()
+            yield {"frames": list(frames), "panels": list(panels), "of": len(puppet)}
+    each = spent / len(frames)
+    said = texts.both("dance_rate", n=f"{1000 / each:.0f}", frames=len(frames), milliseconds=f"{each:.1f}")
+    yield {
+        "frames": frames,
+        "panels": list(panels),
+        "of": len(frames),
+        "said": f'<p class="zoo-cost">{said} <code>{html.escape(result.precision)}</code></p>',
+        "figures": figures(gallery, model, desk) if person is not None and len(frames) > 1 else "",
+        "ready": True,
+    }
+
+
+def measured(desk: Desk) -> dict[str, dict[str, float]]:
+    """How close the film on the desk, and what was drawn frame by frame, come to the true one."""
+    film = {name: images.to_float(torch.stack(frames)) for name, frames in desk.panels.items()}
+    return {name: clips.compare(film[name], film["true"]) for name in ("person", "alone") if name in film}
+
+
+def figures(gallery: Gallery, model: str, desk: Desk) -> str:
+    """The figures of the film on the desk, and those of all clips from the card, as a table."""
+    rows = measured(desk)
+    names = {"person": model, "alone": models(gallery)[model]}
+    card = gallery.card(model)["metrics"]
+    heads = "".join(f'<th scope="col">{texts.both(f"dance_panel_{name}")}</th>' for name in rows)
+    lines = []
+    for key, scale, form in (("psnr", 1, "{:.1f} dB"), ("flicker", 255, "{:.2f}")):
+        for where, found in (("here", rows), ("all", {name: card.get(names[name], {}) for name in rows})):
+            values = [form.format(found[name][key] * scale) if key in found[name] else "–" for name in rows]
+            if any(value != "–" for value in values):
+                cells = "".join(f"<td>{value}</td>" for value in values)
+                lines.append(f'<tr><th scope="row">{texts.both(f"dance_{key}_{where}")}</th>{cells}</tr>')
+    note = texts.both("dance_figures_note")
+    return f"<table><thead><tr><td></td>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table><p>{note}</p>"
+
+
+def save(desk: Desk) -> str:
+    """The film on the desk, its panels side by side, as the data URL of an MP4."""
+    if not desk.panels or not desk.panels["person"]:
+        raise ui.mistake("dance_first")
+    whole = [torch.cat(list(frames), 2) for frames in zip(*desk.panels.values(), strict=True)]
+    scale = max(1, SIDE // whole[0].shape[1])
+    large = [frame.repeat_interleave(scale, 1).repeat_interleave(scale, 2) for frame in whole]
+    return ui.as_url(video.write_mp4(large, RATE), "video/mp4")

@@ -1,0 +1,157 @@
+"""The puppet that a visitor poses: joints, their way from pose to pose, and the picture of it as the data have them.
+
+A pose is `x, y` of the hips in pixels of a picture of `SIZE`, and an angle for each of `BONES`, in degrees from straight
+down, counter-clockwise as one sees it. The page draws the same puppet from the same tables (dance.js).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from jaxtyping import UInt8
+from PIL import Image, ImageDraw
+from torch import Tensor
+
+from demos import ui
+from gan_zoo import images
+
+Pose = list[float]
+Point = tuple[float, float]
+SIZE = 128
+# Each bone leads from one joint to another: from, to, its length in pixels. Lengths and colours are those of the data, seen
+# from the front; A is the side on the left of the picture.
+BONES: tuple[tuple[str, str, float], ...] = (
+    ("hips", "chest", 20.3), ("chest", "head", 20.7),
+    ("shoulder_a", "elbow_a", 19.0), ("elbow_a", "hand_a", 17.0),
+    ("shoulder_b", "elbow_b", 19.0), ("elbow_b", "hand_b", 17.0),
+    ("hip_a", "knee_a", 27.5), ("knee_a", "foot_a", 25.5),
+    ("hip_b", "knee_b", 27.5), ("knee_b", "foot_b", 25.5),
+)  # fmt: skip
+# Joints that hang on another: on which, how far to the right and down while the spine is upright, whether they turn with it.
+HUNG: dict[str, tuple[str, float, float, bool]] = {
+    "shoulder_a": ("chest", -10.8, -7.0, True), "shoulder_b": ("chest", 10.8, -7.0, True),
+    "hip_a": ("hips", -4.7, 5.5, False), "hip_b": ("hips", 4.7, 5.5, False),
+}  # fmt: skip
+# What is drawn, from the back to the front: a disc at a joint with its radius, a limb along a bone with its width, or the
+# foot at the end of a bone with its height.
+PARTS: tuple[tuple[str, str, float, str], ...] = (
+    ("limb", "elbow_b", 5.4, "#30f2a9"), ("limb", "hand_b", 4.8, "#30f2f2"), ("disc", "hand_b", 2.4, "#30a9f2"),
+    ("limb", "knee_b", 6.6, "#da30f2"), ("limb", "foot_b", 6.0, "#f230c1"), ("foot", "foot_b", 5.0, "#f23079"),
+    ("disc", "hips", 5.6, "#f27930"), ("disc", "chest", 7.1, "#f2c130"), ("disc", "head", 7.0, "#daf230"),
+    ("limb", "knee_a", 7.0, "#3060f2"), ("limb", "foot_a", 6.4, "#4830f2"), ("foot", "foot_a", 5.2, "#9130f2"),
+    ("limb", "elbow_a", 5.8, "#91f230"), ("limb", "hand_a", 5.2, "#48f230"), ("disc", "hand_a", 2.4, "#30f260"),
+)  # fmt: skip
+# Between two limbs there is a gap, of twice as many pixels; a hand sits on the end of its limb.
+GAP, HAND = 0.5, 2.4
+# A foot reaches so far to either side of its ankle, and lies so far below it.
+FOOT, BELOW = (-4.0, 7.5), 1.0
+# Where the hips may be, and the largest angle.
+PLACES, MOST_ANGLE = (16, 112), 720
+# Dances to begin with; the first pose of the first is the puppet at rest.
+DANCES: dict[str, list[Pose]] = {
+    "wave": [
+        [64, 60, 180, 180, -12, -4, 20, 24, -5, -1, 5, 1],
+        [62, 60, 176, 172, -14, -6, 125, 205, -7, -2, 3, 0],
+        [62, 60, 176, 170, -14, -6, 125, 150, -7, -2, 3, 0],
+        [62, 60, 176, 172, -14, -6, 125, 205, -7, -2, 3, 0],
+    ],
+    "star": [
+        [64, 60, 180, 180, -14, -6, 14, 6, -4, -2, 4, 2],
+        [64, 64, 180, 180, -135, -160, 135, 160, -24, -20, 24, 20],
+    ],
+    "disco": [
+        [60, 61, 174, 180, -40, 70, 138, 142, -14, -6, 10, -4],
+        [67, 62, 186, 182, -60, -120, -34, -38, -16, 10, 14, 4],
+        [60, 61, 174, 180, -40, 70, 138, 142, -14, -6, 10, -4],
+        [66, 61, 184, 178, -130, -170, 60, -40, -10, 2, 16, 6],
+    ],
+    "squat": [
+        [64, 60, 180, 180, -14, -6, 14, 6, -6, -2, 6, 2],
+        [64, 75, 180, 178, -80, -88, 80, 88, -56, 14, 56, -14],
+    ],
+}
+# The picture is drawn so many times as large, and made small again: that smooths it.
+FINE = 6
+
+
+def tables() -> dict[str, Any]:
+    """The tables above, for the page."""
+    return {
+        "size": SIZE, "bones": BONES, "hung": HUNG, "parts": PARTS, "gap": GAP, "hand": HAND, "foot": FOOT, "below": BELOW,
+        "places": PLACES,
+    }  # fmt: skip
+
+
+def read_pose(value: Any) -> Pose:
+    """A pose from the browser, which may be anything at all; raises `UserError` where it is none."""
+    if not isinstance(value, list) or len(value) != 2 + len(BONES):
+        raise ui.mistake("bad_pose", n=2 + len(BONES))
+    place = [ui.number(v, *PLACES, "bad_pose_place") for v in value[:2]]
+    return place + [ui.number(v, -MOST_ANGLE, MOST_ANGLE, "bad_pose_angle") for v in value[2:]]
+
+
+def joints(pose: Pose) -> dict[str, Point]:
+    """Where every joint is."""
+    places: dict[str, Point] = {"hips": (pose[0], pose[1])}
+    lean = math.radians(pose[2] - 180)
+    for (start, end, length), angle in zip(BONES, pose[2:], strict=True):
+        if start not in places:
+            on, right, down, turns = HUNG[start]
+            sine, cosine = (math.sin(lean), math.cos(lean)) if turns else (0.0, 1.0)
+            x, y = places[on]
+            places[start] = (x + cosine * right + sine * down, y - sine * right + cosine * down)
+        x, y = places[start]
+        places[end] = (x + length * math.sin(math.radians(angle)), y + length * math.cos(math.radians(angle)))
+    return places
+
+
+def draw(pose: Pose) -> UInt8[Tensor, "3 h w"]:
+    """The picture of a pose, on white."""
+    places = joints(pose)
+    starts = {end: start for start, end, _ in BONES}
+    picture = Image.new("RGB", (SIZE * FINE, SIZE * FINE), "white")
+    pen = ImageDraw.Draw(picture)
+    for shape, joint, measure, colour in PARTS:
+        x, y = places[joint]
+        if shape == "disc":
+            _disc(pen, (x, y), measure, colour)
+            continue
+        u, v = places[starts[joint]]
+        length = math.hypot(x - u, y - v)
+        along = ((x - u) / length, (y - v) / length)
+        if shape == "limb":
+            short = GAP + measure / 2
+            hand = HAND if joint.startswith("hand") else 0.0
+            ends = [(u + along[0] * t, v + along[1] * t) for t in (short, length - short - hand)]
+            for place in ends:
+                _disc(pen, place, measure / 2, colour)
+            pen.line([(a * FINE, b * FINE) for a, b in ends], colour, round(measure * FINE))
+        else:
+            # To the right of who stands upright.
+            across = (along[1], -along[0])
+            corners = [
+                (x + across[0] * s + along[0] * t, y + across[1] * s + along[1] * t)
+                for s, t in ((FOOT[0], 0), (FOOT[1], 0), (FOOT[1], measure), (FOOT[0], measure))
+            ]
+            pen.polygon([((a + along[0] * BELOW) * FINE, (b + along[1] * BELOW) * FINE) for a, b in corners], colour)
+    return images.from_pil(picture.resize((SIZE, SIZE), Image.Resampling.BOX), 3)
+
+
+def _disc(pen: ImageDraw.ImageDraw, place: Point, radius: float, colour: str) -> None:
+    x, y = place
+    pen.ellipse([(c + r) * FINE for r in (-radius, radius) for c in (x, y)], colour)
+
+
+def between(poses: list[Pose], steps: int) -> list[Pose]:
+    """The poses of a dance that goes through `poses` and back to the first, `steps` frames from one to the next.
+
+    Angles take the shorter way round, and everything slows down at a pose.
+    """
+    dance = []
+    for one, other in zip(poses, [*poses[1:], poses[0]], strict=True):
+        for step in range(steps):
+            share = (1 - math.cos(math.pi * step / steps)) / 2
+            moved = [b - a if i < 2 else (b - a + 180) % 360 - 180 for i, (a, b) in enumerate(zip(one, other, strict=True))]
+            dance.append([a + share * way for a, way in zip(one, moved, strict=True)])
+    return dance

@@ -1,0 +1,107 @@
+"""The Detective tab: real or forged? A visitor against the discriminator, a whole room against it, and the roles reversed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from demos import texts, ui
+from demos.detective import passing, routes
+from demos.detective.dealing import LEVELS, Dealer, check_level
+from demos.detective.desk import Desk
+from demos.detective.rooms import Hall
+from gan_zoo import Gallery, UserError
+
+TITLE = "detective_title"
+HALL = Hall()
+ROUTES = routes.to_rooms(HALL)
+ROUNDS = 20
+GAME_LABELS = re.compile(r"case_\w+|room_real|room_forged|detective_lost")
+PASS_LABELS = re.compile(r"pass_\w+|detective_lost")
+ROOM_LABELS = re.compile(r"room_\w+|detective_lost")
+# The page asks for one thing at a time, and numbers what it asks.
+ASKED: dict[str, Any] = {**ui.LIVE, "concurrency_id": "detective", "concurrency_limit": 4, "trigger_mode": "multiple"}
+
+
+def build(gallery: Gallery) -> None:
+    """Lay out the tab and connect it."""
+    dealer = Dealer(gallery)
+    try:
+        name = dealer.forger
+    except UserError as error:
+        ui.still(f'<p class="zoo-note">{texts.explain(error)}</p>')
+        return
+    desk = Desk(dealer)
+    HALL.deal = dealer.deal
+    with gr.Column(elem_classes="zoo-stage"):
+        ui.heading("1", "case_heading", "case_hint", rounds=ROUNDS)
+        game = part("detective_game", GAME_LABELS, rounds=ROUNDS, levels=len(LEVELS))
+        ui.still(f'<p class="zoo-note">{texts.both("case_rule", model=name)}</p>')
+    with gr.Column(elem_classes="zoo-stage"):
+        ui.heading("2", "room_heading", "room_hint")
+        part("detective_room", ROOM_LABELS, phone=routes.PHONE, rooms=routes.ROOMS)
+    with gr.Column(elem_classes="zoo-stage"):
+        ui.heading("3", "pass_heading", "pass_hint")
+        easel = part("detective_pass", PASS_LABELS)
+
+    def on_ask(event: gr.EventData) -> Any:
+        def work(asked: dict[str, Any]) -> dict[str, Any]:
+            if asked.get("do") == "judge":
+                return desk.judge(asked.get("ticket"), asked.get("real"))
+            return desk.deal(asked.get("level"))
+
+        return gr.HTML(answer=answered(event, work))
+
+    def on_draw(event: gr.EventData) -> Any:
+        return gr.HTML(answer=answered(event, lambda asked: passing.pass_off(dealer, asked.get("drawing"))))
+
+    game.change(on_ask, None, game, **ASKED)
+    easel.change(on_draw, None, easel, **ASKED)
+    ui.publish(endpoints(dealer, desk), concurrency_id="detective", concurrency_limit=4)
+
+
+def part(name: str, labels: re.Pattern[str], **props: Any) -> gr.HTML:
+    """A part of the tab from its two files, with the sentences that its script has to say."""
+    return gr.HTML(
+        None,
+        html_template=re.sub(r"\[(\w+)]", lambda slot: texts.both(slot[1]), ui.template(f"{name}.html")),
+        js_on_load=ui.template(f"{name}.js"),
+        answer=None,
+        labels={key: text for key, text in texts.TEXTS.items() if labels.fullmatch(key)},
+        elem_id=name,
+        **props,
+    )
+
+
+def answered(event: gr.EventData, work: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    """What there is to say to what the page asks, which may be anything at all, under the number of the question."""
+    carried = event._data.get("request") if isinstance(event._data, dict) else None
+    asked = carried if isinstance(carried, dict) else {}
+    done, problem = ui.answer(lambda: work(asked))
+    return {**(done or {}), "n": asked.get("n"), "do": asked.get("do"), "trouble": problem}
+
+
+def endpoints(dealer: Dealer, desk: Desk) -> list[Callable[..., Any]]:
+    """What the tab offers to programs."""
+
+    def case(level: int = len(LEVELS) - 1) -> tuple[str, str]:
+        """A picture to judge: a ticket, and the picture as a data URL. The level is from 0 (the forger after 50 steps of
+        training) to 4 (the forger as it is)."""
+        dealt = desk.deal(check_level(level))
+        return dealt["ticket"], dealt["picture"]
+
+    def verdict(ticket: str, real: bool) -> tuple[bool, bool]:
+        """Judge the picture of a ticket, once: whether it was real, and whether the discriminator took it for real."""
+        told = desk.judge(ticket, real)
+        return told["real"], told["detective"]
+
+    def pass_off(drawing: str) -> tuple[bool, float, str, float]:
+        """Pass off a drawing, white on black, a PNG as a data URL: whether the discriminator takes it for a real digit, the
+        share of the forger's pictures that convince it less, the digit that the classifier reads, and how sure it is."""
+        told = passing.pass_off(dealer, drawing)
+        return told["passes"], told["rank"], told["reads"], told["sure"]
+
+    return [case, verdict, pass_off]

@@ -1,0 +1,139 @@
+"""What phones and the presenter's screen ask of a room: small questions over HTTP, so that a hundred players cost little."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from demos import texts, ui
+from demos.detective.rooms import LENGTH, Hall
+from gan_zoo import UserError
+
+ROOMS, PHONE = "/detective/rooms", "/detective/room"
+MOST_BYTES = 2_000
+MOST_ADDRESS = 300
+STATUS = {"room_gone": 404, "room_stranger": 403, "room_not_yours": 403, "room_late": 409, "room_not_now": 409}
+STATUS |= {"room_full": 429, "rooms_full": 503, "detective_none": 503}
+FRESH = {"Cache-Control": "no-store"}
+PHONE_LABELS = re.compile(r"phone_\w+|room_real|room_forged")
+
+
+def to_rooms(hall: Hall) -> list[Route]:
+    """The routes to the rooms of `hall`, and the page that phones open."""
+
+    async def phone(request: Request) -> Response:
+        return HTMLResponse(phone_page(), headers=FRESH)
+
+    async def open_room(request: Request) -> Response:
+        try:
+            room = hall.open()
+        except UserError as error:
+            return _refused(error)
+        # While people come in, the network is loaded: the first picture is there at once.
+        warm = BackgroundTask(hall.deal, 0) if hall.deal else None
+        return JSONResponse({"code": room.code, "host": room.host}, headers=FRESH, background=warm)
+
+    async def state(request: Request) -> Response:
+        try:
+            content, mark = hall.find(request.path_params["code"]).state()
+        except UserError as error:
+            return _refused(error)
+        headers = {"ETag": mark, "Cache-Control": "no-cache"}
+        if request.headers.get("if-none-match") == mark:
+            return Response(status_code=304, headers=headers)
+        return Response(content, media_type="application/json", headers=headers)
+
+    async def join(request: Request) -> Response:
+        return await _answered(request, lambda asked: {"player": hall.find(request.path_params["code"]).join()})
+
+    async def vote(request: Request) -> Response:
+        def work(asked: dict[str, Any]) -> dict[str, Any]:
+            hall.find(request.path_params["code"]).vote(asked.get("player"), asked.get("round"), asked.get("real"))
+            return {"counted": True}
+
+        return await _answered(request, work)
+
+    async def lead(request: Request) -> Response:
+        def work(asked: dict[str, Any]) -> dict[str, Any]:
+            room = hall.find(request.path_params["code"])
+            if hall.deal is None:
+                raise ui.mistake("detective_none")
+            room.lead(asked.get("host"), asked.get("do"), hall.deal)
+            return {"done": True}
+
+        # A picture may want a network, which takes its time.
+        asked = await _body(request)
+        return await run_in_threadpool(_reply, work, asked)
+
+    async def qr(request: Request) -> Response:
+        code, address = request.path_params["code"].upper(), request.query_params.get("at", "")
+        if not re.fullmatch(rf"https?://[^\s/]+(/[^\s]*)?{PHONE}#{re.escape(code)}", address[:MOST_ADDRESS]):
+            return Response(status_code=400)
+        import segno
+
+        drawn = io.BytesIO()
+        segno.make(address, error="m").save(drawn, kind="svg", scale=8, border=2)
+        return Response(drawn.getvalue(), media_type="image/svg+xml", headers=FRESH)
+
+    room = f"{ROOMS}/{{code}}"
+    return [
+        Route(PHONE, phone),
+        Route(ROOMS, open_room, methods=["POST"]),
+        Route(room, state),
+        Route(f"{room}/players", join, methods=["POST"]),
+        Route(f"{room}/votes", vote, methods=["POST"]),
+        Route(f"{room}/lead", lead, methods=["POST"]),
+        Route(f"{room}/qr", qr),
+    ]
+
+
+def phone_page() -> str:
+    """The page for phones: one file, light enough for a hundred at once."""
+    labels = {key: text for key, text in texts.TEXTS.items() if PHONE_LABELS.fullmatch(key)}
+    # `</` would end the script.
+    parts = {
+        "labels": json.dumps(labels, ensure_ascii=False).replace("</", "<\\/"),
+        "language": ui.template("language.js"),
+        "length": str(LENGTH),
+    }
+    page = ui.template("detective_phone.html")
+    return re.sub(r"{{(\w+)}}", lambda slot: parts.get(slot[1]) or texts.both(slot[1]), page)
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    """What is asked; nothing where it is too much, or no JSON."""
+    content = b""
+    async for part in request.stream():
+        content += part
+        if len(content) > MOST_BYTES:
+            return {}
+    try:
+        asked = json.loads(content or b"{}")
+    except ValueError:
+        return {}
+    return asked if isinstance(asked, dict) else {}
+
+
+async def _answered(request: Request, work: Callable[[dict[str, Any]], dict[str, Any]]) -> Response:
+    return _reply(work, await _body(request))
+
+
+def _reply(work: Callable[[dict[str, Any]], dict[str, Any]], asked: dict[str, Any]) -> Response:
+    try:
+        return JSONResponse(work(asked), headers=FRESH)
+    except UserError as error:
+        return _refused(error)
+
+
+def _refused(error: UserError) -> Response:
+    status = STATUS.get(error.code, 400)
+    return JSONResponse({"trouble": texts.explain(error), "code": error.code}, status_code=status, headers=FRESH)

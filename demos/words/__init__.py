@@ -1,0 +1,119 @@
+"""The Words tab: a sentence becomes a picture, stage by stage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from demos import texts, ui
+from demos.words import drawing
+from demos.words.drawing import Answer
+from gan_zoo import Gallery
+
+TITLE = "words_title"
+# What to start from: a line for each language, the first of them is drawn at once.
+EXAMPLES = {
+    "en": (
+        "orange cat", "pink face", "red heart", "green book", "police officer", "soccer ball", "firefighter", "full moon",
+        "blue square", "clock",
+    ),
+    "ja": (
+        "オレンジの猫", "ピンクの顔", "赤いハート", "赤い本", "警察官", "サッカーボール", "消防士", "満月", "青い四角", "時計",
+    ),
+}  # fmt: skip
+LABELS = (
+    "words_stage", "words_sample", "words_like", "words_strange", "words_strange_near", "words_step", "words_lost",
+)  # fmt: skip
+
+
+def build(gallery: Gallery) -> None:
+    """Lay out the tab and connect it."""
+    names = gallery.names("captioned")
+    if not names:
+        ui.still(f'<p class="zoo-note">{texts.both("words_no_models")}</p>')
+        return
+    with gr.Column(elem_classes="zoo-stage"):
+        ui.heading("", "words_heading", "words_hint")
+        studio = gr.HTML(
+            None,
+            html_template=re.sub(r"\[(\w+)]", lambda slot: texts.both(slot[1]), ui.template("words.html")),
+            js_on_load=ui.template("words.js"),
+            answer=None,
+            examples=EXAMPLES,
+            samples=drawing.SAMPLES,
+            steps=drawing.STEPS,
+            most=drawing.MOST_LETTERS,
+            labels={key: texts.TEXTS[key] for key in LABELS},
+            elem_id="words",
+        )
+        card = ui.still("")
+
+    def on_draw(event: gr.EventData) -> tuple[Any, str]:
+        answer = answered(event, lambda asked: drawing.draw(gallery, names[0], asked))
+        return gr.HTML(answer=answer), about(gallery, names[0])
+
+    def on_mix(event: gr.EventData) -> Any:
+        return gr.HTML(answer=answered(event, lambda asked: drawing.mix(gallery, names[0], asked)))
+
+    studio.change(on_draw, None, [studio, card], **{**ui.LIVE, "trigger_mode": "multiple"})
+    studio.select(on_mix, None, studio, **{**ui.LIVE, "trigger_mode": "multiple"})
+    ui.publish(endpoints(gallery, names[0], ui.files()))
+
+
+def about(gallery: Gallery, name: str) -> str:
+    """The card of the model, with what was measured of it; empty where it is damaged."""
+    done, _ = ui.answer(lambda: ui.card(gallery, name) + figures(gallery.card(name)["metrics"]))
+    return done or ""
+
+
+def figures(metrics: dict[str, dict[str, float]]) -> str:
+    """How often the right caption is found, of the model and of what it is measured beside."""
+    rows = [(name, row["r_precision"]) for name, row in metrics.items() if "r_precision" in row]
+    if not rows:
+        return ""
+    cells = "".join(f"<dt>{row_name(name)}</dt><dd>{share:.0%}</dd>" for name, share in rows)
+    return f'<div class="zoo-words-found"><p>{texts.both("words_found")}</p><dl>{cells}</dl></div>'
+
+
+def row_name(name: str) -> str:
+    """What a row of the card is called on the page."""
+    keys = {"real": "words_row_real", "nearest caption": "words_row_nearest"}
+    if name in keys:
+        return texts.both(keys[name])
+    return texts.both("words_row_seen" if name.endswith("(seen in training)") else "words_row_drawn")
+
+
+def answered(event: gr.EventData, work: Callable[[Answer], Answer]) -> Answer:
+    """What `work` has to say to a request, or what is wrong with it, under the number of the request."""
+    carried = event._data.get("request") if isinstance(event._data, dict) else None
+    asked: Answer = carried if isinstance(carried, dict) else {}
+    n = asked.get("n")
+    done, problem = ui.answer(lambda: work(asked))
+    return {"n": n if isinstance(n, int) else 0, **(done or {}), "trouble": problem}
+
+
+def endpoints(gallery: Gallery, name: str, save: ui.Save) -> list[Callable[..., Any]]:
+    """The tab's endpoints for programs."""
+
+    def picture(sentence: str, seed: int = 0, n: int = 1) -> tuple[ui.Picture, float, str, list[str]]:
+        """Up to 16 pictures of a sentence in English or Japanese as PNG, a row for each with all stages side by side, the
+        likeliest first; the model's milliseconds, the precision, and the words of the sentence that it doesn't know."""
+        result, reading = drawing.pictures(gallery, name, sentence, seed, n)
+        return save(drawing.sheet(result)), result.milliseconds, result.precision, [word for word, _ in reading.strange]
+
+    def between(sentence: str, other: str, n: int = drawing.STEPS) -> tuple[ui.Picture, float, str]:
+        """`n` pictures on the way from one sentence to another, side by side as PNG; the rest as `/picture` returns it."""
+        result, _ = drawing.way(gallery, name, sentence, other, n)
+        return save(drawing.strip(result)), result.milliseconds, result.precision
+
+    def nearest(sentence: str, n: int = drawing.NEIGHBOURS) -> list[tuple[str, str, float]]:
+        """The captions of the up to 20 training pictures that say nearly the same as a sentence: English, Japanese, and the
+        cosine."""
+        session, (reading,) = drawing.read(gallery, name, [sentence])
+        found = session.nearest(session.embed([reading])[0], ui.whole(n, 1, 20, "words_bad_count"))
+        return [(one.captions["en"], one.captions["ja"], one.likeness) for one in found]
+
+    return [picture, between, nearest]

@@ -1,0 +1,146 @@
+"""Films for `video` models: pairs whose rows are frames, cut into pieces; and how still a drawn film stands.
+
+A parquet file holds such films where its columns `clip` and `frame` say which of which each row is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import cast
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from gan_zoo import metrics
+from gan_zoo.data import Split, evenly
+from gan_zoo.errors import UserError
+from gan_zoo.images import to_float, to_uint8
+from gan_zoo.metrics import Row
+from gan_zoo.pairs import PairedDataset, load_pairs
+from gan_zoo.registry import Video
+
+Film = Float[Tensor, "t c h w"]
+# Frames of a piece, beside those that are known before it.
+FRAMES = 12
+# How often a piece for training is the beginning of its clip, before which there is nothing: the one frame that a model has
+# to draw from nothing is one of many otherwise.
+BEGINNINGS = 1 / 3
+
+
+@dataclass
+class ClipDataset(PairedDataset):
+    """Frames clip by clip and in their order; what a batch takes are pieces of clips."""
+
+    spans: dict[str, range] = field(kw_only=True)
+    """the rows of each clip"""
+    starts: Int[Tensor, "pieces"] = field(kw_only=True)
+    """the row of the first frame of every piece, behind those that are known"""
+    beginnings: Int[Tensor, "pieces"] = field(kw_only=True)
+    """the row of the first frame of the clip that a piece comes from"""
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def to(self, device: torch.device) -> ClipDataset:
+        moved = cast(ClipDataset, super().to(device))
+        return replace(moved, starts=self.starts.to(device), beginnings=self.beginnings.to(device))
+
+    def thinned(self, n: int) -> ClipDataset:
+        kept = evenly(n, len(self))
+        return replace(self, starts=self.starts[kept], beginnings=self.beginnings[kept])
+
+    def batch(
+        self, index: Int[Tensor, "b"] | slice, mirror: bool = False, jitter: float = 0.0, vary: bool = False
+    ) -> dict[str, Tensor]:
+        """Pieces under `input` and `image`, `b t c h w`: `Video.PAST` frames that are known, and `FRAMES` to be drawn.
+
+        Before the first frame of a clip the input stands still, and the targets are zeros. `vary` takes some pieces from
+        the beginnings of their clips, drawn from torch's global generator. Films are not mirrored: a mirrored puppet has
+        its left on the right.
+
+        Raises:
+            UserError: `mirror` or `jitter` are asked for.
+        """
+        if mirror or jitter:
+            raise UserError("films are neither mirrored nor shifted: leave out --mirror and --jitter", "films_as_they_are")
+        starts, beginnings = self.starts[index], self.beginnings[index]
+        if vary:
+            first = torch.rand(len(starts), device=starts.device) < BEGINNINGS
+            starts = torch.where(first, beginnings, starts)
+        rows = starts[:, None] + torch.arange(-Video.PAST, FRAMES, device=starts.device)
+        there = rows >= beginnings[:, None]
+        rows = torch.maximum(rows, beginnings[:, None])
+        image = to_float(self.images[rows]) * there[:, :, None, None, None]
+        return {"input": to_float(self.inputs[rows, 0]), "image": image}
+
+    def film(self, clip: str) -> tuple[Film, Film]:
+        """The whole of a clip: input and target."""
+        rows = slice(self.spans[clip].start, self.spans[clip].stop)
+        return to_float(self.inputs[rows, 0]), to_float(self.images[rows])
+
+
+def load_clips(data: str, pairs: str, split: Split = "train", size: int | None = None) -> ClipDataset:
+    """One split of a data set as clips, in memory; arguments as for `pairs.load_pairs`.
+
+    Raises:
+        UserError: as `load_pairs` does, and where the data are no clips, or all are too short.
+    """
+    loaded = load_pairs(data, pairs, split, size)
+    named, numbers = loaded.columns.get("clip"), loaded.columns.get("frame")
+    if not isinstance(loaded, PairedDataset) or named is None or numbers is None:
+        raise UserError(f"'{data}' has no columns clip and frame, which films are made of", "no_clips", name=data)
+    order = sorted(range(len(named)), key=lambda row: (named[row], numbers[row]))
+    spans: dict[str, range] = {}
+    for clip, rows in groupby(enumerate(order), key=lambda place: named[place[1]]):
+        places = [place for place, _ in rows]
+        spans[str(clip)] = range(places[0], places[-1] + 1)
+    pieces = [(start, span.start) for span in spans.values() for start in range(span.start, span.stop - FRAMES + 1)]
+    if not pieces:
+        raise UserError(f"the clips of '{data}' are shorter than {FRAMES} frames: take longer ones", "short_clips", name=data)
+    starts, beginnings = torch.tensor(pieces).T
+    columns = {name: [values[row] for row in order] for name, values in loaded.columns.items()}
+    return ClipDataset(
+        loaded.name,
+        loaded.images[order],
+        columns=columns,
+        skipped=loaded.skipped,
+        inputs=loaded.inputs[order],
+        pairs=pairs,
+        spans=spans,
+        starts=starts,
+        beginnings=beginnings,
+    )
+
+
+def flicker(film: Film, target: Film) -> float:
+    """The mean absolute difference between how a film changes from frame to frame and how its target does,
+    |(x_t - x_(t-1)) - (y_t - y_(t-1))|, of frames in [0, 1]; a film that is wrong but holds still has none where the target
+    holds still too."""
+    return float((film.diff(dim=0) - target.diff(dim=0)).abs().mean()) / 2
+
+
+def compare(film: Film, target: Film) -> Row:
+    """How close a film in [-1, 1] comes to its target: `psnr` in dB and `ssim`, the means over its frames, and `flicker`."""
+    film = to_float(to_uint8(film)).cpu()
+    return {"psnr": metrics.psnr(film, target), "ssim": metrics.ssim(film, target), "flicker": flicker(film, target)}
+
+
+def evaluate(films: Mapping[str, Callable[[Film], Film]], data: ClipDataset) -> dict[str, Row]:
+    """Measure what makes films of the inputs of all clips, from their first frames on.
+
+    Returns:
+        for each of `films` what `compare` measures, the mean over all frames, and `n`, how many there are.
+    """
+    rows: dict[str, Row] = {}
+    for name, make in films.items():
+        sums: Row = {}
+        for clip in data.spans:
+            given, target = data.film(clip)
+            row = compare(make(given), target)
+            sums = {key: sums.get(key, 0.0) + value * len(given) for key, value in row.items()}
+        frames = sum(len(span) for span in data.spans.values())
+        rows[name] = {key: value / frames for key, value in sums.items()} | {"n": float(frames)}
+    return rows

@@ -1,0 +1,18 @@
+"""What commands print: tables and sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def megabytes(size: int) -> str:
+    """A size in bytes, as it is read."""
+    return f"{size / 1e6:.1f} MB"
+
+
+def print_table(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows in columns, the first row as a heading."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    print()

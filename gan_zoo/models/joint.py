@@ -1,0 +1,94 @@
+"""A joint space of captions and pictures: structured joint embeddings (Reed et al. 2016, https://arxiv.org/abs/1605.05395)
+learnt with the contrastive loss of CLIP (Radford et al. 2021, https://arxiv.org/abs/2103.00020, figure 3)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+from torch.nn.functional import adaptive_avg_pool2d, cross_entropy, normalize
+
+from gan_zoo.registry import Batch, Embedder, Optimizers, register
+from gan_zoo.text import TextEncoder
+
+# At most a hundredfold, as in CLIP's section 2.5.
+MOST_SHARP = math.log(100.0)
+
+
+@dataclass(frozen=True)
+class JointConfig:
+    size: int = 128
+    """height and width of the pictures in pixels"""
+    channels: int = 3
+    """channels of the pictures: 1 for grey, 3 for colour"""
+    seen: int = 64
+    """height and width that pictures are reduced to before they are looked at: 4 doubled any number of times"""
+    width: int = 24
+    """channels of the layer nearest the picture; each layer deeper has twice as many"""
+    max_width: int = 96
+    """the most channels that any layer has"""
+    text_width: int = 48
+    """numbers that stand for a word"""
+    embedding_size: int = 64
+    """numbers that stand for a caption or a picture"""
+    betas: tuple[float, float] = (0.9, 0.98)
+    """Adam's decay rates"""
+
+    def __post_init__(self) -> None:
+        if self.seen < 8 or self.seen & (self.seen - 1):
+            raise ValueError(f"seen is {self.seen}; it must be a power of two, 8 or more")
+
+
+class PictureEncoder(nn.Module):
+    """`n c h w` to unit vectors `n e`: halvings down to 4x4, and a linear layer over all of it."""
+
+    def __init__(self, config: JointConfig) -> None:
+        super().__init__()
+        self.seen = config.seen
+        halvings = int(math.log2(config.seen // 4))
+        widths = [min(config.width << i, config.max_width) for i in range(halvings)]
+        layers: list[nn.Module] = []
+        for a, b in pairwise([config.channels, *widths]):
+            layers += [nn.Conv2d(a, b, 4, 2, 1, bias=False), nn.BatchNorm2d(b), nn.ReLU(inplace=True)]
+        self.layers = nn.Sequential(*layers, nn.Flatten(), nn.Dropout(0.3), nn.Linear(16 * widths[-1], config.embedding_size))
+
+    def forward(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n e"]:
+        return normalize(self.layers(adaptive_avg_pool2d(images, self.seen)).float(), dim=1)
+
+
+@register("joint")
+class Joint(Embedder):
+    """Captions and pictures in one space: what belongs together lies close."""
+
+    Config = JointConfig
+    TINY = JointConfig(size=16, seen=8, width=4, text_width=8, embedding_size=8)
+    LEARNING_RATES = {"text": 4e-3, "picture": 2e-3, "sharpness": 2e-2}
+    PUBLISHED = ("text", "picture")
+
+    def __init__(self, config: JointConfig) -> None:
+        super().__init__(config)
+        self.text = TextEncoder(config.text_width, config.embedding_size)
+        self.picture = PictureEncoder(config)
+        self.sharpness = nn.ParameterList([torch.tensor(math.log(1 / 0.07))])
+
+    def embed_captions(self, tokens: Int[Tensor, "n length 2"]) -> Float[Tensor, "n e"]:
+        return self.text(tokens)
+
+    def embed_pictures(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n e"]:
+        return self.picture(images)
+
+    def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
+        for optimizer in optimizers.values():
+            optimizer.zero_grad()
+        captions, pictures = self.text(batch["tokens"]), self.picture(batch["image"])
+        alike = self.sharpness[0].clamp(max=MOST_SHARP).exp() * captions @ pictures.T  # captions pictures
+        own = torch.arange(len(alike), device=alike.device)
+        loss = (cross_entropy(alike, own) + cross_entropy(alike.T, own)) / 2
+        loss.backward()
+        for optimizer in optimizers.values():
+            optimizer.step()
+        return {"loss": loss.detach(), "found": (alike.detach().argmax(1) == own).float().mean()}

@@ -1,0 +1,89 @@
+"""Drawing by heart: a network learns which picture belongs to which code, the way of supervised learning and of no GAN."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn.functional import mse_loss
+
+from gan_zoo.blocks import pyramid, residual_generator, stem_size
+from gan_zoo.images import to_uint8
+from gan_zoo.registry import Autoencoder, Batch, Optimizers, register
+
+
+@dataclass(frozen=True)
+class RegressorConfig:
+    size: int = 28
+    """height and width of the pictures in pixels: 4 to 7, doubled at least once"""
+    channels: int = 1
+    """channels of the pictures: 1 for grey, 3 for colour"""
+    latent_size: int = 100
+    """numbers in a code"""
+    network: Literal["single_layer", "multi_layer", "deconvolution"] = "multi_layer"
+    """a perceptron of one layer, of three, or transposed convolutions"""
+    width: int = 128
+    """units of the first hidden layer, and half of those of the second; of a deconvolution, a quarter of its most channels"""
+
+    def __post_init__(self) -> None:
+        stem_size(self.size)
+
+
+@register("regressor")
+class Regressor(Autoencoder):
+    """A network that is shown a code and the picture to draw of it, until it knows the pictures by heart.
+
+    A code has nothing to do with its picture: it is noise whose seed is a checksum of the picture's bytes. So codes of
+    pictures that were learnt give them back, and all others, be they of new pictures or drawn at random, something between.
+    """
+
+    Config = RegressorConfig
+    TINY = RegressorConfig(size=8, latent_size=8, width=8)
+    LEARNING_RATES = {"decoder": 1e-3}
+    PUBLISHED = ("decoder",)
+
+    def __init__(self, config: RegressorConfig) -> None:
+        super().__init__(config)
+        c = config
+        pixels = c.channels * c.size**2
+        shaped = (nn.Tanh(), nn.Unflatten(1, self.image_shape))
+        if c.network == "single_layer":
+            self.decoder = nn.Sequential(nn.Linear(c.latent_size, pixels), *shaped)
+        elif c.network == "multi_layer":
+            self.decoder = nn.Sequential(
+                nn.Linear(c.latent_size, c.width),
+                nn.LeakyReLU(0.2),
+                nn.Linear(c.width, 2 * c.width),
+                nn.LeakyReLU(0.2),
+                nn.Linear(2 * c.width, pixels),
+                *shaped,
+            )
+        else:
+            self.decoder = residual_generator(c.latent_size, c.channels, c.size, pyramid(c.size, c.width // 8, c.width // 4))
+
+    def encode(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n z"]:
+        """The code that belongs to each picture, to the last bit."""
+        seeds = [zlib.crc32(picture.numpy().tobytes()) for picture in to_uint8(images).cpu().contiguous()]
+        codes = [torch.randn(self.config.latent_size, generator=torch.Generator().manual_seed(seed)) for seed in seeds]
+        return torch.stack(codes).to(images.device)
+
+    def decode(self, z: Float[Tensor, "n z"]) -> Float[Tensor, "n c h w"]:
+        return self.decoder(z)
+
+    def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
+        images = batch["image"]
+        optimizers["decoder"].zero_grad()
+        loss = mse_loss(self.decode(self.encode(images)).float(), images)
+        loss.backward()
+        optimizers["decoder"].step()
+        return {"loss": loss.detach()}
+
+    def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h w"]:
+        """The first half is of codes that were learnt, the other of codes drawn at random."""
+        known = batch["image"][: len(batch["image"]) // 2]
+        new = self.latent(len(batch["image"]) - len(known), generator).to(known.device)
+        return self.decode(torch.cat([self.encode(known), new]))

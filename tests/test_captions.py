@@ -1,0 +1,188 @@
+"""Captions: words as numbers, colours as words, and sentences as they are read."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from gan_zoo import captions, retrieval
+from gan_zoo.captions import COLOURS, CaptionedDataset, load_captioned, tokens
+from gan_zoo.errors import UserError
+from gan_zoo.lexicon import Lexicon
+from gan_zoo.registry import create_model
+from gan_zoo.text import ROWS
+
+RED, YELLOW, GREEN, BLUE = (
+    next(i for i, c in enumerate(COLOURS) if name in c.en) for name in ("red", "yellow", "green", "blue")
+)
+
+
+@pytest.fixture(scope="module")
+def emoji() -> CaptionedDataset:
+    return load_captioned("emoji", "test", 32, 3)
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return Lexicon("emoji")
+
+
+def shape(colour: int, size: int = 32) -> torch.Tensor:
+    """A disc in a colour with a black rim, on white."""
+    y, x = torch.meshgrid(torch.linspace(-1, 1, size), torch.linspace(-1, 1, size), indexing="ij")
+    far = (x**2 + y**2).sqrt()
+    rgb = torch.tensor(COLOURS[colour].rgb)[:, None, None] / 127.5 - 1
+    return torch.where(far < 0.6, rgb, torch.where(far < 0.7, -1.0, 1.0))
+
+
+def test_what_means_the_same_is_read_the_same() -> None:
+    assert torch.equal(*tokens(["Red CARS", "red car"]))
+    assert torch.equal(*tokens(["ネコ", "ねこ"]))
+    assert torch.equal(*tokens(["ﾈｺ　ＡＢＣ", "ネコ abc"]))
+    assert not torch.equal(*tokens(["red car", "blue car"]))
+    assert not torch.equal(*tokens(["猫", "犬"]))
+
+
+@pytest.mark.parametrize("text", ["", "!?", "🐱", "x " * 500, "あ" * 500])
+def test_any_text_becomes_numbers(text: str) -> None:
+    numbers = tokens([text])
+    assert numbers.shape == (1, captions.LENGTH, 2)
+    assert numbers.min() >= 0 and numbers.max() < ROWS
+    used = (numbers[0, :, 0] > 0).long()
+    assert torch.equal(used, used.sort(descending=True).values), "zeros stand behind the last only"
+
+
+def test_no_captions_are_no_trouble() -> None:
+    assert tokens([]).shape == (0, captions.LENGTH, 2)
+
+
+@pytest.mark.parametrize("colour", range(len(COLOURS)))
+def test_main_colour(colour: int) -> None:
+    found = captions.main_colours(shape(colour)[None]).item()
+    # What is as white as the paper, or as black as a line, can't be told from them.
+    assert found == (colour if colour <= captions.GREY else -1) or COLOURS[colour].en[0] == "black"
+
+
+def test_paper_has_no_colour() -> None:
+    assert captions.main_colours(torch.ones(1, 3, 32, 32)).item() == -1
+
+
+@pytest.mark.parametrize("wanted", range(len(COLOURS)))
+@pytest.mark.parametrize("now", [RED, YELLOW, BLUE, captions.GREY])
+def test_a_picture_takes_another_colour(now: int, wanted: int) -> None:
+    before = shape(now)[None]
+    after = captions.recoloured(before, torch.tensor([now]), torch.tensor([wanted]))
+    torch.testing.assert_close(after[0, :, 16, 16], shape(wanted)[:, 16, 16], atol=0.12, rtol=0)
+    paper_and_line = (before == 1).all(1) | (before == -1).all(1)
+    assert (after - before).abs().amax(1)[paper_and_line].max() < 0.05
+
+
+def test_captions_are_drawn_anew(emoji: CaptionedDataset) -> None:
+    rows = torch.arange(24)
+    plain, again = emoji.batch(rows), emoji.batch(rows)
+    assert torch.equal(plain["tokens"], again["tokens"]) and torch.equal(plain["image"], again["image"])
+    torch.manual_seed(0)
+    one, two = emoji.batch(rows, vary=True), emoji.batch(rows, vary=True)
+    torch.manual_seed(0)
+    same = emoji.batch(rows, vary=True)
+    assert not torch.equal(one["tokens"], two["tokens"]) and torch.equal(one["tokens"], same["tokens"])
+    changed = (one["image"] - plain["image"]).abs().amax((1, 2, 3)) > 0.1
+    assert 0 < changed.sum() < 24
+    assert not changed[emoji.colours[:24] < 0].any(), "what has no main colour keeps what it has"
+
+
+def test_a_new_colour_is_named(emoji: CaptionedDataset) -> None:
+    torch.manual_seed(0)
+    row = int((emoji.colours == YELLOW).nonzero()[0])
+    colours = [emoji._new_colour(row) for _ in range(60)]
+    assert -1 in colours and len(set(colours)) > 5
+    for colour in colours:
+        caption = emoji._said(row, colour)
+        assert colour < 0 or any(name in caption for name in captions.names_of(COLOURS[colour])), caption
+
+
+def test_words_that_name_a_colour_are_kept_true(emoji: CaptionedDataset) -> None:
+    named = [captions.names_colour([emoji.caption(row)]) for row in range(len(emoji))]
+    assert any(named) and (emoji.colours[named] == -1).all()
+    assert captions.names_colour(["赤りんご"]) and captions.names_colour(["green apple"])
+    assert not captions.names_colour(["bored face", "infrared", "りんご"])
+
+
+def test_what_has_no_captions_is_refused() -> None:
+    with pytest.raises(UserError, match="no captions"):
+        load_captioned("digits", "test")
+    with pytest.raises(UserError, match="--pictures"):
+        load_captioned("emoji3d", "test", 16, 3).thinned(4)
+
+
+def test_a_data_set_without_tags_has_captions_too() -> None:
+    data = load_captioned("emoji3d", "test", 16, 3)
+    assert len(data.phrases) == len(data) and data.phrases[0]["en"][1] == []
+    torch.manual_seed(0)
+    data.told = 3
+    assert data.batch(slice(0, 8), vary=True)["tokens"].shape == (24, captions.LENGTH, 2)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "caption"),
+    [
+        ("yellow bird", "yellow bird"),
+        ("Please draw me a Yellow BIRD!", "yellow bird"),
+        ("赤い車", "赤い 車"),
+        ("黄色い鳥を描いてください", "黄色い 鳥"),
+        ("ﾈｺの絵", "ネコ"),
+        ("red 車", "red 車"),
+    ],
+)
+def test_sentences_are_read(lexicon: Lexicon, sentence: str, caption: str) -> None:
+    reading = lexicon.read(sentence)
+    words = [word for word in reading.caption.split() if word not in ("a", "please", "me")]
+    assert " ".join(words) == caption and reading.strange == []
+
+
+def test_strange_words_get_the_nearest_known(lexicon: Lexicon) -> None:
+    reading = lexicon.read("yelow elephent")
+    assert [word for word, _ in reading.strange] == ["yelow", "elephent"]
+    assert [known[0] for _, known in reading.strange] == ["yellow", "elephant"] == reading.caption.split()
+    word, known = lexicon.read("麒麟と車").strange[0]
+    assert word == "麒麟" and known == []
+    assert lexicon.read("麒麟と車").caption == "車"
+
+
+@pytest.mark.parametrize("sentence", ["", "   ", "?!", "🐱", "qwertyuiop zxcvbnm", "の", "\x00\ud800"])
+def test_what_says_nothing_has_no_caption(lexicon: Lexicon, sentence: str) -> None:
+    assert lexicon.read(sentence).caption == ""
+
+
+def test_lexicon_shows_its_pictures(lexicon: Lexicon) -> None:
+    assert lexicon.picture(0).size == (128, 128)
+    assert lexicon.caption(0, "en") == "grinning face" and lexicon.caption(0, "ja") == "にっこり笑う"
+    alone = next(i for i, said in enumerate(lexicon.phrases) if "ja" not in said)
+    assert lexicon.caption(alone, "ja") == lexicon.caption(alone, "en")
+    with pytest.raises(UserError, match="no captions"):
+        Lexicon("somewhere")
+
+
+def test_r_precision() -> None:
+    same = torch.eye(20)
+    assert retrieval.r_precision(same, same) == 1
+    assert retrieval.r_precision(same, same.roll(1, 0)) == 0
+    noise = torch.nn.functional.normalize(torch.randn(400, 32, generator=torch.Generator().manual_seed(0)), dim=1)
+    other = torch.nn.functional.normalize(torch.randn(400, 32, generator=torch.Generator().manual_seed(1)), dim=1)
+    assert 0.04 < retrieval.r_precision(noise, other) < 0.17
+
+
+def test_evaluation_has_a_row_for_each_yardstick() -> None:
+    torch.manual_seed(0)
+    tiny = {"size": 32, "text_width": 8, "embedding_size": 8}
+    model = create_model("stackgan", widths=(8, 6, 4), critic_width=4, latent_size=6, **tiny).eval()
+    judge = create_model("joint", seen=8, width=4, **tiny).eval()
+    network = create_model("classifier", size=32, channels=3, classes=3, width=4, feature_size=8).eval()
+    with torch.inference_mode():
+        table = retrieval.evaluate("teller", model, judge, network, "emoji", 32)
+    assert list(table) == ["real", "nearest caption", "teller", "teller (seen in training)"]
+    for name, row in table.items():
+        assert 0 <= row["r_precision"] <= 1 and row["n"] == 209
+        assert ("kid" in row) == (not name.endswith("(seen in training)"))
+    assert retrieval.evaluate_judge("judge", judge, "emoji", 32)["judge"]["r_precision"] == table["real"]["r_precision"]
+    assert table["teller"]["kid"] > table["nearest caption"]["kid"], "random weights draw no emoji"

@@ -1,0 +1,80 @@
+"""Weights here beside those on a Hub on loopback."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from hub_server import HubServer
+
+from gan_zoo import hub
+from gan_zoo.__main__ import main
+from gan_zoo.compare import compare
+from gan_zoo.errors import UserError
+
+
+@pytest.fixture
+def few(on_hub: HubServer, weights: Path) -> Path:
+    """Two folders here, of which the first is on the Hub too, and one there."""
+    for folder in weights.iterdir():
+        if folder.name not in ("cgan-tiny", "dcgan-tiny", "mlp_gan-tiny"):
+            shutil.rmtree(folder)
+    for name in ("cgan-tiny", "mlp_gan-tiny"):
+        hub.push(name, f"me/{name}")
+    on_hub.add("me/something-else", {"README.md": b"---\ntags:\n- cats\n---\n"})
+    shutil.rmtree(weights / "mlp_gan-tiny")
+    return weights
+
+
+def states(root: Path, where: str = "me") -> dict[str, str]:
+    return {pair.name: pair.state for pair in compare(where, root)}
+
+
+def note(folder: Path, text: str) -> None:
+    hub.write_card(folder, hub.read_card(folder) | {"note": text})
+
+
+def test_what_is_newer_where(few: Path, on_hub: HubServer, tmp_path: Path) -> None:
+    assert states(few) == {"cgan-tiny": "same", "dcgan-tiny": "only here", "mlp_gan-tiny": "only there"}
+    there = on_hub.model("me/cgan-tiny")
+    shutil.copytree(few / "cgan-tiny", tmp_path / "kept")
+    note(few / "cgan-tiny", "changed")
+    assert states(few)["cgan-tiny"] == "newer here"
+    there.commit({"config.json": there.files["config.json"] + b"\n"})
+    assert states(few)["cgan-tiny"] == "changed in both"
+    shutil.rmtree(few / "cgan-tiny")
+    shutil.copytree(tmp_path / "kept", few / "cgan-tiny")
+    assert states(few)["cgan-tiny"] == "newer there"
+    hub.LOCK.unlink()
+    assert states(few)["cgan-tiny"] == "differs"
+
+
+def test_nothing_is_done_unasked(few: Path, on_hub: HubServer, capsys: pytest.CaptureFixture[str]) -> None:
+    on_hub.requests.clear()
+    assert main(["sync", "me", "--weights", str(few)]) == 0
+    assert "only there" in capsys.readouterr().out
+    assert not on_hub.asked("POST|resolve") and not (few / "mlp_gan-tiny").exists()
+
+
+def test_up_and_down(few: Path, on_hub: HubServer) -> None:
+    sync = ["sync", "me", "--weights", str(few)]
+    assert main([*sync, "--pull"]) == 0 and main([*sync, "--push"]) == 0
+    assert {*states(few).values()} == {"same"} and ("model", "me/dcgan-tiny") in on_hub.repositories
+    assert hub.load("mlp_gan-tiny").card["model"] == "mlp_gan"
+
+
+def test_what_nobody_knows_goes_only_if_named(few: Path, on_hub: HubServer) -> None:
+    hub.LOCK.unlink()
+    note(few / "cgan-tiny", "mine")
+    sync = ["sync", "me", "--weights", str(few)]
+    assert main([*sync, "--pull"]) == 0 and hub.load("cgan-tiny").card["note"] == "mine"
+    assert main([*sync, "--pull", "--only", "cgan-tiny"]) == 0 and "note" not in hub.load("cgan-tiny").card
+
+
+def test_a_collection(few: Path, on_hub: HubServer) -> None:
+    on_hub.add("other/cgan-tiny", on_hub.model("me/cgan-tiny").files)
+    on_hub.collections["me/zoo-0123456789abcdef01234567"] = ["other/cgan-tiny"]
+    assert states(few, "me/zoo-0123456789abcdef01234567") == {"cgan-tiny": "same", "dcgan-tiny": "only here"}
+    with pytest.raises(UserError, match="404"):
+        compare("me/nothing-0123456789abcdef01234567", few)

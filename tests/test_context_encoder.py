@@ -1,0 +1,65 @@
+"""What is the context encoder's own: what is known stays, what is proposed differs, and the start that diffusion gives."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+import torch
+
+from gan_zoo import UserError, create_model, holes
+from gan_zoo.models.context_encoder import ContextEncoder
+
+
+def punched(n: int = 2) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(0)
+    return holes.punch(torch.rand(n, 3, 16, 16, generator=generator) * 2 - 1, holes.free_form(n, 16, generator))
+
+
+def test_what_is_known_stays_and_proposals_differ() -> None:
+    torch.manual_seed(0)
+    model, given = ContextEncoder(ContextEncoder.TINY).eval(), punched()
+    known = 1 - holes.mask_of(given)
+    best, one, other = model.translate(given), model.translate(given, paper=True), model.translate(given, paper=True)
+    for filled in (best, one, other):
+        assert torch.equal(filled * known, given[:, :3] * known) and filled.abs().max() <= 1
+    assert not torch.equal(one, other) and not torch.equal(one, best)
+
+
+def test_without_layers_to_add_it_is_diffusion() -> None:
+    model, given = ContextEncoder(ContextEncoder.TINY).eval(), punched()
+    torch.nn.init.zeros_(model.generator.out.weight)
+    torch.nn.init.zeros_(model.generator.out.bias)  # type: ignore[arg-type]
+    torch.testing.assert_close(model.translate(given), holes.diffusion(given))
+
+
+def test_the_regressor_learns_without_a_discriminator() -> None:
+    torch.manual_seed(0)
+    model = ContextEncoder(dataclasses.replace(ContextEncoder.TINY, adversarial=0.0))
+    given = punched(8)
+    batch = {"input": given, "image": torch.where(holes.mask_of(given) > 0, 0.5, given[:, :3])}
+    before = [weight.clone() for weight in model.discriminator.parameters()]
+    optimizers = model.optimizers(dict.fromkeys(model.LEARNING_RATES, 5e-3))
+    losses = [model.training_step(batch, optimizers) for _ in range(40)]
+    assert losses[0].keys() == {"l1"} and losses[-1]["l1"] < 0.6 * losses[0]["l1"]
+    assert all(torch.equal(a, b) for a, b in zip(before, model.discriminator.parameters(), strict=True))
+
+
+def test_variety_drives_proposals_apart() -> None:
+    def apart(variety: float) -> float:
+        torch.manual_seed(0)
+        model = ContextEncoder(dataclasses.replace(ContextEncoder.TINY, variety=variety))
+        given = punched(8)
+        batch = {"input": given, "image": given[:, :3]}
+        optimizers = model.optimizers(dict.fromkeys(model.LEARNING_RATES, 2e-3))
+        return [model.training_step(batch, optimizers)["alike"].item() for _ in range(60)][-1]
+
+    assert apart(50.0) < 0.7 * apart(0.0)
+
+
+@pytest.mark.parametrize(
+    "options", [{"size": 60}, {"size": 32}, {"halvings": 1}, {"input_channels": 3}, {"patch": 5}, {"loss": "x"}]
+)
+def test_options_that_make_no_sense(options: dict[str, object]) -> None:
+    with pytest.raises(UserError):
+        create_model("context_encoder", **options)

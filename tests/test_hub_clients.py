@@ -1,0 +1,35 @@
+"""The same tests against other versions of the Hub's client, of those that are at hand."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+OF_THE_HUB = [f"tests/test_{name}.py" for name in ("push", "pull", "compare", "sync", "streams")]
+
+
+@pytest.mark.parametrize("version", ["1.33.0", "2.4.0"])
+def test_with_another_client(version: str) -> None:
+    import huggingface_hub
+
+    if huggingface_hub.__version__ == version:
+        pytest.skip("the other tests have this one")
+    place = ROOT / "build" / f"huggingface_hub-{version}"
+    if not place.is_dir():
+        pytest.skip(f"pip install --no-deps --target {place.relative_to(ROOT)} huggingface_hub=={version} brings it")
+    environment = {**os.environ, "PYTHONPATH": str(place)}
+    seen = subprocess.run(
+        [sys.executable, "-c", "import huggingface_hub; print(huggingface_hub.__version__)"],
+        env=environment, cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert seen.stdout.strip() == version
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *OF_THE_HUB],
+        env=environment, cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-5000:]

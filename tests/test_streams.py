@@ -1,0 +1,154 @@
+"""Data in shards: from a Hub on loopback and from a copy, in memory and in parts, for one process and for several."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+
+import pytest
+import torch
+from hub_server import HubServer
+
+from gan_zoo import shards, streams
+from gan_zoo.__main__ import main
+from gan_zoo.data import Batches, load_data, open_pictures, source_of
+from gan_zoo.errors import UserError
+from gan_zoo.runlog import Run
+
+
+@pytest.fixture
+def copy(pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """40 grey pictures of 32x32 in two classes, in several shards."""
+    monkeypatch.setattr(shards, "SHARD", 9_000)
+    (tmp_path / "copy").mkdir()
+    assert not shards.write_shards(pictures, tmp_path / "copy")
+    assert len(list((tmp_path / "copy" / "data").iterdir())) >= 4
+    return tmp_path / "copy"
+
+
+@pytest.fixture
+def there(copy: Path, on_hub: HubServer) -> str:
+    files = {path.relative_to(copy).as_posix(): path.read_bytes() for path in copy.rglob("*.parquet")}
+    on_hub.add("me/pets", {**files, "README.md": b"---\nlicense: cc0-1.0\n---\n"}, "dataset")
+    return "hf:me/pets"
+
+
+def batches(name: str, n: int = 12, seed: int = 3) -> list[torch.Tensor]:
+    return [batch["image"] for batch in islice(Batches(load_data(name), 8, seed), n)]
+
+
+def test_what_fits_is_read_once(there: str, copy: Path, pictures: Path, on_hub: HubServer) -> None:
+    ours, theirs, folder = load_data(f"parquet:{copy}"), load_data(there), load_data(str(pictures))
+    assert theirs.images.shape == (40, 1, 32, 32) and theirs.classes == ["cats", "dogs"] and not theirs.own_share
+    assert torch.equal(ours.images, theirs.images) and torch.equal(ours.labels, theirs.labels)  # type: ignore[arg-type]
+    assert sorted(map(str, theirs.images.tolist())) == sorted(map(str, folder.images.tolist()))
+    assert len(open_pictures(there).pictures) == 40
+    assert on_hub.asked("GET .*/resolve/.*parquet") == 2 * len(list((copy / "data").iterdir()))
+
+
+@pytest.mark.parametrize("memory", [10**9, 16 * 32 * 32 * 3])
+def test_a_copy_gives_the_same_batches(memory: int, there: str, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "MEMORY", memory)
+    for a, b in zip(batches(there), batches(f"parquet:{copy}"), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_what_doesnt_fit_comes_in_parts(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = {picture.numpy().tobytes() for picture in load_data(f"parquet:{copy}").images}
+    monkeypatch.setattr(streams, "MEMORY", 16 * 32 * 32 * 3)
+    data = load_data(f"parquet:{copy}")
+    assert isinstance(data, streams.Stream) and len(data) == 16 and data.own_share
+    seen = set()
+    stream = Batches(data, 8, seed=0)
+    for epoch in range(3):  # 48 rows: all 40, and the first again
+        for _ in range(2):
+            batch = next(stream)
+            seen |= {((x + 1) * 127.5).round().byte().numpy().tobytes() for x in batch["image"]}
+            assert batch["label"].shape == (8,)
+        assert stream.epoch == epoch
+    assert seen == every
+
+
+def test_it_goes_on_where_it_was(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "MEMORY", 16 * 32 * 32 * 3)
+    first = Batches(load_data(f"parquet:{copy}"), 8, seed=0)
+    for _ in range(5):
+        next(first)
+    state = first.state_dict()
+    again = Batches(load_data(f"parquet:{copy}"), 8, seed=9)
+    again.load_state_dict(state)
+    for _ in range(6):
+        assert torch.equal(next(first)["image"], next(again)["image"])
+
+
+@pytest.mark.parametrize("count", [2, 3, 11])
+def test_processes_share_what_doesnt_fit(count: int, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "MEMORY", 16 * 32 * 32 * 3)
+    monkeypatch.setenv("WORLD_SIZE", str(count))
+    seen: list[bytes] = []
+    for rank in range(count):
+        monkeypatch.setenv("RANK", str(rank))
+        feed = load_data(f"parquet:{copy}").feed  # type: ignore[attr-defined]
+        seen += [row.cell["bytes"] for row in feed.once()]
+    assert len(seen) == len(set(seen)) == 40
+    monkeypatch.setattr(streams, "MEMORY", 10**9)
+    assert len(load_data(f"parquet:{copy}")) == 40, "what fits is whole in each process"
+
+
+def test_splits_columns_and_conditions(copy: Path, tmp_path: Path) -> None:
+    assert len(load_data(f"parquet:{copy}?label=1")) == 20
+    with pytest.raises(UserError, match="no parquet files of the test split"):
+        load_data(f"parquet:{copy}", "test")
+    (copy / "data" / "validation-0.parquet").write_bytes(next(copy.rglob("train-*")).read_bytes())
+    assert len(load_data(f"parquet:{copy}", "test")) < 40
+    with pytest.raises(UserError, match="picture column 'picture'"):
+        load_data(f"parquet:{copy}:picture")
+    with pytest.raises(UserError, match="no pictures"):
+        load_data(f"parquet:{copy}?label=7")
+
+
+def test_a_shard_that_is_none(copy: Path) -> None:
+    next(copy.rglob("*.parquet")).write_bytes(b"PAR1")
+    with pytest.raises(UserError, match="can't be read as parquet"):
+        load_data(f"parquet:{copy}")
+
+
+@pytest.mark.parametrize("name", ["hf:me/nothing", "hf:nothing", "hf:", "hf:../x", "parquet:nowhere", "hf:me/empty"])
+def test_what_is_not_there(name: str, on_hub: HubServer) -> None:
+    on_hub.add("me/empty", {"README.md": b""}, "dataset")
+    with pytest.raises(UserError, match=r"no repository|user/name|no parquet files"):
+        load_data(name)
+
+
+def test_the_hubs_own_copy_serves(there: str, on_hub: HubServer) -> None:
+    repository = on_hub.repositories["dataset", "me/pets"]
+    commit = repository.commits[-1]
+    repository.tags[streams.CONVERTED] = commit.oid
+    repository.commit({"script.py": b""}, base=False)
+    assert len(load_data(there)) == 40
+
+
+def test_a_run_on_it_and_its_licence(there: str, on_hub: HubServer, tmp_path: Path) -> None:
+    run = Run(tmp_path / "runs" / "mine")
+    options = "--steps 4 --batch-size 8 --tick 2 --latent-size 8 --generator-widths 8 --quiet --name mine --device cpu"
+    assert main(["train", "mlp_gan", "--data", there, *options.split(), "--runs", str(run.folder.parent)]) == 0
+    assert main(["export-run", "mine", "--runs", str(run.folder.parent), "--weights", str(tmp_path / "weights")]) == 0
+    text = (tmp_path / "weights" / "mine" / "README.md").read_text()
+    assert "license: cc0-1.0" in text and "- me/pets" in text
+    source = source_of(there)
+    assert source and source.licence == "CC0-1.0"
+
+
+def test_own_pictures_go_up_and_come_back(pictures: Path, on_hub: HubServer, capsys: pytest.CaptureFixture[str]) -> None:
+    (pictures / "cats" / "torn.png").write_bytes(b"no picture")
+    assert main(["data", "push", str(pictures), "--to", "me/pets", "--private"]) == 0
+    said = capsys.readouterr()
+    assert "datasets/me/pets" in said.out and "torn.png" in said.err
+    repository = on_hub.repositories["dataset", "me/pets"]
+    assert repository.private and "data/train-00000-of-00001.parquet" in repository.files
+    assert load_data("hf:me/pets").classes == ["cats", "dogs"] and len(load_data("hf:me/pets")) == 40
+    (pictures / "cats" / "torn.png").unlink()
+    repository.commit({"README.md": b"mine", "data/train-00001-of-00002.parquet": b"old"})
+    assert main(["data", "push", str(pictures), "--to", "me/pets"]) == 0
+    assert repository.files["README.md"] == b"mine" and "data/train-00001-of-00002.parquet" not in repository.files
+    assert main(["data", "push", str(pictures / "nowhere"), "--to", "me/pets"]) == 2

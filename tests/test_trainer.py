@@ -1,0 +1,120 @@
+"""What changes with a step: rates, averages, gradients of several processes, precision."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from tiny_runs import TINY, config
+
+from gan_zoo.errors import UserError
+from gan_zoo.precision import Precision, fastest
+from gan_zoo.registry import model_class
+from gan_zoo.runlog import Run
+from gan_zoo.train import train
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_clipping_bounds_the_update(pictures: Path, tmp_path: Path) -> None:
+    seen = []
+    step = torch.optim.Adam.step
+
+    def watched(self: torch.optim.Adam, *args: Any) -> None:
+        result = step(self, *args)
+        gradients = [w.grad for w in self.param_groups[0]["params"]]
+        seen.append(torch.nn.utils.get_total_norm(gradients).item())
+        return result
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch.optim.Adam, "step", watched)
+        train(config(pictures, clip=0.01), Run(tmp_path / "run"), quiet=True)
+    assert max(seen) <= 0.0101
+
+
+def test_learning_rates_fall_to_zero(pictures: Path, tmp_path: Path) -> None:
+    run = Run(tmp_path / "run")
+    train(config(pictures, decay_from=0.5, tick=1, steps=10), run, quiet=True)
+    rates = [row["generator_learning_rate"] / 2e-4 for row in run.rows()]
+    assert rates == pytest.approx([1, 1, 1, 1, 1, 1, 0.8, 0.6, 0.4, 0.2])
+
+
+def test_ema_follows_slowly(pictures: Path, tmp_path: Path) -> None:
+    run = Run(tmp_path / "run")
+    train(config(pictures, ema=0.9), run, quiet=True)
+    state = run.read_checkpoint()
+    key = "generator.0.weight"
+    first = model_class("dcgan")(model_class("dcgan").Config(size=32, channels=1, **TINY))
+    assert not torch.equal(state["ema"][key], state["model"][key]) and first.state_dict()[key].shape == state["ema"][key].shape
+
+
+def test_unknown_network_of_a_learning_rate(pictures: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="'generater': did you mean generator"):
+        train(config(pictures, learning_rates={"generater": 1e-3}), Run(tmp_path / "run"), quiet=True)
+
+
+def test_fastest_is_measured() -> None:
+    slow, quick = Precision(torch.float32), Precision(torch.bfloat16)
+    assert fastest([slow, quick], lambda choice: lambda: time.sleep(0.02 if choice is slow else 0.0)) == quick
+    assert fastest([slow, quick], lambda choice: lambda: time.sleep(0.02 if choice is quick else 0.0)) == slow
+
+
+@pytest.mark.parametrize("text", ["float32", "bfloat16/channels_last"])
+def test_precision_has_a_name(text: str) -> None:
+    assert str(Precision.parse(text)) == text
+
+
+WORKER = """
+import sys, torch
+from pathlib import Path
+from gan_zoo.data import Dataset
+from gan_zoo.processes import Processes
+from gan_zoo.trainer import TrainConfig, Trainer
+
+out, processes = Path(sys.argv[1]), Processes("cpu")
+half = 16 // processes.count
+images = torch.randint(256, (32, 1, 8, 8), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
+options = {"dropout": 0.0, "latent_size": 8, "generator_widths": (16,), "discriminator_widths": (16,)}
+config = TrainConfig("mlp_gan", "noise", options, batch_size=half, precision="float32", device="cpu")
+trainer = Trainer(config, Dataset("noise", images), processes)
+noise = torch.randn(3, 16, 8, generator=torch.Generator().manual_seed(1))
+gradients = []
+for z in noise:
+    trainer.model.latent = lambda n, generator=None, z=z: z[processes.rank * half:][:half]
+    trainer.train_step()
+    gradients.append({key: w.grad.clone() for key, w in trainer.model.named_parameters()})
+if processes.main:
+    torch.save({"gradients": gradients, "weights": trainer.model.state_dict()}, out)
+processes.close()
+"""
+
+
+def test_two_processes_are_one_with_twice_the_batch(tmp_path: Path) -> None:
+    """The averaged gradients of two processes equal those of one process that sees both their batches."""
+    worker = tmp_path / "worker.py"
+    worker.write_text(WORKER)
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    for processes in (1, 2):
+        launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"] if processes == 2 else []
+        start = [sys.executable, *launcher]
+        done = subprocess.run(
+            [*start, str(worker), str(tmp_path / f"{processes}.pt")],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=240,
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+    one, two = (torch.load(tmp_path / f"{n}.pt", weights_only=True) for n in (1, 2))
+    for a, b in zip(one["gradients"], two["gradients"], strict=True):
+        assert a.keys() == b.keys()
+        for key in a:
+            torch.testing.assert_close(a[key], b[key], rtol=1e-4, atol=1e-6)
+    for key, weight in one["weights"].items():
+        torch.testing.assert_close(weight, two["weights"][key], rtol=1e-4, atol=1e-5)

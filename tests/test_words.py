@@ -1,0 +1,156 @@
+"""The Words tab without a browser: what it draws, what it refuses, and its endpoints."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from PIL import Image
+
+pytest.importorskip("gradio", reason="the app needs gradio: pip install gan-zoo[app]")
+
+import gradio as gr
+from app_process import serving, tiny_words
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+
+from demos import texts, words
+from demos.words import drawing
+from gan_zoo import Gallery, UserError
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_words(tmp_path_factory.mktemp("weights"))
+
+
+@pytest.fixture(scope="module")
+def gallery(weights: Path) -> Gallery:
+    return Gallery({folder.name: folder for folder in weights.iterdir()}, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def client(weights: Path) -> Iterator[Client]:
+    with serving(weights) as url:
+        connected = Client(url, verbose=False)
+        yield connected
+        connected.close()
+
+
+def size(url: str) -> tuple[int, int]:
+    return Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))).size
+
+
+def event(carried: Any) -> gr.EventData:
+    return gr.EventData(None, {"request": carried})
+
+
+def test_a_sentence_is_drawn_stage_by_stage(gallery: Gallery) -> None:
+    answer = drawing.draw(gallery, "teller", {"sentence": "yellow bird", "seed": 1})
+    assert size(answer["sheet"]) == (3 * 32, drawing.SAMPLES * 32)
+    assert (answer["stages"], answer["size"]) == (3, 32) and answer["strange"] == []
+    assert len(answer["near"]) == drawing.NEIGHBOURS
+    assert size(answer["near"][0]["picture"]) == (128, 128) and set(answer["near"][0]["captions"]) == {"en", "ja"}
+    assert answer == {**drawing.draw(gallery, "teller", {"sentence": "yellow bird", "seed": 1}), "said": answer["said"]}
+    for change in ({"sentence": "赤い車"}, {"seed": 2}):
+        other = drawing.draw(gallery, "teller", {"sentence": "yellow bird", "seed": 1, **change})
+        assert other["sheet"] != answer["sheet"]
+
+
+def test_the_first_picture_is_the_likeliest(gallery: Gallery) -> None:
+    one, other = (drawing.pictures(gallery, "teller", "bird", seed, 3)[0].images for seed in (1, 2))
+    assert torch.equal(one[0], other[0]) and not torch.equal(one[1], other[1]) and not torch.equal(one[1], one[2])
+
+
+def test_the_way_to_another_sentence(gallery: Gallery) -> None:
+    answer = drawing.mix(gallery, "teller", {"sentence": "bird", "other": "catt", "seed": 1})
+    assert size(answer["strip"]) == (drawing.STEPS * 32, 32)
+    assert answer["strange"][0][0] == "catt" and "cat" in answer["strange"][0][1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"sentence": ""}, "words_empty"),
+        ({"sentence": "  \n"}, "words_empty"),
+        ({}, "words_empty"),
+        ({"sentence": 7}, "words_empty"),
+        ({"sentence": ["bird"]}, "words_empty"),
+        ({"sentence": "bird " * 40}, "words_long"),
+        ({"sentence": "qwertyuiop"}, "words_unknown"),
+        ({"sentence": "<ξψ>"}, "words_unknown"),
+        ({"sentence": "bird", "seed": -1}, "bad_seed"),
+        ({"sentence": "bird", "seed": "1"}, "bad_seed"),
+        ({"sentence": "bird", "seed": float("nan")}, "bad_seed"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(gallery: Gallery, asked: dict[str, Any], code: str) -> None:
+    for work in (drawing.draw,) if code == "bad_seed" else (drawing.draw, drawing.mix):
+        with pytest.raises(UserError) as caught:
+            work(gallery, "teller", {"seed": 1, "other": "cat", **asked})
+        assert caught.value.code == code in texts.TEXTS
+
+
+def test_the_other_sentence_is_checked_too(gallery: Gallery) -> None:
+    with pytest.raises(UserError) as caught:
+        drawing.mix(gallery, "teller", {"sentence": "bird", "seed": 1})
+    assert caught.value.code == "words_empty"
+
+
+@pytest.mark.parametrize("forged", [None, [], "x", {"n": "1"}, {"n": [2]}])
+def test_forged_requests_are_answered(forged: Any) -> None:
+    answer = words.answered(event(forged), lambda asked: {"saw": asked})
+    assert answer["n"] == 0 and answer["trouble"] == ""
+    assert words.answered(event({"n": 3}), lambda asked: {"saw": asked}) == {"n": 3, "saw": {"n": 3}, "trouble": ""}
+
+
+def test_trouble_is_told_without_its_markup(gallery: Gallery) -> None:
+    answer = words.answered(event({"sentence": "<ξψ>", "seed": 1}), lambda asked: drawing.draw(gallery, "teller", asked))
+    assert "&lt;ξψ&gt;" in answer["trouble"]
+
+
+def test_card_tells_how_often_the_caption_is_found(gallery: Gallery) -> None:
+    told = words.about(gallery, "teller")
+    assert "40%" in told and "25%" in told and "50%" in told
+    assert words.figures({"teller": {"kid": 0.1}}) == ""
+
+
+def test_every_example_is_understood(gallery: Gallery) -> None:
+    for examples in words.EXAMPLES.values():
+        for sentence in examples:
+            _, (reading,) = drawing.read(gallery, "teller", [sentence])
+            assert reading.caption and not reading.strange, sentence
+
+
+def test_without_a_model_the_tab_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(words.ui, "still", lambda content: shown.append(content))
+    words.build(Gallery({}, device="cpu"))
+    assert len(shown) == 1 and texts.say("words_no_models", "en") in shown[0]
+
+
+def path(picture: Any) -> str:
+    """Where the client put a picture: its versions tell it in two ways."""
+    return picture if isinstance(picture, str) else str(picture["path"])
+
+
+def test_endpoints(client: Client) -> None:
+    picture, milliseconds, precision, strange = client.predict("yellow brd", 3, 2, api_name="/picture")
+    with Image.open(path(picture)) as opened:
+        assert opened.size == (96, 64)
+    assert milliseconds > 0 and precision and strange == ["brd"]
+    with Image.open(path(client.predict("猫", "dog", api_name="/between")[0])) as opened:
+        assert opened.size == (drawing.STEPS * 32, 32)
+    found = client.predict("cat", 4, api_name="/nearest")
+    assert len(found) == 4 and all(-1 <= alike <= 1.001 for _, _, alike in found)
+
+
+@pytest.mark.parametrize("arguments", [("", 0, 1), ("bird", 0, 17), ("bird", 0, 0), ("bird", -1, 1), ("ξψ", 0, 1)])
+def test_endpoints_refuse(client: Client, arguments: tuple[Any, ...]) -> None:
+    with pytest.raises(AppError):
+        client.predict(*arguments, api_name="/picture")
