@@ -140,7 +140,7 @@ def build(gallery: Gallery, way: list[Any]) -> None:
     def on_look(method: Any, amounts: Any, *way: Any) -> tuple[Any, ...]:
         def work() -> Any:
             session = gallery.session(way[0])
-            return gr.HTML(captions=captions(session, method, found.get(session, {}).get(method)))
+            return gr.HTML(captions=captions(session, method, found.get(session, {}).get(check_method(method))))
 
         done, _ = ui.answer(work)
         return (done or gr.skip(), *on_edit(method, amounts, *way))
@@ -151,7 +151,7 @@ def build(gallery: Gallery, way: list[Any]) -> None:
             if observer is None:
                 return gr.skip()
             known = found.setdefault(session, {})
-            if method not in known:
+            if check_method(method) not in known:
                 known[method] = find_effects(session, observer, method)
             return gr.HTML(captions=captions(session, method, known[method]))
 
