@@ -66,8 +66,8 @@ def nearest(data: Dataset, digits: Digits) -> Digits:
 
 def refine(gallery: Gallery, model: Any, seed: Any) -> tuple[Digits, list[str], Result]:
     """Digits of fonts, the names of the fonts, and what a refiner makes of them."""
+    gallery.card(model)  # what isn't there at all is called so
     if model not in cards(gallery):
-        gallery.card(model)  # what isn't there at all is called so
         raise ui.mistake("refine_wrong_model", name=model)
     digits, names = typed(ui.whole(seed, 0, MOST_SEED, "bad_seed"))
     return digits, names, gallery.translator(model).translate(pairs.pairing("fonts").plain(digits))
