@@ -74,6 +74,7 @@ function offer(answer) {
 // The film: a strip of panels for each frame, which the page plays round and round as soon as there are two.
 let strips = [], panels = [], at = 0, playing = !matchMedia('(prefers-reduced-motion: reduce)').matches, last = 0;
 const slider = find('.zoo-dance-controls input'), change = find('.zoo-dance-change input');
+slider.setAttribute('aria-label', say('dance_frame'));
 
 function lose() {
   strips = [];

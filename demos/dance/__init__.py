@@ -20,7 +20,7 @@ MOST_POSES, MOST_STEPS = 8, 20
 LABELS = (
     "dance_panel_puppet", "dance_panel_person", "dance_panel_moved", "dance_panel_new", "dance_panel_alone",
     "dance_panel_true", "dance_joint", "dance_pose",
-    "dance_lost", "dance_play", "dance_pause", "dance_film",
+    "dance_lost", "dance_frame", "dance_play", "dance_pause", "dance_film",
 )  # fmt: skip
 JOINTS = ("hips", "chest", "head", "elbow_a", "hand_a", "elbow_b", "hand_b", "knee_a", "foot_a", "knee_b", "foot_b")
 # Films of several visitors go on side by side: between two frames the network is free for others.

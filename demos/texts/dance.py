@@ -47,6 +47,7 @@ TEXTS = {
     "dance_panel_new": {"en": "… drawn anew", "ja": "… 新しく描いたところ"},
     "dance_panel_alone": {"en": "Frame by frame (pix2pix)", "ja": "1コマずつ (pix2pix)"},
     "dance_panel_true": {"en": "The real dancer", "ja": "本物の踊り"},
+    "dance_frame": {"en": "Frame", "ja": "コマ"},
     "dance_play": {"en": "Play", "ja": "再生"},
     "dance_pause": {"en": "Pause", "ja": "一時停止"},
     "dance_save": {"en": "Download (MP4)", "ja": "保存 (MP4)"},
