@@ -115,8 +115,8 @@ def test_other_models_other_samples_and_an_own_picture(browser: Any, url: str, t
 def test_with_a_finger_on_a_phone(browser: Any, url: str) -> None:
     visitor = opened(browser, url, width=390, touch=True)
     assert visitor.page.evaluate("document.documentElement.scrollWidth <= 390")
-    before = visitor.page.evaluate(BEST)
-    visitor.page.locator(".zoo-inpaint-board canvas").scroll_into_view_if_needed()
+    visitor.page.click("[data-do=clear]")
+    visitor.page.wait_for_selector(".zoo-inpaint-result[data-empty]")
     visitor.page.locator(".zoo-inpaint-board canvas").tap()
-    changed(visitor, before)
+    visitor.wait(f"{SETTLED} && {BEST}.startsWith('data:image/png')")
     visitor.close(url)

@@ -11,7 +11,17 @@ function show(tries) {
   const inside = (css) => document.querySelector(`#tab_${tab} ${css}`), tool = inside(`#${part}-button`), found = tool || inside(`#${part}`);
   if (!found?.offsetParent) { setTimeout(() => show(tries - 1), 150); return; }
   tool?.click();
-  (found.closest('.zoo-stage') || found).scrollIntoView();
+  settle(found.closest('.zoo-stage') || found);
+}
+// What stands above a place may still grow: the place stays in view until the tab is complete, or the visitor goes elsewhere.
+let leave = () => {};
+function settle(place) {
+  leave();
+  const growing = new ResizeObserver(() => place.scrollIntoView()), elsewhere = ['wheel', 'pointerdown', 'touchmove', 'keydown', 'hashchange'];
+  leave = () => { growing.disconnect(); elsewhere.forEach((name) => window.removeEventListener(name, leave)); };
+  growing.observe(place.closest('[role=tabpanel]')); // calls at once, too
+  elsewhere.forEach((name) => window.addEventListener(name, leave));
+  setTimeout(leave, 5000);
 }
 const point = () => links.forEach((link) => {
   const query = new URLSearchParams(location.search);

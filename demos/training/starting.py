@@ -23,8 +23,10 @@ BATCHES = (2, 4, 8, 16, 32, 64, 128)
 PICTURES = (0, 8, 32, 128, 512)
 WIDTHS = (0, 8, 16, 32, 64)
 NORMS = ("", "batch", "none")
-RATES = (0.0, 1e-7, 1e-6, 1e-5, 5e-5, 1e-4, 2e-4, 4e-4, 8e-4, 1.6e-3, 4e-3, 1e-2, 5e-2)
+RATES = (0.0, 1e-7, 1e-6, 1e-5, 5e-5, 1e-4, 2e-4, 4e-4, 8e-4, 1e-3, 1.6e-3, 4e-3, 1e-2, 5e-2)
 UPDATES = (1, 2, 3, 5, 10)
+# The weights of a term in the loss, as the slider has them.
+WEIGHTS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 MINUTES = (1, 2, 5, 10, 30, 60, 180)
 AUGMENTATIONS: dict[str, dict[str, Any]] = {
     "augment_none": {},
@@ -47,11 +49,24 @@ def losses(model: str) -> list[str]:
     return list(typing.get_args(hint))
 
 
+def _side(network: str) -> str:
+    """The field of the form that has a network's rate: where there is no opponent, all go by the generator's."""
+    return network if network == "discriminator" else "generator"
+
+
+def usual(model: str) -> dict[str, float]:
+    """A model's own learning rates, by the field of the form."""
+    return {_side(network): rate for network, rate in model_class(model).LEARNING_RATES.items()}
+
+
 def knobs() -> dict[str, list[str]]:
     """For each part of the form that not all models have, those that do."""
     fields = {name: {field.name for field in dataclasses.fields(model_class(name).Config)} for name in MODELS}
     return {
+        "generator": [name for name in MODELS if usual(name).keys() - {"discriminator"}],
+        "discriminator": [name for name in MODELS if "discriminator" in usual(name)],
         "updates": [name for name in MODELS if model_class(name).DISCRIMINATOR_STEPS],
+        "weight": [name for name in MODELS if model_class(name).LOSS_WEIGHT],
         "width": [name for name in MODELS if "width" in fields[name]],
         "norm": [name for name in MODELS if "norm" in fields[name]],
     }
@@ -72,7 +87,7 @@ def form(config: TrainConfig) -> Asked:
     return {
         "model": config.model, "data": config.data, "batch": config.batch_size, **config.learning_rates, "updates": 1,
         "loss": options.get("loss", ""), "width": options.get("width", 0), "norm": options.get("norm", ""),
-        "pictures": config.pictures, "augment": "augment_none", "minutes": int(config.minutes), "metrics": False,
+        "weight": 1.0, "pictures": config.pictures, "augment": "augment_none", "minutes": int(config.minutes), "metrics": False,
     }  # fmt: skip
 
 
@@ -92,6 +107,8 @@ def chosen(asked: Asked) -> TrainConfig:
         options[model_class(model).DISCRIMINATOR_STEPS] = updates
     if model in KNOBS["width"] and width:
         options["width"] = width
+    if model in KNOBS["weight"]:
+        options[model_class(model).LOSS_WEIGHT] = _one_of(asked.get("weight"), WEIGHTS)
     if model in KNOBS["norm"] and norm:
         options["norm"] = norm
     measured = asked.get("metrics") is True and data in measurable()
@@ -106,11 +123,6 @@ def chosen(asked: Asked) -> TrainConfig:
         learning_rates={network: _one_of(asked.get(_side(network)), RATES) for network in model_class(model).LEARNING_RATES},
         **AUGMENTATIONS[_one_of(asked.get("augment"), tuple(AUGMENTATIONS))],
     )  # fmt: skip
-
-
-def _side(network: str) -> str:
-    """The field of the form that has a network's rate: where there is no opponent, all go by the generator's."""
-    return network if network == "discriminator" else "generator"
 
 
 def _one_of(value: Any, values: typing.Sequence[Any]) -> Any:
@@ -151,8 +163,8 @@ def steer(asked: Asked) -> str:
             rates = asked.get("rates")
             if not isinstance(rates, Mapping):
                 raise ui.mistake("bad_choice")
-            updates = _one_of(asked.get("updates", 0), (0, *UPDATES))
-            live.adjust(run, {str(k): ui.number(v, 0, 10, "bad_control") for k, v in rates.items()}, updates)
+            updates, weight = _one_of(asked.get("updates", 0), (0, *UPDATES)), _one_of(asked.get("weight"), (None, *WEIGHTS))
+            live.adjust(run, {str(k): ui.number(v, 0, 10, "bad_control") for k, v in rates.items()}, updates, weight)
         case "resume":
             _check_disk()
             live.resume(run)
