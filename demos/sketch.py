@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -194,20 +193,21 @@ def build(gallery: Gallery) -> None:
     shown: dict[str, list[dict[str, Any]]] = {}
 
     def on_draw(event: gr.EventData) -> Any:
-        return gr.HTML(answer=answer(event, lambda model, asked: draw(gallery, model, asked)))
+        return gr.HTML(answer=ui.reply(event, lambda asked: draw(gallery, asked)))
 
     def on_bring(event: gr.EventData) -> Any:
-        return gr.HTML(answer=answer(event, lambda model, asked: {"brought": bring(gallery, model, asked.get("file"))}))
+        return gr.HTML(answer=ui.reply(event, lambda asked: {"brought": bring(gallery, asked["model"], asked.get("file"))}))
 
     def on_look(event: gr.EventData) -> Any:
-        def work(model: str, asked: dict[str, Any]) -> dict[str, Any]:
+        def work(asked: ui.Answer) -> ui.Answer:
+            model = asked["model"]
             card = gallery.card(model)
             if model not in shown:
                 shown[model] = examples(card)
             return {"card": ui.card(gallery, model), "examples": shown[model], "tasks": tasks(gallery)}
 
         gallery.refresh()  # weights may have come since the app was started
-        return gr.HTML(answer=answer(event, work))
+        return gr.HTML(answer=ui.reply(event, work))
 
     # The canvas asks for one thing at a time, and numbers what it asks: that is why no trigger waits for another here.
     live = {**ui.LIVE, "trigger_mode": "multiple"}
@@ -217,25 +217,12 @@ def build(gallery: Gallery) -> None:
     ui.publish(endpoints(gallery))
 
 
-def answer(event: gr.EventData, work: Callable[[str, dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
-    """What `work` gives for the model of a request and the request itself, or what is wrong, under the request's number.
-
-    An event carries its request: a value of the page may lag behind the event that speaks of it.
-    """
-    carried = event._data.get("request") if isinstance(event._data, dict) else None
-    asked = carried if isinstance(carried, dict) else {}
-    model, number = asked.get("model"), asked.get("n")
-    head = {"n": number if isinstance(number, int) else 0, "model": model if isinstance(model, str) else ""}
-    done, problem = ui.answer(lambda: work(head["model"], asked))
-    return {**head, "trouble": problem, **(done or {})}
-
-
-def draw(gallery: Gallery, model: str, asked: dict[str, Any]) -> dict[str, str]:
+def draw(gallery: Gallery, asked: ui.Answer) -> ui.Answer:
     """The picture of a drawing as a URL, and what it cost; both '' for a blank drawing.
 
     While the pen moves the picture is a JPEG, a fifth of the PNG that comes when it rests.
     """
-    result = translate(gallery, model, asked.get("drawing"), asked.get("paper"))
+    result = translate(gallery, asked["model"], asked.get("drawing"), asked.get("paper"))
     if result is None:
         return {"picture": "", "cost": ""}
     picture = result.images[0]
@@ -250,8 +237,7 @@ def studio_html(titles: dict[str, str]) -> str:
         for model, said in titles.items()
     )
     keys = "".join(f"<div><dt><kbd>{key}</kbd></dt><dd>{texts.both(does)}</dd></div>" for key, does in SHORTCUTS)
-    parts = {"tasks": options, "keys": keys}
-    return re.sub(r"\[(\w+)]", lambda slot: parts.get(slot[1]) or texts.both(slot[1]), ui.template("canvas.html"))
+    return ui.filled("canvas", tasks=options, keys=keys)
 
 
 def endpoints(gallery: Gallery) -> list[Callable[..., Any]]:

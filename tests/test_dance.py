@@ -18,7 +18,7 @@ from app_process import serving, tiny_dancers
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from demos import dance
+from demos import dance, ui
 from demos.dance import films, puppet
 from demos.dance.films import Desk
 from gan_zoo import Gallery, UserError, create_model, save_weights, video
@@ -50,7 +50,7 @@ def asks(**request: Any) -> gr.EventData:
 
 def told(gallery: Gallery, desk: Desk, **request: Any) -> list[dict[str, Any]]:
     """All that a page hears about a dance that it asks for."""
-    return list(dance.answers(asks(**request), lambda asked: dance.dance(gallery, desk, asked)))
+    return list(ui.replies(asks(**request), lambda asked: dance.dance(gallery, desk, asked)))
 
 
 def length_of(url: str) -> int:
@@ -121,7 +121,7 @@ def test_what_a_frame_is_put_together_from_is_shown_beside_it(gallery: Gallery) 
 
 def test_a_film_that_is_stopped_is_as_long_as_it_got(gallery: Gallery) -> None:
     desk = Desk()
-    parts = dance.answers(asks(clip="dance_b-1"), lambda asked: dance.dance(gallery, desk, asked))
+    parts = ui.replies(asks(clip="dance_b-1"), lambda asked: dance.dance(gallery, desk, asked))
     next(parts)
     desk.stopped = 1
     *_, last = parts

@@ -105,8 +105,8 @@ def test_paper_mode_draws_another_picture(gallery: Gallery) -> None:
 )
 def test_a_blank_canvas_gives_an_empty_picture(gallery: Gallery, drawing: str) -> None:
     asked = {"n": 3, "model": "line", "drawing": drawing}
-    said = sketch.answer(event({"request": asked}), lambda model, request: sketch.draw(gallery, model, request))
-    assert said == {"n": 3, "model": "line", "trouble": "", "picture": "", "cost": ""}
+    said = ui.reply(event({"request": asked}), lambda asked: sketch.draw(gallery, asked))
+    assert said == {"n": 3, "model": "line", "do": "", "trouble": "", "last": True, "picture": "", "cost": ""}
 
 
 FORGED = [
@@ -130,7 +130,7 @@ FORGED = [
 def test_a_forged_canvas_is_refused_before_decoding(
     gallery: Gallery, monkeypatch: pytest.MonkeyPatch, value: Any, code: str
 ) -> None:
-    monkeypatch.setattr(ui, "open_picture", lambda source: pytest.fail("it was decoded"))
+    monkeypatch.setattr("demos.ui.requests.open_picture", lambda source: pytest.fail("it was decoded"))
     with pytest.raises(UserError) as caught:
         sketch.translate(gallery, "line", value)
     assert caught.value.code == code
@@ -149,22 +149,20 @@ def test_a_damaged_canvas_is_refused(gallery: Gallery, value: str) -> None:
 @pytest.mark.parametrize("request_", [None, [], "x", {}, {"n": "x"}, {"n": 1, "model": ["line"]}, {"n": 1, "model": "nobody"}])
 @pytest.mark.parametrize("wrapped", [True, False])
 def test_a_forged_request_is_answered_with_a_sentence(gallery: Gallery, request_: Any, wrapped: bool) -> None:
-    said = sketch.answer(
-        event({"request": request_} if wrapped else request_), lambda model, asked: sketch.draw(gallery, model, asked)
-    )
+    said = ui.reply(event({"request": request_} if wrapped else request_), lambda asked: sketch.draw(gallery, asked))
     assert isinstance(said["n"], int) and isinstance(said["model"], str)
     assert 'role="alert"' in said["trouble"] and texts.say("unexpected", "en") not in said["trouble"]
 
 
 def test_while_the_pen_moves_less_is_sent(gallery: Gallery) -> None:
-    asked = {"drawing": ui.data_url(drawn())}
-    moving, resting = (sketch.draw(gallery, "line", {**asked, "moving": moving})["picture"] for moving in (True, False))
+    asked = {"model": "line", "drawing": ui.data_url(drawn())}
+    moving, resting = (sketch.draw(gallery, {**asked, "moving": moving})["picture"] for moving in (True, False))
     assert moving.startswith("data:image/jpeg;") and resting.startswith("data:image/png;")
 
 
 def test_damaged_weights_are_told_of(gallery: Gallery) -> None:
     asked = {"n": 1, "model": "torn", "drawing": ui.data_url(drawn())}
-    said = sketch.answer(event({"request": asked}), lambda model, request: sketch.draw(gallery, model, request))
+    said = ui.reply(event({"request": asked}), lambda asked: sketch.draw(gallery, asked))
     assert "damaged" in said["trouble"] and "picture" not in said
 
 

@@ -23,7 +23,7 @@ from gradio_client.exceptions import AppError
 from demos import style, texts, ui
 from demos.style import brought, restyle, styles
 from demos.style.brought import Brought
-from demos.style.restyle import Answer, Desk
+from demos.style.restyle import Desk
 from gan_zoo import Gallery, UserError, images, tiles
 
 
@@ -212,7 +212,7 @@ def test_files_that_are_no_pictures_are_refused(value: Any, code: str) -> None:
 
 def test_large_pictures_are_scaled_down_if_the_visitor_agrees(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(brought, "MOST_PIXELS", 1200)
-    monkeypatch.setattr(ui, "MOST_SIDE", 100)
+    monkeypatch.setattr("demos.ui.requests.MOST_SIDE", 100)
     for size, most in (((80, 60), 1200), ((300, 2), 200)):
         url, desk = file(Image.new("P", size), "PNG"), Desk()
         assert "offer" in style.bring(gallery, desk, {"file": url}) and desk.brought is None
@@ -232,14 +232,14 @@ FORGED = [None, [], "x", {}, {"n": "x"}, {"n": 1, "model": ["hokusai"]}, {"n": 1
 def test_a_forged_request_is_answered_with_a_sentence(gallery: Gallery, carried: Any) -> None:
     desk = Desk(Brought(photo(32, 32)))
     said = [
-        style.answer(event(carried), lambda asked: style.look(gallery, asked)),
-        style.answer(event(carried), lambda asked: style.bring(gallery, desk, asked)),
-        style.answer(event(carried), lambda asked: restyle.save(desk, style.strength(asked))),
-        *style.answers(event(carried), lambda asked: restyle.restyle(gallery, desk, style.model(asked), False, 1)),
+        ui.reply(event(carried), lambda asked: style.look(gallery, asked)),
+        ui.reply(event(carried), lambda asked: style.bring(gallery, desk, asked)),
+        ui.reply(event(carried), lambda asked: restyle.save(desk, style.strength(asked))),
+        *ui.replies(event(carried), lambda asked: restyle.restyle(gallery, desk, asked["model"], False, 1)),
     ]
     if "strength" in (carried or ()):
         work = partial(restyle.restyle_clip, gallery, desk, "hokusai", False)
-        said += style.answers(event(carried), lambda asked: work(style.strength(asked), 1))
+        said += ui.replies(event(carried), lambda asked: work(style.strength(asked), 1))
     for answer in said:
         assert isinstance(answer["n"], int) and 'role="alert"' in answer["trouble"] and answer["last"]
         assert texts.say("unexpected", "en") not in answer["trouble"]
@@ -247,18 +247,18 @@ def test_a_forged_request_is_answered_with_a_sentence(gallery: Gallery, carried:
 
 def test_damaged_weights_are_told_of_and_the_others_work(gallery: Gallery) -> None:
     desk = Desk(Brought(photo(32, 32)))
-    *_, said = style.answers(event({"model": "torn"}), lambda asked: restyle.restyle(gallery, desk, "torn", False, 1))
+    *_, said = ui.replies(event({"model": "torn"}), lambda asked: restyle.restyle(gallery, desk, "torn", False, 1))
     assert "damaged" in said["trouble"]
     assert "torn" not in styles.styles(gallery) and run(gallery, desk, "monet")[-1]["ready"]
 
 
 def test_a_failure_keeps_what_was_there_before() -> None:
-    def work(asked: Answer) -> Iterator[Answer]:
+    def work(asked: ui.Answer) -> Iterator[ui.Answer]:
         yield {"after": "x"}
         raise ui.mistake("bring_first")
 
-    first, last = style.answers(event({"n": 4}), work)
-    assert first == {"n": 4, "model": "", "trouble": "", "last": False, "after": "x"}
+    first, last = ui.replies(event({"n": 4}), work)
+    assert first == {"n": 4, "model": "", "do": "", "trouble": "", "last": False, "after": "x"}
     assert last["after"] == "x" and last["last"] and texts.say("bring_first", "ja") in last["trouble"]
 
 

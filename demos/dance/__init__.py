@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,7 +10,7 @@ import torch
 
 from demos import texts, ui
 from demos.dance import films, puppet
-from demos.dance.films import Answer, Desk, Film
+from demos.dance.films import Desk, Film
 from gan_zoo import Gallery, images
 
 TITLE = "dance_title"
@@ -57,16 +56,16 @@ def build(gallery: Gallery) -> None:
         ui.still(f'<div class="zoo-card"><p>{about}</p></div>')
 
     def on_clips(event: gr.EventData) -> Any:
-        return gr.HTML(answer=answer(event, lambda asked: clips(gallery, asked)))
+        return gr.HTML(answer=ui.reply(event, lambda asked: clips(gallery, asked)))
 
     def on_dance(desk: Desk, event: gr.EventData) -> Iterator[Any]:
-        yield from (gr.HTML(answer=part) for part in answers(event, lambda asked: dance(gallery, desk, asked)))
+        yield from (gr.HTML(answer=part) for part in ui.replies(event, lambda asked: dance(gallery, desk, asked)))
 
     def on_save(desk: Desk, event: gr.EventData) -> Any:
-        return gr.HTML(answer=answer(event, lambda asked: {"file": films.save(desk)}))
+        return gr.HTML(answer=ui.reply(event, lambda asked: {"file": films.save(desk)}))
 
     def on_stop(desk: Desk, event: gr.EventData) -> None:
-        desk.stopped = number(request(event))
+        desk.stopped = ui.request(event)["n"]
 
     floor.select(on_clips, None, floor, **ASKED)
     floor.play(on_dance, desk, floor, **ASKED)
@@ -75,55 +74,9 @@ def build(gallery: Gallery) -> None:
     ui.publish(endpoints(gallery, ui.files()), **TURNS)
 
 
-def request(event: gr.EventData) -> Answer:
-    """What the page asks, which may be anything at all."""
-    carried = event._data.get("request") if isinstance(event._data, dict) else None
-    return carried if isinstance(carried, dict) else {}
-
-
-def number(asked: Answer) -> int:
-    """The number of a request."""
-    n = asked.get("n")
-    return n if isinstance(n, int) else 0
-
-
-def model(asked: Answer) -> str:
-    """The model that a request is about."""
-    name = asked.get("model")
-    return name if isinstance(name, str) else ""
-
-
-def answers(event: gr.EventData, work: Callable[[Answer], Iterator[Answer]]) -> Iterator[Answer]:
-    """What `work` has to say to a request, bit by bit, or what is wrong, under its number; the last has `last`."""
-    asked = request(event)
-    head: Answer = {"n": number(asked), "trouble": "", "last": False}
-
-    def bits() -> Iterator[Answer]:
-        yield from work(asked)  # so that what is wrong with the request itself comes up below, too
-
-    parts, latest = ui.in_time(bits()), {}
-    while True:
-        part, problem = ui.answer(lambda: next(parts, None))
-        if part is None:
-            break
-        latest = part
-        yield {**head, **latest}
-    yield {**head, **latest, "trouble": problem, "last": True}
-
-
-def answer(event: gr.EventData, work: Callable[[Answer], Answer]) -> Answer:
-    """What `work` has to say to a request at once."""
-
-    def once(asked: Answer) -> Iterator[Answer]:
-        yield work(asked)
-
-    *_, last = answers(event, once)
-    return last
-
-
-def clips(gallery: Gallery, asked: Answer) -> Answer:
+def clips(gallery: Gallery, asked: ui.Answer) -> ui.Answer:
     """The clips to choose from, each with a picture from its middle."""
-    data = films.test_clips(gallery, model(asked))
+    data = films.test_clips(gallery, asked["model"])
     return {
         "clips": [
             {"name": name, "picture": ui.data_url(images.to_pil(data.inputs[span[len(span) // 2], 0]))}
@@ -142,14 +95,14 @@ def own_dance(gallery: Gallery, model: str, poses: Any, steps: Any) -> Film:
     return images.to_float(torch.stack([puppet.draw(pose) for pose in way]))
 
 
-def dance(gallery: Gallery, desk: Desk, asked: Answer) -> Iterator[Answer]:
+def dance(gallery: Gallery, desk: Desk, asked: ui.Answer) -> Iterator[ui.Answer]:
     """The film of a clip that is held out, or of a dance through the visitor's poses."""
     person: Film | None = None
     if "clip" in asked:
-        given, person = films.test_clip(gallery, model(asked), asked["clip"])
+        given, person = films.test_clip(gallery, asked["model"], asked["clip"])
     else:
-        given = own_dance(gallery, model(asked), asked.get("poses"), asked.get("steps"))
-    return films.dance(gallery, desk, model(asked), given, person, number(asked), asked.get("layers") is True)
+        given = own_dance(gallery, asked["model"], asked.get("poses"), asked.get("steps"))
+    return films.dance(gallery, desk, asked["model"], given, person, asked["n"], asked.get("layers") is True)
 
 
 def floor_html() -> str:
@@ -158,14 +111,13 @@ def floor_html() -> str:
         f'<button type="button" class="zoo-act" data-dance="{i}">{texts.both(f"dance_{name}")}</button>'
         for i, name in enumerate(puppet.DANCES)
     )
-    parts = {"dances": choices}
-    return re.sub(r"\[(\w+)]", lambda slot: parts.get(slot[1]) or texts.both(slot[1]), ui.template("dance.html"))
+    return ui.filled("dance", dances=choices)
 
 
 def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
     """The tab's endpoints for programs."""
 
-    def made(model: str, given: Film, person: Film | None) -> tuple[Desk, Answer]:
+    def made(model: str, given: Film, person: Film | None) -> tuple[Desk, ui.Answer]:
         desk = Desk()
         *_, last = ui.in_time(films.dance(gallery, desk, model, given, person, number=1))
         return desk, last

@@ -16,7 +16,6 @@ from torch import Tensor
 from demos import texts, ui
 from gan_zoo import Gallery, clips, images, video
 
-Answer = dict[str, Any]
 Film = Float[Tensor, "t c h w"]
 RATE = 20
 """frames a second, as the data have them"""
@@ -73,7 +72,7 @@ def test_clip(gallery: Gallery, model: str, clip: Any) -> tuple[Film, Film]:
 
 def dance(
     gallery: Gallery, desk: Desk, model: str, puppet: Film, person: Film | None, number: int, layers: bool = False
-) -> Iterator[Answer]:
+) -> Iterator[ui.Answer]:
     """What the page is told while the frames come, each time all of it; the film is on the desk.
 
     Args:

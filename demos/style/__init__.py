@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,7 +9,7 @@ import gradio as gr
 
 from demos import texts, ui
 from demos.style import brought, restyle, styles
-from demos.style.restyle import Answer, Desk
+from demos.style.restyle import Desk
 from gan_zoo import Gallery, UserError, images
 
 TITLE = "style_title"
@@ -43,37 +42,37 @@ def build(gallery: Gallery) -> None:
 
     def on_look(event: gr.EventData) -> Any:
         gallery.refresh()  # weights may have come since the app was started
-        return gr.HTML(answer=answer(event, lambda asked: look(gallery, asked)))
+        return gr.HTML(answer=ui.reply(event, lambda asked: look(gallery, asked)))
 
     def on_bring(desk: Desk, event: gr.EventData) -> Any:
-        return gr.HTML(answer=answer(event, lambda asked: bring(gallery, desk, asked)))
+        return gr.HTML(answer=ui.reply(event, lambda asked: bring(gallery, desk, asked)))
 
     def on_save(desk: Desk, event: gr.EventData) -> Any:
-        return gr.HTML(answer=answer(event, lambda asked: restyle.save(desk, strength(asked))))
+        return gr.HTML(answer=ui.reply(event, lambda asked: restyle.save(desk, strength(asked))))
 
     def on_restyle(desk: Desk, event: gr.EventData) -> Iterator[Any]:
-        def work(asked: Answer) -> Iterator[Answer]:
-            return restyle.restyle(gallery, desk, model(asked), is_back(asked), number(asked))
+        def work(asked: ui.Answer) -> Iterator[ui.Answer]:
+            return restyle.restyle(gallery, desk, asked["model"], is_back(asked), asked["n"])
 
-        yield from (gr.HTML(answer=part) for part in answers(event, work))
+        yield from (gr.HTML(answer=part) for part in ui.replies(event, work))
 
     def on_sheet(desk: Desk, event: gr.EventData) -> Iterator[Any]:
-        def work(asked: Answer) -> Iterator[Answer]:
+        def work(asked: ui.Answer) -> Iterator[ui.Answer]:
             back = is_back(asked)
             models = [name for name, card in styles.styles(gallery).items() if styles.is_two_way(card) or not back]
-            return restyle.sheet(gallery, desk, models, back, number(asked))
+            return restyle.sheet(gallery, desk, models, back, asked["n"])
 
-        yield from (gr.HTML(answer=part) for part in answers(event, work))
+        yield from (gr.HTML(answer=part) for part in ui.replies(event, work))
 
     def on_clip(desk: Desk, event: gr.EventData) -> Iterator[Any]:
-        def work(asked: Answer) -> Iterator[Answer]:
+        def work(asked: ui.Answer) -> Iterator[ui.Answer]:
             back, mixed = is_back(asked), strength(asked)
-            return restyle.restyle_clip(gallery, desk, model(asked), back, mixed, number(asked))
+            return restyle.restyle_clip(gallery, desk, asked["model"], back, mixed, asked["n"])
 
-        yield from (gr.HTML(answer=part) for part in answers(event, work))
+        yield from (gr.HTML(answer=part) for part in ui.replies(event, work))
 
     def on_stop(desk: Desk, event: gr.EventData) -> None:
-        desk.stopped = number(request(event))
+        desk.stopped = ui.request(event)["n"]
 
     studio.select(on_look, None, studio, **ASKED)
     studio.upload(on_bring, desk, studio, **ASKED)
@@ -85,65 +84,19 @@ def build(gallery: Gallery) -> None:
     ui.publish(endpoints(gallery, ui.files()), **TURNS)
 
 
-def request(event: gr.EventData) -> Answer:
-    """What the page asks, which may be anything at all: an event carries it, as values of the page may lag behind."""
-    carried = event._data.get("request") if isinstance(event._data, dict) else None
-    return carried if isinstance(carried, dict) else {}
-
-
-def number(asked: Answer) -> int:
-    """The number of a request."""
-    n = asked.get("n")
-    return n if isinstance(n, int) else 0
-
-
-def model(asked: Answer) -> str:
-    """The style that a request is about."""
-    name = asked.get("model")
-    return name if isinstance(name, str) else ""
-
-
-def is_back(asked: Answer) -> bool:
+def is_back(asked: ui.Answer) -> bool:
     """Whether a request goes from the style to what it learnt to restyle."""
     return asked.get("back") is True
 
 
-def strength(asked: Answer) -> float:
+def strength(asked: ui.Answer) -> float:
     """How much of the result is to be mixed with what was brought, from 0 to 1."""
     return ui.number(asked.get("strength"), 0, 1, "bad_strength")
 
 
-def answers(event: gr.EventData, work: Callable[[Answer], Iterator[Answer]]) -> Iterator[Answer]:
-    """What `work` has to say to a request, bit by bit, or what is wrong, under its number; the last has `last`."""
-    asked = request(event)
-    head: Answer = {"n": number(asked), "model": model(asked), "trouble": "", "last": False}
-
-    def bits() -> Iterator[Answer]:
-        yield from work(asked)  # so that what is wrong with the request itself comes up below, too
-
-    parts, latest = ui.in_time(bits()), {}
-    while True:
-        part, problem = ui.answer(lambda: next(parts, None))
-        if part is None:
-            break
-        latest = part
-        yield {**head, **latest}
-    yield {**head, **latest, "trouble": problem, "last": True}
-
-
-def answer(event: gr.EventData, work: Callable[[Answer], Answer]) -> Answer:
-    """What `work` has to say to a request at once."""
-
-    def once(asked: Answer) -> Iterator[Answer]:
-        yield work(asked)
-
-    *_, last = answers(event, once)
-    return last
-
-
-def look(gallery: Gallery, asked: Answer) -> Answer:
+def look(gallery: Gallery, asked: ui.Answer) -> ui.Answer:
     """What the page shows of the style that is chosen, and a picture of each."""
-    card, back = gallery.card(model(asked)), is_back(asked)
+    card, back = gallery.card(asked["model"]), is_back(asked)
     return {
         "about": styles.about(gallery, card["name"]),
         "samples": [styles.small(picture) for picture in styles.samples(card, back)],
@@ -157,10 +110,10 @@ def offered(cards: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"name": name, "title": styles.title(name, card), "ways": styles.ways(name, card)} for name, card in cards.items()]
 
 
-def bring(gallery: Gallery, desk: Desk, asked: Answer) -> Answer:
+def bring(gallery: Gallery, desk: Desk, asked: ui.Answer) -> ui.Answer:
     """Puts a picture on the desk: a file of the visitor, or one of the samples."""
     if asked.get("sample") is not None:
-        pictures = styles.samples(gallery.card(model(asked)), is_back(asked))
+        pictures = styles.samples(gallery.card(asked["model"]), is_back(asked))
         chosen = ui.whole(asked["sample"], 0, len(pictures) - 1, "bring_first")
         new = brought.Brought(images.from_pil(pictures[chosen], 3))
     else:
@@ -185,8 +138,7 @@ def studio_html(cards: dict[str, Any]) -> str:
         f"<span>{styles.title(name, card)}</span></label>"
         for i, (name, card) in enumerate(cards.items())
     )
-    parts = {"styles": choices}
-    return re.sub(r"\[(\w+)]", lambda slot: parts.get(slot[1]) or texts.both(slot[1]), ui.template("style_tab.html"))
+    return ui.filled("style_tab", styles=choices)
 
 
 def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:

@@ -15,7 +15,6 @@ from gan_zoo import Gallery, TranslatorSession, images, video
 
 BEAT = 0.5
 """seconds from one picture of the progress to the next"""
-Answer = dict[str, Any]
 
 
 @dataclass
@@ -55,14 +54,14 @@ def way_back(session: TranslatorSession, before: Tensor, after: Tensor, back: bo
     return images.to_uint8(again[0]), (again - before).abs().mean().item() * 127.5
 
 
-def restyle(gallery: Gallery, desk: Desk, model: Any, back: bool, number: int) -> Iterator[Answer]:
+def restyle(gallery: Gallery, desk: Desk, model: Any, back: bool, number: int) -> Iterator[ui.Answer]:
     """What the page is told while a picture is restyled, each time anew and more of it; the result is on the desk."""
     session, picture = gallery.translator(model), desk.read().picture
     desk.result = None
     small = in_one_piece(picture, TRIED)
     first = session.translate(small, back=back)
     rough = images.to_uint8(first.images[0])
-    known: Answer = {"after": as_jpeg(rough), "said": ui.cost("tried", first)}
+    known: ui.Answer = {"after": as_jpeg(rough), "said": ui.cost("tried", first)}
     yield known
     if session.two_way:
         again, error = way_back(session, small, first.images, back)
@@ -87,7 +86,7 @@ def restyle(gallery: Gallery, desk: Desk, model: Any, back: bool, number: int) -
             yield known
 
 
-def sheet(gallery: Gallery, desk: Desk, models: list[str], back: bool, number: int) -> Iterator[Answer]:
+def sheet(gallery: Gallery, desk: Desk, models: list[str], back: bool, number: int) -> Iterator[ui.Answer]:
     """The picture in one style after the other, at the size at which they answer at once."""
     small = in_one_piece(desk.read().picture, TRIED)
     done: list[dict[str, str]] = []
@@ -108,7 +107,7 @@ def frames(session: TranslatorSession, brought: Brought, back: bool, strength: f
         yield images.from_pil(mixed, 3), result.milliseconds
 
 
-def restyle_clip(gallery: Gallery, desk: Desk, model: Any, back: bool, strength: float, number: int) -> Iterator[Answer]:
+def restyle_clip(gallery: Gallery, desk: Desk, model: Any, back: bool, strength: float, number: int) -> Iterator[ui.Answer]:
     """What the page learns while a clip is restyled; what is done when the visitor stops it becomes the clip."""
     session, brought = gallery.translator(model), desk.read()
     if not brought.clip:
@@ -128,7 +127,7 @@ def restyle_clip(gallery: Gallery, desk: Desk, model: Any, back: bool, strength:
     yield {"film": film, "done": len(done), "of": brought.frames, "said": f'<p class="zoo-cost">{took}</p>'}
 
 
-def save(desk: Desk, strength: float) -> Answer:
+def save(desk: Desk, strength: float) -> ui.Answer:
     """The result at the picture's own size, mixed with it, as a file."""
     if desk.result is None:
         raise ui.mistake("restyle_first")
