@@ -14,7 +14,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from demos import texts, ui
-from gan_zoo import Gallery, UserError, fit, holes, images, open_pictures, pairs
+from gan_zoo import Gallery, UserError, fit, holes, images, open_pictures, pairings
 
 TITLE = "inpaint_title"
 SAMPLES = 8
@@ -98,7 +98,7 @@ def fill(gallery: Gallery, model: str, asked: Answer) -> Answer:
         return {"best": url, "cost": ui.cost("live", best), "rest": None}
     seed = ui.whole(asked.get("seed"), 0, MOST_SEED, "bad_seed")
     proposals = session.translate(punched.expand(PROPOSALS, -1, -1, -1), paper=True, seed=seed)
-    classical = {name: pairs.pairing(card["pairs"]).classical[name](punched) for name in CLASSICAL}
+    classical = {name: pairings.pairing(card["pairs"]).classical[name](punched) for name in CLASSICAL}
 
     def shown(filled: Picture) -> Answer:
         return {"picture": as_png(filled), "psnr": round(min(99.9, holes.psnr(filled, picture, mask)), 1)}

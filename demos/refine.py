@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from demos import texts, ui
-from gan_zoo import Dataset, Gallery, Result, UserError, fonts, images, load_data, pairs
+from gan_zoo import Dataset, Gallery, Result, UserError, fonts, images, load_data, pairings
 
 TITLE = "refine_title"
 MOST_SEED = 2**31 - 1
@@ -70,7 +70,7 @@ def refine(gallery: Gallery, model: Any, seed: Any) -> tuple[Digits, list[str], 
     if model not in cards(gallery):
         raise ui.mistake("refine_wrong_model", name=model)
     digits, names = typed(ui.whole(seed, 0, MOST_SEED, "bad_seed"))
-    return digits, names, gallery.translator(model).translate(pairs.pairing("fonts").plain(digits))
+    return digits, names, gallery.translator(model).translate(pairings.pairing("fonts").plain(digits))
 
 
 def answer(gallery: Gallery, event: gr.EventData) -> Answer:

@@ -13,7 +13,7 @@ from PIL import Image, ImageColor
 from torch import Tensor
 
 from demos import texts, ui
-from gan_zoo import Gallery, Result, UserError, fit, images, pairs
+from gan_zoo import Gallery, Result, UserError, fit, images, pairings, pairs
 
 TITLE = "sketch_title"
 # The ways to draw, in the order of their tasks: in black with hints of colour below, in flat colours, or not at all but
@@ -47,7 +47,7 @@ def translate(gallery: Gallery, model: str, drawing: Any, paper: Any = False) ->
     pixels = as_floats(ui.read_png(drawing, MOST_DRAWING), session.config.size)
     if pixels.amin() > WHITE:
         return None
-    return session.translate(pairs.pairing(gallery.card(model)["pairs"]).from_drawing(pixels), paper=bool(paper))
+    return session.translate(pairings.pairing(gallery.card(model)["pairs"]).from_drawing(pixels), paper=bool(paper))
 
 
 def as_floats(picture: Image.Image, size: int) -> Float[Tensor, "1 3 h w"]:
@@ -66,7 +66,7 @@ def bring(gallery: Gallery, model: str, file: Any) -> dict[str, str]:
     picture = as_floats(ui.read_picture(file), card["config"]["size"])
     # Line art is taken as it is: its outlines would be two lines for each of its own.
     drawn = mode(card) == "lines" and is_line_art(picture[0])
-    drawing = picture if drawn else pairs.pairing(card["pairs"]).from_picture(picture)
+    drawing = picture if drawn else pairings.pairing(card["pairs"]).from_picture(picture)
     return {"source": as_png(drawing[0]), "original": "" if drawn else as_png(picture[0])}
 
 
@@ -87,7 +87,7 @@ def examples(card: dict[str, Any]) -> list[dict[str, Any]]:
     batch = data.batch(chosen)
     drawings, targets = batch["input"], batch["image"]
     if drawings.shape[1] != 3:  # what the model takes is no picture to look at
-        drawings = pairs.pairing(card["pairs"]).from_picture(targets)
+        drawings = pairings.pairing(card["pairs"]).from_picture(targets)
     return [
         {"source": as_png(drawing), "original": as_png(target), "name": names(data.columns, int(row), number)}
         for number, (row, drawing, target) in enumerate(zip(chosen, drawings, targets, strict=True), 1)
@@ -109,7 +109,7 @@ def kind(card: dict[str, Any]) -> str:
 
 def mode(card: dict[str, Any]) -> str:
     """The way to draw for a model: one of `MODES`."""
-    pairing = pairs.pairing(card["pairs"])
+    pairing = pairings.pairing(card["pairs"])
     return "lines" if pairing.hints else "photo" if pairing.channels == 1 else "colours"
 
 
@@ -154,7 +154,7 @@ def tasks(gallery: Gallery) -> list[dict[str, Any]]:
         for model, card in cards.items()
         if card["pairs"]
         and card.get("data") not in filmed
-        and (pairing := pairs.pairing(card["pairs"])).paired
+        and (pairing := pairings.pairing(card["pairs"])).paired
         and pairing.drawable
     }
     return [

@@ -23,7 +23,8 @@ from gan_zoo.data import Dataset, load_data, source_of
 from gan_zoo.errors import UserError
 from gan_zoo.flat import palette
 from gan_zoo.metrics import FeatureNetwork, Judge
-from gan_zoo.pairs import PAIRINGS, load_pairs
+from gan_zoo.pairings import PAIRINGS
+from gan_zoo.pairs import load_pairs
 from gan_zoo.processes import Processes, sign, signed
 from gan_zoo.registry import Sampler, model_class
 from gan_zoo.remote import Remote

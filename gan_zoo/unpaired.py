@@ -15,7 +15,8 @@ from torch import Tensor
 from gan_zoo.data import Dataset
 from gan_zoo.errors import UserError
 from gan_zoo.metrics import FLOOR, PAIRS_BATCH, FeatureNetwork, Judge, Row
-from gan_zoo.pairs import PairedDataset, Side, load_pairs, load_side, true_pairs
+from gan_zoo.pairings import Side
+from gan_zoo.pairs import PairedDataset, load_pairs, load_side, true_pairs
 from gan_zoo.registry import Translator
 
 Translate = Callable[[Float[Tensor, "n c h w"]], Float[Tensor, "n c h w"]]

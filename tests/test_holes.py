@@ -9,7 +9,8 @@ import torch
 
 from gan_zoo import holes
 from gan_zoo.images import to_uint8
-from gan_zoo.pairs import PairedDataset, load_pairs, pairing
+from gan_zoo.pairings import pairing
+from gan_zoo.pairs import PairedDataset, load_pairs
 
 
 def random_pictures(n: int, size: int = 32) -> torch.Tensor:

@@ -15,7 +15,8 @@ from gan_zoo.data import Batches
 from gan_zoo.errors import UserError
 from gan_zoo.hints import dab_colours
 from gan_zoo.images import to_float
-from gan_zoo.pairs import PAIRINGS, UnpairedDataset, load_pairs, load_targets, pairing
+from gan_zoo.pairings import PAIRINGS, pairing
+from gan_zoo.pairs import UnpairedDataset, load_pairs, load_targets
 
 DERIVED = ("edges", "grey", "blocks")
 

@@ -82,7 +82,7 @@ def _evaluate(options: argparse.Namespace) -> None:
 def _evaluate_translator(options: argparse.Namespace, card: dict[str, Any], model: Any, data: str) -> Measured:
     from gan_zoo import hub, unpaired
     from gan_zoo.models.classifier import Classifier
-    from gan_zoo.pairs import pairing
+    from gan_zoo.pairings import pairing
 
     if not card["pairs"]:
         raise UserError(f"nobody knows what '{options.name}' was trained on, so there is nothing to measure", "wrong_kind")
@@ -191,7 +191,8 @@ def _evaluate_pairs(
 ) -> Measured:
     """The table of a translator that was trained on pairs."""
     from gan_zoo import metrics
-    from gan_zoo.pairs import PairedDataset, load_pairs, load_targets, pairing
+    from gan_zoo.pairings import pairing
+    from gan_zoo.pairs import PairedDataset, load_pairs, load_targets
 
     test, targets = load_pairs(data, pairs, "test", size), load_targets(data, pairs, "train", size)
     assert isinstance(test, PairedDataset)

@@ -62,7 +62,7 @@ def _translate(options: argparse.Namespace) -> None:
 
     from gan_zoo import images
     from gan_zoo.data import fit, open_picture
-    from gan_zoo.pairs import pairing
+    from gan_zoo.pairings import pairing
     from gan_zoo.serve import Gallery
     from gan_zoo.sessions import Part, Result
 
