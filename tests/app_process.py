@@ -46,7 +46,7 @@ def tiny_weights(root: Path) -> Path:
     for name, config, info in (
         ("grey", digits, {"data": "digits", "metrics": metrics}),
         ("large", {"size": 64, "width": 4}, {"data": "faces"}),
-        ("slow", {"size": 64, "width": 40}, {"data": "faces"}),
+        ("slow", {"size": 64, "width": 64}, {"data": "faces"}),
         ("torn", digits, {"data": "digits"}),
     ):
         model = create_model("dcgan", **config)

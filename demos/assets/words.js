@@ -102,7 +102,7 @@ function show() {
       paint(canvas, strip, i * size, 0, size);
     });
     paint(stand, strip, range.value * size, 0, size);
-    stand.setAttribute('aria-label', say('words_step', { n: Number(range.value) + 1, of: props.steps }));
+    Object.assign(stand, { role: 'img', ariaLabel: say('words_step', { n: Number(range.value) + 1, of: props.steps }) });
   }
   const [from, to] = all('.zoo-words-ends span');
   [from.textContent, to.textContent] = [sentence.value, other.value];
