@@ -33,7 +33,8 @@ SHORTCUTS = (
     ("Ctrl+Z", "undo"), ("Ctrl+Y", "redo"), ("Esc", "key_cancel"), ("Ctrl+V", "key_paste"),
 )  # fmt: skip
 LABELS = ("canvas_label", "compare", "colour", "ink", "start_from", "result_label", "large_file_here")
-# Where a card brings no palette: what children's paint boxes hold.
+# What children's paint boxes hold: where a card brings no palette, and beside it where colours are hints, since the average
+# of photographs holds neither leaves nor sky.
 PALETTE = ["#ffffff", "#8b8b8b", "#e5322d", "#f68b1f", "#fcd53f", "#57a639", "#2f7fd1", "#8e5ab5", "#f9a8c0", "#7a4a2b"]
 # What a palette of averages loses: woods and meadows, between rock and water.
 ADDED = {"blocks": ["#4d7a35", "#7d9a4a"]}
@@ -129,13 +130,14 @@ def how(card: dict[str, Any]) -> str:
 
 
 def paints(card: dict[str, Any]) -> list[str]:
-    """Colours to draw with: those of the card's palette that the eye tells apart, and some more, or of a paint box.
+    """Colours to draw with: those of the card's palette and of a paint box that the eye tells apart.
 
     Where lines are drawn in black, black is there anyway.
     """
     chosen: list[str] = []
-    known = [(0, 0, 0)] if mode(card) == "lines" else []
-    for colour in [*(card.get("palette") or PALETTE), *ADDED.get(kind(card), [])]:
+    lines, palette = mode(card) == "lines", card.get("palette") or PALETTE
+    known = [(0, 0, 0)] if lines else []
+    for colour in [*palette, *ADDED.get(kind(card), []), *(PALETTE if lines else [])]:
         rgb = ImageColor.getrgb(colour)[:3]
         if all(sum(abs(a - b) for a, b in zip(rgb, other, strict=True)) > ALIKE for other in known):
             chosen.append(colour)

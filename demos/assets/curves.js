@@ -82,7 +82,7 @@ function chart(host, language, pick = null) {
       svg('line', { class: 'rule', x1: left, x2: width - right, y1: up(value), y2: up(value) }, drawing);
       svg('text', { x: left - 8, y: up(value) + 4, 'text-anchor': 'end' }, drawing).textContent = figure(value);
     }
-    for (const value of ticks(start, end, early, width < 420 ? 3 : 5)) {
+    for (const value of ticks(start, end, early, width < 420 ? 3 : 5).filter(Number.isInteger)) {
       svg('text', { x: Math.min(across(value), width - 24), y: height - 6, 'text-anchor': 'middle' }, drawing).textContent = value >= 10000 ? `${figure(value / 1000).replace(/\.?0+$/, '')}k` : String(Math.round(value));
     }
     for (const mark of marks) svg('line', { class: 'mark', x1: across(mark.step), x2: across(mark.step), y1: top, y2: height - bottom }, drawing);

@@ -37,7 +37,8 @@ async function list() {
     }).filter((group) => group.children.length);
     select.replaceChildren(...(select === other ? [new Option(say('nothing_beside'), '')] : []), ...groups);
   }
-  const alive = runs.find((run) => run.alive), first = alive || runs[0];
+  // At first a run that goes on, else a duel: it is what the tab speaks of.
+  const first = runs.find((run) => run.alive) || runs.find((run) => props.knobs.discriminator.includes(run.model)) || runs[0];
   if (!shown[0].id && first) choose(0, `${first.where}/${first.name}`);
   one.value = shown[0].id;
   other.value = shown[1].id;

@@ -215,7 +215,9 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
             more = {} if to.picks is None else {"value": to.picks, "suggestion": False}
             drawn = drawing(asked, now[0], now[1], now[2], now[6], **more)
             controls = [gr.skip() if wanted[i] is None else wanted[i] for i in (2, 4, 5, 6)]
-            return (gr.Dropdown(gallery.names("sampler"), value=now[0]), *controls, *drawn, "", *on_walk(*now[:6]))
+            # No value where the link names no model: the visitor may have chosen another one meanwhile.
+            chosen = {} if to.model is None else {"value": to.model}
+            return (gr.Dropdown(gallery.names("sampler"), **chosen), *controls, *drawn, "", *on_walk(*now[:6]))
 
         gallery.refresh()  # weights may have come since the app was started
         done, problem = ui.answer(work)
