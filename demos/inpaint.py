@@ -27,7 +27,6 @@ MOST_SEED = 2**31 - 1
 LABELS = ("inpaint_canvas", "inpaint_sample", "inpaint_result", "large_file_here", "inpaint_proposal", "inpaint_best")
 CLASSICAL = {"mean colour": "inpaint_mean", "diffusion": "inpaint_diffusion"}
 """the fills without learning, by the names that `pairs` has for them, and what they are called here"""
-Answer = dict[str, Any]
 Picture = Float[Tensor, "1 3 h w"]
 
 
@@ -62,7 +61,7 @@ def samples(data: str, size: int) -> tuple[Picture, ...]:
     return tuple(images.to_float(images.from_pil(fit(opened[i], size), 3))[None] for i in chosen)
 
 
-def subject(card: dict[str, Any], asked: Answer) -> Picture:
+def subject(card: dict[str, Any], asked: ui.Answer) -> Picture:
     """The picture that a request is about: one of the samples, or one that the page brings."""
     size = card["config"]["size"]
     if asked.get("sample") is not None:
@@ -84,14 +83,14 @@ def read_mask(mask: Any, size: int) -> Float[Tensor, "1 1 h w"]:
     return found
 
 
-def fill(gallery: Gallery, model: str, asked: Answer) -> Answer:
+def fill(gallery: Gallery, asked: ui.Answer) -> ui.Answer:
     """What goes into the hole; while the hand moves the best guess alone, as a JPEG."""
-    card = card_of(gallery, model)
+    card = card_of(gallery, asked["model"])
     picture = subject(card, asked)
     mask = read_mask(asked.get("mask"), picture.shape[2])
     if not mask.any():
         return {"best": "", "cost": "", "rest": None}
-    punched, session = holes.punch(picture, mask), gallery.translator(model)
+    punched, session = holes.punch(picture, mask), gallery.translator(card["name"])
     best = session.translate(punched)
     if asked.get("moving") is True:
         url = ui.data_url(images.to_pil(best.images[0]), "JPEG", quality=92)
@@ -100,7 +99,7 @@ def fill(gallery: Gallery, model: str, asked: Answer) -> Answer:
     proposals = session.translate(punched.expand(PROPOSALS, -1, -1, -1), paper=True, seed=seed)
     classical = {name: pairings.pairing(card["pairs"]).classical[name](punched) for name in CLASSICAL}
 
-    def shown(filled: Picture) -> Answer:
+    def shown(filled: Picture) -> ui.Answer:
         return {"picture": as_png(filled), "psnr": round(min(99.9, holes.psnr(filled, picture, mask)), 1)}
 
     rest = {
@@ -120,27 +119,17 @@ def as_png(picture: Picture) -> str:
     return ui.data_url(images.to_pil(picture[0]), compress_level=1)
 
 
-def bring(gallery: Gallery, model: str, asked: Answer) -> Answer:
+def bring(gallery: Gallery, asked: ui.Answer) -> ui.Answer:
     """A picture of the visitor as the square that a model takes."""
-    picture = fit(ui.read_picture(asked.get("file")), card_of(gallery, model)["config"]["size"])
+    picture = fit(ui.read_picture(asked.get("file")), card_of(gallery, asked["model"])["config"]["size"])
     return {"brought": as_png(images.to_float(images.from_pil(picture, 3))[None])}
 
 
-def look(gallery: Gallery, model: str, asked: Answer) -> Answer:
+def look(gallery: Gallery, asked: ui.Answer) -> ui.Answer:
     """What the page shows of a model: its card, and pictures to begin with."""
-    card = card_of(gallery, model)
+    card = card_of(gallery, asked["model"])
     known = samples(card["data"], card["config"]["size"])
-    return {"card": ui.card(gallery, model), "samples": [as_png(picture) for picture in known]}
-
-
-def answer(event: gr.EventData, work: Callable[[str, Answer], Answer]) -> Answer:
-    """What `work` gives for the model of a request and the request, or what is wrong, under the request's number."""
-    carried = event._data.get("request") if isinstance(event._data, dict) else None
-    asked = carried if isinstance(carried, dict) else {}
-    model, number = asked.get("model"), asked.get("n")
-    head: Answer = {"n": number if isinstance(number, int) else 0, "model": model if isinstance(model, str) else ""}
-    done, problem = ui.answer(lambda: work(head["model"], asked))
-    return {**head, "trouble": problem, **(done or {})}
+    return {"card": ui.card(gallery, card["name"]), "samples": [as_png(picture) for picture in known]}
 
 
 def build(gallery: Gallery) -> None:
@@ -163,13 +152,13 @@ def build(gallery: Gallery) -> None:
         )
 
     def on_fill(event: gr.EventData) -> Any:
-        return gr.HTML(answer=answer(event, lambda model, asked: fill(gallery, model, asked)))
+        return gr.HTML(answer=ui.reply(event, lambda asked: fill(gallery, asked)))
 
     def on_bring(event: gr.EventData) -> Any:
-        return gr.HTML(answer=answer(event, lambda model, asked: bring(gallery, model, asked)))
+        return gr.HTML(answer=ui.reply(event, lambda asked: bring(gallery, asked)))
 
     def on_look(event: gr.EventData) -> Any:
-        return gr.HTML(answer=answer(event, lambda model, asked: look(gallery, model, asked)))
+        return gr.HTML(answer=ui.reply(event, lambda asked: look(gallery, asked)))
 
     # The page asks for one thing at a time, and numbers what it asks: that is why no trigger waits for another here.
     live = {**ui.LIVE, "trigger_mode": "multiple"}

@@ -20,7 +20,6 @@ MOST_SEED = 2**31 - 1
 FEW = (10, 100, 1_000)
 """real digits of each class, in the rows of a card's transfer"""
 KINDS = {"": "refine_real", "fonts": "refine_typed", "refined": "refine_refined"}
-Answer = dict[str, Any]
 Digits = Float[Tensor, "n 1 h w"]
 
 
@@ -73,21 +72,13 @@ def refine(gallery: Gallery, model: Any, seed: Any) -> tuple[Digits, list[str], 
     return digits, names, gallery.translator(model).translate(pairings.pairing("fonts").plain(digits))
 
 
-def answer(gallery: Gallery, event: gr.EventData) -> Answer:
-    """What the page shows for the seed and the model of a request, or what is wrong, under the request's number."""
-    carried = event._data.get("request") if isinstance(event._data, dict) else None
-    asked = carried if isinstance(carried, dict) else {}
-    number = asked.get("n")
-
-    def work() -> Answer:
-        digits, names, result = refine(gallery, asked.get("model"), asked.get("seed"))
-        real = handwriting(gallery.card(asked["model"])["data"])
-        rows = [digits, result.images, *([nearest(real, result.images)] if real else [])]
-        pictures = [[ui.data_url(images.to_pil(digit)) for digit in row] for row in rows]
-        return {"rows": pictures, "fonts": names, "cost": ui.cost("live", result)}
-
-    done, problem = ui.answer(work)
-    return {"n": number if isinstance(number, int) else 0, "trouble": problem, **(done or {})}
+def rows(gallery: Gallery, asked: ui.Answer) -> ui.Answer:
+    """What the page shows for the seed and the model of a request."""
+    digits, names, result = refine(gallery, asked["model"], asked.get("seed"))
+    real = handwriting(gallery.card(asked["model"])["data"])
+    shown = [digits, result.images, *([nearest(real, result.images)] if real else [])]
+    pictures = [[ui.data_url(images.to_pil(digit)) for digit in row] for row in shown]
+    return {"rows": pictures, "fonts": names, "cost": ui.cost("live", result)}
 
 
 def bars(card: dict[str, Any]) -> str:
@@ -146,7 +137,7 @@ def build(gallery: Gallery) -> None:
         ui.still(f'<div class="zoo-refine-bars">{bars(card)}</div>')
 
     def on_refine(event: gr.EventData) -> Any:
-        return gr.HTML(answer=answer(gallery, event))
+        return gr.HTML(answer=ui.reply(event, lambda asked: rows(gallery, asked)))
 
     desk.select(on_refine, None, desk, **{**ui.LIVE, "trigger_mode": "multiple"})
     ui.publish(endpoints(gallery))

@@ -11,6 +11,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn.functional import dropout, instance_norm
+from torch.nn.utils.parametrizations import spectral_norm
 
 from gan_zoo import losses
 from gan_zoo.augment import augment as augmented
@@ -260,24 +261,34 @@ class FlatUNet(nn.Module):
         return self.final(x)
 
 
-def patch_gan(channels: int, width: int, patch: int, size: int, norm: Norm = "batch") -> nn.Sequential:
+def patch_gan(channels: int, width: int, patch: int, size: int, norm: Norm | Literal["spectral"] = "batch") -> nn.Sequential:
     """`n c h w` to logits `n 1 h2 w2`, each about a patch of so many pixels across (Isola et al. 2017, appendix A.2).
 
     Args:
         width: channels of the first layer; each halving doubles them, up to eight times as many.
         patch: 1, one of `PATCHES`, or 0 for the smallest of those that hold the whole picture of `size` pixels.
+        norm: of the layers between the first and the last; spectral is that of every layer's weights (Miyato et al. 2018).
     """
-    bias = norm == "instance"
+
+    def layer(a: int, b: int, kernel: int, stride: int = 1, normed: bool = True) -> list[nn.Module]:
+        padding = 1 if kernel > 1 else 0
+        if norm == "spectral":
+            # A bias of the logits themselves would change nothing for the hinge loss while all lie within the margin.
+            return [spectral_norm(nn.Conv2d(a, b, kernel, stride, padding, bias=b > 1))]
+        bias = norm == "instance" or not normed
+        return [nn.Conv2d(a, b, kernel, stride, padding, bias=bias), *([norm_layer(norm, b)] if normed else [])]
+
     if patch == 1:
-        layers = [nn.Conv2d(channels, width, 1), nn.LeakyReLU(0.2), nn.Conv2d(width, 2 * width, 1, bias=bias)]
-        return nn.Sequential(*layers, norm_layer(norm, 2 * width), nn.LeakyReLU(0.2), nn.Conv2d(2 * width, 1, 1))
-    halvings = PATCHES[patch] if patch else next((n for p, n in PATCHES.items() if p >= size), max(PATCHES.values()))
-    layers = [nn.Conv2d(channels, width, 4, 2, 1), nn.LeakyReLU(0.2)]
-    widths = [width * min(2**i, 8) for i in range(halvings + 1)]
-    for i, (a, b) in enumerate(pairwise(widths), 1):
-        stride = 2 if i < halvings else 1
-        layers += [nn.Conv2d(a, b, 4, stride, 1, bias=bias), norm_layer(norm, b), nn.LeakyReLU(0.2)]
-    return nn.Sequential(*layers, nn.Conv2d(widths[-1], 1, 4, 1, 1))
+        kernel, strides = 1, [1, 1]
+    else:
+        kernel = 4
+        halvings = PATCHES[patch] if patch else next((n for p, n in PATCHES.items() if p >= size), max(PATCHES.values()))
+        strides = [2] * halvings + [1]
+    widths = [width * min(2**i, 8) for i in range(len(strides))]
+    layers = [*layer(channels, width, kernel, strides[0], normed=False), nn.LeakyReLU(0.2)]
+    for (a, b), stride in zip(pairwise(widths), strides[1:], strict=True):
+        layers += [*layer(a, b, kernel, stride), nn.LeakyReLU(0.2)]
+    return nn.Sequential(*layers, *layer(widths[-1], 1, kernel, normed=False))
 
 
 @contextmanager

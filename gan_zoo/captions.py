@@ -38,8 +38,9 @@ FRAMES: dict[Language, tuple[str, ...]] = {
     "en": ("a {}", "the {}", "a picture of a {}", "draw me a {}, please"),
     "ja": ("{}の絵", "{}を描いて", "{}です", "{}をください"),
 }
-# How often, in training: the label rather than tags, a colour's name, another colour, words around it, English.
-LABEL, NAMED, RECOLOURED, FRAMED, ENGLISH = 0.6, 0.4, 0.4, 0.2, 0.5
+# How often, in training: the label with a tag at most, label and all tags, else some tags; a colour's name, another colour,
+# words around it, English.
+LABEL, ALL, NAMED, RECOLOURED, FRAMED, ENGLISH = 0.5, 0.2, 0.4, 0.4, 0.2, 0.5
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,8 @@ class CaptionedDataset(Dataset):
     """captions of each picture in a batch that varies"""
     codes: Float[Tensor, "n colours k"] | None = None
     """what stands for each picture in each of `COLOURS`, and last as it is, once they are encoded"""
+    shown: bool = True
+    """whether a batch that varies has the pictures themselves"""
 
     def thinned(self, n: int) -> CaptionedDataset:
         raise UserError("a run on captions takes all pictures: leave out --pictures", "usage")
@@ -143,19 +146,22 @@ class CaptionedDataset(Dataset):
     def batch(
         self, index: Int[Tensor, "b"] | slice, mirror: bool = False, jitter: float = 0.0, vary: bool = False
     ) -> dict[str, Tensor]:
-        """As `Dataset.batch`, with the `tokens` of each picture's label. `vary` draws another colour for some, and for each
-        `told` captions, whose tokens stand one after the other. Where there are codes, they stand for the pictures."""
-        rows = torch.arange(len(self))[index if isinstance(index, slice) else index.cpu()].tolist()
+        """As `Dataset.batch`, with each picture's `row`, and the `tokens` of its label. `vary` draws another colour for some,
+        and for each `told` captions, whose tokens stand one after the other. Where there are codes, they come with the
+        pictures, or in their place."""
+        picked, device = torch.arange(len(self))[index if isinstance(index, slice) else index.cpu()], self.images.device
+        batch, rows = {"row": picked.to(device)}, picked.tolist()
         if not vary:
             said = tokens(self.caption(row) for row in rows)
-            return {"image": super().batch(index, mirror, jitter)["image"], "tokens": said.to(self.images.device)}
+            return batch | {"image": super().batch(index, mirror, jitter)["image"], "tokens": said.to(device)}
         new = [self._new_colour(row) for row in rows]
         said = tokens(self._said(row, colour) for row, colour in zip(rows, new, strict=True) for _ in range(self.told))
-        if self.codes is None:
-            batch = {"image": self.coloured(super().batch(index, mirror, jitter)["image"], rows, new)}
-        else:
-            batch = {"code": self.codes[rows, new]}
-        return batch | {"tokens": said.to(self.images.device)}
+        batch["tokens"] = said.to(device)
+        if self.codes is not None:
+            batch["code"] = self.codes[rows, new]
+        if self.shown:
+            batch["image"] = self.coloured(super().batch(index, mirror, jitter)["image"], rows, new)
+        return batch
 
     def coloured(self, images: Float[Tensor, "b 3 h w"], rows: list[int], new: list[int]) -> Float[Tensor, "b 3 h w"]:
         """The pictures of some rows in other colours; those of the colour -1, or without a main colour, as they are."""
@@ -165,15 +171,15 @@ class CaptionedDataset(Dataset):
         return images
 
     @torch.no_grad()
-    def encode(self, read: Callable[[Float[Tensor, "b 3 s s"]], Float[Tensor, "b k"]], size: int) -> None:
-        """Keep, in place of each picture of `size` in each colour, the code that `read` gives it: batches cost next to
-        nothing then."""
+    def encode(self, read: Callable[[Float[Tensor, "b 3 s s"]], Float[Tensor, "b k"]], size: int, shown: bool) -> None:
+        """Keep the code that `read` gives to each picture of `size` in each colour. Batches without the pictures themselves
+        cost next to nothing then."""
         codes = []
         for rows in torch.arange(len(self)).split(64):
             images = adaptive_avg_pool2d(Dataset.batch(self, rows)["image"], size)
             shades = [self.coloured(images.clone(), rows.tolist(), [new] * len(rows)) for new in (*range(len(COLOURS)), -1)]
             codes.append(torch.stack([read(shade).float() for shade in shades], 1))
-        self.codes = torch.cat(codes)
+        self.codes, self.shown = torch.cat(codes), shown
 
     def caption(self, row: int, language: Language = "en") -> str:
         """The label of a picture, in English where there is none in `language`."""
@@ -193,6 +199,8 @@ class CaptionedDataset(Dataset):
         label, tags = said[language]
         some = [tags[i] for i in torch.randperm(len(tags))[: 1 + int(chance[1] * 3)]]
         words = [label, *some[:1]][: 1 + (chance[2] < 0.3)] if chance[3] < LABEL or not some else some
+        if chance[3] > 1 - ALL:
+            words = [label, *tags]
         if new >= 0 or (own >= 0 and chance[4] < NAMED):
             names = getattr(COLOURS[new if new >= 0 else own], language)
             words = [names[int(torch.randint(len(names), ()))], *words]

@@ -125,12 +125,16 @@ def ask(run: Run, wish: Wish) -> None:
     run.write_control(dataclasses.replace(had, **changes[wish]))
 
 
-def adjust(run: Run, learning_rates: Mapping[str, float], discriminator_steps: int = 0) -> None:
-    """Ask for learning rates by network, before their decay, and for updates of the discriminator per step, 0 for those
-    that the run began with; what the model doesn't have is refused in the log. Raises `UserError` as `ask` does, and for
-    numbers out of range."""
-    had = _control(run)
-    run.write_control(dataclasses.replace(had, learning_rates=dict(learning_rates), discriminator_steps=discriminator_steps))
+def adjust(
+    run: Run, learning_rates: Mapping[str, float], discriminator_steps: int = 0, loss_weight: float | None = None
+) -> None:
+    """Ask for learning rates by network, before their decay, for updates of the discriminator per step, and for the weight
+    of a term of the loss; 0 and None for what the run began with. What the model doesn't have is refused in the log. Raises
+    `UserError` as `ask` does, and for numbers out of range."""
+    had, rates = _control(run), dict(learning_rates)
+    run.write_control(
+        dataclasses.replace(had, learning_rates=rates, discriminator_steps=discriminator_steps, loss_weight=loss_weight)
+    )
 
 
 def kill(run: Run) -> None:

@@ -47,6 +47,8 @@ class Model(nn.Module):
     DISCRIMINATOR_STEPS: ClassVar[str] = ""
     """the field of the config, if any, that says how many updates of the discriminator share out a batch: `training_step`
     reads it anew each time, so that it can change while the training is on"""
+    LOSS_WEIGHT: ClassVar[str] = ""
+    """the field of the config, if any, that weighs a term of the loss and can change likewise"""
     PREVIEWED: ClassVar[int] = 64
     """pictures of a sample grid"""
     AVERAGED: ClassVar[bool] = True
@@ -371,12 +373,24 @@ class Captioned(Model):
         return torch.randn(n, self.config.latent_size, generator=generator, device=device)
 
     def embed(self, tokens: Int[Tensor, "n length 2"]) -> Float[Tensor, "n e"]:
-        """The unit vectors that stand for captions; `draw` takes points between them, too."""
+        """The unit vectors that stand for captions."""
+        raise NotImplementedError
+
+    def meant(self, embedding: Float[Tensor, "n e"]) -> Float[Tensor, "n pictures"]:
+        """How likely captions mean each of the training pictures, in [0, 1]."""
+        raise NotImplementedError
+
+    def condition(self, embedding: Float[Tensor, "n e"], z: Float[Tensor, "n z"]) -> Float[Tensor, "n k"]:
+        """What is to be drawn for captions, one of several things; `paint` takes points between them, too."""
+        raise NotImplementedError
+
+    def paint(self, condition: Float[Tensor, "n k"]) -> list[Float[Tensor, "n c _h _w"]]:
+        """The picture of every stage, the last one of the model's size."""
         raise NotImplementedError
 
     def draw(self, embedding: Float[Tensor, "n e"], z: Float[Tensor, "n z"]) -> list[Float[Tensor, "n c _h _w"]]:
-        """The picture of every stage, the last one of the model's size."""
-        raise NotImplementedError
+        """The pictures of captions, every stage."""
+        return self.paint(self.condition(embedding, z))
 
     def example_inputs(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
         return super().example_inputs(n, generator) | {"tokens": _example_tokens(n, generator)}

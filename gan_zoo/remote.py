@@ -1,4 +1,4 @@
-"""The trainer's side of control.json: pause, single steps and ticks, stop, rates while the run is on."""
+"""The trainer's side of control.json: pause, single steps and ticks, stop, rates and the like while it is on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Remote:
     """What is asked of a running trainer, and what of it is done.
 
     Args:
-        obey: brings the networks' rates and updates to what a control asks for; raises `UserError` where it can't.
+        obey: brings rates, updates and the weight in the loss to what a control asks for; raises `UserError` where it can't.
         interrupted: whether this process is to end.
     """
 
@@ -114,4 +114,6 @@ def _changes(before: Control, after: Control) -> dict[str, Any]:
         changes["learning_rates"] = after.learning_rates
     if before.discriminator_steps != after.discriminator_steps:
         changes["discriminator_steps"] = after.discriminator_steps
+    if before.loss_weight != after.loss_weight:
+        changes["loss_weight"] = after.loss_weight
     return changes

@@ -73,12 +73,16 @@ class Control:
     """by network, before the decay"""
     discriminator_steps: int = 0
     """updates of the discriminator for each of the generator; 0 for what the run began with"""
+    loss_weight: float | None = None
+    """of the term of the loss that the model lets change (`Model.LOSS_WEIGHT`); None for what the run began with"""
 
     def __post_init__(self) -> None:
         if not all(0 <= rate < float("inf") for rate in self.learning_rates.values()):
             raise UserError("a learning rate is a number from 0 up", "bad_control")
         if not 0 <= self.discriminator_steps <= 100:
             raise UserError(f"discriminator_steps is {self.discriminator_steps}; it must be from 1 to 100", "bad_control")
+        if self.loss_weight is not None and not 0 <= self.loss_weight < float("inf"):
+            raise UserError(f"loss_weight is {self.loss_weight}; it must be a number from 0 up", "bad_control")
 
 
 class Run:

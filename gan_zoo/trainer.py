@@ -96,7 +96,7 @@ class Trainer:
             if network not in self.model.LEARNING_RATES:
                 raise unknown(f"network of model '{config.model}'", network, self.model.LEARNING_RATES)
         self.learning_rates = {**self.model.LEARNING_RATES, **config.learning_rates}
-        self.rates_at_first, self.steps_at_first = self.learning_rates, self.discriminator_steps
+        self._remember_beginning()
 
         chosen = config.precision if config.precision != "auto" else processes.broadcast(str(self._fastest_precision()))
         self.precision = Precision.parse(chosen)
@@ -131,16 +131,34 @@ class Trainer:
         if self.model.DISCRIMINATOR_STEPS:
             self.model.config = dataclasses.replace(self.model.config, **{self.model.DISCRIMINATOR_STEPS: steps})
 
+    @property
+    def loss_weight(self) -> float | None:
+        """The weight of the term of the loss that can change; None where the model has none."""
+        return getattr(self.model.config, self.model.LOSS_WEIGHT) if self.model.LOSS_WEIGHT else None
+
+    @loss_weight.setter
+    def loss_weight(self, weight: float | None) -> None:
+        if self.model.LOSS_WEIGHT:
+            self.model.config = dataclasses.replace(self.model.config, **{self.model.LOSS_WEIGHT: weight})
+
+    def _remember_beginning(self) -> None:
+        """What a control goes back to where it names nothing."""
+        self.rates_at_first, self.steps_at_first = self.learning_rates, self.discriminator_steps
+        self.weight_at_first = self.loss_weight
+
     def obey(self, control: Control) -> None:
-        """Take on the learning rates and discriminator steps of `control`, or those of the run's beginning where it names
-        none; raises `UserError` where the model has no such network, or no choice of steps."""
+        """Take on the learning rates, discriminator steps and weight in the loss of `control`, or those of the run's
+        beginning where it names none; raises `UserError` where the model has no such network, or no choice of them."""
         for network in control.learning_rates:
             if network not in self.learning_rates:
                 raise unknown(f"network of model '{self.config.model}'", network, self.learning_rates)
         if control.discriminator_steps and not self.model.DISCRIMINATOR_STEPS:
             raise UserError(f"a {self.config.model} has no choice of discriminator steps", "no_discriminator_steps")
+        if control.loss_weight is not None and not self.model.LOSS_WEIGHT:
+            raise UserError(f"nothing in the loss of a {self.config.model} can be weighed anew", "no_loss_weight")
         self.learning_rates = {**self.rates_at_first, **control.learning_rates}
         self.discriminator_steps = control.discriminator_steps or self.steps_at_first
+        self.loss_weight = self.weight_at_first if control.loss_weight is None else control.loss_weight
 
     def _decay(self) -> float:
         """The factor of the learning rates at this step."""
@@ -208,6 +226,7 @@ class Trainer:
             "seconds": self.seconds,
             "learning_rates": self.learning_rates,
             "discriminator_steps": self.discriminator_steps,
+            "loss_weight": self.loss_weight,
             "model": self.model.state_dict(),
             "ema": self.ema.module.state_dict(),
             "ema_updates": self.ema.n_averaged,
@@ -220,7 +239,8 @@ class Trainer:
         self.step, self.seconds = state["step"], state["seconds"]
         if "learning_rates" in state:  # else a run from before they could change
             self.learning_rates, self.discriminator_steps = state["learning_rates"], state["discriminator_steps"]
-            self.rates_at_first, self.steps_at_first = self.learning_rates, self.discriminator_steps
+            self.loss_weight = state.get("loss_weight", self.loss_weight)
+            self._remember_beginning()
         self.model.load_state_dict(state["model"])
         self.ema.module.load_state_dict(state["ema"])
         self.ema.n_averaged.copy_(state["ema_updates"])

@@ -79,22 +79,23 @@ def evaluate(
     Returns:
         by name of the row `kid` and `n`; of those that know the way back `cycle`, the mean absolute difference between a
         picture in [0, 1] and what comes back of it, and `cycle_psnr` in dB; and where the data are pairs in truth what
-        `Judge.translations` measures. The rows of the way back have `, back` in their names, and one whose inputs were
-        learnt from says so.
+        `Judge.translations` measures. The rows of the way back have `, back` in their names, and are there where a
+        translator knows it; one whose inputs were learnt from says so.
 
     Raises:
         UserError: there are no such data, or a translator draws pictures of another shape.
     """
     rows: dict[str, Row] = {}
     for way, back in zip(ways(data, pairs, size), (False, True), strict=True):
+        able = {name: model for name, model in translators.items() if model.two_way or not back}
+        if not able:
+            continue
         judge = Judge(way.reference, network, len(way.reference), seed)
         ending = (BACK if back else "") + (SEEN if way.seen else "")
         if way.floor is not None:
             rows[FLOOR + (BACK if back else "")] = judge.floor(way.floor)
         rows["untouched" + ending] = judge.translations("untouched", lambda images: images, way.batches())
-        for name, model in translators.items():
-            if back and not model.two_way:
-                continue
+        for name, model in able.items():
             there, again = _directions(model, back)
             rows[name + ending] = judge.translations(name, there, way.batches(), again if model.two_way else None)
     return rows

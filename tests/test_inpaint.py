@@ -61,7 +61,7 @@ def test_it_knows_its_models_and_the_sketch_tab_leaves_them_to_it(gallery: Galle
 
 
 def test_a_hole_is_filled_in_several_ways(gallery: Gallery) -> None:
-    said = inpaint.fill(gallery, "faces", {"sample": 1, "mask": HOLE, "seed": 3})
+    said = inpaint.fill(gallery, {"model": "faces", "sample": 1, "mask": HOLE, "seed": 3})
     before = inpaint.samples("faces", 32)[1]
     assert opened(said["best"]).getpixel((2, 30)) == opened(inpaint.as_png(before)).getpixel((2, 30))
     rest = said["rest"]
@@ -69,25 +69,27 @@ def test_a_hole_is_filled_in_several_ways(gallery: Gallery) -> None:
     assert len(rest["proposals"]) == inpaint.PROPOSALS and len(rest["others"]) == 3 and len(pictures) == 7
     assert rest["others"][0]["psnr"] is None and all(0 < each["psnr"] < 100 for each in rest["proposals"])
     assert "16%" in rest["share"] or "17%" in rest["share"]
-    again, other = (inpaint.fill(gallery, "faces", {"sample": 1, "mask": HOLE, "seed": seed}) for seed in (3, 4))
+    again, other = (inpaint.fill(gallery, {"model": "faces", "sample": 1, "mask": HOLE, "seed": seed}) for seed in (3, 4))
     assert again["rest"] == rest and other["rest"]["proposals"] != rest["proposals"]
 
 
 def test_while_the_hand_moves_the_best_guess_comes_alone(gallery: Gallery) -> None:
-    said = inpaint.fill(gallery, "faces", {"sample": 0, "mask": HOLE, "moving": True})
+    said = inpaint.fill(gallery, {"model": "faces", "sample": 0, "mask": HOLE, "moving": True})
     assert said["rest"] is None and said["best"].startswith("data:image/jpeg")
 
 
 def test_no_hole_no_picture(gallery: Gallery) -> None:
-    said = inpaint.fill(gallery, "faces", {"sample": 0, "mask": mask(), "seed": 0})
+    said = inpaint.fill(gallery, {"model": "faces", "sample": 0, "mask": mask(), "seed": 0})
     assert said == {"best": "", "cost": "", "rest": None}
 
 
 def test_a_picture_of_the_visitor(gallery: Gallery) -> None:
     wide = ui.data_url(Image.new("RGB", (300, 100), "red"), "JPEG")
-    brought = inpaint.bring(gallery, "elsewhere", {"file": wide})["brought"]
+    brought = inpaint.bring(gallery, {"model": "elsewhere", "file": wide})["brought"]
     assert opened(brought).size == (32, 32)
-    said = inpaint.fill(gallery, "elsewhere", {"picture": brought, "mask": mask((100, 100, 300, 200), size=512), "seed": 0})
+    said = inpaint.fill(
+        gallery, {"model": "elsewhere", "picture": brought, "mask": mask((100, 100, 300, 200), size=512), "seed": 0}
+    )
     assert opened(said["best"]).size == (32, 32)
 
 
@@ -109,7 +111,7 @@ def test_a_picture_of_the_visitor(gallery: Gallery) -> None:
 )
 def test_forged_requests_are_refused_in_both_languages(gallery: Gallery, asked: dict[str, Any], code: str) -> None:
     with pytest.raises(UserError) as caught:
-        inpaint.fill(gallery, "faces", asked)
+        inpaint.fill(gallery, {"model": "faces", **asked})
     assert caught.value.code == code
     assert all(texts.say(code, language, **caught.value.fields) for language in texts.LANGUAGES)
 
@@ -117,13 +119,13 @@ def test_forged_requests_are_refused_in_both_languages(gallery: Gallery, asked: 
 @pytest.mark.parametrize("model", ["digits", "nobody", None, ["faces"]])
 def test_other_models_are_refused(gallery: Gallery, model: Any) -> None:
     event = gr.EventData(None, {"request": {"n": 5, "model": model, "sample": 0, "mask": HOLE, "seed": 0}})
-    said = inpaint.answer(event, lambda name, asked: inpaint.fill(gallery, name, asked))
+    said = ui.reply(event, lambda asked: inpaint.fill(gallery, asked))
     assert said["n"] == 5 and said["trouble"] and "best" not in said
 
 
 @pytest.mark.parametrize("carried", [None, 7, {"request": 3}, {"request": {"n": "x"}}])
 def test_a_request_may_be_anything(gallery: Gallery, carried: Any) -> None:
-    said = inpaint.answer(gr.EventData(None, carried), lambda name, asked: inpaint.fill(gallery, name, asked))
+    said = ui.reply(gr.EventData(None, carried), lambda asked: inpaint.fill(gallery, asked))
     assert said["n"] == 0 and said["trouble"]
 
 

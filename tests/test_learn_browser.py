@@ -67,7 +67,7 @@ def test_chapters_open_and_point_to_tabs_that_are_there(visit: Any) -> None:
     assert visitor.heading() == "The thief and the detective"
     page.click(".zoo-learn-turn .on")
     assert visitor.heading() == "The duel in one line"
-    assert page.locator(".zoo-formula math").is_visible()
+    assert page.locator(".zoo-formula math").first.is_visible()
     there = page.evaluate("[...document.querySelectorAll('[role=tab][id^=tab_]')].map((tab) => tab.id.slice(4, -7))")
     for chapter in page.evaluate("[...document.querySelectorAll('.zoo-learn-contents a')].map((link) => link.hash)"):
         visitor.to(chapter[1:])

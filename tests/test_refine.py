@@ -42,7 +42,9 @@ def test_the_most_similar_real_one_has_the_class() -> None:
 
 
 def test_what_the_page_gets(gallery: Gallery) -> None:
-    said = refine.answer(gallery, gr.EventData(None, {"request": {"n": 2, "model": "sim", "seed": 5}}))
+    said = ui.reply(
+        gr.EventData(None, {"request": {"n": 2, "model": "sim", "seed": 5}}), lambda asked: refine.rows(gallery, asked)
+    )
     assert said["n"] == 2 and not said["trouble"]
     assert [len(row) for row in said["rows"]] == [10, 10, 10] and len(said["fonts"]) == 10
     assert said["rows"][0] != said["rows"][1] != said["rows"][2]
@@ -61,7 +63,7 @@ def test_what_the_page_gets(gallery: Gallery) -> None:
     ],
 )
 def test_forged_requests_are_refused(gallery: Gallery, carried: Any) -> None:
-    said = refine.answer(gallery, gr.EventData(None, carried))
+    said = ui.reply(gr.EventData(None, carried), lambda asked: refine.rows(gallery, asked))
     assert said["trouble"] and "rows" not in said and "zoo-text" in said["trouble"]
 
 

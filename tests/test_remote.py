@@ -28,10 +28,11 @@ def until(condition: Callable[[], Any]) -> Any:
 class Training:
     """A run that trains in a thread."""
 
-    def __init__(self, pictures: Path, folder: Path, **changes: Any) -> None:
+    def __init__(self, pictures: Path, folder: Path, model: str = "mlp_gan", **changes: Any) -> None:
         self.run, self.endings = Run(folder), list[str]()
         values = {"steps": 10**6, "batch_size": 8, "tick": 50, "precision": "float32", "device": "cpu"} | changes
-        self.config = TrainConfig("mlp_gan", str(pictures), {"latent_size": 8, "generator_widths": (8,)}, **values)
+        options = {"latent_size": 8} | ({"generator_widths": (8,)} if model == "mlp_gan" else {"width": 4})
+        self.config = TrainConfig(model, str(pictures), options, **values)
 
     def start(self, resume: bool = False) -> Training:
         self.thread = threading.Thread(target=lambda: self.endings.append(train(self.config, self.run, resume, quiet=True)))
@@ -141,7 +142,41 @@ def test_what_was_changed_survives_a_resume(training: Training) -> None:
     assert training.run.read_checkpoint()["discriminator_steps"] == 4
 
 
-@pytest.mark.parametrize("wrong", ['{"learning_rates": {"generater": 0.1}}', "{", '{"discriminator_steps": -1}'])
+def test_the_weight_of_a_term_in_the_loss_changes_and_survives_a_resume(pictures: Path, tmp_path: Path) -> None:
+    training = Training(pictures, tmp_path / "run", model="vae", tick=10).start()
+    training.ask(loss_weight=8.0)
+    event = until(lambda: training.happened("loss_weight"))[0]
+    assert event["value"] == 8.0
+    row = until(lambda: [row for row in training.run.rows() if row["step"] > event["step"] + 20])[0]
+    assert row["loss"] == pytest.approx(row["error"] + 8 * row["kl"], rel=1e-3)
+    training.ask()
+    until(lambda: len(training.happened("loss_weight")) == 2)
+    assert "value" not in training.happened("loss_weight")[-1], "that of the beginning"
+    training.ask(loss_weight=0.5)
+    until(lambda: len(training.happened("loss_weight")) == 3)
+    training.stop(loss_weight=0.5)
+    step = training.step
+    training.start(resume=True)
+    row = until(lambda: [row for row in training.run.rows() if row["step"] > step])[0]
+    training.stop()
+    assert row["loss"] == pytest.approx(row["error"] + row["kl"] / 2, rel=1e-3)
+
+
+def test_what_has_no_such_weight_refuses_it(training: Training) -> None:
+    training.ask(loss_weight=1.0)
+    assert "mlp_gan" in until(lambda: training.happened("refused"))[0]["message"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        '{"learning_rates": {"generater": 0.1}}',
+        "{",
+        '{"discriminator_steps": -1}',
+        '{"loss_weight": -1}',
+        '{"loss_weight": "1"}',
+    ],
+)
 def test_what_cant_be_done_is_refused(wrong: str, training: Training) -> None:
     training.run.control.write_text(wrong)
     refused = until(lambda: training.happened("refused"))

@@ -14,7 +14,7 @@ from gan_zoo import create_model, trainer
 from gan_zoo.captions import COLOURS, load_captioned, tokens
 from gan_zoo.data import Batches
 from gan_zoo.errors import UserError
-from gan_zoo.models.stackgan import Gaussian, StackGAN
+from gan_zoo.models.stackgan import TINT, Gaussian, StackGAN
 from gan_zoo.precision import Precision
 from gan_zoo.runlog import Run, write_json
 from gan_zoo.sessions import CaptionedSession
@@ -27,6 +27,12 @@ def tiny(**options: object) -> StackGAN:
 
 def drawn(model: StackGAN, sentence: str, z: torch.Tensor) -> list[torch.Tensor]:
     return model.draw(model.embed(tokens([sentence])).expand(len(z), -1), z)
+
+
+def told(n: int) -> dict[str, torch.Tensor]:
+    """Two pictures, a black one and a white one."""
+    row = torch.arange(n) // 2 % 2
+    return {"tokens": tokens(["black", "white"][i] for i in row), "row": row}
 
 
 @pytest.mark.parametrize("stages", [1, 2, 3])
@@ -57,8 +63,8 @@ def test_a_stage_that_is_not_trained_stays_as_it_is() -> None:
 def test_discriminators_learn_which_caption_belongs() -> None:
     """Pictures of two colours with two captions: after a while the match tells them apart."""
     model = tiny()
-    bright = (torch.arange(16) % 2 * 2 - 1).float()[:, None, None, None]
-    batch = {"image": bright.expand(16, 1, 32, 32), "tokens": tokens(["white", "black"][i % 2] for i in range(16))}
+    bright = (torch.arange(16) // 2 % 2 * 2 - 1).float()[:, None, None, None]
+    batch = {"image": bright.expand(16, 1, 32, 32), **told(16)}
     optimizers = model.optimizers(dict.fromkeys(model.LEARNING_RATES, 3e-3))
     for _ in range(60):
         values = model.training_step(batch, optimizers)
@@ -67,14 +73,36 @@ def test_discriminators_learn_which_caption_belongs() -> None:
 
 def test_training_brings_drawings_near_to_their_pictures() -> None:
     model = tiny(adversarial=0.0, prior=0.0)
-    bright = (torch.arange(16) % 2 * 2 - 1).float()[:, None, None, None]
-    batch = {"image": 0.8 * bright.expand(16, 1, 32, 32), "tokens": tokens(["white", "black"][i % 2] for i in range(16))}
+    bright = (torch.arange(16) // 2 % 2 * 2 - 1).float()[:, None, None, None]
+    batch = {"image": 0.8 * bright.expand(16, 1, 32, 32), **told(16)}
     optimizers = model.optimizers(dict.fromkeys(model.LEARNING_RATES, 1e-2))
     for _ in range(150):
         model.training_step(batch, optimizers)
     model.eval()
     z = torch.zeros(1, 6)
-    assert drawn(model, "black", z)[-1].mean() > drawn(model, "white", z)[-1].mean() + 0.8
+    assert drawn(model, "white", z)[-1].mean() > drawn(model, "black", z)[-1].mean() + 0.8
+
+
+def test_a_caption_becomes_one_of_several_codes() -> None:
+    """Zeros draw the likeliest picture's code; others are drawn as often as the caption says, and never a mean of two."""
+    conditioning = tiny(components=4).generator.conditioning
+    conditioning.codes.weight.data = 3 * torch.eye(4, 6)
+    torch.nn.init.zeros_(conditioning.which.weight)
+    conditioning.which.bias.data = torch.tensor([1e-9, 0.7, 0.2, 0.1, 1, 1]).log() / 3
+    torch.nn.init.zeros_(conditioning.layers[-1].weight)
+    conditioning.layers[-1].bias.data = torch.tensor([0.0, -8.0]).repeat_interleave(6)  # none is moved, all are narrow
+    z = torch.randn(2000, 6, generator=torch.Generator().manual_seed(0))
+    z[0] = 0
+    codes = conditioning.draw(torch.zeros(2000, 8 + TINT), z)
+    distance, row = torch.cdist(codes, conditioning.codes.weight).min(1)
+    assert distance.max() < 0.2 and row[0] == 1
+    torch.testing.assert_close(row.bincount(minlength=4) / 2000, torch.tensor([0.0, 0.7, 0.2, 0.1]), atol=0.03, rtol=0)
+
+
+def test_each_picture_needs_a_component() -> None:
+    data = load_captioned("emoji3d", "test", 32, 3)
+    with pytest.raises(UserError, match=f"set components to {len(data)}"):
+        tiny(components=len(data) - 1).prepare(data)
 
 
 def test_divergence_of_normal_distributions() -> None:
@@ -86,8 +114,12 @@ def test_divergence_of_normal_distributions() -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"size": 48}, {"size": 64}, {"stages": 0}, {"stages": 4}, {"widths": (8, 8)}, {"augment": ("fog",)}]
-)
+    "options",
+    [
+        {"size": 48}, {"size": 64}, {"stages": 0}, {"stages": 4}, {"widths": (8, 8)}, {"augment": ("fog",)},
+        {"pixel": 0.0, "adversarial": 0.0},
+    ],
+)  # fmt: skip
 def test_config_is_checked(options: dict[str, object]) -> None:
     with pytest.raises(UserError):
         create_model("stackgan", **{**dataclasses.asdict(StackGAN.TINY), **options})
@@ -114,18 +146,22 @@ def test_session_draws_all_stages_side_by_side(session: CaptionedSession) -> Non
     torch.testing.assert_close(large, model.draw(session.embed(readings), session.latents(2, 3))[-1], atol=1e-4, rtol=1e-3)
 
 
-def test_session_goes_from_one_sentence_to_another(session: CaptionedSession) -> None:
+def test_session_walks_from_one_sentence_to_another(session: CaptionedSession) -> None:
     one, other = session.read("red car"), session.read("bird")
-    way = session.between(one, other, 5)
-    ends = session.embed([one, other])
-    torch.testing.assert_close(way[[0, -1]], ends)
-    torch.testing.assert_close(way.norm(dim=1), torch.ones(5))
+    way = session.walk(one, other, 5, precision="float32").images
+    ends = session.draw(session.embed([one, other]), torch.zeros(2, 6), precision="float32").images
+    torch.testing.assert_close(way[[0, -1]], ends, atol=1e-4, rtol=1e-3)
+    assert not torch.allclose(way[1:-1], way[:-2], atol=1e-4)
 
 
-def test_session_finds_the_training_picture_of_a_caption(session: CaptionedSession) -> None:
-    near = session.nearest(session.embed([session.read("grinning face")])[0], 3)
-    assert near[0].captions["en"] == "grinning face" and near[0].likeness == pytest.approx(1, abs=1e-4)
-    assert [one.likeness for one in near] == sorted((one.likeness for one in near), reverse=True)
+def test_session_tells_which_training_pictures_are_meant(session: CaptionedSession) -> None:
+    embedding = session.embed([session.read("grinning face")])
+    near = session.nearest(embedding[0], 3)
+    chances = cast(StackGAN, session._networks[Precision()]).meant(embedding)[0]
+    assert chances.sum() == pytest.approx(1, abs=1e-4)
+    assert [one.likeness for one in near] == pytest.approx(chances[: len(session.lexicon.phrases)].topk(3).values.tolist())
+    first = session.lexicon.caption(int(chances[: len(session.lexicon.phrases)].argmax()), "en")
+    assert near[0].captions["en"] == first and near[0].picture.size[0] > 0
 
 
 def test_session_needs_the_captions() -> None:
@@ -151,15 +187,30 @@ def test_the_text_encoder_starts_from_a_joint_space(tmp_path: Path) -> None:
 
 def test_reading_alone_learns_from_codes() -> None:
     """Pictures are read once, in each colour, and what they are told of by is learnt without drawing."""
-    model = tiny(channels=3, adversarial=0.0, pixel=0.0, told=2)
+    model = tiny(channels=3, adversarial=0.0, pixel=0.0, told=2, settled=True)
     data = load_captioned("emoji3d", "test", 32, 3, told=2)
     model.prepare(data)
     assert data.codes is not None and data.codes.shape == (len(data), len(COLOURS) + 1, 12)
     before = {key: value.clone() for key, value in model.state_dict().items()}
     optimizers = model.optimizers(dict.fromkeys(model.LEARNING_RATES, 3e-3))
     batches = Batches(data, 64, seed=0)
-    divergences = [model.training_step(next(batches), optimizers)["kl"] for _ in range(40)]
-    assert torch.stack(divergences[-5:]).mean() < torch.stack(divergences[:5]).mean()
+    steps = [model.training_step(next(batches), optimizers) for _ in range(40)]
+    for name in ("kl", "which"):
+        assert torch.stack([step[name] for step in steps[-5:]]).mean() < torch.stack([step[name] for step in steps[:5]]).mean()
     changed = {key.partition(".")[0] for key, value in model.state_dict().items() if not torch.equal(value, before[key])}
-    assert changed == {"text", "generator"}
+    assert changed == {"text", "tint", "generator"}
     assert torch.equal(model.generator.stem[0].weight, before["generator.stem.0.weight"])
+
+
+def test_settled_codes_come_with_their_pictures() -> None:
+    """Sharpened in the end, drawings follow codes that stay; only what draws and what judges it learns."""
+    model = tiny(channels=3, settled=True, kl=0.0, which=0.0)
+    data = load_captioned("emoji3d", "test", 32, 3)
+    model.prepare(data)
+    batch = next(Batches(data, 8, seed=0))
+    assert batch["code"].shape == (8, 12) and batch["image"].shape == (8, 3, 32, 32)
+    before = {key: value.clone() for key, value in model.state_dict().items()}
+    model.training_step(batch, model.optimizers({**model.LEARNING_RATES, "text": 0.0, "tint": 0.0}))
+    changed = {key for key, value in model.state_dict().items() if not torch.equal(value, before[key])}
+    assert {key.partition(".")[0] for key in changed} == {"generator", "discriminators"}
+    assert not any(key.startswith("generator.conditioning") for key in changed)

@@ -252,16 +252,6 @@ def test_damaged_weights_are_told_of_and_the_others_work(gallery: Gallery) -> No
     assert "torn" not in styles.styles(gallery) and run(gallery, desk, "monet")[-1]["ready"]
 
 
-def test_a_failure_keeps_what_was_there_before() -> None:
-    def work(asked: ui.Answer) -> Iterator[ui.Answer]:
-        yield {"after": "x"}
-        raise ui.mistake("bring_first")
-
-    first, last = ui.replies(event({"n": 4}), work)
-    assert first == {"n": 4, "model": "", "do": "", "trouble": "", "last": False, "after": "x"}
-    assert last["after"] == "x" and last["last"] and texts.say("bring_first", "ja") in last["trouble"]
-
-
 def test_what_a_style_is_called() -> None:
     card = {"pairs": "unpaired:pictures?domain=landscape", "data": "pictures?domain=ukiyoe", "config": {}}
     there, back = styles.ways("x", card)

@@ -15,7 +15,6 @@ import pytest
 
 pytest.importorskip("gradio", reason="the app needs gradio: pip install gan-zoo[app]")
 
-import gradio as gr
 from PIL import Image
 from recorded_runs import recorded, row
 from starlette.applications import Starlette
@@ -216,8 +215,11 @@ def test_changes_of_a_live_run_are_marked() -> None:
     assert (start["marked"], rates["marked"], steps["step"]) == (False, True, 6)
     assert "0.002" in rates["said"]
     settings = {"model": "dcgan", "options": {"discriminator_steps": 1}, "learning_rates": {"generator": 1.0}}
-    assert telling.knobs(settings, events) == {"rates": {"generator": 0.002, "discriminator": 0.0}, "updates": 3}
-    assert telling.knobs({"model": "sngan"}, []) == {"rates": {}, "updates": None}
+    told = telling.knobs(settings, events)
+    assert told == {"rates": {"generator": 0.002, "discriminator": 0.0}, "updates": 3, "weight": None}
+    assert telling.knobs({"model": "sngan"}, []) == {"rates": {}, "updates": None, "weight": None}
+    slid = [{"step": 4, "event": "loss_weight", "value": 0.0}]
+    assert telling.knobs({"model": "vae"}, [])["weight"] == 1.0 and telling.knobs({"model": "vae"}, slid)["weight"] == 0.0
 
 
 def test_every_finding_has_words_in_both_languages() -> None:
@@ -277,13 +279,3 @@ def test_scripts_find_their_sentences() -> None:
     ):
         said = {key for script in scripts for key in re.findall(r"say\('(\w+)'\)", ui.template(script))}
         assert said and said <= set(keys)
-
-
-def test_a_question_that_fails_is_answered_all_the_same() -> None:
-    def work(asked: dict[str, Any]) -> dict[str, Any]:
-        raise UserError("no", "bad_choice")
-
-    refused = training.answered(gr.EventData(None, {"request": {"n": 3}}), work)
-    assert refused["n"] == 3 and "alert" in refused["trouble"]
-    nonsense = training.answered(gr.EventData(None, {"request": 7}), lambda asked: {"asked": asked})
-    assert nonsense == {"asked": {}, "n": None, "do": None, "trouble": ""}

@@ -207,6 +207,14 @@ def test_the_form_shows_what_a_model_has(visitor: Any) -> None:
     assert one.page.locator("form.start [name=metrics]").is_visible()
     one.page.select_option("form.start [name=data]", "emoji")
     assert one.page.locator("form.start [name=metrics]").is_hidden()
+    # Who has no opponent has one rate, a VAE a slider besides.
+    one.page.select_option("form.start [name=model]", "vae")
+    assert one.page.locator("form.start [name=weight]").is_visible()
+    assert one.page.locator("form.start [name=discriminator]").is_hidden()
+    assert one.page.input_value("form.start [name=generator]") == "0.001"
+    one.page.select_option("form.start [name=model]", "dcgan")
+    assert one.page.locator("form.start [name=weight]").is_hidden()
+    assert one.page.input_value("form.start [name=discriminator]") == "0.0002"
 
 
 def test_a_deleted_run_and_a_missing_picture_are_told(visitor: Any, run: Run) -> None:

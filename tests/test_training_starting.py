@@ -80,6 +80,21 @@ def test_the_form_becomes_a_training() -> None:
     assert starting.chosen({**FAIR, "model": "wgan_gp", "updates": 5}).options["critic_steps"] == 5
 
 
+def test_the_form_of_who_has_no_opponent() -> None:
+    config = starting.chosen({**FAIR, "model": "vae", "weight": 4.0, "generator": 1e-3})
+    assert config.options["beta"] == 4.0 and config.learning_rates == {"encoder": 1e-3, "decoder": 1e-3}
+    assert starting.KNOBS["weight"] == ["vae"]
+    assert "vae" in starting.KNOBS["generator"] and "vae" not in starting.KNOBS["discriminator"]
+    assert "mixture" not in starting.KNOBS["generator"]
+    assert "beta" not in starting.chosen({**FAIR, "weight": 4.0}).options
+    for model in starting.MODELS:
+        assert set(starting.usual(model).values()) <= {*starting.RATES, 2e-3}
+    for wrong in (3.0, "4", True, None, [4.0], float("nan")):
+        with pytest.raises(UserError) as refused:
+            starting.chosen({**FAIR, "model": "vae", "weight": wrong})
+        assert refused.value.code == "bad_choice"
+
+
 @pytest.mark.parametrize("name", sabotage.PRESETS)
 def test_the_form_of_a_preset_asks_for_what_the_bench_measures(name: str) -> None:
     asked, meant = starting.chosen(starting.PRESETS[f"preset_{name}"]), sabotage.PRESETS[name].config
@@ -117,6 +132,7 @@ def test_nothing_but_the_lists_is_taken(runs: Path, wrong: dict[str, Any]) -> No
     ({"do": "pause", "name": "one"}, "not_running"),
     ({"do": "rates", "name": "one", "rates": {"generator": -1}}, "bad_control"),
     ({"do": "rates", "name": "one", "rates": None}, "bad_choice"),
+    ({"do": "rates", "name": "one", "rates": {}, "weight": 3}, "bad_choice"),
     ({"do": "resume", "name": "one"}, "no_checkpoint"),
     ({"do": "delete", "name": "one"}, "bad_choice"),
 ])  # fmt: skip

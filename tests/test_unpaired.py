@@ -76,6 +76,15 @@ def test_what_was_learnt_from_is_said_to_be(tmp_path: Path) -> None:
     ]
 
 
+def test_nothing_is_told_of_a_way_back_that_nobody_knows(tmp_path: Path) -> None:
+    data = folders(tmp_path, "trainA", "trainB", "testA", "testB")
+    assert list(unpaired.evaluate({"one way": OneWay()}, data, "unpaired", Means(), size=16)) == [
+        "real",
+        "untouched",
+        "one way",
+    ]
+
+
 def test_two_columns_of_one_file_are_pairs_in_truth() -> None:
     assert true_pairs("emoji3d:render", "unpaired:emoji3d:flat") == "columns:flat"
     assert true_pairs("pictures?domain=ukiyoe", "unpaired:pictures?domain=landscape") == ""

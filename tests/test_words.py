@@ -19,7 +19,7 @@ from app_process import serving, tiny_words
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from demos import texts, words
+from demos import texts, ui, words
 from demos.words import drawing
 from gan_zoo import Gallery, UserError
 
@@ -102,15 +102,8 @@ def test_the_other_sentence_is_checked_too(gallery: Gallery) -> None:
     assert caught.value.code == "words_empty"
 
 
-@pytest.mark.parametrize("forged", [None, [], "x", {"n": "1"}, {"n": [2]}])
-def test_forged_requests_are_answered(forged: Any) -> None:
-    answer = words.answered(event(forged), lambda asked: {"saw": asked})
-    assert answer["n"] == 0 and answer["trouble"] == ""
-    assert words.answered(event({"n": 3}), lambda asked: {"saw": asked}) == {"n": 3, "saw": {"n": 3}, "trouble": ""}
-
-
 def test_trouble_is_told_without_its_markup(gallery: Gallery) -> None:
-    answer = words.answered(event({"sentence": "<ξψ>", "seed": 1}), lambda asked: drawing.draw(gallery, "teller", asked))
+    answer = ui.reply(event({"sentence": "<ξψ>", "seed": 1}), lambda asked: drawing.draw(gallery, "teller", asked))
     assert "&lt;ξψ&gt;" in answer["trouble"]
 
 

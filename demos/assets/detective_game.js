@@ -84,7 +84,7 @@ function verdict() {
   line.textContent = `${say('case_average', { right: mine, rounds: cases.length, seconds, streak: best })} ${say('case_theirs', { right: theirs })}`;
   const fooled = cases.filter((one) => !one.mine).sort((a, b) => a.theirs - b.theirs);
   subheading.textContent = say(fooled.length ? 'case_fooled' : 'case_nothing');
-  wall.replaceChildren(...fooled.map((one) => shown(one.picture, `${say(one.real ? 'room_real' : 'room_forged')}${one.theirs ? '' : ` · ${say('case_fooled_both')}`}`)));
+  wall.replaceChildren(...fooled.map((one) => shown(one.picture, `${say(one.real ? 'room_real' : 'room_forged')}${one.theirs ? '' : `\n${say('case_fooled_both')}`}`)));
   image.hidden = true;
   told.textContent = '';
   end.hidden = false;

@@ -81,11 +81,11 @@ function show(state) {
   }
   if (phase === 'over') {
     const [, line, heading, wall] = find('.zoo-case-end').children;
-    line.textContent = score;
+    line.textContent = right.of ? `${say('room_final', right)} ${say(right.room > right.detective ? 'room_won' : right.room < right.detective ? 'room_beaten' : 'room_drawn')}` : '';
     heading.hidden = !state.fooled.length;
     wall.replaceChildren(...state.fooled.map((one) => {
       const figure = document.createElement('figure'), under = document.createElement('figcaption');
-      under.textContent = `${say(one.real ? 'room_real' : 'room_forged')} · ${say('room_fooled_by', one)}`;
+      under.textContent = `${say(one.real ? 'room_real' : 'room_forged')}\n${say('room_fooled_by', one)}`;
       figure.append(Object.assign(new Image(), { src: one.picture, alt: '' }), under);
       return figure;
     }));

@@ -74,7 +74,7 @@ function quiz() {
   }
 
   card.addEventListener('keydown', (event) => {
-    if (/^[1-4]$/.test(event.key)) all('ol button', card)[event.key - 1]?.click();
+    if (/^[1-9]$/.test(event.key)) all('ol button', card)[event.key - 1]?.click();
   });
   find('.forget', here).addEventListener('click', () => {
     if (!window.confirm(say('learn_quiz_sure'))) return;

@@ -1,5 +1,5 @@
 // The talk: its stops in the presenter's order, which the address brings back.
-const SUGGESTED = ['learn.model', 'latent', 'learn.duel', 'training.playground', 'learn.dcgan', 'learn.condition', 'learn.pairs', 'sketch', 'style', 'words', 'dance', 'learn.stability', 'training', 'learn.measure', 'learn.consent', 'detective'];
+const SUGGESTED = ['learn.model', 'latent', 'without_gan', 'learn.duel', 'training.playground', 'learn.dcgan', 'learn.condition', 'learn.pairs', 'sketch', 'style', 'words', 'dance', 'learn.stability', 'training', 'learn.measure', 'learn.consent', 'detective'];
 
 function talk() {
   const here = room('talk'), list = find('.stops', here), more = find('select', here), link = find('.link input', here);

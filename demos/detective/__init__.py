@@ -53,10 +53,10 @@ def build(gallery: Gallery) -> None:
                 return desk.judge(asked.get("ticket"), asked.get("real"))
             return desk.deal(asked.get("level"))
 
-        return gr.HTML(answer=answered(event, work))
+        return gr.HTML(answer=ui.reply(event, work))
 
     def on_draw(event: gr.EventData) -> Any:
-        return gr.HTML(answer=answered(event, lambda asked: passing.pass_off(dealer, asked.get("drawing"))))
+        return gr.HTML(answer=ui.reply(event, lambda asked: passing.pass_off(dealer, asked.get("drawing"))))
 
     game.change(on_ask, None, game, **ASKED)
     easel.change(on_draw, None, easel, **ASKED)
@@ -67,21 +67,13 @@ def part(name: str, labels: re.Pattern[str], **props: Any) -> gr.HTML:
     """A part of the tab from its two files, with the sentences that its script has to say."""
     return gr.HTML(
         None,
-        html_template=re.sub(r"\[(\w+)]", lambda slot: texts.both(slot[1]), ui.template(f"{name}.html")),
+        html_template=ui.filled(name),
         js_on_load=ui.template(f"{name}.js"),
         answer=None,
         labels={key: text for key, text in texts.TEXTS.items() if labels.fullmatch(key)},
         elem_id=name,
         **props,
     )
-
-
-def answered(event: gr.EventData, work: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
-    """What there is to say to what the page asks, which may be anything at all, under the number of the question."""
-    carried = event._data.get("request") if isinstance(event._data, dict) else None
-    asked = carried if isinstance(carried, dict) else {}
-    done, problem = ui.answer(lambda: work(asked))
-    return {**(done or {}), "n": asked.get("n"), "do": asked.get("do"), "trouble": problem}
 
 
 def endpoints(dealer: Dealer, desk: Desk) -> list[Callable[..., Any]]:

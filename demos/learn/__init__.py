@@ -41,7 +41,7 @@ def build(gallery: Gallery) -> None:
         ui.heading("", "learn_heading", "learn_hint")
         gr.HTML(
             None,
-            html_template=re.sub(r"\[(\w+)]", lambda slot: texts.both(slot[1]), ui.template("learn.html")),
+            html_template=ui.filled("learn"),
             js_on_load="\n".join(ui.template(name) for name in SCRIPTS),
             labels={key: text for key, text in texts.TEXTS.items() if LABELS.fullmatch(key)},
             places={stop: texts.TEXTS[key] for stop, key in PLACES.items()},

@@ -35,7 +35,7 @@ class Chapter:
 
 CHAPTERS = {
     "model": Chapter(("latent",), ("ng",)),
-    "without": Chapter(("without_gan",), ("ae", "vae", "ddpm")),
+    "without": Chapter(("without_gan", "training"), ("ae", "vae", "ddpm")),
     "duel": Chapter(("training/playground", "detective"), ("gan",)),
     "objective": Chapter(("training/playground",), ("gan", "principled")),
     "dcgan": Chapter(("latent/arithmetic_title", "training"), ("dcgan",), "dcgan-faces"),

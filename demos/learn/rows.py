@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import html
 import json
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,13 @@ def glossary(language: str) -> list[Row]:
         }
         for row in read("glossary")
     ]
-    return sorted(words, key=lambda row: (row["read"] if language == "ja" and row["read"] else row["word"]).lower())
+    return sorted(words, key=lambda row: _order(row["read"] if language == "ja" and row["read"] else row["word"]))
+
+
+def _order(word: str) -> str:
+    """A word as a dictionary sorts it: katakana like hiragana, and what makes a sound long or voiced like nothing."""
+    letters = (c for c in unicodedata.normalize("NFD", word.lower()) if c != "ー" and not unicodedata.combining(c))
+    return "".join(chr(ord(c) - 96) if "ァ" <= c <= "ヶ" else c for c in letters)
 
 
 def quiz(language: str) -> list[Row]:

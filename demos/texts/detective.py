@@ -108,6 +108,13 @@ TEXTS = {
         "en": "Right so far: the room's majority {room}, the discriminator {detective}, of {of}",
         "ja": "ここまでの正解: 会場の多数決 {room}、識別器 {detective}（{of}枚中）",
     },
+    "room_final": {
+        "en": "Of {of} pictures the room's majority had {room} right, the discriminator {detective}.",
+        "ja": "{of}枚のうち、会場の多数決は{room}枚、識別器は{detective}枚正解でした。",
+    },
+    "room_won": {"en": "The room is the better detective!", "ja": "会場のみなさんのほうが名探偵です！"},
+    "room_drawn": {"en": "It is a draw.", "ja": "引き分けです。"},
+    "room_beaten": {"en": "The discriminator is the better detective.", "ja": "今回は識別器のほうが一枚上手でした。"},
     "room_over": {"en": "The case is closed", "ja": "捜査終了"},
     "room_fooled": {"en": "These fooled most", "ja": "いちばん多くの人をだました絵"},
     "room_fooled_by": {"en": "{wrong} of {votes} were wrong", "ja": "{votes}人中{wrong}人が不正解"},

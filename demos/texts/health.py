@@ -10,6 +10,11 @@ TEXTS = {
         "en": "Nothing in the log points to trouble: neither of the two has left the other behind.",
         "ja": "記録を見るかぎり、問題の兆しはありません。どちらも相手に置いていかれず、競い合っています。",
     },
+    "health_heading_alone": {"en": "How is it doing?", "ja": "調子は？"},
+    "health_green_alone": {
+        "en": "Nothing in the log points to trouble.",
+        "ja": "記録を見るかぎり、問題の兆しはありません。",
+    },
     "health_none": {
         "en": "The diagnosis needs a few ticks of the log.",
         "ja": "診断には、記録がもう少し必要です。",

@@ -54,7 +54,7 @@ TEXTS = {
     "learn_quiz_next": {"en": "Next", "ja": "次へ"},
     "learn_quiz_read": {"en": "Read the chapter", "ja": "この章を読む"},
     "learn_quiz_done": {"en": "{right} of {all} right.", "ja": "{all} 問中 {right} 問正解でした。"},
-    "learn_quiz_keys": {"en": "Keys: 1 to 4 answer, Enter goes on.", "ja": "キー操作：1〜4 で解答、Enter で次へ。"},
+    "learn_quiz_keys": {"en": "Keys: 1 to 3 answer, Enter goes on.", "ja": "キー操作：1〜3 で解答、Enter で次へ。"},
     "learn_quiz_forget": {"en": "Forget my answers", "ja": "記録を消す"},
     "learn_quiz_sure": {"en": "Forget all answers of this browser?", "ja": "このブラウザに残る記録をすべて消しますか？"},
     # timeline

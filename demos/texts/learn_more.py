@@ -86,7 +86,7 @@ TEXTS = {
     "learn_pairs_fshort": {"en": "F", "ja": "怪盗 F"},
     "learn_pairs_sketch": {"en": "drawing", "ja": "線画"},
     "learn_pairs_result": {"en": "result", "ja": "結果"},
-    "learn_pairs_right": {"en": "right answer", "ja": "正解"},
+    "learn_pairs_right": {"en": "answer", "ja": "正解"},
     "learn_pairs_photo": {"en": "photo", "ja": "写真"},
     "learn_pairs_painting": {"en": "painting", "ja": "絵画"},
     "learn_pairs_again": {"en": "photo?", "ja": "写真？"},
@@ -193,19 +193,23 @@ TEXTS = {
     "learn_stability_3": {
         "en": "<b>Too few pictures.</b> The detective learns them by heart and rejects everything else, however good. Then "
         "quality falls after having risen: in the training log that the StudioGAN library published, a DCGAN on CIFAR-10 "
-        "comes to an FID of 49 after 42,000 steps and stands at 137 after 200,000. So keep the best, not the last.",
+        "(small photographs) is at a distance of 49 from the real ones after 42,000 steps, and of 137 after 200,000. (The "
+        "distance is the FID, which the next chapter explains.) So keep the best, not the last.",
         "ja": "<b>画像が少なすぎる。</b>探偵が本物を丸暗記し、ほかはどんなに上手でも突き返します。すると、"
         "上がっていた画質が下がり始めます。StudioGAN というライブラリが公開している学習記録では、"
-        "CIFAR-10 の DCGAN の FID は4万2千ステップで49、20万ステップでは137でした。残すべきは「最後」ではなく「最良」です。",
+        "CIFAR-10（小さな写真）を学んだ DCGAN の「本物との距離」が、4万2千ステップで49、20万ステップでは137でした"
+        "（この距離が FID。次の章で説明します）。残すべきは「最後」ではなく「最良」です。",
     },
     "learn_stability_4": {
-        "en": "<b>What helps.</b> A smoother detective: gradient penalties (WGAN-GP, R1), spectral normalisation. A better "
-        "goal: non-saturating, least squares, Wasserstein. Different speeds for the two (TTUR). The same alterations for "
-        "real and forged when pictures are few (DiffAugment, ADA). A moving average of the thief's weights (EMA). And "
-        "patience.",
-        "ja": "<b>効く薬。</b>探偵をなめらかにする（勾配罰則の WGAN-GP や R1、スペクトル正規化）。"
-        "目標を変える（非飽和損失、最小二乗、ワッサースタイン）。二人の学習率を変える（TTUR）。画像が少なければ、"
-        "本物にも贋作にも同じ加工をする（DiffAugment、ADA）。怪盗の重みを移動平均する（EMA）。そして、気長に待つこと。",
+        "en": "<b>What helps.</b> A smoother detective, whose opinion may not jump when the picture changes a little (gradient "
+        "penalties as in WGAN-GP and R1, spectral normalisation). A goal that still pulls when the two are far apart "
+        "(non-saturating, least squares, Wasserstein). Different learning rates for the two (TTUR). The same alterations for "
+        "real and forged when pictures are few (DiffAugment, ADA). Drawing with the average of the thief's last weights, "
+        "which is steadier than any of them (EMA). And patience.",
+        "ja": "<b>効く薬。</b>絵が少し変わっただけで意見が急変しないように、探偵をなめらかにする"
+        "（WGAN-GP や R1 の勾配罰則、スペクトル正規化）。本物から遠くても引き寄せてくれる目標に変える"
+        "（非飽和損失、最小二乗、ワッサースタイン）。二人の学習率を変える（TTUR）。画像が少なければ、"
+        "本物にも贋作にも同じ加工をする（DiffAugment、ADA）。揺れ動く怪盗の重みを平均して使う（EMA）。そして、気長に待つこと。",
     },
     "learn_stability_see": {
         "en": "Start a run that goes wrong, and be told what ails it",
@@ -244,10 +248,10 @@ TEXTS = {
     "learn_measure_3": {
         "en": "One number can't tell blurred from monotonous. <b>Precision</b> is the share of forgeries that lie among "
         "the real: quality. <b>Recall</b> is the share of real ones that the forgeries reach: variety. A collapsed thief "
-        "has high precision and hardly any recall.",
+        "can have high precision, and still hardly any recall.",
         "ja": "ひとつの数では「ぼやけている」と「同じ絵ばかり」の区別がつきません。<b>適合率</b>は、"
         "贋作のうち本物の雲に入る割合。質の目安です。<b>再現率</b>は、本物のうち贋作の雲に入る割合。多様さの目安です。"
-        "モード崩壊した怪盗は、適合率が高く、再現率がほとんど 0 になります。",
+        "モード崩壊した怪盗は、適合率が高くても、再現率はほとんど 0 になります。",
     },
     "learn_measure_4": {
         "en": "Beware: figures may only be compared over the same data, the same number of pictures and the same features. "

@@ -50,7 +50,7 @@ TEXTS = {
         "en": "An <b>autoencoder</b> is two networks in a row. The <b>encoder</b> packs a picture into a short code, the "
         "<b>decoder</b> unpacks it. They are trained so that what comes out is what went in. Since the code is so short, "
         "only what matters fits in.",
-        "ja": "<b>オートエンコーダ</b>は二つのネットワークのリレーです。<b>エンコーダ</b>が絵を短い符号に詰め込み、"
+        "ja": "<b>オートエンコーダ</b>は二つのネットワークのリレーです。<b>エンコーダ</b>が絵を短い符号（コード）に詰め込み、"
         "<b>デコーダ</b>が荷ほどきします。目標は、入れたものがそのまま出てくること。符号はとても短いので、"
         "大事なことしか入りません。",
     },
@@ -79,6 +79,7 @@ TEXTS = {
         "<b>拡散モデル</b>はノイズを少しずつ取り除き、いまの画像生成の主役です。GAN の強みは、たった1回の計算で描けること。",
     },
     "learn_without_see": {"en": "Compare the methods on the same data", "ja": "同じデータで見比べる"},
+    "learn_without_see2": {"en": "Train a VAE yourself: model “vae”", "ja": "VAE を自分で学習させる（モデルは vae）"},
     "learn_without_fig": {
         "en": "An autoencoder. In a VAE the code in the middle is a little cloud instead of a point.",
         "ja": "オートエンコーダ。VAE では、真ん中の符号が点ではなく小さな雲になります。",
@@ -108,11 +109,11 @@ TEXTS = {
         "en": "They take turns. The detective looks at a batch of real pictures and a batch of forgeries, and corrects "
         "itself where it was wrong. Then its weights are held still, and the thief learns: the detective's opinion is "
         "traced back, layer by layer, down to every pixel of the forgery. So the thief hears not only “caught!”, but "
-        "“brighter here, and it would have worked”. It never sees a real picture.",
+        "“brighter here, and it would have worked”: that hint is the <b>gradient</b>. It never sees a real picture.",
         "ja": "学習は交互に進みます。探偵は本物の束と贋作の束を見て、間違えたところを反省します。次は怪盗の番。"
         "探偵の重みは止めておき、判定を層から層へ逆にたどって、贋作の画素ひとつひとつまで戻ります。"
-        "つまり怪盗は「見破った！」だけでなく「ここがもう少し明るければ通ったのに」まで教えてもらえるのです。本物の絵は、"
-        "一度も見ないまま。",
+        "つまり怪盗は「見破った！」だけでなく「ここがもう少し明るければ通ったのに」まで教えてもらえるのです"
+        "（この手がかりを<b>勾配</b>といいます）。本物の絵は、一度も見ないまま。",
     },
     "learn_duel_3": {
         "en": "At first both are hopeless. The detective soon notices that noise is no digit; so the thief draws blots, "
@@ -159,11 +160,11 @@ TEXTS = {
     },
     "learn_objective_3": {
         "en": "If both are as good as can be, the forgeries are distributed exactly as the real pictures are, and the "
-        "detective answers ½ to everything. On the way there, the thief faced with the best possible detective makes the "
-        "<b>Jensen–Shannon divergence</b> of the two distributions small. All this is proved in the paper of 2014; for "
-        "networks of finite size in finite time nobody promises it.",
+        "detective answers ½ to everything. On the way there, the thief faced with the best possible detective makes "
+        "the <b>Jensen–Shannon divergence</b> of the two distributions small, a measure of how much they differ. All "
+        "this is proved in the paper of 2014; for networks of finite size in finite time nobody promises it.",
         "ja": "二人がともに最善を尽くすと、贋作の分布は本物とぴったり重なり、探偵は何を見ても ½ と答えます。また、"
-        "最良の探偵を相手にした怪盗は、二つの分布の <b>JS ダイバージェンス</b>を小さくしていることになります。"
+        "最良の探偵を相手にした怪盗は、二つの分布の違いを測る <b>JS ダイバージェンス</b>を小さくしていることになります。"
         "ここまでは2014年の論文で証明済み。ただし、"
         "現実の大きさのネットワークを限られた時間で学習したときの保証はありません。",
     },
@@ -197,11 +198,16 @@ TEXTS = {
         "怪盗は 4×4 のマス目から始め、<b>転置畳み込み</b>で倍、倍と大きくしていきます。探偵はその逆です。",
     },
     "learn_dcgan_2": {
-        "en": "The recipe: strides instead of pooling; batch normalisation; no hidden fully connected layers; ReLU in the "
-        "thief with tanh at its end, Leaky ReLU in the detective. Adam with a learning rate of 0.0002 and a first momentum "
-        "of 0.5.",
-        "ja": "レシピはこうです。プーリングの代わりにストライド。バッチ正規化。中間の全結合層はなし。"
-        "怪盗には ReLU（最後は tanh）、探偵には Leaky ReLU。最適化は Adam で、学習率 0.0002、β₁ は 0.5。",
+        "en": "The recipe: to shrink a picture let the convolution leap (<b>stride</b>) instead of taking the largest of its "
+        "neighbours (pooling). Bring the values of each layer to one scale (<b>batch normalisation</b>). No hidden layer in "
+        "which everything hangs together with everything. Between the layers, the thief sets what is negative to zero "
+        "(<b>ReLU</b>) and ends with tanh, as pixels go from −1 to 1; the detective lets a little of the negative through "
+        "(<b>Leaky ReLU</b>), so that gradients find their way back. The steps are small: Adam with a learning rate of 0.0002.",
+        "ja": "レシピはこうです。絵を小さくするときは、まわりの最大値をとる（プーリング）のではなく、"
+        "畳み込みの窓を飛ばして進める（<b>ストライド</b>）。各層の値のスケールをそろえる（<b>バッチ正規化</b>）。"
+        "中間に全結合層を置かない。層のあいだでは、怪盗は負の値を 0 にし（<b>ReLU</b>）、"
+        "最後は画素の −1〜1 に合わせて tanh。探偵は負の値も少しだけ通し（<b>Leaky ReLU</b>）、勾配の帰り道を残します。"
+        "歩幅は小さく、Adam で学習率 0.0002。",
     },
     "learn_dcgan_3": {
         "en": "And it found meaning in the noise: the mean code of men with glasses, minus men without, plus women "

@@ -66,10 +66,10 @@ TEXTS = {
         "ja": "GAN の贋作師と同じ形のネットワークに丸暗記させたもの。なめらかでも、切れ端は切れ端です。",
     },
     "what_autoencoder": {
-        "en": "Learnt to squeeze pictures into 16 numbers and back. Nobody told it where codes may lie, so random ones hit and "
-        "miss.",
-        "ja": "絵を少ない数値に縮めて戻す練習をしました。"
-        "コードの並び方は決めていないので、でたらめなコードは当たり外れがあります。",
+        "en": "Learnt to squeeze pictures into a few numbers and back. Nobody told it where codes may lie, so random ones hit "
+        "and miss.",
+        "ja": "絵を少ない数値（コード、つまり符号）に縮めて戻す練習をしました。"
+        "コードの並び方は決めていないので、乱数から描くと当たり外れがあります。",
     },
     "what_vae": {
         "en": "An autoencoder whose codes are kept together as a bell curve: what is drawn from it is at home.",
@@ -94,35 +94,48 @@ TEXTS = {
     # figures
     "figures_heading": {"en": "What was measured", "ja": "測ってみると"},
     "figures_hint": {
-        "en": "Thousands of samples of each against real test pictures they have never seen (gan-zoo evaluate).",
-        "ja": "それぞれの絵を大量に描かせ、学習に使っていない本物と比べました（gan-zoo evaluate）。",
+        "en": "Hundreds or thousands of samples of each, beside real pictures that none of them has learnt from (gan-zoo "
+        "evaluate).",
+        "ja": "それぞれに数百〜数千枚を描かせ、学習に使っていない本物と比べました（gan-zoo evaluate）。",
     },
     "figures_note": {
-        "en": "FID: distance from real pictures, lower is better. Precision: share of samples that look real. Recall: share of "
-        "real pictures that are within reach. Sharpness: variance of the Laplacian beside that of real pictures; blur is below "
-        "100%, noise above. Kept and new: how close pictures come back of their code, in dB. + after a time: it went on from "
-        "another training. ○ can, △ partly or badly, × can't.",
-        "ja": "FID: 本物の集まりとの距離（小さいほど良い）。適合率: 本物らしく見える絵の割合。"
-        "再現率: 本物のうち描ける範囲にあるものの割合。"
-        "シャープさ: ラプラシアンの分散を本物と比べた値で、ぼけると100%を下回り、ざらつくと上回ります。"
-        "復元: コードから戻した絵の近さ（dB）。時間の + は別の学習の続きという意味です。○ できる、△ 部分的・苦手、× できない。",
+        "en": "FID: distance from real pictures, lower is better; it can't be compared between digits, faces and kana. "
+        "Precision: share of samples that look real. Recall: share of real pictures that are within reach. Sharpness: "
+        "how much neighbouring pixels differ (variance of the Laplacian) beside real pictures; blur is below 100%, noise "
+        "above. Returned: how close pictures come back of their code (PSNR in dB, more is closer), those it has learnt "
+        "from and new ones. + after a time: it went on from another training. ○ can, △ partly or badly, × can't.",
+        "ja": "FID: 本物の集まりとの距離。小さいほど良い値ですが、数字・顔・かなのあいだでは比べられません。"
+        "適合率: 本物らしく見える絵の割合。再現率: 本物のうち描ける範囲にあるものの割合。"
+        "シャープさ: 隣り合う画素の差の大きさ（ラプラシアンの分散）を本物と比べた値。ぼけると100%を下回り、"
+        "ざらつくと上回ります。復元: コードから戻した絵がもとの絵にどれだけ近いか（PSNR、単位は dB。大きいほど近い）。"
+        "時間の + は別の学習の続きという意味です。○ できる、△ 部分的・苦手、× できない。",
+    },
+    "ways_train": {
+        "en": "All of these can be trained in the <a href='#training'>Training</a> tab: choose vae, for one. The weight of its "
+        "KL term, which pulls the codes together, is a slider there, and can be moved while it learns.",
+        "ja": "どれも<a href='#training'>「学習」タブ</a>で学習させられます。たとえば vae を選ぶと、"
+        "コードを寄せ集める力（KL 項の重み）をスライダーで変えられます。学習の途中で動かしても構いません。",
     },
     "ways_plot": {
-        "en": "Across: precision. Up: recall. Top right is where real pictures are. A method low on the left draws neither "
-        "real nor varied ones.",
-        "ja": "横が適合率（本物らしさ）、縦が再現率（多様さ）。右上ほど本物に近く、左下は本物らしくも多様でもない方法です。",
+        "en": "The dot says how many of the samples look real (precision), the ring how many kinds of real pictures are within "
+        "reach (recall). Both far to the right is where real pictures are; a ring without its dot is variety without "
+        "quality. The bar is the distance from real pictures, logarithmic.",
+        "ja": "点は「本物らしく見える絵の割合」（適合率）、輪は「描ける本物の幅広さ」（再現率）。"
+        "どちらも右にあるほど本物に近く、輪だけが右にあるのは「いろいろ描けるが本物らしくない」方法です。"
+        "棒は本物との距離（FID）を対数で表しています。",
     },
+    "plot_fid": {"en": "FID (shorter is better)", "ja": "FID（短いほど良い）"},
     "col_fid": {"en": "FID", "ja": "FID"},
     "col_precision": {"en": "Precision", "ja": "適合率"},
     "col_recall": {"en": "Recall", "ja": "再現率"},
-    "col_psnr_seen": {"en": "Back, learnt", "ja": "復元（学習ずみの絵）"},
-    "col_psnr": {"en": "Back, new", "ja": "復元（初めての絵）"},
-    "col_sharp": {"en": "Sharp-ness", "ja": "シャープさ"},
+    "col_psnr_seen": {"en": "Returned, learnt", "ja": "復元（学習した絵）"},
+    "col_psnr": {"en": "Returned, new", "ja": "復元（初めて見る絵）"},
+    "col_sharp": {"en": "Sharpness", "ja": "シャープさ"},
     "col_time": {"en": "Training", "ja": "学習時間"},
-    "col_size": {"en": "Numbers", "ja": "パラメータ数"},
-    "can_reconstruct": {"en": "Recon-structs", "ja": "復元"},
+    "col_size": {"en": "Parameters", "ja": "パラメータ数"},
+    "can_reconstruct": {"en": "Reconstructs", "ja": "復元"},
     "can_sample": {"en": "Samples", "ja": "生成"},
-    "can_interpolate": {"en": "Inter-polates", "ja": "補間"},
+    "can_interpolate": {"en": "Interpolates", "ja": "補間"},
     "can_score": {"en": "Scores", "ja": "採点"},
     "can_is_yes": {"en": "yes", "ja": "できる"},
     "can_is_partly": {"en": "partly", "ja": "部分的"},

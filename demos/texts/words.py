@@ -10,10 +10,10 @@ TEXTS = {
         "学んだのは名前の付いた絵文字 1,827 枚だけなので、色と物の名前のような短い言葉が得意です。",
     },
     "words_no_models": {
-        "en": "There is no model here yet that draws what you say. Train one: gan-zoo train --recipe joint-emoji, then "
-        "--recipe stackgan-emoji-first, then --recipe stackgan-emoji.",
-        "ja": "言葉から描くモデルがまだありません。gan-zoo train --recipe joint-emoji、--recipe stackgan-emoji-first、"
-        "--recipe stackgan-emoji の順に学習してください。",
+        "en": "There is no model here yet that draws what you say. Train one: gan-zoo train --recipe joint-emoji, then in the "
+        "same way stackgan-emoji-first, stackgan-emoji-stages, stackgan-emoji-reading and stackgan-emoji.",
+        "ja": "言葉から描くモデルがまだありません。gan-zoo train --recipe joint-emoji から始めて、stackgan-emoji-first、"
+        "stackgan-emoji-stages、stackgan-emoji-reading、stackgan-emoji の順に、同じように学習してください。",
     },
     "words_sentence": {"en": "What shall be drawn?", "ja": "何を描きますか"},
     "words_again": {"en": "Draw others", "ja": "別の絵を描く"},
@@ -25,23 +25,24 @@ TEXTS = {
     "words_stage": {"en": "Stage {n}: {size} px", "ja": "第{n}段階 {size}画素"},
     "words_samples": {"en": "Six drawings of one sentence", "ja": "同じ文から6枚"},
     "words_samples_hint": {
-        "en": "The first is the likeliest, the others stray from it: the less a sentence says, the further. Click one to see "
-        "its stages.",
-        "ja": "1枚目は最もありそうな絵、残りはそこから少しずらした絵です。文があいまいなほど、大きくばらつきます。"
-        "クリックすると、その絵の各段階を見られます。",
+        "en": "The first is the likeliest, the others are drawn by lot from what a sentence may mean: a vague one gives "
+        "different pictures, a clear one nearly the same six times. Click one to see its stages.",
+        "ja": "1枚目は最もありそうな絵、残りは文の意味として考えられるものからのくじ引きです。"
+        "あいまいな文なら違う絵が、はっきりした文ならほぼ同じ絵が並びます。クリックすると、その絵の各段階を見られます。",
     },
     "words_sample": {"en": "Drawing {n}", "ja": "{n}枚目の絵"},
     "words_near": {"en": "The nearest it has learnt from", "ja": "近い見本"},
     "words_near_hint": {
-        "en": "Real emoji of the training whose names are nearest to your sentence. What the model draws, it draws from "
-        "memories of such as these.",
-        "ja": "学習に使った本物の絵文字のうち、名前がこの文に近いものです。モデルは、こうした見本の記憶をもとに描いています。",
+        "en": "Real emoji of the training that the model takes your sentence for, the likeliest first. What it draws, it "
+        "draws from memories of such as these.",
+        "ja": "学習に使った本物の絵文字のうち、モデルがこの文の意味だと考えたものを、可能性の高い順に並べました。"
+        "モデルは、こうした見本の記憶をもとに描いています。",
     },
-    "words_like": {"en": "alike {n}", "ja": "近さ {n}"},
+    "words_like": {"en": "chance {n}", "ja": "可能性 {n}"},
     "words_between": {"en": "Between two sentences", "ja": "二つの文のあいだ"},
     "words_between_hint": {
-        "en": "A sentence is a point in a space, and so is the way to another one. Move the slider.",
-        "ja": "文は空間の中の1点なので、別の文までの道のりも絵にできます。スライダーを動かしてみてください。",
+        "en": "What is to be drawn is a point in a space, so the way to another sentence can be drawn, too. Move the slider.",
+        "ja": "何を描くかは空間の中の1点なので、別の文までの道のりも絵にできます。スライダーを動かしてみてください。",
     },
     "words_other": {"en": "On the way to", "ja": "行き先の文"},
     "words_step": {"en": "Step {n} of {of}", "ja": "{of}段階のうち{n}番目"},

@@ -38,13 +38,15 @@ def build(gallery: Gallery) -> None:
         ui.heading("1", "watch_heading", "watch_hint")
         viewer = gr.HTML(
             None,
-            html_template=filled("training.html"),
+            html_template=filled("training"),
             js_on_load=ui.template("curves.js") + ui.template("training.js") + ui.template("trainer.js"),
             answer=None,
             labels=labels(WATCH_LABELS),
             presets=starting.PRESETS,
             knobs=starting.KNOBS,
             measurable=starting.measurable(),
+            usual={model: starting.usual(model) for model in starting.MODELS},
+            weights=starting.WEIGHTS,
             losses={model: starting.losses(model) for model in starting.MODELS},
             elem_id="training",
         )
@@ -52,7 +54,7 @@ def build(gallery: Gallery) -> None:
         ui.heading("3", "play_heading", "play_hint")
         board = gr.HTML(
             None,
-            html_template=filled("playground.html"),
+            html_template=filled("playground"),
             js_on_load=ui.template("curves.js") + ui.template("playground.js"),
             answer=None,
             labels=labels(PLAY_LABELS),
@@ -76,10 +78,10 @@ def build(gallery: Gallery) -> None:
                 return {"published": starting.publish(asked, gallery)}
             return {"name": starting.start(asked) if asked.get("do") == "start" else starting.steer(asked)}
 
-        return gr.HTML(answer=answered(event, work))
+        return gr.HTML(answer=ui.reply(event, work))
 
     def on_play(table: Table, event: gr.EventData) -> Any:
-        return gr.HTML(answer=answered(event, lambda asked: playing.frame(table, asked)))
+        return gr.HTML(answer=ui.reply(event, lambda asked: playing.frame(table, asked)))
 
     viewer.submit(on_ask, None, viewer, **ASKED)
     board.change(on_play, table, board, **TURNS)
@@ -108,14 +110,6 @@ def endpoints(watch: Watch) -> list[Callable[..., Any]]:
     return [training_runs, diagnosis]
 
 
-def answered(event: gr.EventData, work: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
-    """What `work` has to say to what the page asks, which may be anything at all, under the number of the question."""
-    carried = event._data.get("request") if isinstance(event._data, dict) else None
-    asked = carried if isinstance(carried, dict) else {}
-    done, problem = ui.answer(lambda: work(asked))
-    return {**(done or {}), "n": asked.get("n"), "do": asked.get("do"), "trouble": problem}
-
-
 def labels(keys: re.Pattern[str]) -> dict[str, dict[str, str]]:
     """The sentences that a script has to say."""
     return {key: text for key, text in texts.TEXTS.items() if keys.fullmatch(key)}
@@ -140,7 +134,7 @@ def filled(name: str) -> str:
             for name in (*playground.DISTRIBUTIONS, playground.DRAWN)
         ),
     }
-    return re.sub(r"\[(\w+)]", lambda slot: parts.get(slot[1]) or texts.both(slot[1]), ui.template(name))
+    return ui.filled(name, **parts)
 
 
 def _options(choices: list[tuple[Any, str | dict[str, str]]]) -> str:

@@ -25,7 +25,7 @@ BY_NETWORK = {"gradients": "_gradient_norm", "rates": "_learning_rate"}
 # What is told in words and not drawn.
 UNDRAWN = ("seconds_left",)
 # Events that leave a mark on the curves.
-MARKED = ("resume", "pause", "learning_rates", "discriminator_steps", "refused", "end")
+MARKED = ("resume", "pause", "learning_rates", "discriminator_steps", "loss_weight", "refused", "end")
 # Why a run ended, by the code in its log; another code comes with its own message.
 WHY = ("diverged", "disk", "memory")
 
@@ -91,21 +91,23 @@ def marks(events: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def knobs(settings: Row, events: Sequence[Row]) -> dict[str, Any]:
-    """The learning rates by network and the discriminator's updates per step as they were asked for last; None where the
-    model has no choice of these."""
-    at_first = settings.get("options", {}).get(_steps_option(settings.get("model", "")))
-    rates, updates = dict(settings.get("learning_rates") or {}), at_first
+    """The learning rates by network, the discriminator's updates per step and the weight of a term in the loss as they were
+    asked for last; None where the model has no choice of these."""
+    cls = model_class(settings["model"]) if settings.get("model") in list_models() else None
+    options = settings.get("options", {})
+    first_updates, first_weight = (
+        options.get(field, getattr(cls.Config, field)) if cls and field else None
+        for field in ((cls.DISCRIMINATOR_STEPS, cls.LOSS_WEIGHT) if cls else ("", ""))
+    )
+    rates, updates, weight = dict(settings.get("learning_rates") or {}), first_updates, first_weight
     for event in events:
         if event["event"] == "learning_rates":
             rates |= event["value"]
         elif event["event"] == "discriminator_steps":
-            updates = event["value"] or at_first
-    return {"rates": rates, "updates": updates}
-
-
-def _steps_option(model: str) -> str:
-    """The option of a model that says how many updates its discriminator gets; none where it has none."""
-    return model_class(model).DISCRIMINATOR_STEPS if model in list_models() else ""
+            updates = event["value"] or first_updates
+        elif event["event"] == "loss_weight":
+            weight = event.get("value", first_weight)
+    return {"rates": rates, "updates": updates, "weight": weight}
 
 
 def _said(value: Any, language: str) -> str:

@@ -45,36 +45,29 @@ def build(gallery: Gallery) -> None:
         )
 
     def on_ask(event: gr.EventData) -> Any:
-        return gr.HTML(answer=answered(gallery, event))
+        return gr.HTML(answer=ui.reply(event, lambda asked: work(gallery, asked)))
 
     hall.change(on_ask, None, hall, **ASKED)
     ui.publish(endpoints(gallery, ui.files()))
 
 
-def answered(gallery: Gallery, event: gr.EventData) -> dict[str, Any]:
-    """What there is to say to what the page asks, which may be anything at all, under the number of the question."""
-    carried = event._data.get("request") if isinstance(event._data, dict) else None
-    asked = carried if isinstance(carried, dict) else {}
-    model = asked.get("model")
-
-    def work() -> dict[str, Any]:
-        match asked.get("do"):
-            case "real":
-                found = methods(gallery, str(asked.get("data")))
-                if not found:
-                    raise ui.mistake("ways_none")
-                test = drawing.pictures_of(found[0].card, "test")
-                return {"sheet": drawing.sheet(drawing.chosen(test, drawing.seed_of(asked.get("seed")), 16), drawing.COLUMNS)}
-            case "back":
-                return drawing.back(gallery.codes(model), drawing.seed_of(asked.get("seed")), asked.get("seen") is True)
-            case "map":
-                return drawing.chart(gallery.codes(model))
-            case "place":
-                return drawing.place(gallery.codes(model), asked.get("x"), asked.get("y"))
-        return drawing.draw(gallery.session(model), drawing.seed_of(asked.get("seed")))
-
-    done, problem = ui.answer(work)
-    return {**(done or {}), "n": asked.get("n"), "trouble": problem}
+def work(gallery: Gallery, asked: ui.Answer) -> ui.Answer:
+    """What there is to say to what the page asks."""
+    model = asked["model"]
+    match asked["do"]:
+        case "real":
+            found = methods(gallery, str(asked.get("data")))
+            if not found:
+                raise ui.mistake("ways_none")
+            test = drawing.pictures_of(found[0].card, "test")
+            return {"sheet": drawing.sheet(drawing.chosen(test, drawing.seed_of(asked.get("seed")), 16), drawing.COLUMNS)}
+        case "back":
+            return drawing.back(gallery.codes(model), drawing.seed_of(asked.get("seed")), asked.get("seen") is True)
+        case "map":
+            return drawing.chart(gallery.codes(model))
+        case "place":
+            return drawing.place(gallery.codes(model), asked.get("x"), asked.get("y"))
+    return drawing.draw(gallery.session(model), drawing.seed_of(asked.get("seed")))
 
 
 def hall_html(ways: dict[str, Any]) -> str:
@@ -107,8 +100,7 @@ def hall_html(ways: dict[str, Any]) -> str:
             if way.flat
         )
         figures += f'<div data-of="{data}">{plot(found)}{table(found)}</div>'
-    parts = {"choices": choices, "walls": walls, "backs": backs, "maps": maps, "figures": figures}
-    return re.sub(r"\[(\w+)]", lambda slot: parts.get(slot[1]) or texts.both(slot[1]), ui.template("without_gan.html"))
+    return ui.filled("without_gan", choices=choices, walls=walls, backs=backs, maps=maps, figures=figures)
 
 
 def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -25,9 +26,7 @@ CAN: dict[str, tuple[Can, Can, Can, Can]] = {
 }
 """what each can, as `ABILITIES` has it, in the order in which they are shown; a VAE knows a bound of the score"""
 MARKS = {"yes": "○", "partly": "△", "no": "×"}
-MEASURES = (("fid", "{:.3g}"), ("precision", "{:.2f}"), ("recall", "{:.2f}"), ("psnr_seen", "{:.1f}"), ("psnr", "{:.1f}"))
-PLOT, MARGIN = 300, 34
-"""the side of the plot and the room around it, in its own units"""
+MEASURES = ("fid", "precision", "recall", "psnr_seen", "psnr")
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def methods(gallery: Gallery, data: str) -> list[Method]:
 
 def table(ways: list[Method]) -> str:
     """What was measured of each, and what each can do, as HTML."""
-    heads = [*(f"col_{key}" for key, _ in MEASURES), "col_sharp", "col_time", "col_size", *(f"can_{key}" for key in ABILITIES)]
+    heads = [*(f"col_{key}" for key in MEASURES), "col_sharp", "col_time", "col_size", *(f"can_{key}" for key in ABILITIES)]
     head = "".join(f'<th scope="col">{texts.both(key)}</th>' for key in heads)
     real = real_figures(ways)
     blank = "<td></td>" * (len(heads) - len(MEASURES) - 1)
@@ -89,7 +88,8 @@ def real_figures(ways: list[Method]) -> dict[str, float]:
 
 
 def _measured(figures: dict[str, float], real: dict[str, float]) -> str:
-    cells = [form.format(figures[key]) if key in figures else "–" for key, form in MEASURES]
+    forms = {"fid": _fid, "precision": "{:.2f}".format, "recall": "{:.2f}".format}
+    cells = [forms.get(key, "{:.1f}".format)(figures[key]) if key in figures else "–" for key in MEASURES]
     known = "sharpness" in figures and real.get("sharpness")
     cells.append(f"{figures['sharpness'] / real['sharpness']:.0%}" if known else "–")
     return "".join(f"<td>{cell}</td>" for cell in cells)
@@ -101,53 +101,34 @@ def _minutes(training: dict[str, Any]) -> str:
         return "–"
     seconds, more = training["seconds"], " +" if training.get("start") else ""
     if seconds < 100:
-        return texts.both("time_seconds", n=f"{seconds:.0f}{more}")
-    return texts.both("time_minutes", n=f"{seconds / 60:.0f}{more}")
+        return texts.both("time_seconds", n=f"{seconds:.0f}") + more
+    return texts.both("time_minutes", n=f"{seconds / 60:.0f}") + more
 
 
 def plot(ways: list[Method]) -> str:
-    """Precision across and recall upwards, as SVG; nothing where none is measured."""
-    points = [(way, way.figures) for way in ways if "recall" in way.figures]
+    """Precision and recall of each on a line from 0 to 1, and FID as a bar on a logarithmic scale, as HTML; nothing where
+    none is measured. The table tells the same in figures."""
+    points = [("gan" if way.key == "gan" else "way", way.name, way.figures) for way in ways if "recall" in way.figures]
     if not points:
         return ""
-    real = real_figures(ways)
-    ticks = "".join(
-        f'<line x1="{_x(v)}" y1="{_y(0)}" x2="{_x(v)}" y2="{_y(1)}"/>'
-        f'<line x1="{_x(0)}" y1="{_y(v)}" x2="{_x(1)}" y2="{_y(v)}"/>'
-        f'<text x="{_x(v)}" y="{_y(0) + 16}" text-anchor="middle">{v:g}</text>'
-        f'<text x="{_x(0) - 6}" y="{_y(v) + 4}" text-anchor="end">{v:g}</text>'
-        for v in (0, 0.25, 0.5, 0.75, 1)
+    if real := real_figures(ways):
+        points.insert(0, ("real", texts.both("real"), real))
+    distances = [math.log(max(figures["fid"], 1e-3)) for *_, figures in points]
+    least, span = min(distances), max(max(distances) - min(distances), 1e-9)
+    lines = "".join(
+        f'<li class="{role}"><b>{name}</b><span><i class="recall" style="--at:{figures["recall"]:.4f}"></i>'
+        f'<i class="precision" style="--at:{figures["precision"]:.4f}"></i></span>'
+        f'<em style="--at:{(distance - least) / span:.4f}">{_fid(figures["fid"])}</em></li>'
+        for (role, name, figures), distance in zip(points, distances, strict=True)
     )
-    named = [(real, "real", texts.both("real"))] if real else []
-    named += [(figures, "gan" if way.key == "gan" else "way", way.name) for way, figures in points]
-    dots = ""
-    for i, (figures, role, name) in enumerate(named):
-        # Names of points that lie together stand below each other.
-        dots += _dot(figures, role, name, sum(_near(figures, other) for other, *_ in named[:i]))
-    side = PLOT + 2 * MARGIN
+    marks = ("precision", "recall")
+    legend = "".join(f'<span class="key"><i class="{mark}"></i>{texts.both(f"col_{mark}")}</span>' for mark in marks)
+    scale = "".join(f'<u style="--at:{v}">{v:g}</u>' for v in (0, 0.5, 1))
     return (
-        f'<figure class="zoo-ways-plot"><div><svg viewBox="0 0 {side} {side}" aria-hidden="true">{ticks}</svg>{dots}</div>'
-        f"<figcaption>{texts.both('ways_plot')}</figcaption></figure>"
+        f'<figure class="zoo-ways-plot"><ul aria-hidden="true"><li><b></b><p>{legend}</p><p>{texts.both("plot_fid")}</p></li>'
+        f"{lines}<li><b></b><span>{scale}</span></li></ul><figcaption>{texts.both('ways_plot')}</figcaption></figure>"
     )
 
 
-def _x(value: float) -> float:
-    return round(MARGIN + value * PLOT, 1)
-
-
-def _y(value: float) -> float:
-    return round(MARGIN + (1 - value) * PLOT, 1)
-
-
-def _near(one: dict[str, float], other: dict[str, float]) -> bool:
-    across, upwards = (abs(one[key] - other[key]) for key in ("precision", "recall"))
-    return across < 0.3 and upwards < 0.05
-
-
-def _dot(figures: dict[str, float], role: str, name: str, line: int) -> str:
-    """A point and its name, so many lines below its own."""
-    side = PLOT + 2 * MARGIN
-    left, top = _x(figures["precision"]) / side, _y(figures["recall"]) / side
-    turned = " turned" if figures["precision"] > 0.6 else ""
-    where = f"left:{left:.2%};top:{top:.2%};--line:{line}"
-    return f'<span class="{role}{turned}" style="{where}"><i></i><b>{name}</b></span>'
+def _fid(value: float) -> str:
+    return f"{value:.3g}" if value < 100 else f"{value:,.0f}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,18 +9,18 @@ import gradio as gr
 
 from demos import texts, ui
 from demos.words import drawing
-from demos.words.drawing import Answer
 from gan_zoo import Gallery
 
 TITLE = "words_title"
 # What to start from: a line for each language, the first of them is drawn at once.
 EXAMPLES = {
     "en": (
-        "orange cat", "pink face", "red heart", "green book", "police officer", "soccer ball", "firefighter", "full moon",
-        "blue square", "clock",
+        "blue dog", "pink elephant", "green book", "purple fish", "red flower", "blue apple", "police officer", "soccer ball",
+        "rocket", "yellow bird",
     ),
     "ja": (
-        "オレンジの猫", "ピンクの顔", "赤いハート", "赤い本", "警察官", "サッカーボール", "消防士", "満月", "青い四角", "時計",
+        "ピンクの象", "青いハート", "赤い本", "緑の魚", "オレンジの猫", "赤い自動車", "警察官", "サッカーボール", "ロケット",
+        "黄色い鳥",
     ),
 }  # fmt: skip
 LABELS = (
@@ -39,7 +38,7 @@ def build(gallery: Gallery) -> None:
         ui.heading("", "words_heading", "words_hint")
         studio = gr.HTML(
             None,
-            html_template=re.sub(r"\[(\w+)]", lambda slot: texts.both(slot[1]), ui.template("words.html")),
+            html_template=ui.filled("words"),
             js_on_load=ui.template("words.js"),
             answer=None,
             examples=EXAMPLES,
@@ -52,11 +51,11 @@ def build(gallery: Gallery) -> None:
         card = ui.still("")
 
     def on_draw(event: gr.EventData) -> tuple[Any, str]:
-        answer = answered(event, lambda asked: drawing.draw(gallery, names[0], asked))
+        answer = ui.reply(event, lambda asked: drawing.draw(gallery, names[0], asked))
         return gr.HTML(answer=answer), about(gallery, names[0])
 
     def on_mix(event: gr.EventData) -> Any:
-        return gr.HTML(answer=answered(event, lambda asked: drawing.mix(gallery, names[0], asked)))
+        return gr.HTML(answer=ui.reply(event, lambda asked: drawing.mix(gallery, names[0], asked)))
 
     studio.change(on_draw, None, [studio, card], **{**ui.LIVE, "trigger_mode": "multiple"})
     studio.select(on_mix, None, studio, **{**ui.LIVE, "trigger_mode": "multiple"})
@@ -86,15 +85,6 @@ def row_name(name: str) -> str:
     return texts.both("words_row_seen" if name.endswith("(seen in training)") else "words_row_drawn")
 
 
-def answered(event: gr.EventData, work: Callable[[Answer], Answer]) -> Answer:
-    """What `work` has to say to a request, or what is wrong with it, under the number of the request."""
-    carried = event._data.get("request") if isinstance(event._data, dict) else None
-    asked: Answer = carried if isinstance(carried, dict) else {}
-    n = asked.get("n")
-    done, problem = ui.answer(lambda: work(asked))
-    return {"n": n if isinstance(n, int) else 0, **(done or {}), "trouble": problem}
-
-
 def endpoints(gallery: Gallery, name: str, save: ui.Save) -> list[Callable[..., Any]]:
     """The tab's endpoints for programs."""
 
@@ -110,8 +100,8 @@ def endpoints(gallery: Gallery, name: str, save: ui.Save) -> list[Callable[..., 
         return save(drawing.strip(result)), result.milliseconds, result.precision
 
     def nearest(sentence: str, n: int = drawing.NEIGHBOURS) -> list[tuple[str, str, float]]:
-        """The captions of the up to 20 training pictures that say nearly the same as a sentence: English, Japanese, and the
-        cosine."""
+        """The captions of the up to 20 training pictures that a sentence most likely means: English, Japanese, and how
+        likely that is, in [0, 1]."""
         session, (reading,) = drawing.read(gallery, name, [sentence])
         found = session.nearest(session.embed([reading])[0], ui.whole(n, 1, 20, "words_bad_count"))
         return [(one.captions["en"], one.captions["ja"], one.likeness) for one in found]

@@ -12,11 +12,10 @@ from demos import ui
 from gan_zoo import CaptionedSession, Gallery, Neighbour, Reading, Result, images
 
 # What the page asks, and what it is answered.
-Answer = dict[str, Any]
 # The longest sentence, pictures of one, training pictures beside them, pictures on the way between two sentences.
 MOST_LETTERS, SAMPLES, NEIGHBOURS, STEPS = 80, 6, 5, 11
 MOST_PICTURES, MOST_SEED = 16, 2**31 - 1
-# How far the latents stray, in standard deviations: further out hardly anything has been learnt from.
+# How far the latents stray, in standard deviations: further out is what a sentence hardly means.
 SPREAD = 0.6
 
 
@@ -50,14 +49,14 @@ def pictures(gallery: Gallery, name: str, sentence: Any, seed: Any, n: Any) -> t
 
 
 def way(gallery: Gallery, name: str, sentence: Any, other: Any, n: Any) -> tuple[Result, Reading]:
-    """The likeliest picture at each of `n` points on the way from one sentence to another, and what was understood of
-    that one."""
+    """`n` pictures on the way from the likeliest one of a sentence to that of another, and what was understood of that
+    one."""
     n = ui.whole(n, 2, MOST_PICTURES, "bad_count")
     session, readings = read(gallery, name, [sentence, other])
-    return session.draw(session.between(*readings, n), 0 * session.latents(n, 0)), readings[1]
+    return session.walk(*readings, n), readings[1]
 
 
-def draw(gallery: Gallery, name: str, asked: Answer) -> Answer:
+def draw(gallery: Gallery, name: str, asked: ui.Answer) -> ui.Answer:
     """All that the page shows of a sentence."""
     result, reading = pictures(gallery, name, asked.get("sentence"), asked.get("seed"), SAMPLES)
     session = gallery.captioned(name)
@@ -72,7 +71,7 @@ def draw(gallery: Gallery, name: str, asked: Answer) -> Answer:
     }
 
 
-def mix(gallery: Gallery, name: str, asked: Answer) -> Answer:
+def mix(gallery: Gallery, name: str, asked: ui.Answer) -> ui.Answer:
     """The pictures on the way from one sentence to another."""
     result, reading = way(gallery, name, asked.get("sentence"), asked.get("other"), STEPS)
     return {
@@ -97,7 +96,7 @@ def as_jpeg(picture: Image.Image) -> str:
     return ui.data_url(picture, "JPEG", quality=92)
 
 
-def neighbour(one: Neighbour) -> Answer:
+def neighbour(one: Neighbour) -> ui.Answer:
     """A training picture with its captions."""
     buffer = io.BytesIO()
     one.picture.convert("RGB").save(buffer, "PNG")

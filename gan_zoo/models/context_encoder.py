@@ -1,7 +1,8 @@
 """Context encoder (Pathak et al. 2016, https://arxiv.org/abs/1604.07379): what was there, told from what is around.
 
 For holes of any form its convolutions are gated (Yu et al. 2019, https://arxiv.org/abs/1806.03589), with one gate for all
-channels of a layer (Yi et al. 2020, https://arxiv.org/abs/2005.09704, section 3.3), and a latent makes several proposals.
+channels of a layer (Yi et al. 2020, https://arxiv.org/abs/2005.09704, section 3.3). A latent makes several proposals: in
+training a posterior, which sees what was there, tells what it stands for (Zheng et al. 2019, https://arxiv.org/abs/1903.04227).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn.functional import elu, interpolate
 
 from gan_zoo import losses
-from gan_zoo.blocks import PATCHES, adversarial_step, init_dcgan, patch_gan
+from gan_zoo.blocks import PATCHES, adversarial_step, patch_gan, pyramid, residual_encoder, stem_size
 from gan_zoo.holes import diffusion, mask_of
 from gan_zoo.registry import Batch, Optimizers, Translator, register
 
@@ -32,7 +33,7 @@ class ContextEncoderConfig:
     """channels of a picture with a hole: its colours and the mask"""
     channels: int = 3
     """channels of the picture"""
-    width: int = 24
+    width: int = 32
     """channels after the first halving; each further one doubles them"""
     max_width: int = 96
     """the most channels that any layer has"""
@@ -44,19 +45,17 @@ class ContextEncoderConfig:
     """numbers that a proposal is drawn from"""
     l1: float = 20.0
     """weight of the mean absolute difference from what was there"""
-    loose: float = 0.3
-    """what that counts for a proposal, beside the best guess"""
     adversarial: float = 1.0
     """weight of the adversarial loss; 0 leaves a regressor, without a discriminator and proposals"""
-    variety: float = 10.0
-    """weight of how much two proposals lack in difference"""
-    apart: float = 0.2
-    """how much they are to differ within the hole, as a mean absolute difference in [0, 2]"""
+    kl: float = 0.002
+    """weight of each nat by which the posterior's latents are told from those of N(0, I)"""
+    posterior_width: int = 16
+    """channels of the posterior's first layer; each further one has twice as many, up to four times"""
     critic_width: int = 24
     """channels of the discriminator's first layer"""
-    patch: int = 34
+    patch: int = 70
     """pixels across of what the discriminator judges at once"""
-    loss: str = "non_saturating"
+    loss: str = "hinge"
     """adversarial loss: non_saturating, least_squares or hinge"""
     betas: tuple[float, float] = (0.5, 0.999)
     """Adam's decay rates"""
@@ -66,6 +65,7 @@ class ContextEncoderConfig:
             raise ValueError(
                 f"size is {self.size} and halvings {self.halvings}; at least 2 halvings must lead to 4 pixels or more"
             )
+        stem_size(self.size)
         if (self.input_channels, self.channels) != (4, 3):
             raise ValueError("input_channels must be 4, colours and mask, and channels 3")
         if self.patch not in PATCHES:
@@ -90,7 +90,8 @@ class Gated(nn.Module):
 
 
 class Generator(nn.Module):
-    """A U-Net of gated convolutions, and the latent beside the innermost maps: `n 4 h w` and `n z` to `n 3 h w` in [-1, 1].
+    """A U-Net of gated convolutions, and the latent beside the innermost maps: `n 4 h w`, `n 3 h w` and `n z` to `n 3 h w`,
+    of which what lies outside [-1, 1] is to be cut off.
 
     It is given what diffusion makes of the hole, and learns what to add: colours that run on need no learning.
     """
@@ -103,27 +104,25 @@ class Generator(nn.Module):
         self.down = nn.ModuleList(Gated(a, b, 4, 2) for a, b in zip(before, widths, strict=True))
         first = Gated(inner + config.latent_size, inner)
         self.middle = nn.Sequential(first, *[Gated(inner, inner, dilation=d) for d in config.dilations])
-        # Back up: each layer gets the map of its size from the way down, the last the picture itself.
-        after = [*reversed(widths[:-1]), max(config.width // 2, 8)]
-        self.up = nn.ModuleList(
-            Gated(a + skip, b) for a, skip, b in zip([inner, *after[:-1]], reversed(before), after, strict=True)
-        )
-        self.out = nn.Conv2d(after[-1], config.channels, 3, padding=1)
-        nn.init.normal_(self.out.weight, 0.0, 0.02)
+        # Back up to half the size, where each layer gets the map of its size from the way down; at full size one more would
+        # take half of the time.
+        after = widths[-2::-1]
+        self.up = nn.ModuleList(Gated(a + b, b) for a, b in zip([inner, *after[:-1]], after, strict=True))
+        last = nn.Conv2d(after[-1], 4 * config.channels, 3, padding=1)
+        nn.init.normal_(last.weight, 0.0, 0.02)
+        self.out = nn.Sequential(last, nn.PixelShuffle(2))
 
-    def forward(self, x: Punched, z: Float[Tensor, "n z"]) -> Images:
-        # In half precision the small steps of the diffusion would be lost.
-        start = diffusion(x.float()).to(x.dtype)
+    def forward(self, x: Punched, start: Images, z: Float[Tensor, "n z"]) -> Images:
         x = torch.cat([start, x[:, 3:]], 1)
         skips = []
         for layer in self.down:
-            skips.append(x)
             x = layer(x)
+            skips.append(x)
         maps = z[:, :, None, None].expand(-1, -1, *x.shape[2:])
         x = self.middle(torch.cat([x, maps.to(x.dtype)], 1))
-        for layer, skip in zip(self.up, reversed(skips), strict=True):
+        for layer, skip in zip(self.up, reversed(skips[:-1]), strict=True):
             x = layer(torch.cat([interpolate(x, scale_factor=2.0), skip], 1))
-        return (start + self.out(x)).clamp(-1, 1)
+        return start + self.out(x)
 
 
 @register("context_encoder")
@@ -132,17 +131,18 @@ class ContextEncoder(Translator):
 
     Config = ContextEncoderConfig
     TINY = ContextEncoderConfig(
-        size=16, width=4, max_width=8, halvings=2, dilations=(1,), latent_size=2, critic_width=4, patch=16
+        size=16, width=4, max_width=8, halvings=2, dilations=(1,), latent_size=2, posterior_width=4, critic_width=4, patch=16
     )
-    LEARNING_RATES = {"generator": 2e-4, "discriminator": 2e-4}
+    LEARNING_RATES = {"generator": 2e-4, "posterior": 2e-4, "discriminator": 2e-4}
     PUBLISHED = ("generator",)
 
     def __init__(self, config: ContextEncoderConfig) -> None:
         super().__init__(config)
         self.generator = Generator(config)
-        # It sees where the hole was, too.
-        self.discriminator = patch_gan(config.input_channels, config.critic_width, config.patch, config.size)
-        init_dcgan(self.discriminator)
+        # These see where the hole was, too.
+        widths = pyramid(config.size, config.posterior_width, 4 * config.posterior_width)
+        self.posterior = residual_encoder(config.input_channels, config.size, widths, 2 * config.latent_size)
+        self.discriminator = patch_gan(config.input_channels, config.critic_width, config.patch, config.size, "spectral")
 
     def latent(self, n: int) -> Float[Tensor, "n z"]:
         """What a proposal is drawn from, N(0, I), from torch's global generator; zeros are the best guess."""
@@ -151,7 +151,12 @@ class ContextEncoder(Translator):
     def fill(self, punched: Punched, z: Float[Tensor, "n z"]) -> Images:
         """The pictures with their holes filled; around them they stay as they are."""
         mask = mask_of(punched)
-        return punched[:, :3] * (1 - mask) + self.generator(punched, z) * mask
+        drawn = self.generator(punched, self._start(punched), z).clamp(-1, 1)
+        return punched[:, :3] * (1 - mask) + drawn * mask
+
+    def _start(self, punched: Punched) -> Images:
+        # In half precision the small steps of the diffusion would be lost.
+        return diffusion(punched.float()).to(punched.dtype)
 
     def translate(self, images: Punched, paper: bool = False) -> Images:
         """The pictures with their holes filled: the best guess, or with `paper` one proposal of many."""
@@ -167,34 +172,43 @@ class ContextEncoder(Translator):
 
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
         given, target, c = batch["input"], batch["image"], self.config
-        n, z = len(given), self.latent(2 * len(given))
-        z[: (n + 1) // 2] = 0  # half of the pictures get their best guess, and all of them proposals
-        if not c.adversarial:
-            difference = self._difference(self.generator(given, torch.zeros_like(z[:n])), given, target).mean()
+        n, mask = len(given), mask_of(given)
+        told, kl = self._told(torch.cat([target * mask, given[:, 3:]], 1))
+        # Each picture twice: with what the posterior tells of it, and as a best guess or a proposal, by halves.
+        z, guesses = self.latent(n), (n + 1) // 2 if c.adversarial else n
+        z[:guesses] = 0
+        start = self._start(given)
+        given, start, target, mask = (torch.cat([x, x]) for x in (given, start, target, mask))
+        raw = self.generator(given, start, torch.cat([told, z])).float()
+        drawn = raw.clamp(-1, 1)
+        # Where a colour is cut off no other loss would ever bring it back.
+        beyond = (raw - drawn).abs().mean()
+        # Of a proposal nobody knows what it should have been; it is only to look real.
+        known = slice(n + guesses)
+        difference = self._difference(drawn[known], given[known], target[known]).mean()
+        values = {"l1": difference.detach(), "beyond": beyond.detach(), "kl": kl.detach()}
+        regularizer = c.l1 * (difference + beyond) + c.kl * kl
+        optimizers["posterior"].zero_grad()
+        if c.adversarial:
+            filled = given[:, :3] * (1 - mask) + drawn * mask
+            real, fake = (torch.cat([picture, given[:, 3:]], 1) for picture in (target, filled))
+            values |= adversarial_step(
+                self.discriminator, real, fake, optimizers, c.loss, regularizer=regularizer, weight=c.adversarial
+            )
+        else:
             optimizers["generator"].zero_grad()
-            difference.backward()
+            regularizer.backward()
             optimizers["generator"].step()
-            return {"l1": difference.detach()}
-        given, target = (torch.cat([picture, picture]) for picture in (given, target))
-        mask = mask_of(given)
-        drawn = self.generator(given, z)
-        weight = torch.where(z.abs().sum(1) > 0, c.loose, 1.0)
-        difference = (weight * self._difference(drawn, given, target)).mean()
-        # How far two proposals are apart, and how far they should be, given their latents (Mao et al. 2019, eq. 2).
-        one, other = drawn.float().chunk(2)
-        holes = mask[:n].float()
-        moved = ((one - other).abs() * holes).sum((1, 2, 3)) / (3 * holes.sum((1, 2, 3)).clamp(min=1))
-        steps = (z[:n] - z[n:]).square().mean(1).sqrt()
-        alike = (c.apart * steps - moved).relu().mean()
-        filled = given[:, :3] * (1 - mask) + drawn * mask
-        real, fake = (torch.cat([picture, given[:, 3:]], 1) for picture in (target, filled))
-        values = adversarial_step(
-            self.discriminator, real, fake, optimizers, c.loss,
-            regularizer=c.l1 * difference + c.variety * alike, weight=c.adversarial,
-        )  # fmt: skip
-        return values | {"l1": difference.detach(), "alike": alike.detach()}
+        optimizers["posterior"].step()
+        return values
+
+    def _told(self, missing: Punched) -> tuple[Float[Tensor, "n z"], Float[Tensor, ""]]:
+        """Latents for what was in the holes, and their mean Kullback-Leibler divergence from N(0, I) in nats."""
+        mean, log_variance = self.posterior(missing).float().chunk(2, 1)
+        kl = (mean.square() + log_variance.exp() - log_variance - 1).sum(1).mean() / 2
+        return mean + (log_variance / 2).exp() * torch.randn_like(mean), kl
 
     def _difference(self, drawn: Images, given: Punched, target: Images) -> Float[Tensor, "n"]:
         """The mean absolute difference of each picture from what was there, mostly within the hole."""
         weight = 1 + (HOLE - 1) * mask_of(given).float()
-        return ((drawn.float() - target).abs() * weight).mean((1, 2, 3)) / weight.mean((1, 2, 3))
+        return ((drawn - target).abs() * weight).mean((1, 2, 3)) / weight.mean((1, 2, 3))

@@ -2,9 +2,10 @@
 StackGAN++ (Zhang et al. 2018, https://arxiv.org/abs/1710.10916) has them: a caption becomes a picture of 32, 64, 128 pixels.
 
 Not in the papers, for the sake of small data: the discriminators compare picture and caption by projection (Miyato &
-Koyama 2018, https://arxiv.org/abs/1802.05637); and what the conditioning augmentation draws for a caption is learnt from
+Koyama 2018, https://arxiv.org/abs/1802.05637); what the conditioning augmentation draws for a caption is learnt from
 what another network reads off the picture itself, as in a conditional VAE (Sohn et al. 2015,
-https://papers.nips.cc/paper/5775, section 4.1), so that the generator is soon told what to draw.
+https://papers.nips.cc/paper/5775, section 4.1), so that the generator is soon told what to draw; and it draws from a
+mixture of Gaussians, one for each training picture, for the mean of two pictures' codes is the code of neither.
 """
 
 from __future__ import annotations
@@ -17,17 +18,22 @@ from typing import Any, NamedTuple
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
-from torch.nn.functional import avg_pool2d, interpolate, relu
+from torch.nn.functional import avg_pool2d, cross_entropy, interpolate, relu
 from torch.nn.utils.parametrizations import spectral_norm
 
 from gan_zoo import augment, losses
 from gan_zoo.augment import augment as augmented
 from gan_zoo.blocks import frozen
+from gan_zoo.errors import UserError
 from gan_zoo.registry import Batch, Captioned, Optimizers, register
 from gan_zoo.text import TextEncoder
 
 STAGES = 3
 STEM = 4
+# Of how many pictures' Gaussians a code is drawn, at most.
+LIKELIEST = 8
+# Numbers that stand for what a caption says of any picture, which is its colour, and their share of an embedding's length.
+TINT, TINTED = 8, 0.3
 Pictures = list[Float[Tensor, "_n _c _h _w"]]
 
 
@@ -46,21 +52,27 @@ class StackGANConfig:
     text_width: int = 48
     """numbers that stand for a word"""
     embedding_size: int = 64
-    """numbers that stand for a caption"""
+    """numbers that stand for what a caption tells of"""
     latent_size: int = 96
     """numbers that the conditioning augmentation draws for a caption"""
-    told: int = 4
+    components: int = 2_048
+    """Gaussians of the conditioning augmentation, at least as many as training pictures"""
+    told: int = 1
     """captions of each picture in a batch: to read costs little beside drawing, which is done from the first"""
+    settled: bool = False
+    """whether what is read off pictures stays as the run that this one starts from has left it"""
     stages: int = STAGES
     """how many stages are trained, from the first on"""
     adversarial: float = 1.0
     """weight of the discriminators' word; 0 leaves them out"""
     pixel: float = 10.0
-    """weight of the mean square distance to the real picture, for drawings of what was read off it"""
+    """weight of the mean absolute distance to the real picture; 0 with no discriminators: nothing is drawn"""
     kl: float = 0.02
-    """weight of the divergence between what is read off a picture and what the conditioning augmentation draws"""
-    prior: float = 0.002
-    """weight of the divergence between what the conditioning augmentation draws and N(0, I)"""
+    """weight of the divergence between what is read off a picture and the Gaussian that its caption makes of its own"""
+    which: float = 0.02
+    """weight of the cross-entropy of which picture a caption tells of"""
+    prior: float = 0.003
+    """weight of the divergence between what is read off a picture and N(0, I)"""
     augment: tuple[str, ...] = ("translation",)
     """what DiffAugment changes before the discriminators look: colour, translation, cutout"""
     betas: tuple[float, float] = (0.5, 0.99)
@@ -73,6 +85,8 @@ class StackGANConfig:
             )
         if not 1 <= self.stages <= STAGES or self.told < 1:
             raise ValueError(f"stages is {self.stages}, told {self.told}; they must be 1 to {STAGES}, and 1 or more")
+        if not (self.pixel or self.adversarial or self.settled):
+            raise ValueError("nothing is drawn where pixel and adversarial are 0, so that settled must be true")
         augment.check(self.augment)
 
 
@@ -103,16 +117,38 @@ def gaussian(parameters: Float[Tensor, "n k2"]) -> Gaussian:
 
 
 class Conditioning(nn.Module):
-    """Conditioning augmentation: a caption becomes a Gaussian N(mu, sigma), of which a point is drawn (Zhang et al. 2017,
-    section 3.2). The less a caption says, the wider it is."""
+    """Conditioning augmentation: a caption becomes a distribution, of which a code is drawn (Zhang et al. 2017, section
+    3.2), here a mixture of as many Gaussians as there are training pictures.
 
-    def __init__(self, embedding_size: int, size: int) -> None:
+    A caption says which pictures are likely, and moves them: to another colour. Read by one network, the word for the
+    colour would stand in the way of that for the thing, so that two do it, and an embedding is what both say.
+    """
+
+    def __init__(self, config: StackGANConfig) -> None:
         super().__init__()
-        self.scale = embedding_size**0.5  # a unit vector's numbers are small
-        self.layers = nn.Sequential(nn.Linear(embedding_size, 512), nn.ReLU(), nn.Linear(512, 2 * size))
+        size = config.latent_size
+        self.scale = config.embedding_size**0.5  # a unit vector's numbers are small
+        self.codes = nn.Embedding(config.components, size)
+        self.which = nn.Linear(config.embedding_size, size)
+        self.layers = nn.Sequential(nn.Linear(size + TINT, 128), nn.ReLU(), nn.Linear(128, 2 * size))
 
-    def forward(self, embedding: Float[Tensor, "n e"]) -> Gaussian:
-        return gaussian(self.layers(embedding * self.scale))
+    def forward(self, embedding: Float[Tensor, "n e"]) -> Float[Tensor, "n components"]:
+        """The logit of each picture: how far its code lies in the direction of what the caption says."""
+        return (self.which(embedding[:, :-TINT] * self.scale) @ self.codes.weight.T).float()
+
+    def given(self, embedding: Float[Tensor, "n e"], row: Int[Tensor, "n"]) -> Gaussian:
+        """What a caption makes of the Gaussian of one picture."""
+        code = self.codes(row)
+        moved = gaussian(self.layers(torch.cat([code, embedding[:, -TINT:] * self.scale], 1)))
+        return Gaussian(code + moved.mean, moved.log_variance)
+
+    def draw(self, embedding: Float[Tensor, "n e"], z: Float[Tensor, "n k"]) -> Float[Tensor, "n k"]:
+        """The codes that standard normal `z` become; zeros become the likeliest."""
+        best = self(embedding).topk(min(LIKELIEST, self.codes.num_embeddings))
+        place = (z.float().sum(1).abs() / math.sqrt(2 * z.shape[1])).erf()  # uniform in [0, 1)
+        rank = (best.values.softmax(1).cumsum(1) <= place[:, None]).sum(1, keepdim=True)
+        row = best.indices.gather(1, rank.clamp(max=best.indices.shape[1] - 1))[:, 0]
+        return self.given(embedding, row).draw(z.float())
 
 
 class Posterior(nn.Module):
@@ -176,7 +212,7 @@ class Generator(nn.Module):
 
     def __init__(self, config: StackGANConfig) -> None:
         super().__init__()
-        self.conditioning = Conditioning(config.embedding_size, config.latent_size)
+        self.conditioning = Conditioning(config)
         told, widths = config.latent_size, config.widths
         self.stem = nn.Sequential(nn.Linear(told, widths[0] * STEM**2), nn.Unflatten(1, (widths[0], STEM, STEM)))
         self.doublings = nn.ModuleList(Doubling(a, b, told) for a, b in pairwise(widths))
@@ -195,7 +231,8 @@ class Generator(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """Two logits of a picture of one stage: is it real, and does it go with the caption (Zhang et al. 2018, section 3.2)."""
+    """Logits of a picture of one stage: is each part of it real (Isola et al. 2017, section 3.2.2), and does the whole go
+    with the caption (Zhang et al. 2018, section 3.2)."""
 
     def __init__(self, config: StackGANConfig, size: int) -> None:
         super().__init__()
@@ -204,16 +241,17 @@ class Discriminator(nn.Module):
         for a, b in pairwise([config.channels, *widths]):
             layers += [spectral_norm(nn.Conv2d(a, b, 4, 2, 1)), nn.LeakyReLU(0.2, inplace=True)]
         f = 2 * widths[-1]
-        self.layers = nn.Sequential(*layers, spectral_norm(nn.Conv2d(widths[-1], f, STEM)), nn.LeakyReLU(0.2), nn.Flatten())
-        self.realness = spectral_norm(nn.Linear(f, 1, bias=False))
-        self.caption = spectral_norm(nn.Linear(config.embedding_size, f))
+        self.layers = nn.Sequential(*layers)
+        self.realness = spectral_norm(nn.Conv2d(widths[-1], 1, 3, padding=1, bias=False))
+        self.whole = nn.Sequential(spectral_norm(nn.Conv2d(widths[-1], f, STEM)), nn.LeakyReLU(0.2), nn.Flatten())
+        self.caption = spectral_norm(nn.Linear(config.embedding_size + TINT, f))
         self.scale = config.embedding_size**0.5
 
-    def forward(self, images: Float[Tensor, "n c h w"], *captions: Float[Tensor, "n e"]) -> list[Float[Tensor, "n"]]:
-        """The first logit, and the second with each of the `captions` of a picture."""
+    def forward(self, images: Float[Tensor, "n c h w"], *captions: Float[Tensor, "n e"]) -> list[Tensor]:
+        """The logits `n 1 4 4` of the parts, and one `n` of the whole with each of the `captions` of a picture."""
         features = self.layers(images)
-        matches = [(self.caption(caption * self.scale) * features).sum(1) for caption in captions]
-        return [self.realness(features)[:, 0], *matches]
+        whole = self.whole(features)
+        return [self.realness(features), *((self.caption(caption * self.scale) * whole).sum(1) for caption in captions)]
 
 
 def _halvings(size: int, width: int, most: int) -> list[int]:
@@ -230,85 +268,100 @@ class StackGAN(Captioned):
         size=32, channels=1, widths=(8, 6, 4), critic_width=8, max_critic_width=16, text_width=8, embedding_size=8,
         latent_size=6,
     )  # fmt: skip
-    LEARNING_RATES = {"text": 5e-4, "generator": 5e-4, "posterior": 5e-4, "discriminators": 5e-4}
-    PUBLISHED = ("text", "generator")
+    LEARNING_RATES = {"text": 5e-4, "tint": 5e-4, "generator": 5e-4, "posterior": 5e-4, "discriminators": 5e-4}
+    PUBLISHED = ("text", "tint", "generator")
 
     def __init__(self, config: StackGANConfig) -> None:
         super().__init__(config)
         self.text = TextEncoder(config.text_width, config.embedding_size)
+        self.tint = TextEncoder(TINT, TINT)
         self.generator = Generator(config)
         self.posterior = Posterior(config)
         self.discriminators = nn.ModuleList(Discriminator(config, config.size >> i) for i in reversed(range(STAGES)))
 
     def embed(self, tokens: Int[Tensor, "n length 2"]) -> Float[Tensor, "n e"]:
-        return self.text(tokens)
+        return torch.cat([(1 - TINTED**2) ** 0.5 * self.text(tokens), TINTED * self.tint(tokens)], 1)
 
-    def draw(self, embedding: Float[Tensor, "n e"], z: Float[Tensor, "n z"]) -> Pictures:
-        """The pictures of every trained stage; `z` is what the conditioning augmentation draws with."""
-        condition = self.generator.conditioning(embedding).draw(z)
-        return [picture.clamp(-1, 1) for picture in self.generator(condition.to(z.dtype), self.config.stages)]
+    def meant(self, embedding: Float[Tensor, "n e"]) -> Float[Tensor, "n components"]:
+        return self.generator.conditioning(embedding).softmax(1)
+
+    def condition(self, embedding: Float[Tensor, "n e"], z: Float[Tensor, "n z"]) -> Float[Tensor, "n z"]:
+        """The codes that the conditioning augmentation draws with `z`."""
+        return self.generator.conditioning.draw(embedding, z).to(z.dtype)
+
+    def paint(self, condition: Float[Tensor, "n z"]) -> Pictures:
+        return [picture.clamp(-1, 1) for picture in self.generator(condition, self.config.stages)]
 
     @property
     def only_reads(self) -> bool:
         """Whether only the reading of captions is trained, for which nothing needs to be drawn."""
         return not self.config.pixel and not self.config.adversarial
 
+    def example_inputs(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
+        rows = torch.randint(self.config.components, (n,), generator=generator)
+        return super().example_inputs(n, generator) | {"row": rows}
+
     def prepare(self, data: Any) -> None:
-        if self.only_reads:
+        if len(data) > self.config.components:
+            raise UserError(f"{len(data)} pictures need as many components: set components to {len(data)}", "usage")
+        if self.config.settled:
             self.posterior.eval()
-            data.encode(lambda images: torch.cat(self.posterior(images), 1), self.config.size >> (STAGES - 1))
+            size = self.config.size >> (STAGES - 1)
+            data.encode(lambda images: torch.cat(self.posterior(images), 1), size, shown=not self.only_reads)
+            codes = self.generator.conditioning.codes.weight.requires_grad_(False)
+            codes[: len(data)] = data.codes[:, -1, : self.config.latent_size]
 
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
-        embedding = self.text(batch["tokens"])
-        said = self.generator.conditioning(embedding)
+        c, row = self.config, batch["row"]
+        embedding = self.embed(batch["tokens"])
+        told = len(embedding) // len(row)
+        said = self.generator.conditioning.given(embedding, row.repeat_interleave(told))
         values: dict[str, Tensor] = {}
         loss = torch.zeros((), device=self.device)
-        if "code" in batch:
-            seen = gaussian(batch["code"])
-        else:
+        if "image" in batch:
             whole = batch["image"]
-            real = [avg_pool2d(whole, 1 << i) if i else whole for i in reversed(range(STAGES))][: self.config.stages]
-            with torch.set_grad_enabled(not self.only_reads):
-                seen = self.posterior(real[0])
-        told = len(embedding) // len(seen.mean)
+            real = [avg_pool2d(whole, 1 << i) if i else whole for i in reversed(range(STAGES))][: c.stages]
+        seen = gaussian(batch["code"]) if "code" in batch else self.posterior(real[0])
         if not self.only_reads:
             loss, values = self._draw(real, seen, said.rows(slice(None, None, told)), embedding.detach()[::told], optimizers)
 
-        # Zhang et al. 2017, eq. 2, has the second divergence only.
-        every = torch.arange(len(embedding), device=self.device) // told
-        kl, prior = seen.rows(every).divergence(said), said.divergence(Gaussian(*torch.zeros_like(torch.stack(said))))
-        for network in ("text", "generator", "posterior"):
+        every = torch.arange(len(row), device=self.device).repeat_interleave(told)
+        kl, prior = seen.rows(every).divergence(said), seen.divergence(Gaussian(*torch.zeros_like(torch.stack(seen))))
+        which = cross_entropy(self.generator.conditioning(embedding), row[every])
+        for network in ("text", "tint", "generator", "posterior"):
             optimizers[network].zero_grad()
-        (loss + self.config.kl * kl + self.config.prior * prior).backward()
-        for network in ("text", "generator", "posterior"):
+        (loss + c.kl * kl + c.which * which + c.prior * prior).backward()
+        for network in ("text", "tint", "generator", "posterior"):
             optimizers[network].step()
-        return {"kl": kl.detach(), "prior": prior.detach(), **values}
+        return {"kl": kl.detach(), "which": which.detach(), "prior": prior.detach(), **values}
 
     def _draw(
         self, real: Pictures, seen: Gaussian, said: Gaussian, embedding: Float[Tensor, "n e"], optimizers: Optimizers
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """The generator's loss over its drawings, after an update of the discriminators.
 
-        The first half is drawn from what was seen, and compared with it; the discriminators judge the rest, which is drawn
-        from what was said. Without them all is drawn from what was seen.
+        With discriminators, every second picture is drawn from what was said, and judged; the others, and without them all,
+        from what was seen. What to say is not learnt from the drawings.
         """
-        c, n = self.config, len(embedding)
-        shown = n // 2 if c.adversarial else n
+        c = self.config
         z = torch.randn_like(seen.mean)
-        fake = self.generator(torch.cat([seen.draw(z)[:shown], said.draw(z)[shown:]]), c.stages)
-        pixel = torch.stack([(f[:shown] - r[:shown]).float().square().mean() for f, r in zip(fake, real, strict=True)])
+        condition = seen.draw(z)
+        if c.adversarial:
+            condition[1::2] = said.draw(z).detach()[1::2]
+        fake = self.generator(condition, c.stages)
+        pixel = torch.stack([(f - r).float().abs().mean() for f, r in zip(fake, real, strict=True)])
+        values = {"pixel": pixel.detach()[-1]}
         if not c.adversarial:
-            return c.pixel * pixel.sum(), {"pixel": pixel.detach()[-1]}
+            return c.pixel * pixel.sum(), values
 
-        true, drawn, told = [r[shown:] for r in real], [f[shown:] for f in fake], embedding[shown:]
-        values = self._judge(true, drawn, told, optimizers["discriminators"])
+        true, drawn, told = [r[1::2] for r in real], [f[1::2] for f in fake], embedding[1::2]
+        values |= self._judge(true, drawn, told, optimizers["discriminators"])
         g_loss = torch.zeros((), device=self.device)
         with frozen(self.discriminators):
             for discriminator, picture in zip(self.discriminators, drawn, strict=False):
                 for logit in discriminator(augmented(picture, c.augment), told):
                     g_loss = g_loss + losses.critic_generator(logit)
-        loss = c.adversarial * g_loss + c.pixel * pixel.sum()
-        return loss, {"pixel": pixel.detach()[-1], "generator_loss": g_loss.detach(), **values}
+        return c.adversarial * g_loss + c.pixel * pixel.sum(), {"generator_loss": g_loss.detach(), **values}
 
     def _judge(
         self, real: Pictures, fake: Pictures, told: Float[Tensor, "n e"], optimizer: torch.optim.Optimizer

@@ -44,6 +44,7 @@ class VAE(Autoencoder):
     TINY = VAEConfig(size=8, width=4, latent_size=4)
     LEARNING_RATES = {"encoder": 1e-3, "decoder": 1e-3}
     PUBLISHED = ("encoder", "decoder")
+    LOSS_WEIGHT = "beta"
 
     def __init__(self, config: VAEConfig) -> None:
         super().__init__(config)

@@ -26,13 +26,13 @@ TIMED_BATCH = 6
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A training picture whose caption says nearly what a sentence says."""
+    """A training picture that a sentence may mean."""
 
     captions: dict[Language, str]
     """its label, in English where there is none in a language"""
     picture: Image.Image
     likeness: float
-    """cosine between its caption and the sentence"""
+    """how likely that is, in [0, 1]"""
 
 
 class CaptionedSession(Ready):
@@ -44,27 +44,21 @@ class CaptionedSession(Ready):
         self.stages = model.config.stages
         """how many stages draw, one after the other"""
         super().__init__(name, model, lock, card)
-        rows = [
-            (i, " ".join([label, *tags[:more]]))
-            for i, said in enumerate(self.lexicon.phrases)
-            for label, tags in said.values()
-            for more in (0, len(tags))
-        ]
-        self._rows = torch.tensor([i for i, _ in rows])
-        self._captions = self._embed([caption for _, caption in rows])
         for n in (1, 2 * TIMED_BATCH):  # each shape of batch is slow the first time
-            self.draw(self._captions[:n], latent.latents(n, self.config.latent_size, 0))
+            self.draw(self._embed([self.lexicon.caption(row, "en") for row in range(n)]), self.latents(n, 0))
 
     def _usual_call(self) -> tuple[Make, Tensor]:
-        generator = torch.Generator().manual_seed(0)
-        size = self.config.embedding_size
-        points = torch.randn(TIMED_BATCH, size + self.config.latent_size, generator=generator)
-        points[:, :size] /= points[:, :size].norm(dim=1, keepdim=True)
-        return self._make, points
+        captions = [self.lexicon.caption(row, "en") for row in range(TIMED_BATCH)]
+        embedding = self._networks[Precision()].embed(tokens(captions).to(self._device))
+        return self._paint, self._condition(embedding, self.latents(TIMED_BATCH, 0))
 
-    def _make(self, network: Any, part: Tensor, rows: slice) -> Tensor:
-        stages = network.draw(*part.tensor_split([self.config.embedding_size], 1))
-        return torch.cat([interpolate(stage, size=self.config.size) for stage in stages], 3)
+    def _paint(self, network: Any, part: Tensor, rows: slice) -> Tensor:
+        return torch.cat([interpolate(stage, size=self.config.size) for stage in network.paint(part)], 3)
+
+    def _condition(self, embedding: Float[Tensor, "n e"], z: Float[Tensor, "n z"]) -> Float[Tensor, "n k"]:
+        """What is to be drawn. Which of several things that is would be decided otherwise by less precise numbers."""
+        with self._lock, torch.inference_mode():
+            return self._networks[Precision()].condition(embedding.to(self._device), z.to(self._device)).cpu()
 
     def read(self, sentence: str) -> Reading:
         """What of a sentence is understood."""
@@ -84,23 +78,24 @@ class CaptionedSession(Ready):
         Args:
             precision: `auto` for the fastest here; `float32` for the same pictures on any machine.
         """
-        return self._compute(self._make, torch.cat([embedding, z], 1), precision)
+        return self._compute(self._paint, self._condition(embedding, z), precision)
 
     def latents(self, n: int, seed: int) -> Float[Tensor, "n z"]:
         """`n` latents of a seed, on the CPU."""
         return latent.latents(n, self.config.latent_size, seed)
 
-    def between(self, one: Reading, other: Reading, frames: int) -> Float[Tensor, "frames e"]:
-        """The unit vectors on the way from one caption to another."""
-        return latent.path(self.embed([one, other]), frames)
+    def walk(self, one: Reading, other: Reading, frames: int, precision: str = "auto") -> Result:
+        """As `draw`, the pictures on the way from the likeliest one of a caption to that of another."""
+        ends = self._condition(self.embed([one, other]), torch.zeros(2, self.config.latent_size))
+        return self._compute(self._paint, latent.path(ends, frames, spherical=False), precision)
 
     def nearest(self, embedding: Float[Tensor, "e"], n: int) -> list[Neighbour]:
-        """The `n` training pictures whose captions lie nearest, the nearest first."""
-        likeness = torch.full((len(self.lexicon.phrases),), -1.0)
-        likeness = likeness.scatter_reduce(0, self._rows, self._captions @ embedding, "amax")
-        best = likeness.topk(min(n, len(likeness)))
+        """The `n` training pictures that a caption means most likely, the likeliest first."""
+        with self._lock, torch.inference_mode():
+            likely = self._networks[Precision()].meant(embedding[None].to(self._device))[0].cpu()
+        best = likely[: len(self.lexicon.phrases)].topk(min(n, len(self.lexicon.phrases)))
         languages: tuple[Language, Language] = ("en", "ja")
         return [
-            Neighbour({k: self.lexicon.caption(row, k) for k in languages}, self.lexicon.picture(row), alike)
-            for row, alike in zip(best.indices.tolist(), best.values.tolist(), strict=True)
+            Neighbour({k: self.lexicon.caption(row, k) for k in languages}, self.lexicon.picture(row), chance)
+            for row, chance in zip(best.indices.tolist(), best.values.tolist(), strict=True)
         ]
