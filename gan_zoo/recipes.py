@@ -127,16 +127,17 @@ def _inpainter(name: str, data: str, steps: tuple[int, int], batch_size: int, **
     learns to make different proposals."""
     common = {
         "model": "context_encoder", "data": data, "pairs": "holes", "mirror": True,
-        "tick": 200, "batch_size": batch_size, "clip": 10.0, "decay_from": 0.5,
+        "tick": 200, "batch_size": batch_size, "clip": 10.0,
     }  # fmt: skip
     return {
         f"context_encoder-{name}-l1": {
-            **common, "steps": steps[0], "learning_rates": {"generator": 2e-3, "posterior": 5e-4},
+            **common, "steps": steps[0], "decay_from": 0.5, "learning_rates": {"generator": 2e-3, "posterior": 5e-4},
             "options": {**options, "adversarial": 0.0},
         },
         f"context_encoder-{name}": {
-            **common, "start": f"runs/context_encoder-{name}-l1", "steps": steps[1],
-            "learning_rates": {"generator": 5e-4, "posterior": 5e-4, "discriminator": 1e-3}, "options": options,
+            **common, "start": f"runs/context_encoder-{name}-l1", "steps": steps[1], "decay_from": 0.3,
+            "learning_rates": {"generator": 1e-3, "posterior": 5e-4, "discriminator": 1e-3},
+            "options": {**options, "adversarial": 0.2},
         },
     }  # fmt: skip
 
@@ -226,8 +227,8 @@ RECIPES: dict[str, dict[str, Any]] = {
     },
     **_translator("grey", LANDSCAPES, "grey", (1_000, 1_500), l1=60.0, space="lab", input_channels=1, patch=70),
     **_translator("blocks", LANDSCAPES, "blocks", (1_000, 2_500), l1=20.0, patch=70),
-    **_inpainter("faces", "faces", (1_200, 2_000), 16, size=64, halvings=3),
-    **_inpainter("pictures", LANDSCAPES, (600, 700), 8, size=128, halvings=4),
+    **_inpainter("faces", "faces", (4_000, 4_500), 16, size=64, halvings=3),
+    **_inpainter("pictures", LANDSCAPES, (4_000, 4_500), 8, size=128, halvings=4),
     **_restyler("ukiyoe", "pictures?domain=ukiyoe", LANDSCAPES, 2_600),
     # What a photograph is, the run before knows already.
     **_restyler("vangogh", "pictures?domain=vangogh", LANDSCAPES, 1_800, start="runs/cyclegan-ukiyoe"),

@@ -263,11 +263,11 @@ def test_programs_are_told_what_ails_a_run(runs: Path) -> None:
 
 
 # The page.
-@pytest.mark.parametrize("name", ["training.html", "playground.html"])
+@pytest.mark.parametrize("name", ["training", "playground"])
 def test_the_templates_are_filled(name: str) -> None:
     page = training.filled(name)
     assert not re.search(r"\[\w+]", page)
-    assert all(shape in page for shape in playground.DISTRIBUTIONS) or name == "training.html"
+    assert all(shape in page for shape in playground.DISTRIBUTIONS) or name == "training"
 
 
 def test_scripts_find_their_sentences() -> None:
