@@ -38,11 +38,11 @@ TEXTS = {
     "inpaint_share": {"en": "{share} of the picture is new", "ja": "絵の {share} が描き足した部分です"},
     "inpaint_proposals": {"en": "There is more than one answer", "ja": "答えはひとつではない"},
     "inpaint_proposals_hint": {
-        "en": "The best guess stays close to the average of all that might be there; each proposal is another draw, and differs "
-        "where the picture leaves a choice. "
-        "Click one to see it large. The numbers say how close the hole comes to the original (PSNR, higher is closer).",
-        "ja": "「無難な答え」は、ありそうなものの平均に近くなります。三つの案は引き直した答えで、まわりから決まらないところに違いが出ます。"
-        "クリックすると大きく表示します。数字は、穴の中が元の絵にどれだけ近いか（PSNR、大きいほど近い）です。",
+        "en": "The best guess stays close to the average of all that might be there; each proposal is another draw, and "
+        "differs where the picture leaves a choice. Click one to see it large. The numbers say how close the hole comes to "
+        "the original (PSNR, higher is closer).",
+        "ja": "「無難な答え」は、ありそうなものの平均に近くなります。三つの案は引き直した答えで、まわりから決まらないところに"
+        "違いが出ます。クリックすると大きく表示します。数字は、穴の中が元の絵にどれだけ近いか（PSNR、大きいほど近い）です。",
     },
     "inpaint_best": {"en": "Best guess", "ja": "無難な答え"},
     "inpaint_proposal": {"en": "Proposal {n}", "ja": "案{n}"},
