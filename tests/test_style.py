@@ -212,7 +212,7 @@ def test_files_that_are_no_pictures_are_refused(value: Any, code: str) -> None:
 
 def test_large_pictures_are_scaled_down_if_the_visitor_agrees(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(brought, "MOST_PIXELS", 1200)
-    monkeypatch.setattr("demos.ui.requests.MOST_SIDE", 100)
+    monkeypatch.setattr(ui, "MOST_SIDE", 100)
     for size, most in (((80, 60), 1200), ((300, 2), 200)):
         url, desk = file(Image.new("P", size), "PNG"), Desk()
         assert "offer" in style.bring(gallery, desk, {"file": url}) and desk.brought is None

@@ -50,6 +50,7 @@ from demos.ui.page import (
 )
 from demos.ui.requests import (
     MOST_BYTES,
+    MOST_SIDE,
     decode,
     mistake,
     number,
@@ -64,6 +65,7 @@ __all__ = [
     "ASSETS",
     "LIVE",
     "MOST_BYTES",
+    "MOST_SIDE",
     "SLOW",
     "Answer",
     "Picture",
