@@ -143,7 +143,7 @@ def build(gallery: Gallery) -> None:
         studio = gr.HTML(
             None,
             html_template=studio_html(known),
-            js_on_load=ui.template("inpaint.js"),
+            js_on_load=ui.template("bring.js") + ui.template("inpaint.js"),
             models=[{"name": name, "size": card["config"]["size"]} for name, card in known.items()],
             answer=None,
             most=ui.MOST_BYTES,

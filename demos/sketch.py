@@ -183,7 +183,7 @@ def build(gallery: Gallery) -> None:
         studio = gr.HTML(
             None,
             html_template=studio_html({task["name"]: task["title"] for task in known}),
-            js_on_load=ui.template("canvas.js") + ui.template("sketch.js"),
+            js_on_load=ui.template("canvas.js") + ui.template("bring.js") + ui.template("sketch.js"),
             tasks=known,
             cards={},
             answer=None,

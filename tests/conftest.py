@@ -12,7 +12,7 @@ import torch
 from hub_server import WRITER, HubServer, running
 from PIL import Image
 
-from gan_zoo import hub
+from gan_zoo import Gallery, hub
 from gan_zoo.data import Dataset
 from gan_zoo.registry import list_models, model_class
 
@@ -97,3 +97,21 @@ def browser() -> Iterator[Any]:
 
     with chromium() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def gallery(weights: Path) -> Gallery:
+    """The gallery over a module's own `weights`."""
+    return Gallery({folder.name: folder for folder in weights.iterdir()}, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def client(weights: Path) -> Iterator[Any]:
+    """A program that calls the app over a module's own `weights`."""
+    from app_process import serving
+    from gradio_client import Client
+
+    with serving(weights) as url:
+        connected = Client(url, verbose=False)
+        yield connected
+        connected.close()

@@ -29,11 +29,6 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def gallery(weights: Path) -> Gallery:
-    return Gallery({folder.name: folder for folder in weights.iterdir()}, device="cpu")
-
-
-@pytest.fixture(scope="module")
 def client(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     with serving(weights) as url:
         connected = Client(url, verbose=False, download_files=str(tmp_path_factory.mktemp("downloads")))

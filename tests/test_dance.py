@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import torch
 pytest.importorskip("gradio", reason="the app needs gradio: pip install gan-zoo[app]")
 
 import gradio as gr
-from app_process import serving, tiny_dancers
+from app_process import tiny_dancers
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
@@ -29,19 +28,6 @@ REST = puppet.DANCES["wave"][0]
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_dancers(tmp_path_factory.mktemp("weights"))
-
-
-@pytest.fixture(scope="module")
-def gallery(weights: Path) -> Gallery:
-    return Gallery({folder.name: folder for folder in weights.iterdir()}, device="cpu")
-
-
-@pytest.fixture(scope="module")
-def client(weights: Path) -> Iterator[Client]:
-    with serving(weights) as url:
-        connected = Client(url, verbose=False)
-        yield connected
-        connected.close()
 
 
 def asks(**request: Any) -> gr.EventData:

@@ -6,7 +6,6 @@ import base64
 import io
 import struct
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from PIL import Image, ImageDraw
 pytest.importorskip("gradio", reason="the app needs gradio: pip install gan-zoo[app]")
 
 import gradio as gr
-from app_process import python, serving, tiny_translators
+from app_process import python, tiny_translators
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
@@ -30,19 +29,6 @@ TASKS = ("line", "edges", "blocks", "grey", "unknown")
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_translators(tmp_path_factory.mktemp("weights"))
-
-
-@pytest.fixture(scope="module")
-def gallery(weights: Path) -> Gallery:
-    return Gallery({folder.name: folder for folder in weights.iterdir()}, device="cpu")
-
-
-@pytest.fixture(scope="module")
-def client(weights: Path) -> Iterator[Client]:
-    with serving(weights) as url:
-        connected = Client(url, verbose=False)
-        yield connected
-        connected.close()
 
 
 def drawn(colour: str = "black", size: int = 32) -> Image.Image:

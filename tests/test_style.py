@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from PIL import Image
 pytest.importorskip("gradio", reason="the app needs gradio: pip install gan-zoo[app]")
 
 import gradio as gr
-from app_process import serving, tiny_styles
+from app_process import tiny_styles
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
@@ -30,19 +29,6 @@ from gan_zoo import Gallery, UserError, images, tiles
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_styles(tmp_path_factory.mktemp("weights"))
-
-
-@pytest.fixture(scope="module")
-def gallery(weights: Path) -> Gallery:
-    return Gallery({folder.name: folder for folder in weights.iterdir()}, device="cpu")
-
-
-@pytest.fixture(scope="module")
-def client(weights: Path) -> Iterator[Client]:
-    with serving(weights) as url:
-        connected = Client(url, verbose=False)
-        yield connected
-        connected.close()
 
 
 def photo(width: int, height: int) -> torch.Tensor:

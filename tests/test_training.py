@@ -274,8 +274,8 @@ def test_scripts_find_their_sentences() -> None:
     from demos import ui
 
     for scripts, keys in (
-        (("training.js", "trainer.js"), training.labels(training.WATCH_LABELS)),
-        (("playground.js",), training.labels(training.PLAY_LABELS)),
+        (("training.js", "trainer.js"), texts.matching(training.WATCH_LABELS)),
+        (("playground.js",), texts.matching(training.PLAY_LABELS)),
     ):
         said = {key for script in scripts for key in re.findall(r"say\('(\w+)'\)", ui.template(script))}
         assert said and said <= set(keys)

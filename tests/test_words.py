@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from PIL import Image
 pytest.importorskip("gradio", reason="the app needs gradio: pip install gan-zoo[app]")
 
 import gradio as gr
-from app_process import serving, tiny_words
+from app_process import tiny_words
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
@@ -27,19 +26,6 @@ from gan_zoo import Gallery, UserError
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_words(tmp_path_factory.mktemp("weights"))
-
-
-@pytest.fixture(scope="module")
-def gallery(weights: Path) -> Gallery:
-    return Gallery({folder.name: folder for folder in weights.iterdir()}, device="cpu")
-
-
-@pytest.fixture(scope="module")
-def client(weights: Path) -> Iterator[Client]:
-    with serving(weights) as url:
-        connected = Client(url, verbose=False)
-        yield connected
-        connected.close()
 
 
 def size(url: str) -> tuple[int, int]:

@@ -219,21 +219,7 @@ box.addEventListener('change', (event) => {
   else if (!busy) free();
 });
 
-// A file goes to the server as it is, which says what is wrong with it or sends the square that it becomes.
-function bring(file) {
-  if (!file) return;
-  find('.zoo-trouble').innerHTML = '';
-  if (file.size > props.most) {
-    const line = document.createElement('p');
-    line.setAttribute('role', 'alert');
-    line.textContent = say('large_file_here');
-    find('.zoo-trouble').replaceChildren(line);
-    return;
-  }
-  const reader = new FileReader();
-  reader.onload = () => { wanted = file.size ? reader.result : 'data:;base64,'; if (!busy) free(); };
-  reader.readAsDataURL(file);
-}
+const bring = bringer(find('.zoo-trouble'), props.most, say('large_file_here'), (url) => { wanted = url; if (!busy) free(); });
 const file = find('[type=file]');
 file.addEventListener('change', () => { bring(file.files[0]); file.value = ''; });
 board.addEventListener('dragover', (event) => event.preventDefault());

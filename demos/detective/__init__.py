@@ -70,7 +70,7 @@ def part(name: str, labels: re.Pattern[str], **props: Any) -> gr.HTML:
         html_template=ui.filled(name),
         js_on_load=ui.template(f"{name}.js"),
         answer=None,
-        labels={key: text for key, text in texts.TEXTS.items() if labels.fullmatch(key)},
+        labels=texts.matching(labels),
         elem_id=name,
         **props,
     )

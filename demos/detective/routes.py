@@ -98,7 +98,7 @@ def to_rooms(hall: Hall) -> list[Route]:
 
 def phone_page() -> str:
     """The page for phones: one file, light enough for a hundred at once."""
-    labels = {key: text for key, text in texts.TEXTS.items() if PHONE_LABELS.fullmatch(key)}
+    labels = texts.matching(PHONE_LABELS)
     # `</` would end the script.
     parts = {
         "labels": json.dumps(labels, ensure_ascii=False).replace("</", "<\\/"),

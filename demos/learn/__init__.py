@@ -43,7 +43,7 @@ def build(gallery: Gallery) -> None:
             None,
             html_template=ui.filled("learn"),
             js_on_load="\n".join(ui.template(name) for name in SCRIPTS),
-            labels={key: text for key, text in texts.TEXTS.items() if LABELS.fullmatch(key)},
+            labels=texts.matching(LABELS),
             places={stop: texts.TEXTS[key] for stop, key in PLACES.items()},
             elem_id="learn",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import importlib
 import pkgutil
+import re
 from typing import Any
 
 import gradio as gr
@@ -36,6 +37,11 @@ def both(key: str, **fields: Any) -> str:
         for name, value in fields.items()
     }
     return "".join(f'<span class="zoo-text" lang="{language}">{say(key, language, **safe)}</span>' for language in LANGUAGES)
+
+
+def matching(keys: re.Pattern[str]) -> dict[str, dict[str, str]]:
+    """The sentences that a script has to say, by their keys."""
+    return {key: text for key, text in TEXTS.items() if keys.fullmatch(key)}
 
 
 def explain(error: UserError) -> str:

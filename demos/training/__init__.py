@@ -41,7 +41,7 @@ def build(gallery: Gallery) -> None:
             html_template=filled("training"),
             js_on_load=ui.template("curves.js") + ui.template("training.js") + ui.template("trainer.js"),
             answer=None,
-            labels=labels(WATCH_LABELS),
+            labels=texts.matching(WATCH_LABELS),
             presets=starting.PRESETS,
             knobs=starting.KNOBS,
             measurable=starting.measurable(),
@@ -57,7 +57,7 @@ def build(gallery: Gallery) -> None:
             html_template=filled("playground"),
             js_on_load=ui.template("curves.js") + ui.template("playground.js"),
             answer=None,
-            labels=labels(PLAY_LABELS),
+            labels=texts.matching(PLAY_LABELS),
             extent=playground.EXTENT,
             counts=playing.SCALE,
             elem_id="playground",
@@ -108,11 +108,6 @@ def endpoints(watch: Watch) -> list[Callable[..., Any]]:
         }
 
     return [training_runs, diagnosis]
-
-
-def labels(keys: re.Pattern[str]) -> dict[str, dict[str, str]]:
-    """The sentences that a script has to say."""
-    return {key: text for key, text in texts.TEXTS.items() if keys.fullmatch(key)}
 
 
 def filled(name: str) -> str:

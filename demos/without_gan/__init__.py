@@ -40,7 +40,7 @@ def build(gallery: Gallery) -> None:
             data=list(ways),
             seed=FIRST_SEED,
             extent=drawing.EXTENT,
-            labels={key: text for key, text in texts.TEXTS.items() if LABELS.fullmatch(key)},
+            labels=texts.matching(LABELS),
             elem_id="without_gan",
         )
 
