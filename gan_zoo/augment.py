@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.nn.functional import pad
+from torch.nn.functional import affine_grid, grid_sample, interpolate, pad
 
 Images = Float[Tensor, "n c h w"]
 
@@ -45,6 +45,17 @@ def cutout(images: Images) -> Images:
         centre = torch.randint(size + 1, (n, 1), device=images.device)
         keep.append((torch.arange(size, device=images.device) - centre + 0.5).abs() > size / 4)
     return images * (keep[0][:, None, :, None] | keep[1][:, None, None, :])
+
+
+def elastic(images: Images) -> Images:
+    """Bent as by an unsteady hand (Simard et al. 2003, section 3): a smooth random shift of every place, and turned, slanted
+    and stretched; what comes in from outside is as dark as can be."""
+    n, device = len(images), images.device
+    bent = interpolate(0.06 * torch.randn(n, 2, 5, 5, device=device), size=images.shape[2:], mode="bicubic", align_corners=True)
+    spread = torch.tensor([0.1, 0.1, 0.05], device=device)
+    moved = torch.eye(2, 3, device=device) + spread * torch.randn(n, 2, 3, device=device)
+    grid = affine_grid(moved, list(images.shape), align_corners=False) + bent.permute(0, 2, 3, 1)
+    return grid_sample(images.float() + 1, grid, align_corners=False) - 1
 
 
 POLICIES: dict[str, Callable[[Images], Images]] = {"colour": colour, "translation": translation, "cutout": cutout}

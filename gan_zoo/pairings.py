@@ -266,7 +266,7 @@ class Unpaired(Pairing):
 
 
 class Fonts(Unpaired):
-    """Digits drawn with fonts, and real ones."""
+    """Digits drawn with fonts, whose classes are known, and real ones."""
 
     about = "digits drawn with fonts, unpaired, for digits of the data"
     channels = target_channels = 1
@@ -276,7 +276,9 @@ class Fonts(Unpaired):
         if which == "B":
             return open_pictures(data, split)
         drawn = fonts.synthetic(split)
-        return Pictures(drawn.name, [to_pil(image) for image in drawn.images], columns=drawn.columns)
+        assert drawn.labels is not None
+        pictures = [to_pil(image) for image in drawn.images]
+        return Pictures(drawn.name, pictures, labels=drawn.labels.tolist(), classes=drawn.classes, columns=drawn.columns)
 
     def from_drawing(self, images: Images) -> Inputs:
         return images.mean(1, keepdim=True)

@@ -71,6 +71,8 @@ class UnpairedDataset(Dataset):
     """Pictures of one kind under `images`, and of the other, any number of them, under `inputs`."""
 
     inputs: UInt8[Tensor, "m c h w"] = field(kw_only=True)
+    input_labels: Int[Tensor, "m"] | None = field(kw_only=True, default=None)
+    """the classes of `inputs`, where they are known"""
     counts: tuple[int, int] = field(kw_only=True)
     """how many pictures the squares of `inputs` and of `images` were cut from"""
 
@@ -79,23 +81,26 @@ class UnpairedDataset(Dataset):
         return self.inputs.shape[1]
 
     def to(self, device: torch.device) -> UnpairedDataset:
-        return replace(cast(UnpairedDataset, super().to(device)), inputs=self.inputs.to(device))
+        labels = None if self.input_labels is None else self.input_labels.to(device)
+        return replace(cast(UnpairedDataset, super().to(device)), inputs=self.inputs.to(device), input_labels=labels)
 
     def batch(
         self, index: Int[Tensor, "b"] | slice, mirror: bool = False, jitter: float = 0.0, vary: bool = False
     ) -> dict[str, Tensor]:
-        """`image`, and under `input` as many of the others, mirrored and jittered each in its own way.
+        """`image`, and under `input` as many of the others, mirrored and jittered each in its own way; under `input_label`
+        the classes of those, where they are known.
 
         `vary` draws the others at random, from torch's global generator; without it a row always has the same.
         """
-        others = Dataset(self.name, self.inputs)
+        others = Dataset(self.name, self.inputs, self.input_labels)
         image = super().batch(index, mirror, jitter)["image"]
         if vary:
             rows = torch.randint(len(others), (len(image),), device=image.device)
         else:
-            given = index if isinstance(index, Tensor) else torch.arange(len(self), device=image.device)[index]
-            rows = given * len(others) // len(self)
-        return {"input": others.batch(rows, mirror, jitter)["image"], "image": image}
+            own = index if isinstance(index, Tensor) else torch.arange(len(self), device=image.device)[index]
+            rows = own * len(others) // len(self)
+        given = others.batch(rows, mirror, jitter)
+        return {"image": image, "input": given["image"], **({"input_label": given["label"]} if "label" in given else {})}
 
 
 def load_pairs(data: str, pairs: str, split: Split = "train", size: int | None = None) -> PairedDataset | UnpairedDataset:
@@ -120,6 +125,7 @@ def load_pairs(data: str, pairs: str, split: Split = "train", size: int | None =
             columns=targets.columns,
             skipped=targets.skipped + others.skipped,
             inputs=others.images,
+            input_labels=others.labels,
             counts=(len(read[0].pictures), len(read[1].pictures)),
         )
     if read is None:
@@ -158,8 +164,9 @@ def _targets(opened: Pictures, how: Pairing, size: int | None) -> Dataset:
     size = size or (sides.pop() if len(sides) == 1 else 128)
     cut = [(i, window) for i, p in enumerate(opened.pictures) for window in _squares(p, size, how)]
     images = torch.stack([from_pil(window, how.target_channels) for _, window in cut])
+    labels = torch.tensor([opened.labels[i] for i, _ in cut]) if opened.labels else None
     columns = {name: [values[i] for i, _ in cut] for name, values in opened.columns.items()}
-    return Dataset(opened.name, images, columns=columns, skipped=opened.skipped)
+    return Dataset(opened.name, images, labels, opened.classes, columns, opened.skipped)
 
 
 def _squares(picture: Image.Image, size: int, how: Pairing) -> Iterator[Image.Image]:

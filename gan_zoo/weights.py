@@ -35,7 +35,7 @@ FILES = {
 }  # fmt: skip
 NEEDED = ("config.json", "model.safetensors")
 # The animation in a card: frames, and the most pixels of one; it would weigh more than the weights.
-ANIMATION_FRAMES, ANIMATION_PIXELS = 24, 160_000
+ANIMATION_FRAMES, ANIMATION_PIXELS = 12, 160_000
 # How long each of its frames is shown; the last one stays for a while.
 FRAME_MILLISECONDS, LAST_MILLISECONDS = 400, 2_000
 # What a card tells of the data, and what it says where a run or a card of before doesn't.

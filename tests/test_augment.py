@@ -26,6 +26,17 @@ def test_every_picture_is_changed_in_its_own_way(name: str) -> None:
     assert all(not torch.equal(changed[0], other) for other in changed[1:])
 
 
+def test_an_unsteady_hand_bends_each_picture_in_its_own_way() -> None:
+    torch.manual_seed(0)
+    images = torch.full((4, 1, 28, 28), -1.0)
+    images[:, :, 10:18, 10:18] = 1.0
+    bent = augment.elastic(images)
+    assert bent.shape == images.shape and bent.min() == -1 and bent.max() <= 1
+    assert all(not torch.equal(bent[0], other) for other in bent[1:])
+    # What is drawn is still there: about as much of it, and about where it was.
+    assert (bent + 1).sum((1, 2, 3)).div((images + 1).sum((1, 2, 3))).sub(1).abs().max() < 0.6
+
+
 def test_nothing_asked_nothing_changed() -> None:
     images = torch.rand(2, 3, 8, 8)
     assert augment.augment(images, ()) is images

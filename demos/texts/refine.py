@@ -15,9 +15,9 @@ TEXTS = {
     },
     "refine_role_thief": {"en": "The forger", "ja": "怪盗"},
     "refine_role_thief_does": {
-        "en": "starts from a typed digit here, not from noise, and must change as little as it can: a 3 has to stay a 3, "
-        "or its answer would be wrong (self-regularisation).",
-        "ja": "今回は乱数ではなく、活字の数字から始めます。しかも、なるべく変えてはいけません。"
+        "en": "starts from a typed digit here, not from noise, and may bend it as it likes, but a reader who knows type looks "
+        "over its shoulder: a 3 has to stay a 3, or its answer would be wrong (self-regularisation).",
+        "ja": "今回は乱数ではなく、活字の数字から始めます。好きに曲げてかまいませんが、活字を読める監視役がついています。"
         "3 は 3 のまま。そうでないと、ついていた正解が嘘になってしまいます（自己正則化）。",
     },
     "refine_role_detective": {"en": "The detective", "ja": "探偵"},
@@ -54,10 +54,10 @@ TEXTS = {
     },
     "refine_unpaid": {
         "en": "Looking real is not all: these refined digits teach less than the typed ones that they were made from. Where a "
-        "stroke breaks, an 8 is no 8 any more, but is still called one. More weight on changing little keeps the strokes "
+        "stroke breaks, an 8 is no 8 any more, but is still called one. More weight on what the reader says keeps the strokes "
         "whole, and then they look less like handwriting.",
         "ja": "本物らしく見えるだけでは足りません。今回の手書き風は、元の活字ほどよい教材になりませんでした。"
-        "線が切れると 8 は 8 でなくなるのに、正解は 8 のままだからです。「なるべく変えない」を強くすると線は切れませんが、"
+        "線が切れると 8 は 8 でなくなるのに、正解は 8 のままだからです。監視役の言い分を重くすると線は切れませんが、"
         "今度は手書きらしさが減ります。",
     },
     "refine_unmeasured": {

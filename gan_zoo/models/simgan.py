@@ -1,17 +1,25 @@
 """SimGAN (Shrivastava et al. 2017, https://arxiv.org/abs/1612.07828): a refiner makes synthetic pictures look real and
-leaves what they show alone, so that their labels still hold."""
+leaves what they show alone, so that their labels still hold.
+
+What they show is what a reader sees in them, a classifier that learns the synthetic pictures beside the refiner: of the
+features psi of section 2.1, which may be any that pictures have, these say the most about the label and the least about the
+strokes, which are free to become handwriting (Hoffman et al. 2018, https://arxiv.org/abs/1711.03213, eq. 4).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn.functional import avg_pool2d, l1_loss
+from torch.nn.functional import avg_pool2d, cross_entropy, l1_loss
 
 from gan_zoo import losses
-from gan_zoo.blocks import frozen
+from gan_zoo.augment import elastic
+from gan_zoo.blocks import PATCHES, frozen, patch_gan, pyramid, residual_encoder
+from gan_zoo.errors import UserError
 from gan_zoo.history import History
 from gan_zoo.registry import Batch, Optimizers, Translator, register
 
@@ -32,13 +40,21 @@ class SimGANConfig:
     """residual blocks of the refiner, at half the picture's size: the paper's are at its own, and cost four times as much"""
     critic_width: int = 32
     """channels of the discriminator's first layer"""
-    self_regularization: float = 10.0
+    patch: int = 34
+    """pixels across of what each logit of the discriminator is about (section 2.2)"""
+    self_regularization: float = 0.5
     """weight lambda of the mean absolute difference between a synthetic picture and what becomes of it"""
-    coarse: int = 2
+    coarse: int = 4
     """pixels across of the squares whose means that difference is taken of: strokes may move by less; 1 for pixels"""
+    reading: float = 1.0
+    """weight of how badly a reader tells the label of a refined picture; 0 does without labels, as the paper does"""
+    reader_width: int = 24
+    """channels of the reader's first layer"""
+    labels: int = 10
+    """classes of the synthetic pictures"""
     history: int = 512
     """refined pictures that are kept to be shown to the discriminator again"""
-    loss: str = "non_saturating"
+    loss: str = "hinge"
     """adversarial loss: non_saturating, least_squares or hinge"""
     betas: tuple[float, float] = (0.5, 0.999)
     """Adam's decay rates"""
@@ -48,6 +64,8 @@ class SimGANConfig:
             raise ValueError(f"input_channels is {self.input_channels} and channels {self.channels}; they must be equal")
         if self.coarse < 1 or self.size % self.coarse:
             raise ValueError(f"coarse is {self.coarse}; it must divide the size, {self.size}")
+        if self.patch not in PATCHES:
+            raise ValueError(f"patch is {self.patch}; it must be {', '.join(map(str, PATCHES))}")
         if self.loss not in losses.ADVERSARIAL:
             raise ValueError(f"loss is '{self.loss}'; it must be one of {', '.join(losses.ADVERSARIAL)}")
 
@@ -69,27 +87,13 @@ class Residual(nn.Module):
         return torch.relu(x + self.branch(x))
 
 
-def local_critic(channels: int, width: int) -> nn.Sequential:
-    """`n c h w` to logits `n 1 h//2 w//2`, each about a patch of 10 pixels across (section 2.2): no one thing can give a
-    whole picture away. No norm, by which a batch of refined pictures would hide what they have in common."""
-    return nn.Sequential(
-        nn.Conv2d(channels, width, 3, padding=1),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(width, 2 * width, 4, 2, 1),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(2 * width, 2 * width, 3, padding=1),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(2 * width, 1, 1),
-    )
-
-
 @register("simgan")
 class SimGAN(Translator):
-    """Two forces on a refiner: look real, patch by patch, and stay close to the synthetic picture."""
+    """Two forces on a refiner: look real, patch by patch, and go on showing what the synthetic picture showed."""
 
     Config = SimGANConfig
-    TINY = SimGANConfig(size=16, width=4, blocks=1, critic_width=4, history=4)
-    LEARNING_RATES = {"refiner": 2e-4, "discriminator": 2e-4}
+    TINY = SimGANConfig(size=16, width=4, blocks=1, critic_width=4, patch=16, reader_width=4, history=4)
+    LEARNING_RATES = {"refiner": 4e-4, "discriminator": 4e-4, "reader": 1e-3}
     PUBLISHED = ("refiner",)
 
     def __init__(self, config: SimGANConfig) -> None:
@@ -104,23 +108,43 @@ class SimGAN(Translator):
             nn.Conv2d(config.width // 2, config.channels, 3, padding=1),
             nn.Tanh(),
         )
-        self.discriminator = local_critic(config.channels, config.critic_width)
+        self.discriminator = patch_gan(config.channels, config.critic_width, config.patch, config.size, "spectral")
+        widths = pyramid(config.size, config.reader_width, 4 * config.reader_width)
+        self.reader = residual_encoder(config.channels, config.size, widths, config.labels)
         self.history = History(config.history, (config.channels, config.size, config.size))
 
     def translate(self, images: Images, paper: bool = False) -> Images:
         """The refined pictures. The paper has no noise, so `paper` changes nothing."""
         return self.refiner(images)
 
+    def example_inputs(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
+        batch = super().example_inputs(n, generator)
+        return batch | {"input_label": torch.randint(self.config.labels, (n,), generator=generator)}
+
+    def prepare(self, data: Any) -> None:
+        labels = data.input_labels
+        if self.config.reading and (labels is None or int(labels.max()) >= self.config.labels):
+            raise UserError(
+                f"nobody knows the classes of the pictures to refine, or they are more than {self.config.labels}: take the "
+                "pairs of fonts, or set reading to 0",
+                "usage",
+            )
+
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
         synthetic, real, c = batch["input"], batch["image"], self.config
         game = losses.ADVERSARIAL[c.loss]
         refined = self.refiner(synthetic)
-        # Equation 4, with the means of small squares for the features psi of section 2.1.
+        # Equation 4, with the means of small squares and what is read for the features psi of section 2.1.
         kept = l1_loss(avg_pool2d(refined.float(), c.coarse), avg_pool2d(synthetic, c.coarse))
+        loss, values = c.self_regularization * kept, {"self_regularization": kept.detach()}
+        if c.reading:
+            with frozen(self.reader):
+                misread = cross_entropy(self.reader(refined).float(), batch["input_label"])
+            loss, values = loss + c.reading * misread, values | {"misread": misread.detach()}
         optimizers["refiner"].zero_grad()
         with frozen(self.discriminator):
             fooled = game.generator(self.discriminator(refined))
-        (fooled + c.self_regularization * kept).backward()
+        (fooled + loss).backward()
         optimizers["refiner"].step()
 
         optimizers["discriminator"].zero_grad()
@@ -129,12 +153,14 @@ class SimGAN(Translator):
         exposed = game.discriminator(real_logits, fake_logits)
         exposed.backward()
         optimizers["discriminator"].step()
+        if c.reading:
+            # Bent in all ways, for it is to read handwriting, which it never sees with its classes.
+            optimizers["reader"].zero_grad()
+            reading = cross_entropy(self.reader(elastic(synthetic)).float(), batch["input_label"])
+            reading.backward()
+            optimizers["reader"].step()
+            values["reader_loss"] = reading.detach()
         verdicts = {
             f"d_{side}": x.detach().float().sigmoid().mean() for side, x in (("real", real_logits), ("fake", fake_logits))
         }
-        return {
-            "generator_loss": fooled.detach(),
-            "discriminator_loss": exposed.detach(),
-            "self_regularization": kept.detach(),
-            **verdicts,
-        }
+        return {"generator_loss": fooled.detach(), "discriminator_loss": exposed.detach(), **values, **verdicts}
