@@ -42,11 +42,11 @@ class SimGANConfig:
     """channels of the discriminator's first layer"""
     patch: int = 34
     """pixels across of what each logit of the discriminator is about (section 2.2)"""
-    self_regularization: float = 0.5
+    self_regularization: float = 0.1
     """weight lambda of the mean absolute difference between a synthetic picture and what becomes of it"""
     coarse: int = 4
     """pixels across of the squares whose means that difference is taken of: strokes may move by less; 1 for pixels"""
-    reading: float = 1.0
+    reading: float = 0.5
     """weight of how badly a reader tells the label of a refined picture; 0 does without labels, as the paper does"""
     reader_width: int = 24
     """channels of the reader's first layer"""
