@@ -22,8 +22,9 @@ TEXTS = {
     },
     "refine_role_detective": {"en": "The detective", "ja": "探偵"},
     "refine_role_detective_does": {
-        "en": "knows real handwriting, judges patch by patch, and is shown old forgeries again, so as not to forget them.",
-        "ja": "本物の手書きをよく知っていて、一部分ずつ虫眼鏡で調べます。昔の贋作も見せ直されるので、手口を忘れません。",
+        "en": "knows real handwriting, looks at each digit from many places, and is shown old forgeries again, so as not "
+        "to forget them.",
+        "ja": "本物の手書きをよく知っていて、あちこちから虫眼鏡で調べます。昔の贋作も見せ直されるので、手口を忘れません。",
     },
     "refine_typed": {"en": "Typed", "ja": "活字"},
     "refine_refined": {"en": "Refined", "ja": "手書き風に加工"},
