@@ -15,7 +15,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from gan_zoo import metrics
-from gan_zoo.data import Split, evenly
+from gan_zoo.data import Split, evenly, shift_and_scale
 from gan_zoo.errors import UserError
 from gan_zoo.images import to_float, to_uint8
 from gan_zoo.metrics import Row
@@ -58,14 +58,14 @@ class ClipDataset(PairedDataset):
         """Pieces under `input` and `image`, `b t c h w`: `Video.PAST` frames that are known, and `FRAMES` to be drawn.
 
         Before the first frame of a clip the input stands still, and the targets are zeros. `vary` takes some pieces from
-        the beginnings of their clips, drawn from torch's global generator. Films are not mirrored: a mirrored puppet has
-        its left on the right.
+        the beginnings of their clips, drawn from torch's global generator. `jitter` shifts and scales all frames of a piece
+        alike. Films are not mirrored: a mirrored puppet has its left on the right.
 
         Raises:
-            UserError: `mirror` or `jitter` are asked for.
+            UserError: `mirror` is asked for.
         """
-        if mirror or jitter:
-            raise UserError("films are neither mirrored nor shifted: leave out --mirror and --jitter", "films_as_they_are")
+        if mirror:
+            raise UserError("films are not mirrored: leave out --mirror", "films_as_they_are")
         starts, beginnings = self.starts[index], self.beginnings[index]
         if vary:
             first = torch.rand(len(starts), device=starts.device) < BEGINNINGS
@@ -73,8 +73,11 @@ class ClipDataset(PairedDataset):
         rows = starts[:, None] + torch.arange(-Video.PAST, FRAMES, device=starts.device)
         there = rows >= beginnings[:, None]
         rows = torch.maximum(rows, beginnings[:, None])
-        image = to_float(self.images[rows]) * there[:, :, None, None, None]
-        return {"input": to_float(self.inputs[rows, 0]), "image": image}
+        given = to_float(self.inputs[rows, 0])
+        both = torch.cat([given, to_float(self.images[rows]) * there[:, :, None, None, None]], 2)
+        if jitter:
+            both = shift_and_scale(both.flatten(1, 2), jitter).unflatten(1, both.shape[1:3])
+        return {"input": both[:, :, : given.shape[2]], "image": both[:, :, given.shape[2] :]}
 
     def film(self, clip: str) -> tuple[Film, Film]:
         """The whole of a clip: input and target."""

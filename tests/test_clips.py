@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -85,6 +86,16 @@ def test_a_part_of_the_pieces_keeps_whole_films(films: str) -> None:
 def test_films_are_not_mirrored(films: str) -> None:
     with pytest.raises(UserError, match="mirrored"):
         load_clips(films, "columns:puppet").batch(slice(0, 1), mirror=True)
+
+
+def test_all_frames_of_a_piece_are_shifted_alike(films: str) -> None:
+    data = load_clips(films, "columns:puppet")
+    ramp = torch.arange(16, dtype=torch.uint8).mul(10).expand_as(data.images)
+    still = replace(data, images=ramp, inputs=ramp[:, None].contiguous())
+    torch.manual_seed(0)
+    one, other = still.batch(torch.tensor([3, 4]), jitter=0.3)["image"][:, Video.PAST :]
+    assert all(torch.equal(piece, piece[:1].expand_as(piece)) for piece in (one, other))
+    assert not torch.equal(one, other)
 
 
 def test_what_is_no_film_is_refused(tmp_path: Path) -> None:

@@ -93,6 +93,13 @@ def test_a_clip_comes_frame_by_frame_with_its_figures(gallery: Gallery) -> None:
     assert films.measured(desk)["person"]["flicker"] > 0
 
 
+def test_the_card_sets_the_model_beside_its_rival(gallery: Gallery, weights: Path) -> None:
+    shown = films.card(gallery, "dancer")
+    assert all(f"<b>{value}</b>" in shown for value in ("18.2", "2.55", "17.5", "7.65"))
+    shown = films.card(Gallery({"dancer": weights / "dancer"}, device="cpu"), "dancer")
+    assert "18.2" in shown and "17.5" not in shown
+
+
 def test_a_dance_of_the_visitor_has_no_truth_beside_it(gallery: Gallery) -> None:
     desk = Desk()
     *_, last = told(gallery, desk, poses=puppet.DANCES["star"], steps=3)

@@ -33,6 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "augment": set(),
     "latent": set(),
     "recipes": set(),
+    "render_dance": set(),
     "text": set(),
     "registry": LEAVES,
     "data": LEAVES,

@@ -2,7 +2,7 @@
 // far, under the same n, each time all of it; with `last` it is complete.
 const box = element.querySelector('.zoo-dance'), find = (css) => box.querySelector(css), all = (css) => [...box.querySelectorAll(css)];
 const language = window.ganZooLanguage || 'en', say = (key) => props.labels[key][language], patience = 120000;
-const { size, bones, hung, parts, gap, hand, foot, below, places: reach } = props.tables, [mostPoses] = props.most;
+const { size, bones, hung, parts, gap, hand, foot, places: reach } = props.tables, [mostPoses] = props.most;
 
 // Asking: one request at a time. What is asked meanwhile waits; a film that it makes pointless ends.
 const ORDER = ['select', 'play', 'download'];
@@ -193,8 +193,8 @@ function paint(canvas, pose) {
       pen.lineTo(u + dx * end, v + dy * end);
       pen.stroke();
     } else {
-      for (const [s, t] of [[foot[0], 0], [foot[1], 0], [foot[1], measure], [foot[0], measure]]) {
-        pen.lineTo(x + dy * s + dx * (t + below), y - dx * s + dy * (t + below));
+      for (const [s, t] of foot) {
+        pen.lineTo(x + measure * (dy * s + dx * t), y + measure * (dy * t - dx * s));
       }
       pen.fill();
     }

@@ -51,9 +51,7 @@ def build(gallery: Gallery) -> None:
             joints={name: texts.TEXTS[f"dance_{name}"] for name in JOINTS},
             elem_id="dance",
         )
-        card = gallery.card(names[0])
-        about = texts.both("card", model=card["model"], data=card.get("data", ""), parameters=f"{card.get('parameters', 0):,}")
-        ui.still(f'<div class="zoo-card"><p>{about}</p></div>')
+        ui.still(films.card(gallery, names[0]))
 
     def on_clips(event: gr.EventData) -> Any:
         return gr.HTML(answer=ui.reply(event, lambda asked: clips(gallery, asked)))

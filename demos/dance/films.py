@@ -126,17 +126,31 @@ def figures(gallery: Gallery, model: str, desk: Desk) -> str:
     """The figures of the film on the desk, and those of all clips from the card, as a table."""
     rows = measured(desk)
     names = {"person": model, "alone": models(gallery)[model]}
-    card = gallery.card(model)["metrics"]
+    known = gallery.card(model)["metrics"]
     heads = "".join(f'<th scope="col">{texts.both(f"dance_panel_{name}")}</th>' for name in rows)
     lines = []
     for key, scale, form in (("psnr", 1, "{:.1f} dB"), ("flicker", 255, "{:.2f}")):
-        for where, found in (("here", rows), ("all", {name: card.get(names[name], {}) for name in rows})):
+        for where, found in (("here", rows), ("all", {name: known.get(names[name], {}) for name in rows})):
             values = [form.format(found[name][key] * scale) if key in found[name] else "–" for name in rows]
             if any(value != "–" for value in values):
                 cells = "".join(f"<td>{value}</td>" for value in values)
                 lines.append(f'<tr><th scope="row">{texts.both(f"dance_{key}_{where}")}</th>{cells}</tr>')
     note = texts.both("dance_figures_note")
     return f"<table><thead><tr><td></td>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table><p>{note}</p>"
+
+
+def card(gallery: Gallery, model: str) -> str:
+    """What a model is, and how close and how steady its films of all test clips are, beside those drawn frame by frame."""
+    said = gallery.card(model)
+    line = texts.both("card", model=said["model"], data=said.get("data", ""), parameters=f"{said.get('parameters', 0):,}")
+    parts = []
+    for name in (model, models(gallery)[model]):
+        row = said["metrics"].get(name, {})
+        if {"psnr", "flicker"} <= row.keys():
+            psnr = texts.both("psnr", value=f"{row['psnr']:.1f}")
+            flicker = texts.both("dance_flicker", value=f"{row['flicker'] * 255:.2f}")
+            parts.append(f"<dt>{html.escape(name)}</dt><dd>{psnr} · {flicker}</dd>")
+    return f'<div class="zoo-card"><p>{line}</p><dl>{"".join(parts)}</dl></div>'
 
 
 def save(desk: Desk) -> str:

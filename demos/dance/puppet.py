@@ -20,55 +20,55 @@ Pose = list[float]
 Point = tuple[float, float]
 SIZE = 128
 # Each bone leads from one joint to another: from, to, its length in pixels. Lengths and colours are those of the data, seen
-# from the front; A is the side on the left of the picture.
+# nearly from the front; A is the side on the left of the picture, a little nearer.
 BONES: tuple[tuple[str, str, float], ...] = (
-    ("hips", "chest", 20.3), ("chest", "head", 20.7),
-    ("shoulder_a", "elbow_a", 19.0), ("elbow_a", "hand_a", 17.0),
-    ("shoulder_b", "elbow_b", 19.0), ("elbow_b", "hand_b", 17.0),
-    ("hip_a", "knee_a", 27.5), ("knee_a", "foot_a", 25.5),
-    ("hip_b", "knee_b", 27.5), ("knee_b", "foot_b", 25.5),
+    ("hips", "chest", 17.0), ("chest", "head", 17.1),
+    ("shoulder_a", "elbow_a", 16.6), ("elbow_a", "hand_a", 15.2),
+    ("shoulder_b", "elbow_b", 16.1), ("elbow_b", "hand_b", 14.8),
+    ("hip_a", "knee_a", 23.8), ("knee_a", "foot_a", 22.0),
+    ("hip_b", "knee_b", 23.6), ("knee_b", "foot_b", 21.8),
 )  # fmt: skip
 # Joints that hang on another: on which, how far to the right and down while the spine is upright, whether they turn with it.
 HUNG: dict[str, tuple[str, float, float, bool]] = {
-    "shoulder_a": ("chest", -10.8, -7.0, True), "shoulder_b": ("chest", 10.8, -7.0, True),
-    "hip_a": ("hips", -4.7, 5.5, False), "hip_b": ("hips", 4.7, 5.5, False),
+    "shoulder_a": ("chest", -11.0, -6.5, True), "shoulder_b": ("chest", 9.4, -8.4, True),
+    "hip_a": ("hips", -4.7, 4.8, False), "hip_b": ("hips", 4.6, 3.5, False),
 }  # fmt: skip
 # What is drawn, from the back to the front: a disc at a joint with its radius, a limb along a bone with its width, or the
-# foot at the end of a bone with its height.
+# foot at the end of a bone with its size.
 PARTS: tuple[tuple[str, str, float, str], ...] = (
-    ("limb", "elbow_b", 5.4, "#30f2a9"), ("limb", "hand_b", 4.8, "#30f2f2"), ("disc", "hand_b", 2.4, "#30a9f2"),
-    ("limb", "knee_b", 6.6, "#da30f2"), ("limb", "foot_b", 6.0, "#f230c1"), ("foot", "foot_b", 5.0, "#f23079"),
-    ("disc", "hips", 5.6, "#f27930"), ("disc", "chest", 7.1, "#f2c130"), ("disc", "head", 7.0, "#daf230"),
-    ("limb", "knee_a", 7.0, "#3060f2"), ("limb", "foot_a", 6.4, "#4830f2"), ("foot", "foot_a", 5.2, "#9130f2"),
-    ("limb", "elbow_a", 5.8, "#91f230"), ("limb", "hand_a", 5.2, "#48f230"), ("disc", "hand_a", 2.4, "#30f260"),
+    ("limb", "elbow_b", 5.5, "#30f2a9"), ("limb", "hand_b", 4.9, "#30f2f2"), ("disc", "hand_b", 2.2, "#30a9f2"),
+    ("limb", "knee_b", 6.6, "#da30f2"), ("limb", "foot_b", 5.9, "#f230c1"), ("foot", "foot_b", 0.97, "#f23079"),
+    ("disc", "hips", 5.2, "#f27930"), ("disc", "chest", 6.5, "#f2c130"), ("disc", "head", 6.2, "#daf230"),
+    ("limb", "knee_a", 6.8, "#3060f2"), ("limb", "foot_a", 6.0, "#4830f2"), ("foot", "foot_a", 1.0, "#9130f2"),
+    ("limb", "elbow_a", 5.6, "#91f230"), ("limb", "hand_a", 5.0, "#48f230"), ("disc", "hand_a", 2.2, "#30f260"),
 )  # fmt: skip
 # Between two limbs there is a gap, of twice as many pixels; a hand sits on the end of its limb.
-GAP, HAND = 0.5, 2.4
-# A foot reaches so far to either side of its ankle, and lies so far below it.
-FOOT, BELOW = (-4.0, 7.5), 1.0
+GAP, HAND = 0.2, 1.8
+# The corners of a foot below an upright shin: how far to the right of its ankle, and down.
+FOOT = ((-3.3, -1.4), (1.8, -1.4), (5.7, 2.6), (5.7, 4.4), (1.6, 6.0), (-1.0, 5.0), (-3.3, 1.8))
 # Where the hips may be, and the largest angle.
 PLACES, MOST_ANGLE = (16, 112), 720
 # Dances to begin with; the first pose of the first is the puppet at rest.
 DANCES: dict[str, list[Pose]] = {
     "wave": [
-        [64, 60, 180, 180, -12, -4, 20, 24, -5, -1, 5, 1],
-        [62, 60, 176, 172, -14, -6, 125, 205, -7, -2, 3, 0],
-        [62, 60, 176, 170, -14, -6, 125, 150, -7, -2, 3, 0],
-        [62, 60, 176, 172, -14, -6, 125, 205, -7, -2, 3, 0],
+        [64, 59, 180, 180, -12, -4, 20, 24, -5, -1, 5, 1],
+        [62, 59, 176, 172, -14, -6, 125, 205, -7, -2, 3, 0],
+        [62, 59, 176, 170, -14, -6, 125, 150, -7, -2, 3, 0],
+        [62, 59, 176, 172, -14, -6, 125, 205, -7, -2, 3, 0],
     ],
     "star": [
-        [64, 60, 180, 180, -14, -6, 14, 6, -4, -2, 4, 2],
-        [64, 64, 180, 180, -135, -160, 135, 160, -24, -20, 24, 20],
+        [64, 59, 180, 180, -14, -6, 14, 6, -4, -2, 4, 2],
+        [64, 62, 180, 180, -135, -160, 135, 160, -24, -20, 24, 20],
     ],
     "disco": [
-        [60, 61, 174, 180, -40, 70, 138, 142, -14, -6, 10, -4],
-        [67, 62, 186, 182, -60, -120, -34, -38, -16, 10, 14, 4],
-        [60, 61, 174, 180, -40, 70, 138, 142, -14, -6, 10, -4],
-        [66, 61, 184, 178, -130, -170, 60, -40, -10, 2, 16, 6],
+        [60, 59, 174, 180, -40, 70, 138, 142, -14, -6, 10, -4],
+        [67, 60, 186, 182, -60, -120, -34, -38, -16, 10, 14, 4],
+        [60, 59, 174, 180, -40, 70, 138, 142, -14, -6, 10, -4],
+        [66, 59, 184, 178, -130, -170, 60, -40, -10, 2, 16, 6],
     ],
     "squat": [
-        [64, 60, 180, 180, -14, -6, 14, 6, -6, -2, 6, 2],
-        [64, 75, 180, 178, -80, -88, 80, 88, -56, 14, 56, -14],
+        [64, 59, 180, 180, -14, -6, 14, 6, -6, -2, 6, 2],
+        [64, 70, 180, 178, -80, -88, 80, 88, -56, 14, 56, -14],
     ],
 }
 # The picture is drawn so many times as large, and made small again: that smooths it.
@@ -78,8 +78,7 @@ FINE = 6
 def tables() -> dict[str, Any]:
     """The tables above, for the page."""
     return {
-        "size": SIZE, "bones": BONES, "hung": HUNG, "parts": PARTS, "gap": GAP, "hand": HAND, "foot": FOOT, "below": BELOW,
-        "places": PLACES,
+        "size": SIZE, "bones": BONES, "hung": HUNG, "parts": PARTS, "gap": GAP, "hand": HAND, "foot": FOOT, "places": PLACES,
     }  # fmt: skip
 
 
@@ -131,10 +130,9 @@ def draw(pose: Pose) -> UInt8[Tensor, "3 h w"]:
             # To the right of who stands upright.
             across = (along[1], -along[0])
             corners = [
-                (x + across[0] * s + along[0] * t, y + across[1] * s + along[1] * t)
-                for s, t in ((FOOT[0], 0), (FOOT[1], 0), (FOOT[1], measure), (FOOT[0], measure))
+                (x + measure * (across[0] * s + along[0] * t), y + measure * (across[1] * s + along[1] * t)) for s, t in FOOT
             ]
-            pen.polygon([((a + along[0] * BELOW) * FINE, (b + along[1] * BELOW) * FINE) for a, b in corners], colour)
+            pen.polygon([(a * FINE, b * FINE) for a, b in corners], colour)
     return images.from_pil(picture.resize((SIZE, SIZE), Image.Resampling.BOX), 3)
 
 

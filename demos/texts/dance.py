@@ -2,18 +2,23 @@
 
 TEXTS = {
     "dance_title": {"en": "Dance", "ja": "ダンス"},
-    "dance_heading": {"en": "Make a puppet dance, and a person with it", "ja": "人形を踊らせると、人も踊る"},
+    "dance_heading": {
+        "en": "Make a puppet dance, and a person with it, shadow and all",
+        "ja": "人形を踊らせると、人も影も踊る",
+    },
     "dance_hint": {
         "en": "vid2vid draws each frame from the puppet and from the frames it drew just before: it moves what is there, "
-        "and draws anew only what comes into view. Beside it, pix2pix draws every frame by itself, and remembers nothing.",
+        "and draws anew only what comes into view. The shadow, too: the puppet has none. Beside it, pix2pix draws every frame "
+        "by itself, and remembers nothing.",
         "ja": "vid2vidは、人形の動きと、直前に自分で描いたコマから次のコマを描きます。すでにあるものは動かし、"
-        "新しく見えてきたところだけを描き足します。隣のpix2pixは1コマずつ別々に描くので、前のコマを覚えていません。",
+        "新しく見えてきたところだけを描き足します。人形にはない影も描きます。"
+        "隣のpix2pixは1コマずつ別々に描くので、前のコマを覚えていません。",
     },
     "dance_no_models": {
-        "en": "There is no model here yet that makes puppets dance. Train one with: gan-zoo train --recipe vid2vid-dance-l1 "
-        "and then --recipe vid2vid-dance, and start the gallery again.",
-        "ja": "まだモデルがありません。gan-zoo train --recipe vid2vid-dance-l1、続いて --recipe vid2vid-dance で"
-        "学習してから、もう一度起動してください。",
+        "en": "There is no model here yet that makes puppets dance. Train one with: gan-zoo train --recipe "
+        "vid2vid-dance-first, then --recipe vid2vid-dance-l1 and --recipe vid2vid-dance, and start the gallery again.",
+        "ja": "まだモデルがありません。gan-zoo train --recipe vid2vid-dance-first、続いて --recipe vid2vid-dance-l1、"
+        "--recipe vid2vid-dance の順に学習してから、もう一度起動してください。",
     },
     "dance_model": {"en": "Model", "ja": "モデル"},
     "dance_what": {"en": "Whose dance?", "ja": "だれの踊り?"},
@@ -70,6 +75,7 @@ TEXTS = {
     "dance_psnr_all": {"en": "PSNR, all test clips", "ja": "PSNR (テスト全体)"},
     "dance_flicker_here": {"en": "Flicker, this clip", "ja": "ちらつき (この動き)"},
     "dance_flicker_all": {"en": "Flicker, all test clips", "ja": "ちらつき (テスト全体)"},
+    "dance_flicker": {"en": "flicker <b>{value}</b>", "ja": "ちらつき <b>{value}</b>"},
     "dance_figures_note": {
         "en": "PSNR: how close each frame comes to the real one, higher is better. Flicker: by how much each pixel changes "
         "from frame to frame otherwise than it really does, of 255 steps; lower is better.",
