@@ -22,7 +22,7 @@ from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d, avg_pool2d, conv2d
 
 from gan_zoo.colour import rgb_to_lab
-from gan_zoo.data import Dataset, Split, load_data
+from gan_zoo.data import Dataset, Split, load_data, parquet_file
 from gan_zoo.errors import UserError
 from gan_zoo.images import to_float
 from gan_zoo.text import ROWS
@@ -187,8 +187,9 @@ class CaptionedDataset(Dataset):
         return said.get(language, said["en"])[0]
 
     def _new_colour(self, row: int) -> int:
-        """The colour that a picture is to be given, drawn at random; -1 where it is to keep its own."""
-        new = self.colours[row] >= 0 and torch.rand(()) < RECOLOURED
+        """The colour that a picture is to be given, drawn at random; -1 where it is to keep its own, as all do that are
+        black or white: so are lines, lights and letters of other things too."""
+        new = 0 <= self.colours[row] <= GREY and torch.rand(()) < RECOLOURED
         return int(torch.randint(len(COLOURS), ())) if new else -1
 
     def _said(self, row: int, new: int) -> str:
@@ -231,14 +232,29 @@ def load_captioned(
 
 
 def phrases_of(columns: dict[str, list[Any]]) -> list[dict[Language, tuple[str, list[str]]]]:
-    """The label and the tags of each row by language; a language that a row hasn't is left out."""
+    """The label and the tags of each row by language; a language that a row hasn't is left out. Where there are codes of
+    characters but no tags, they are those that `emoji` has for the same character."""
     rows = range(len(columns[COLUMNS["en"][0]]))
+    codes = columns.get("code") or [""] * len(rows)
     found: list[dict[Language, tuple[str, list[str]]]] = [{} for _ in rows]
     for language, (label, tags) in COLUMNS.items():
+        lent = {} if tags in columns else _tags_by_code()
         for row in rows if label in columns else ():
             if columns[label][row]:
-                found[row][language] = (columns[label][row], list(columns[tags][row] or []) if tags in columns else [])
+                said = columns[tags][row] if tags in columns else lent.get(str(codes[row]), {}).get(tags)
+                found[row][language] = (columns[label][row], list(said or []))
     return found
+
+
+@functools.cache
+def _tags_by_code() -> dict[str, dict[str, list[str] | None]]:
+    """The tags in `emoji` by the code of the character and the name of the column."""
+    import pyarrow.parquet as pq  # costs a tenth of a second
+
+    path = parquet_file("emoji")
+    assert path is not None
+    table = pq.read_table(path, columns=["code", *(tags for _, tags in COLUMNS.values())])
+    return {row.pop("code"): row for row in table.to_pylist()}
 
 
 def names_of(colour: Colour) -> tuple[str, ...]:
@@ -279,13 +295,14 @@ def main_colours(images: Float[Tensor, "n 3 h w"]) -> Int[Tensor, "n"]:
 def recoloured(images: Float[Tensor, "n 3 h w"], now: Int[Tensor, "n"], wanted: Int[Tensor, "n"]) -> Float[Tensor, "n 3 h w"]:
     """Pictures whose main colour `now` is moved to the colour `wanted`, lights and shades with it; other colours stay."""
     palette = _opponent(_rgb().to(images.device))[:, :, 0, 0]
-    source, target = palette[now][:, :, None, None], palette[wanted][:, :, None, None]
     seen = _opponent(images.float())
+    source, target = _opponent(_own(images, now)[:, :, None, None]), palette[wanted][:, :, None, None]
     light, chroma = seen[:, :1], seen[:, 1:].norm(dim=1, keepdim=True)
     own = source[:, 1:].norm(dim=1, keepdim=True)
     along = (seen[:, 1:] * source[:, 1:]).sum(1, keepdim=True) / (chroma * own + 1e-3)
     of_colour = ((along - 0.7) / 0.15).clamp(0, 1) * (chroma / own.clamp(min=0.01)).clamp(0, 1)
-    of_grey = ((0.08 - chroma) / 0.03).clamp(0, 1) * (light < _PAPER / 100) * ((light - _LINE / 100) / 0.15).clamp(0, 1)
+    apart = (seen[:, 1:] - source[:, 1:]).norm(dim=1, keepdim=True)
+    of_grey = ((0.08 - apart) / 0.03).clamp(0, 1) * (light < _PAPER / 100) * ((light - _LINE / 100) / 0.15).clamp(0, 1)
     now, wanted = now.to(images.device), wanted.to(images.device)
     weight = torch.where((now == GREY)[:, None, None, None], of_grey, of_colour)
     # Shades of a dark or white thing lie closer together than those of a bright one.
@@ -293,6 +310,15 @@ def recoloured(images: Float[Tensor, "n 3 h w"], now: Int[Tensor, "n"], wanted: 
     shades = torch.cat([shade, torch.full_like(shade, 0.3), torch.full_like(shade, 0.3)], 1)
     moved = target + shades * (seen - source)
     return _from_opponent(seen + weight * (moved - seen)).clamp(-1, 1)
+
+
+def _own(images: Float[Tensor, "n 3 h w"], now: Int[Tensor, "n"]) -> Float[Tensor, "n 3"]:
+    """The mean of what each picture has in its main colour, no two greens being the same; the palette's where it has none."""
+    small = avg_pool2d(images.float(), max(1, images.shape[-1] // 32))
+    nearest = torch.cdist(_lab(small).flatten(2).transpose(1, 2), _palette().to(images.device)).argmin(2)  # n pixels
+    mine = (nearest == now.to(images.device)[:, None])[:, None].float()
+    mean = (small.flatten(2) * mine).sum(2) / mine.sum(2).clamp(min=1)
+    return torch.where(mine.any(2), mean, _rgb().to(images.device)[now][:, :, 0, 0])
 
 
 # Luma and two differences of colours (ITU-R BT.601): Lab would do as well, and costs many times as much.

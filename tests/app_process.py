@@ -124,7 +124,7 @@ def tiny_dancers(root: Path) -> Path:
 
 
 def tiny_words(root: Path) -> Path:
-    """A StackGAN with random weights, and figures as if it had been measured."""
+    """Two StackGANs with random weights, of other emoji each, and figures as if one had been measured."""
     torch.manual_seed(0)
     model = create_model("stackgan", size=32, widths=(8, 6, 4), critic_width=4, text_width=8, embedding_size=8, latent_size=6)
     for weight in model.parameters():
@@ -132,6 +132,9 @@ def tiny_words(root: Path) -> Path:
     found = {"real": 0.4, "nearest caption": 0.3, "teller": 0.25, "teller (seen in training)": 0.5}
     metrics = {name: {"r_precision": share, "n": 209} for name, share in found.items()}
     save_weights(model, root / "teller", {"data": "emoji", "classes": [], "metrics": metrics})
+    for weight in model.parameters():
+        weight.data.neg_()
+    save_weights(model, root / "teller3d", {"data": "emoji3d", "classes": []})
     return root
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 import torch
 
 from gan_zoo import captions, retrieval
 from gan_zoo.captions import COLOURS, CaptionedDataset, load_captioned, tokens
+from gan_zoo.data import load_data
 from gan_zoo.errors import UserError
 from gan_zoo.lexicon import Lexicon
 from gan_zoo.registry import create_model
@@ -77,6 +80,22 @@ def test_a_picture_takes_another_colour(now: int, wanted: int) -> None:
     assert (after - before).abs().amax(1)[paper_and_line].max() < 0.05
 
 
+def test_a_shade_of_its_own_takes_another_colour_too() -> None:
+    """Renders have other greens, and greys with a tinge."""
+    shades = {GREEN: (0, 190, 110), captions.GREY: (150, 140, 165)}
+    for now, rgb in shades.items():
+        before = shape(now)
+        before[:, before[0] == shape(now)[0, 16, 16]] = torch.tensor(rgb)[:, None] / 127.5 - 1
+        after = captions.recoloured(before[None], torch.tensor([now]), torch.tensor([RED]))
+        torch.testing.assert_close(after[0, :, 16, 16], shape(RED)[:, 16, 16], atol=0.12, rtol=0)
+
+
+@pytest.mark.parametrize("colour", range(captions.GREY + 1, len(COLOURS)))
+def test_what_is_black_or_white_keeps_it(emoji: CaptionedDataset, colour: int) -> None:
+    data = dataclasses.replace(emoji, colours=torch.full_like(emoji.colours, colour))
+    assert {data._new_colour(row) for row in range(60)} == {-1}
+
+
 def test_captions_are_drawn_anew(emoji: CaptionedDataset) -> None:
     rows = torch.arange(24)
     plain, again = emoji.batch(rows), emoji.batch(rows)
@@ -115,12 +134,19 @@ def test_what_has_no_captions_is_refused() -> None:
         load_captioned("emoji3d", "test", 16, 3).thinned(4)
 
 
-def test_a_data_set_without_tags_has_captions_too() -> None:
-    data = load_captioned("emoji3d", "test", 16, 3)
-    assert len(data.phrases) == len(data) and data.phrases[0]["en"][1] == []
-    torch.manual_seed(0)
-    data.told = 3
-    assert data.batch(slice(0, 8), vary=True)["tokens"].shape == (24, captions.LENGTH, 2)
+def test_renders_have_the_tags_of_the_same_characters() -> None:
+    data, emoji = load_captioned("emoji3d", "test", 16, 3), load_data("emoji", size=16)
+    tags = dict(zip(emoji.columns["code"], emoji.columns["tags_en"], strict=True))
+    row = next(i for i, code in enumerate(data.columns["code"]) if tags.get(code))
+    assert data.phrases[row]["en"] == (data.columns["label_en"][row], tags[data.columns["code"][row]])
+
+
+def test_labels_alone_are_captions_too() -> None:
+    for columns in ({"label_en": ["bird"]}, {"label_en": ["bird"], "code": ["nobody's"]}):
+        assert captions.phrases_of(columns) == [{"en": ("bird", [])}]
+    data = CaptionedDataset("", torch.zeros(1, 3, 8, 8, dtype=torch.uint8), colours=torch.tensor([-1]))
+    data.phrases, data.told = [{"en": ("bird", [])}], 3
+    assert data.batch(slice(0, 1), vary=True)["tokens"].shape == (3, captions.LENGTH, 2)
 
 
 @pytest.mark.parametrize(

@@ -99,11 +99,34 @@ def test_card_tells_how_often_the_caption_is_found(gallery: Gallery) -> None:
     assert words.figures({"teller": {"kid": 0.1}}) == ""
 
 
-def test_every_example_is_understood(gallery: Gallery) -> None:
+@pytest.mark.parametrize("name", ["teller", "teller3d"])
+def test_every_example_is_understood(gallery: Gallery, name: str) -> None:
     for examples in words.EXAMPLES.values():
         for sentence in examples:
-            _, (reading,) = drawing.read(gallery, "teller", [sentence])
+            _, (reading,) = drawing.read(gallery, name, [sentence])
             assert reading.caption and not reading.strange, sentence
+
+
+def test_each_model_draws_and_knows_pictures_of_its_own(gallery: Gallery) -> None:
+    asked = {"sentence": "yellow bird", "seed": 1}
+    one, other = (drawing.draw(gallery, name, asked) for name in ("teller", "teller3d"))
+    assert one["sheet"] != other["sheet"]
+    assert not {near["picture"] for near in one["near"]} & {near["picture"] for near in other["near"]}
+
+
+def test_a_choice_is_offered_where_there_are_several(gallery: Gallery) -> None:
+    both, alone = words.choices(gallery, ["teller", "teller3d"]), words.choices(gallery, ["teller"])
+    assert both.count("<input") == 2 and both.count(" checked") == 1 and " hidden" not in both
+    assert alone.count("<input") == 1 and " hidden" in alone
+    assert words.title("teller3d", {"data": "emoji3d"}) == texts.both("words_of_emoji3d")
+    assert words.title("<mine>", {"data": "elsewhere"}) == "&lt;mine&gt;"
+
+
+@pytest.mark.parametrize("name", ["", "nobody", "../teller"])
+def test_an_unknown_model_is_refused(gallery: Gallery, name: str) -> None:
+    with pytest.raises(UserError):
+        drawing.draw(gallery, name, {"sentence": "bird", "seed": 1})
+    assert words.about(gallery, name) == ""
 
 
 def test_without_a_model_the_tab_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,9 +150,12 @@ def test_endpoints(client: Client) -> None:
         assert opened.size == (drawing.STEPS * 32, 32)
     found = client.predict("cat", 4, api_name="/nearest")
     assert len(found) == 4 and all(-1 <= alike <= 1.001 for _, _, alike in found)
+    assert client.predict("cat", 4, "teller3d", api_name="/nearest") != found
 
 
-@pytest.mark.parametrize("arguments", [("", 0, 1), ("bird", 0, 17), ("bird", 0, 0), ("bird", -1, 1), ("ξψ", 0, 1)])
+@pytest.mark.parametrize(
+    "arguments", [("", 0, 1), ("bird", 0, 17), ("bird", 0, 0), ("bird", -1, 1), ("ξψ", 0, 1), ("bird", 0, 1, "nobody")]
+)
 def test_endpoints_refuse(client: Client, arguments: tuple[Any, ...]) -> None:
     with pytest.raises(AppError):
         client.predict(*arguments, api_name="/picture")

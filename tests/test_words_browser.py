@@ -82,6 +82,15 @@ def test_typing_draws_anew(visitor: Any) -> None:
     assert one.page.input_value(".zoo-words [name=sentence]") == words.EXAMPLES["en"][2]
 
 
+def test_another_model_draws_the_same_sentence(visitor: Any) -> None:
+    one = visitor()
+    drawn, way = one.pixels(".zoo-words-stages canvas"), one.pixels(".zoo-words-strip canvas")
+    one.do(lambda: one.page.check("[name=words-model] >> nth=1"))
+    assert one.page.input_value(".zoo-words [name=sentence]") == words.EXAMPLES["en"][0]
+    assert one.pixels(".zoo-words-stages canvas") != drawn and one.pixels(".zoo-words-strip canvas") != way
+    assert one.page.locator(".zoo-words-found dt").count() == 0, "nothing was measured of this one"
+
+
 def test_a_sample_shows_its_stages(visitor: Any) -> None:
     one = visitor()
     before = one.pixels(".zoo-words-stages canvas")

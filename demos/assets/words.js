@@ -1,5 +1,5 @@
-// The Words tab. An event carries a request, { n, sentence, other, seed }; props.answer: what there is to say to it, under
-// the same n. One request is on its way at a time; what is typed meanwhile waits, the newest of its kind.
+// The Words tab. An event carries a request, { n, model, sentence, other, seed }; props.answer: what there is to say to it,
+// under the same n. One request is on its way at a time; what is typed meanwhile waits, the newest of its kind.
 const box = element.querySelector('.zoo-words'), find = (css) => box.querySelector(css), all = (css) => [...box.querySelectorAll(css)];
 const language = window.ganZooLanguage === 'ja' ? 'ja' : 'en', patience = 30000, pause = 250;
 const say = (key, fields = {}) => props.labels[key][language].replace(/\{(\w+)\}/g, (slot, name) => fields[name] ?? slot);
@@ -24,7 +24,7 @@ function next() {
   wanted.delete(asked);
   delete box.dataset.settled;
   busy = n += 1;
-  trigger(asked, { request: { n, sentence: sentence.value, other: other.value, seed } });
+  trigger(asked, { request: { n, model: find('[name=words-model]:checked').value, sentence: sentence.value, other: other.value, seed } });
   timer = setTimeout(() => { complain(say('words_lost')); next(); }, patience);  // an answer can get lost
 }
 
@@ -135,6 +135,7 @@ for (const field of [sentence, other]) {
   field.addEventListener('input', () => told(field));
   field.closest('form').addEventListener('submit', (event) => { event.preventDefault(); told(field, 0); });
 }
+all('[name=words-model]').forEach((one) => one.addEventListener('change', () => told(sentence, 0)));
 find('[data-do=again]').addEventListener('click', () => { seed += 1; told(sentence, 0); });
 range.max = props.steps - 1;
 range.value = Math.round((props.steps - 1) / 2);

@@ -5,10 +5,14 @@ TEXTS = {
     "words_heading": {"en": "Say it, and it is drawn", "ja": "言葉から絵を描く"},
     "words_hint": {
         "en": "StackGAN reads a sentence and draws in three stages: first a rough sketch, then twice as large and finer, "
-        "and once more. It has seen 1,827 emoji with their names, so short names of things and colours suit it best.",
+        "and once more. It has seen fewer than 2,000 emoji with their names, so short names of things and colours suit it "
+        "best.",
         "ja": "StackGAN は文を読み、3段階で絵を描きます。まず粗い下絵、次に2倍の大きさで描き込み、もう一度2倍にして仕上げます。"
-        "学んだのは名前の付いた絵文字 1,827 枚だけなので、色と物の名前のような短い言葉が得意です。",
+        "学んだのは名前の付いた絵文字 2,000 枚足らずなので、色と物の名前のような短い言葉が得意です。",
     },
+    "words_kind": {"en": "Drawn how?", "ja": "絵の種類"},
+    "words_of_emoji": {"en": "Flat emoji", "ja": "平らな絵文字"},
+    "words_of_emoji3d": {"en": "Rendered emoji", "ja": "立体的な絵文字"},
     "words_no_models": {
         "en": "There is no model here yet that draws what you say. Train one: gan-zoo train --recipe joint-emoji, then in the "
         "same way stackgan-emoji-first, stackgan-emoji-stages, stackgan-emoji-reading and stackgan-emoji.",

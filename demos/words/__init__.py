@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from typing import Any
 
@@ -15,11 +16,11 @@ TITLE = "words_title"
 # What to start from: a line for each language, the first of them is drawn at once.
 EXAMPLES = {
     "en": (
-        "blue dog", "pink elephant", "green book", "purple fish", "red flower", "blue apple", "police officer", "soccer ball",
+        "blue dog", "pink elephant", "green book", "purple fish", "purple mushroom", "red rose", "police officer", "pink tulip",
         "rocket", "yellow bird",
     ),
     "ja": (
-        "ピンクの象", "青いハート", "赤い本", "緑の魚", "オレンジの猫", "赤い自動車", "警察官", "サッカーボール", "ロケット",
+        "ピンクの象", "青いハート", "赤い傘", "緑の魚", "オレンジの猫", "赤い自動車", "警察官", "紫のキノコ", "ロケット",
         "黄色い鳥",
     ),
 }  # fmt: skip
@@ -38,7 +39,7 @@ def build(gallery: Gallery) -> None:
         ui.heading("", "words_heading", "words_hint")
         studio = gr.HTML(
             None,
-            html_template=ui.filled("words"),
+            html_template=ui.filled("words", models=choices(gallery, names)),
             js_on_load=ui.template("words.js"),
             answer=None,
             examples=EXAMPLES,
@@ -51,19 +52,36 @@ def build(gallery: Gallery) -> None:
         card = ui.still("")
 
     def on_draw(event: gr.EventData) -> tuple[Any, str]:
-        answer = ui.reply(event, lambda asked: drawing.draw(gallery, names[0], asked))
-        return gr.HTML(answer=answer), about(gallery, names[0])
+        answer = ui.reply(event, lambda asked: drawing.draw(gallery, asked["model"], asked))
+        return gr.HTML(answer=answer), about(gallery, answer["model"])
 
     def on_mix(event: gr.EventData) -> Any:
-        return gr.HTML(answer=ui.reply(event, lambda asked: drawing.mix(gallery, names[0], asked)))
+        return gr.HTML(answer=ui.reply(event, lambda asked: drawing.mix(gallery, asked["model"], asked)))
 
     studio.change(on_draw, None, [studio, card], **{**ui.LIVE, "trigger_mode": "multiple"})
     studio.select(on_mix, None, studio, **{**ui.LIVE, "trigger_mode": "multiple"})
     ui.publish(endpoints(gallery, names[0], ui.files()))
 
 
+def choices(gallery: Gallery, names: list[str]) -> str:
+    """A choice among the models, the first at the start; hidden where there is only one."""
+    options = "".join(
+        f'<label><input type="radio" name="words-model" value="{html.escape(name)}"{" checked" * (name == names[0])}> '
+        f"{title(name, gallery.card(name))}</label>"
+        for name in names
+    )
+    hidden, legend = " hidden" * (len(names) == 1), texts.both("words_kind")
+    return f'<fieldset class="zoo-choice"{hidden}><legend>{legend}</legend>{options}</fieldset>'
+
+
+def title(name: str, card: dict[str, Any]) -> str:
+    """What kind of pictures a model draws, as HTML."""
+    key = f"words_of_{card.get('data', '')}"
+    return texts.both(key) if key in texts.TEXTS else html.escape(name)
+
+
 def about(gallery: Gallery, name: str) -> str:
-    """The card of the model, with what was measured of it; empty where it is damaged."""
+    """The card of the model, with what was measured of it; empty where it is damaged or unknown."""
     done, _ = ui.answer(lambda: ui.card(gallery, name) + figures(gallery.card(name)["metrics"]))
     return done or ""
 
@@ -85,24 +103,24 @@ def row_name(name: str) -> str:
     return texts.both("words_row_seen" if name.endswith("(seen in training)") else "words_row_drawn")
 
 
-def endpoints(gallery: Gallery, name: str, save: ui.Save) -> list[Callable[..., Any]]:
-    """The tab's endpoints for programs."""
+def endpoints(gallery: Gallery, first: str, save: ui.Save) -> list[Callable[..., Any]]:
+    """The tab's endpoints for programs, which ask the model `first` where none is named."""
 
-    def picture(sentence: str, seed: int = 0, n: int = 1) -> tuple[ui.Picture, float, str, list[str]]:
+    def picture(sentence: str, seed: int = 0, n: int = 1, model: str = first) -> tuple[ui.Picture, float, str, list[str]]:
         """Up to 16 pictures of a sentence in English or Japanese as PNG, a row for each with all stages side by side, the
         likeliest first; the model's milliseconds, the precision, and the words of the sentence that it doesn't know."""
-        result, reading = drawing.pictures(gallery, name, sentence, seed, n)
+        result, reading = drawing.pictures(gallery, model, sentence, seed, n)
         return save(drawing.sheet(result)), result.milliseconds, result.precision, [word for word, _ in reading.strange]
 
-    def between(sentence: str, other: str, n: int = drawing.STEPS) -> tuple[ui.Picture, float, str]:
+    def between(sentence: str, other: str, n: int = drawing.STEPS, model: str = first) -> tuple[ui.Picture, float, str]:
         """`n` pictures on the way from one sentence to another, side by side as PNG; the rest as `/picture` returns it."""
-        result, _ = drawing.way(gallery, name, sentence, other, n)
+        result, _ = drawing.way(gallery, model, sentence, other, n)
         return save(drawing.strip(result)), result.milliseconds, result.precision
 
-    def nearest(sentence: str, n: int = drawing.NEIGHBOURS) -> list[tuple[str, str, float]]:
+    def nearest(sentence: str, n: int = drawing.NEIGHBOURS, model: str = first) -> list[tuple[str, str, float]]:
         """The captions of the up to 20 training pictures that a sentence most likely means: English, Japanese, and how
         likely that is, in [0, 1]."""
-        session, (reading,) = drawing.read(gallery, name, [sentence])
+        session, (reading,) = drawing.read(gallery, model, [sentence])
         found = session.nearest(session.embed([reading])[0], ui.whole(n, 1, 20, "words_bad_count"))
         return [(one.captions["en"], one.captions["ja"], one.likeness) for one in found]
 
