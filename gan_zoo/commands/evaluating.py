@@ -80,21 +80,29 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 
 def _evaluate_translator(options: argparse.Namespace, card: dict[str, Any], model: Any, data: str) -> Measured:
-    from gan_zoo import hub, unpaired
-    from gan_zoo.models.classifier import Classifier
+    from gan_zoo import unpaired
     from gan_zoo.pairings import pairing
 
     if not card["pairs"]:
         raise UserError(f"nobody knows what '{options.name}' was trained on, so there is nothing to measure", "wrong_kind")
-    features = options.features or (f"features-{data}" if f"features-{data}" in hub.list_weights() else FEATURES)
-    network = hub.load(features)
-    assert isinstance(network, Classifier)
-    card["features"] = features
+    network = _features(options, card, data)
     beside = _translators(options.beside)
     size = card["config"]["size"]
     if pairing(card["pairs"]).paired:
         return _evaluate_pairs(options, model, beside, card["pairs"], data, size, network)
     return unpaired.evaluate({options.name: model, **beside}, data, card["pairs"], network, size, options.seed)
+
+
+def _features(options: argparse.Namespace, card: dict[str, Any], data: str) -> Any:
+    """The network whose features are compared: the one asked for, that of the data, or one that knows many things."""
+    from gan_zoo import hub
+    from gan_zoo.models.classifier import Classifier
+
+    own = f"features-{data.partition('?')[0].partition(':')[0]}"
+    card["features"] = options.features or (own if own in hub.list_weights() else FEATURES)
+    network = hub.load(card["features"])
+    assert isinstance(network, Classifier)
+    return network
 
 
 def _translators(names: Sequence[str]) -> dict[str, Any]:
@@ -123,12 +131,11 @@ def _evaluate_video(options: argparse.Namespace, card: dict[str, Any], model: An
 
 def _evaluate_captioned(options: argparse.Namespace, card: dict[str, Any], model: Any, data: str) -> Measured:
     from gan_zoo import hub, retrieval
-    from gan_zoo.models.classifier import Classifier
     from gan_zoo.registry import Embedder
 
-    card["judge"], card["features"] = f"judge-{data}", options.features or f"features-{data}"
-    judge, network = hub.load(card["judge"]), hub.load(card["features"])
-    assert isinstance(judge, Embedder) and isinstance(network, Classifier)
+    card["judge"], network = f"judge-{data}", _features(options, card, data)
+    judge = hub.load(card["judge"])
+    assert isinstance(judge, Embedder)
     return retrieval.evaluate(options.name, model, judge, network, data, card["config"]["size"], options.seed)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, interpolate
 
 from gan_zoo.registry import Batch, Model, Optimizers, register
 
@@ -64,12 +64,17 @@ class Classifier(Model):
         self.network = nn.Sequential(*layers)
 
     def forward(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n classes"]:
-        """Logits of the classes, or those of all heads side by side."""
-        return self.network(images)
+        """Logits of the classes, or those of all heads side by side; pictures of another size are scaled first."""
+        return self.network(self._scaled(images))
 
     def features(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n features"]:
-        """The hidden layer before the logits, after its ReLU."""
-        return self.network[:-2](images)
+        """The hidden layer before the logits, after its ReLU; pictures of another size are scaled first."""
+        return self.network[:-2](self._scaled(images))
+
+    def _scaled(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c s s"]:
+        if images.shape[2] == self.config.size:
+            return images
+        return interpolate(images, size=self.config.size, mode="bilinear", antialias=True)
 
     def predict(self, images: Float[Tensor, "n c h w"]) -> Int[Tensor, "n heads"]:
         """The likeliest word of every head; one column where there are classes."""
