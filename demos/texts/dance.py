@@ -25,8 +25,8 @@ TEXTS = {
     "dance_clips": {"en": "A clip", "ja": "用意した動き"},
     "dance_own": {"en": "Your own", "ja": "自分で作る"},
     "dance_clips_hint": {
-        "en": "One dance, seen by three cameras. No model has seen this motion: its clips were kept back from the training.",
-        "ja": "ひとつの踊りを3台のカメラから見たものです。学習には使っていない、モデルが初めて見る動きです。",
+        "en": "One dance, turned three ways. No model has seen this motion: its clips were kept back from the training.",
+        "ja": "ひとつの踊りを3つの向きから見たものです。学習には使っていない、モデルが初めて見る動きです。",
     },
     "dance_own_hint": {
         "en": "Drag the joints with the mouse or a finger, or choose one with Tab and move it with the arrow keys. "
