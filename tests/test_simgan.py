@@ -57,7 +57,7 @@ def test_the_history_fills_and_belongs_to_the_checkpoint() -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"input_channels": 3}, {"coarse": 3, "size": 28}, {"coarse": 0}, {"patch": 10}, {"loss": "mse"}]
+    "options", [{"input_channels": 3}, {"coarse": 3, "size": 28}, {"coarse": 0}, {"patch": 10}, {"size": 36}, {"loss": "mse"}]
 )
 def test_options_that_make_no_sense(options: dict[str, object]) -> None:
     with pytest.raises(UserError):

@@ -18,7 +18,7 @@ from torch.nn.functional import avg_pool2d, cross_entropy, l1_loss
 
 from gan_zoo import losses
 from gan_zoo.augment import elastic
-from gan_zoo.blocks import PATCHES, frozen, patch_gan, pyramid, residual_encoder
+from gan_zoo.blocks import PATCHES, frozen, patch_gan, pyramid, residual_encoder, stem_size
 from gan_zoo.errors import UserError
 from gan_zoo.history import History
 from gan_zoo.registry import Batch, Optimizers, Translator, register
@@ -60,6 +60,7 @@ class SimGANConfig:
     """Adam's decay rates"""
 
     def __post_init__(self) -> None:
+        stem_size(self.size)
         if self.input_channels != self.channels:
             raise ValueError(f"input_channels is {self.input_channels} and channels {self.channels}; they must be equal")
         if self.coarse < 1 or self.size % self.coarse:
