@@ -43,9 +43,10 @@ def test_without_labels_there_is_nothing_to_be_read() -> None:
     assert isinstance(data, UnpairedDataset) and data.input_labels is not None
     model = SimGAN(SimGAN.TINY)
     model.prepare(data)
-    for labels in (None, data.input_labels + 1):
+    unknown = [dataclasses.replace(data, input_labels=labels) for labels in (None, data.input_labels + 1)]
+    for other in (*unknown, load_pairs("objects", "grey", "test", 16)):
         with pytest.raises(UserError, match="set reading to 0"):
-            model.prepare(dataclasses.replace(data, input_labels=labels))
+            model.prepare(other)
     SimGAN(dataclasses.replace(SimGAN.TINY, reading=0.0)).prepare(dataclasses.replace(data, input_labels=None))
 
 

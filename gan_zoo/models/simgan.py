@@ -93,7 +93,9 @@ class SimGAN(Translator):
     """Two forces on a refiner: look real, patch by patch, and go on showing what the synthetic picture showed."""
 
     Config = SimGANConfig
-    TINY = SimGANConfig(size=16, width=4, blocks=1, critic_width=4, patch=16, reader_width=4, history=4)
+    TINY = SimGANConfig(
+        size=16, width=4, blocks=1, critic_width=4, patch=16, self_regularization=10.0, reader_width=4, history=4
+    )
     LEARNING_RATES = {"refiner": 4e-4, "discriminator": 4e-4, "reader": 1e-3}
     PUBLISHED = ("refiner",)
 
@@ -123,7 +125,7 @@ class SimGAN(Translator):
         return batch | {"input_label": torch.randint(self.config.labels, (n,), generator=generator)}
 
     def prepare(self, data: Any) -> None:
-        labels = data.input_labels
+        labels = getattr(data, "input_labels", None)
         if self.config.reading and (labels is None or int(labels.max()) >= self.config.labels):
             raise UserError(
                 f"nobody knows the classes of the pictures to refine, or they are more than {self.config.labels}: take the "
