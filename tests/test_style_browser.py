@@ -175,8 +175,9 @@ def test_a_stop_keeps_what_is_done(visitor: Any) -> None:
     content = photo(2400, 1700)
     one.page.set_input_files(".zoo-styler input[type=file]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": content})
     one.page.wait_for_selector(".zoo-styler-said >> text=/Tile \\d/")
-    assert one.page.locator("[data-do=save]").is_disabled()
-    one.page.click(".zoo-styler [data-do=stop]")
+    # In the page itself: on a busy machine a mouse is there only after the last tile.
+    able = one.page.evaluate(f"{BOX}.querySelector('[data-do=stop]').click(), !{BOX}.querySelector('[data-do=save]').disabled")
+    assert not able
     one.settled(before)
     assert re.search(r"Stopped after \d+ of \d+ tiles", one.page.inner_text(".zoo-styler-said"))
     with one.save() as saved:

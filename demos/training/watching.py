@@ -208,6 +208,8 @@ class Watch:
 
     def find(self, where: str, name: str) -> Watched:
         """One of the runs in the list; raises `UserError` where it isn't there."""
+        if not (isinstance(where, str) and isinstance(name, str)):  # anybody may ask for anything
+            raise ui.mistake("watch_gone")
         known = self._watched.get((where, name))
         if known is None or not known.run.folder.exists():
             self._watched.pop((where, name), None)
