@@ -238,7 +238,7 @@ def phrases_of(columns: dict[str, list[Any]]) -> list[dict[Language, tuple[str, 
     codes = columns.get("code") or [""] * len(rows)
     found: list[dict[Language, tuple[str, list[str]]]] = [{} for _ in rows]
     for language, (label, tags) in COLUMNS.items():
-        lent = {} if tags in columns else _tags_by_code()
+        lent = _tags_by_code() if "code" in columns and tags not in columns else {}
         for row in rows if label in columns else ():
             if columns[label][row]:
                 said = columns[tags][row] if tags in columns else lent.get(str(codes[row]), {}).get(tags)

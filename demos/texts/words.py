@@ -15,9 +15,11 @@ TEXTS = {
     "words_of_emoji3d": {"en": "Rendered emoji", "ja": "立体的な絵文字"},
     "words_no_models": {
         "en": "There is no model here yet that draws what you say. Train one: gan-zoo train --recipe joint-emoji, then in the "
-        "same way stackgan-emoji-first, stackgan-emoji-stages, stackgan-emoji-reading and stackgan-emoji.",
+        "same way stackgan-emoji-first, stackgan-emoji-stages, stackgan-emoji-reading, stackgan-emoji-sharpened and "
+        "stackgan-emoji.",
         "ja": "言葉から描くモデルがまだありません。gan-zoo train --recipe joint-emoji から始めて、stackgan-emoji-first、"
-        "stackgan-emoji-stages、stackgan-emoji-reading、stackgan-emoji の順に、同じように学習してください。",
+        "stackgan-emoji-stages、stackgan-emoji-reading、stackgan-emoji-sharpened、stackgan-emoji の順に、"
+        "同じように学習してください。",
     },
     "words_sentence": {"en": "What shall be drawn?", "ja": "何を描きますか"},
     "words_again": {"en": "Draw others", "ja": "別の絵を描く"},
