@@ -288,16 +288,21 @@ def load_data(name: str, split: Split = "train", size: int | None = None, channe
     return _with_attributes(data, known.attributes) if known and known.attributes else data
 
 
+def base_of(name: str) -> str:
+    """The data set that `name` asks for, without a column or a condition."""
+    return name.partition("?")[0].partition(":")[0]
+
+
 def source_of(name: str) -> Source | None:
     """What is known of the data set that `name` asks for, with or without a column; None for a folder or file."""
     if elsewhere := ELSEWHERE.get(name.partition(":")[0]):
         return elsewhere.source(name)
-    return DATASETS.get(name.partition("?")[0].partition(":")[0])
+    return DATASETS.get(base_of(name))
 
 
 def parquet_file(name: str) -> Path | None:
     """The parquet file that `name` asks for, with or without a column; None where it is none."""
-    base = name.partition("?")[0].partition(":")[0]
+    base = base_of(name)
     source = DATASETS.get(base)
     path = Path(base) if source is None else STARTER_FOLDER / f"{base}.parquet"
     return path if path.suffix == ".parquet" and path.is_file() else None

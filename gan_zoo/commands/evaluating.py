@@ -96,9 +96,10 @@ def _evaluate_translator(options: argparse.Namespace, card: dict[str, Any], mode
 def _features(options: argparse.Namespace, card: dict[str, Any], data: str) -> Any:
     """The network whose features are compared: the one asked for, that of the data, or one that knows many things."""
     from gan_zoo import hub
+    from gan_zoo.data import base_of
     from gan_zoo.models.classifier import Classifier
 
-    own = f"features-{data.partition('?')[0].partition(':')[0]}"
+    own = f"features-{base_of(data)}"
     card["features"] = options.features or (own if own in hub.list_weights() else FEATURES)
     network = hub.load(card["features"])
     assert isinstance(network, Classifier)
