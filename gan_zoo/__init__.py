@@ -21,7 +21,8 @@ from gan_zoo import (
     timeline,
     video,
 )
-from gan_zoo.data import Dataset, fit, load_data, open_picture, open_pictures
+from gan_zoo.data import Dataset, fit, load_data, open_pictures
+from gan_zoo.decoding import is_animated, open_picture
 from gan_zoo.errors import UserError
 from gan_zoo.hub import export_run, list_weights, load, pull, push, save_weights
 from gan_zoo.registry import Model, Sampler, Translator, create_model, list_models, model_class, register
@@ -57,6 +58,7 @@ __all__ = [
     "health",
     "holes",
     "images",
+    "is_animated",
     "latent",
     "list_models",
     "list_weights",

@@ -6,29 +6,24 @@ torchvision's data sets.
 
 from __future__ import annotations
 
-import io
 import json
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-import numpy as np
 import torch
 from jaxtyping import Float, Int, UInt8
 from PIL import Image, ImageOps
 from torch import Tensor
 from torch.nn.functional import affine_grid, grid_sample
 
+from gan_zoo.decoding import SUFFIXES, open_picture
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.images import from_pil, to_float
 
 Split = Literal["train", "test"]
-PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
 STARTER_FOLDER = Path(__file__).parent / "starter"
-# A picture of more pixels than this is a mistake or an attack: 64 megapixels, 192 MB once decoded.
-MAX_PIXELS = 64_000_000
 
 
 @dataclass(frozen=True)
@@ -341,30 +336,10 @@ def open_pictures(name: str, split: Split = "train") -> Pictures:
     raise unknown("data set", name, DATASETS)
 
 
-def open_picture(source: Path | io.BytesIO) -> Image.Image:
-    """A decoded picture, turned as its EXIF says; raises OSError or ValueError with the reason where it is none."""
-    with warnings.catch_warnings():
-        # Pillow warns of big pictures before ours refuses them.
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        try:
-            file = Image.open(source)
-        except Image.DecompressionBombError as error:
-            raise ValueError(str(error)) from error
-    with file:
-        if file.width * file.height > MAX_PIXELS:
-            raise ValueError(f"{file.width}x{file.height} pixels are more than {MAX_PIXELS // 1_000_000} million")
-        picture = ImageOps.exif_transpose(file)
-    if picture.mode.startswith("I"):  # 16 bits, which Pillow would clip rather than scale
-        return Image.fromarray((np.array(picture) // 257).astype(np.uint8))
-    return picture
-
-
 def fit(picture: Image.Image, size: int) -> Image.Image:
     """`picture` scaled so that its short side is `size`, and its centre cut out as a square."""
     if picture.size == (size, size):
         return picture
-    if picture.mode == "P":
-        picture = picture.convert("RGBA")
     return ImageOps.fit(picture, (size, size), Image.Resampling.LANCZOS)
 
 
@@ -396,6 +371,14 @@ def _load_torchvision(rows: Any, name: str, size: int | None, channels: int | No
     return Dataset(name, images, torch.tensor(labels) if labels else None, list(rows.classes) if labels else [])
 
 
+def content_of(cell: Any) -> bytes:
+    """The file that a cell of a picture column holds; raises UserError where it holds none."""
+    content = cell.get("bytes") if isinstance(cell, dict) else None
+    if not content:
+        raise UserError("the cell is empty", "not_a_picture")
+    return bytes(content)
+
+
 def _open_parquet(path: Path, split: Split, column: str, label: str, condition: str) -> Pictures:
     import pyarrow as pa  # costs a tenth of a second, and serving needs none of it
     import pyarrow.parquet as pq
@@ -420,8 +403,8 @@ def _open_parquet(path: Path, split: Split, column: str, label: str, condition: 
     pictures, kept, skipped = [], [], []
     for i, cell in enumerate(table[column].to_pylist()):
         try:
-            picture = open_picture(io.BytesIO(cell["bytes"]))
-        except (OSError, ValueError, TypeError, SyntaxError) as error:
+            picture = open_picture(content_of(cell))
+        except UserError as error:
             skipped.append(f"row {i}: {error}")
             continue
         pictures.append(picture)
@@ -463,14 +446,14 @@ def labels_of(values: list[Any], schema: Any) -> tuple[list[int], list[str]]:
 
 def _open_folder(path: Path, split: Split) -> Pictures:
     root = path / split if (path / split).is_dir() else path
-    files = sorted(p for p in root.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES and p.is_file())
+    files = sorted(p for p in root.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
     pictures, kept, labels, skipped = [], [], [], []
     top = [p.relative_to(root).parts for p in files]
     classes = sorted({parts[0] for parts in top if len(parts) > 1})
     for i, (file, parts) in enumerate(zip(files, top, strict=True)):
         try:
             picture = open_picture(file)
-        except (OSError, ValueError, SyntaxError) as error:
+        except UserError as error:
             skipped.append(f"{file}: {error}")
             continue
         pictures.append(picture)

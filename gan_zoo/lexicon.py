@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import io
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -12,7 +11,8 @@ from typing import Any
 from PIL import Image
 
 from gan_zoo.captions import COLOURS, Language, names_of, normalised, phrases_of, singular
-from gan_zoo.data import open_picture, parquet_file, source_of
+from gan_zoo.data import content_of, parquet_file, source_of
+from gan_zoo.decoding import open_picture
 from gan_zoo.errors import UserError
 
 # Words that people write around those that matter; nobody has to know them.
@@ -104,7 +104,7 @@ class Lexicon:
 
     def picture(self, row: int) -> Image.Image:
         """A training picture."""
-        return open_picture(io.BytesIO(self._cells[row]["bytes"]))
+        return open_picture(content_of(self._cells[row]))
 
     def read(self, sentence: str) -> Reading:
         """What of a sentence is understood, whatever language each of its words is in."""

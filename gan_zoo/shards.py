@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from gan_zoo import client
-from gan_zoo.data import PICTURE_SUFFIXES, nothing_in, open_picture
+from gan_zoo.data import nothing_in
+from gan_zoo.decoding import SUFFIXES, open_picture
 from gan_zoo.errors import UserError
 
 # Bytes of pictures in one file.
@@ -76,7 +77,7 @@ def write_shards(folder: Path, out: Path) -> list[str]:
 
 
 def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()
+    return path.suffix.lower() in SUFFIXES and path.is_file()
 
 
 def _batches(root: Path, paths: Sequence[Path], classes: list[str], skipped: list[str]) -> Iterator[list[dict[str, Any]]]:
@@ -86,7 +87,7 @@ def _batches(root: Path, paths: Sequence[Path], classes: list[str], skipped: lis
     for path in paths:
         try:
             open_picture(path)
-        except (OSError, ValueError, SyntaxError) as error:
+        except UserError as error:
             skipped.append(f"{path}: {error}")
             continue
         content = path.read_bytes()

@@ -7,7 +7,6 @@ batches. Of several processes each has shards of its own.
 
 from __future__ import annotations
 
-import io
 import itertools
 import os
 import re
@@ -30,13 +29,14 @@ from gan_zoo.data import (
     Pictures,
     Source,
     Split,
+    content_of,
     fit,
     labels_of,
     natural_size,
     nothing_in,
-    open_picture,
     pictorial,
 )
+from gan_zoo.decoding import open_picture
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.images import from_pil
 
@@ -150,8 +150,8 @@ class Row:
     schema: Any
 
     def decoded(self) -> Image.Image:
-        """Raises OSError or ValueError where it can't be read."""
-        return open_picture(io.BytesIO(self.cell["bytes"]))
+        """Raises UserError where it can't be read."""
+        return open_picture(content_of(self.cell))
 
 
 def _listed(repository: str) -> tuple[list[str], str]:
@@ -237,7 +237,7 @@ def _decoded(rows: Iterable[Row], size: int, channels: int) -> tuple[UInt8[Tenso
         try:
             pictures.append(from_pil(fit(row.decoded(), size), channels))
             labels.append(row.label)
-        except (OSError, ValueError, TypeError, SyntaxError) as error:
+        except UserError as error:
             skipped.append(f"{row.where}: {error}")
     if not pictures:
         raise nothing_in("these shards", skipped)
@@ -284,7 +284,7 @@ class Shared:
         for row in shards.rows(shards.names):
             try:
                 pictures.append(row.decoded())
-            except (OSError, ValueError, TypeError, SyntaxError) as error:
+            except UserError as error:
                 skipped.append(f"{row.where}: {error}")
                 continue
             labels.append(row.label)

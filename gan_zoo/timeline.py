@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
+from gan_zoo.decoding import open_animation
 from gan_zoo.errors import UserError
 from gan_zoo.hub import FRAME_MILLISECONDS, read_card
 from gan_zoo.runlog import Row, Run, read_json
@@ -134,16 +134,12 @@ def _frames(path: Path, count: int) -> list[bytes]:
     """The pictures of an animation with `count` steps, each as a WebP file."""
     frames: list[bytes] = []
     try:
-        with Image.open(path) as film:
-            for i in range(getattr(film, "n_frames", 1)):
-                film.seek(i)
-                film.load()
-                buffer = io.BytesIO()
-                film.save(buffer, "WEBP", quality=90, method=0)
-                # Grids that are the same have become one frame that is shown the longer.
-                shown = max(1, round(film.info.get("duration", 0) / FRAME_MILLISECONDS))
-                frames += [buffer.getvalue()] * shown
-    except OSError as error:
+        for frame, milliseconds in open_animation(path):
+            buffer = io.BytesIO()
+            frame.save(buffer, "WEBP", quality=90, method=0)
+            # Grids that are the same have become one frame that is shown for longer.
+            frames += [buffer.getvalue()] * max(1, round(milliseconds / FRAME_MILLISECONDS))
+    except UserError as error:
         raise UserError(f"{path} can't be read ({error}): fetch it again", "damaged_file", path=path) from error
     return frames[:count]
 

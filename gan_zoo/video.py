@@ -1,32 +1,30 @@
 """Short videos and animated pictures as tensors, and H.264 out; no program beside Python is needed.
 
-Files come from visitors: a demuxer sees only the bytes it is given, and those that follow references to other files
-are left out.
+Files come from visitors, so they are opened by `decoding`, with its formats and bounds.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 from jaxtyping import UInt8
-from PIL import Image, ImageSequence, UnidentifiedImageError
+from PIL import Image
 from torch import Tensor
 from torch.nn.functional import pad
 
+from gan_zoo.decoding import Budget, is_animated, open_animation, open_picture, open_video
 from gan_zoo.errors import UserError
 from gan_zoo.images import from_pil
 
 Frame = UInt8[Tensor, "3 h w"]
-FORMATS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,ogg,flv,asf"
-# The most pixels that a frame may have in the file, and the longer side and the rate that frames are read at: they bound
-# the memory of ten seconds to half a gigabyte.
-MOST_PIXELS = 12_000_000
+# The longer side and the rate that frames are read at: they bound the memory of ten seconds to half a gigabyte.
 MOST_SIDE, MOST_RATE = 720, 30
 # What animations mean that don't say for how long a frame is shown, in milliseconds.
 USUAL = 100
@@ -46,17 +44,17 @@ def read(source: str | Path | bytes, most_seconds: float = 10) -> Clip:
 
     Raises:
         UserError: it is no video (`not_a_video`), has no frames (`no_frames`), lasts longer (`long_video`), or its frames
-            are too large (`large_video`).
+            are too large (`large_video`) or too many for their size (`heavy_video`).
     """
     data = source if isinstance(source, bytes) else _bytes(Path(source))
     kept: list[Frame] = []
     times: list[float] = []
-    for time, image in _shown(data, most_seconds):
+    for time, convert in _shown(data):
         if time > most_seconds:
-            raise _too_long(most_seconds)
+            raise UserError(f"the video is longer than {most_seconds:g} seconds: cut it", "long_video", most=most_seconds)
         # A moment is rounded to the clock of its file: a frame that is a millisecond early is still on time.
         if not kept or time - times[0] >= len(kept) / MOST_RATE - 0.002:
-            kept.append(from_pil(image, 3))
+            kept.append(from_pil(convert(), 3))
             times.append(time)
     if not kept:
         raise UserError("there is no frame in this video: choose another", "no_frames")
@@ -70,73 +68,39 @@ def _bytes(path: Path) -> bytes:
         raise UserError(f"{path} can't be read ({error.strerror})", "not_a_video", path=path) from error
 
 
-def _too_long(most_seconds: float) -> UserError:
-    return UserError(f"the video is longer than {most_seconds:g} seconds: cut it", "long_video", most=most_seconds)
-
-
-def _shown(data: bytes, most_seconds: float) -> Iterator[tuple[float, Image.Image]]:
-    """The frames one by one, small enough, each with the second at which it appears."""
-    try:
-        picture = Image.open(io.BytesIO(data))
-    except UnidentifiedImageError:
-        yield from _video(data, most_seconds)
+def _shown(data: bytes) -> Iterator[tuple[float, Callable[[], Image.Image]]]:
+    """Each frame's second, and a function that converts the frame while it is the current one."""
+    if is_animated(data):
+        seconds = 0.0
+        for picture, milliseconds in open_animation(data):
+            yield seconds, partial(_still, picture)
+            seconds += (milliseconds or USUAL) / 1000
         return
-    except Exception as error:  # its readers raise all sorts of things at a torn file
-        raise UserError(f"this can't be read as a video or an animated picture ({error})", "not_a_video") from error
-    with picture:
-        yield from _animation(picture)
-
-
-def _animation(picture: Image.Image) -> Iterator[tuple[float, Image.Image]]:
-    time = 0.0
     try:
-        if not getattr(picture, "is_animated", False):
-            raise UserError("this is a picture that doesn't move: choose a video or an animated picture", "not_a_video")
-        _check_size(*picture.size)
-        for frame in ImageSequence.Iterator(picture):
-            whole = frame.convert("RGBA")
-            whole.thumbnail((MOST_SIDE, MOST_SIDE))
-            yield time, whole
-            time += (frame.info.get("duration") or USUAL) / 1000
-    except UserError:
-        raise
-    except Exception as error:  # as above
-        raise UserError(f"this animated picture is damaged ({error})", "not_a_video") from error
+        open_picture(data, 1)
+    except UserError as error:
+        if error.code == "large_picture":
+            raise
+    else:
+        raise UserError("this is a picture that doesn't move: choose a video or an animated picture", "not_a_video")
+    with open_video(data) as container:
+        if not container.streams.video:
+            raise UserError("there is no picture in this file, only sound: choose another", "no_frames")
+        budget, stream = Budget(), container.streams.video[0]
+        budget.check(stream.codec_context.width, stream.codec_context.height, stream.frames or 1)
+        first = None
+        for i, frame in enumerate(container.decode(stream)):
+            budget.check(frame.width, frame.height)
+            seconds = frame.time if frame.time is not None else i / float(stream.average_rate or MOST_RATE)
+            first = seconds if first is None else first
+            yield seconds - first, partial(_small, frame)
 
 
-def _video(data: bytes, most_seconds: float) -> Iterator[tuple[float, Image.Image]]:
-    import av
-
-    try:
-        with av.open(io.BytesIO(data), "r", options={"format_whitelist": FORMATS}) as container:
-            if not container.streams.video:
-                raise UserError("there is no picture in this file, only sound: choose another", "no_frames")
-            if container.duration and container.duration / av.time_base > most_seconds + 1:
-                raise _too_long(most_seconds)
-            stream = container.streams.video[0]
-            _check_size(stream.codec_context.width, stream.codec_context.height)
-            first = None
-            for i, frame in enumerate(container.decode(stream)):
-                _check_size(frame.width, frame.height)
-                time = frame.time if frame.time is not None else i / float(stream.average_rate or MOST_RATE)
-                first = time if first is None else first
-                yield time - first, _small(frame)
-    except UserError:
-        raise
-    except (av.FFmpegError, OSError, ValueError) as error:
-        raise UserError(f"this can't be read as a video ({error})", "not_a_video") from error
-
-
-def _check_size(width: int, height: int) -> None:
-    if width * height > MOST_PIXELS:
-        most = MOST_PIXELS // 1_000_000
-        raise UserError(
-            f"frames of {width}x{height} are too large: scale the video to {most} megapixels or less",
-            "large_video",
-            width=width,
-            height=height,
-            most=most,
-        )
+def _still(picture: Image.Image) -> Image.Image:
+    """A frame of an animation at the size that frames are read at."""
+    whole = picture.convert("RGBA")
+    whole.thumbnail((MOST_SIDE, MOST_SIDE))
+    return whole
 
 
 def _small(frame: Any) -> Image.Image:

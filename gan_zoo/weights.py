@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from PIL import Image
 from torch import Tensor
 
 from gan_zoo import card as cards
 from gan_zoo import images, packing
+from gan_zoo.decoding import open_picture
 from gan_zoo.errors import UserError
 from gan_zoo.registry import Model, create_model, list_models, model_class
 from gan_zoo.runlog import Run, read_json, write_atomically, write_json
@@ -198,7 +198,7 @@ def export_run(run: Run, folder: Path, more: Sequence[str] = (), bits: int = 16,
             raise UserError(f"a {model.name} has no {network} to publish", "no_network")
     grids = _thin(list(run.grid_paths().items()), ANIMATION_FRAMES)
     if grids:
-        frames = [Image.open(path) for _, path in grids]
+        frames = [open_picture(path) for _, path in grids]
         for frame in frames:
             share = min(1.0, math.sqrt(ANIMATION_PIXELS / (frame.width * frame.height)))
             frame.thumbnail((round(frame.width * share), round(frame.height * share)))

@@ -13,6 +13,7 @@ import torch
 from PIL import Image
 
 from gan_zoo import data as data_module
+from gan_zoo import decoding
 from gan_zoo.data import DATASETS, STARTER_FOLDER, Batches, Dataset, load_data
 from gan_zoo.errors import UserError
 
@@ -83,7 +84,7 @@ def test_unknown_name() -> None:
 
 
 def test_size_bomb_is_left_out(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data_module, "MAX_PIXELS", 1_000)
+    monkeypatch.setattr(decoding, "MOST_PIXELS", 1_000)
     with pytest.raises(UserError, match="pixels are more than"):
         load_data(str(pictures))
 

@@ -14,9 +14,10 @@ import torch
 import gan_zoo
 
 ROOT = Path(__file__).parent.parent
-LEAVES = {"errors", "images", "precision", "colour"}
+LEAVES = {"decoding", "errors", "images", "precision", "colour"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
+    "decoding": {"errors"},
     "images": set(),
     "precision": set(),
     "colour": set(),
@@ -109,6 +110,16 @@ def ours(path: Path) -> set[str]:
     return {name for name in names if (ROOT / "gan_zoo" / f"{name}.py").exists() or (ROOT / "gan_zoo" / name).is_dir()}
 
 
+# What opens files from outside, or runs what they hold, and the only modules that may call it.
+DANGEROUS = {
+    "Image.open": {"decoding"},
+    "av.open": {"decoding", "video"},  # video writes
+    "torch.load": {"runlog", "convert"},  # weights_only
+    "yaml.load": set(),
+    "pickle.load": set(),
+    "pickle.loads": set(),
+    "torch.hub.load": set(),
+}
 LIBRARY = sorted((ROOT / "gan_zoo").rglob("*.py"))
 DEMOS = sorted((ROOT / "demos").rglob("*.py"))
 
@@ -196,3 +207,12 @@ def test_shapes_in_annotations_are_checked_here() -> None:
     """The test run's import hook holds every annotation: a float picture is not a byte picture."""
     with pytest.raises(TypeError):
         gan_zoo.images.to_float(torch.zeros(2))
+
+
+@pytest.mark.parametrize("path", LIBRARY + DEMOS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_files_from_outside_go_through_one_door(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and (called := ast.unparse(node.func)) in DANGEROUS:
+            assert path.stem in DANGEROUS[called], f"{path.name}:{node.lineno} calls {called}"
+            if called == "torch.load":
+                assert any(k.arg == "weights_only" and ast.unparse(k.value) == "True" for k in node.keywords)

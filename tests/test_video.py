@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from gan_zoo import UserError, video
+from gan_zoo import UserError, decoding, video
 
 
 def shades(n: int, height: int = 48, width: int = 64) -> list[torch.Tensor]:
@@ -104,5 +104,5 @@ def test_a_film_that_is_too_long_or_too_large(monkeypatch: pytest.MonkeyPatch) -
     film = video.write_mp4(shades(40), 10)
     assert code(film, most_seconds=2) == code(film, most_seconds=3.5) == "long_video"
     assert len(video.read(film, most_seconds=4).frames) == 40
-    monkeypatch.setattr(video, "MOST_PIXELS", 1000)
+    monkeypatch.setattr(decoding, "MOST_FRAME_PIXELS", 1000)
     assert code(film) == code(animated("GIF")) == "large_video"

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from jaxtyping import Float
-from PIL import Image
 from torch import Tensor
 
 from demos import ui
-from gan_zoo import Gallery, Session, images, load_data
+from gan_zoo import Gallery, Session, images, load_data, open_picture
 
 DATA, SIZE = "digits", 28
 STEPS = (50, 200, 800, 3200)
@@ -116,7 +115,7 @@ class Dealer:
 
 def _career() -> Float[Tensor, "levels n c h w"]:
     """The forgeries of the early levels."""
-    sheet = Image.open(ui.ASSETS / "career.webp").convert("L")
+    sheet = open_picture(ui.ASSETS / "career.webp").convert("L")
     pixels = torch.from_numpy(np.array(sheet)).unflatten(0, (-1, SIZE)).unflatten(2, (-1, SIZE))
     return images.to_float(pixels.permute(0, 2, 1, 3)[:, :, None])
 

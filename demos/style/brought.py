@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 from demos import ui
-from gan_zoo import UserError, images, video
+from gan_zoo import UserError, images, is_animated, video
 
 Picture = UInt8[Tensor, "3 h w"]
 MOST_BYTES = 20_000_000
@@ -24,8 +23,6 @@ TRIED = 256
 """the longer side of a picture that is restyled at once, before all of it is"""
 CLIP_SIDE = 480
 """the longer side of a clip's frames in pixels"""
-MOVING = ("GIF", "WEBP", "PNG")
-"""formats of animated pictures; several pictures in one JPEG are views of one thing, as some phones take them"""
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,7 @@ def read(value: Any, shrink: bool = False) -> Brought:
         if error.code != "not_a_picture":
             raise
         return _clip(data)
-    if _is_animated(data):
+    if is_animated(data):
         return _clip(data)
     width, height = picture.size
     share = min((MOST_PIXELS / (width * height)) ** 0.5, ui.MOST_SIDE / max(width, height))
@@ -61,18 +58,8 @@ def read(value: Any, shrink: bool = False) -> Brought:
             most, side = MOST_PIXELS // 1_000_000, f"{ui.MOST_SIDE:,}"
             raise ui.mistake("many_pixels", width=width, height=height, most=most, side=side)
         smaller = max(1, int(width * share)), max(1, int(height * share))
-        picture = _true_colour(picture).resize(smaller, Image.Resampling.LANCZOS, reducing_gap=2.0)
+        picture = picture.resize(smaller, Image.Resampling.LANCZOS, reducing_gap=2.0)
     return Brought(images.from_pil(picture, 3))
-
-
-def _true_colour(picture: Image.Image) -> Image.Image:
-    """A picture whose pixels can be averaged; those of a palette can't."""
-    return picture.convert("RGBA") if picture.mode in ("P", "PA") else picture
-
-
-def _is_animated(data: bytes) -> bool:
-    with Image.open(io.BytesIO(data)) as file:
-        return file.format in MOVING and getattr(file, "is_animated", False)
 
 
 def _clip(data: bytes) -> Brought:

@@ -132,6 +132,10 @@ TEXTS = {
         "en": "This clip is longer than 10 seconds. Cut it and bring it again.",
         "ja": "10秒を超える動画です。短く切ってから、もう一度選んでください。",
     },
+    "heavy_video": {
+        "en": "This clip has too many frames for their size. Cut it, or scale it down, and bring it again.",
+        "ja": "動画のコマ数が画素数に対して多すぎます。短く切るか縮小してから、もう一度選んでください。",
+    },
     "large_video": {
         "en": "The frames of this clip are too large. Scale it down and bring it again.",
         "ja": "動画の画素数が多すぎます。縮小してから、もう一度選んでください。",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import json
 import os
 import threading
@@ -18,7 +17,7 @@ from torch import Tensor
 
 from demos import ui
 from demos.training import telling
-from gan_zoo import Run, UserError, images, list_weights, live, sync, timeline, video
+from gan_zoo import Run, UserError, images, list_weights, live, open_picture, sync, timeline, video
 
 # The weights' own runs, those that were trained here, and those that are trained elsewhere and brought to the Hub.
 SHIPPED, HERE, HUB = "weights", "here", "hub"
@@ -189,7 +188,7 @@ class _Frames(Sequence[Tensor]):
 
 
 def _picture(content: bytes) -> Image.Image:
-    return Image.open(io.BytesIO(content)).convert("RGB")
+    return open_picture(content).convert("RGB")
 
 
 class Watch:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 from typing import Any
 
 import gradio as gr
@@ -60,9 +59,9 @@ def decode(data: bytes) -> Image.Image:
         UserError: it is none, or has too many pixels.
     """
     try:
-        return open_picture(io.BytesIO(data))
-    except (OSError, ValueError, SyntaxError) as error:
-        raise mistake("large_picture" if "million" in str(error) or "exceeds" in str(error) else "not_a_picture") from error
+        return open_picture(data)
+    except UserError as error:
+        raise mistake(error.code) from error
 
 
 def read_picture(value: Any) -> Image.Image:

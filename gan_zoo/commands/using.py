@@ -61,7 +61,8 @@ def _translate(options: argparse.Namespace) -> None:
     import torch
 
     from gan_zoo import images
-    from gan_zoo.data import fit, open_picture
+    from gan_zoo.data import fit
+    from gan_zoo.decoding import open_picture
     from gan_zoo.pairings import pairing
     from gan_zoo.serve import Gallery
     from gan_zoo.sessions import Part, Result
@@ -70,7 +71,7 @@ def _translate(options: argparse.Namespace) -> None:
     session, how = gallery.translator(options.name), pairing(gallery.card(options.name)["pairs"])
     try:
         picture = open_picture(options.picture)
-    except (OSError, ValueError, SyntaxError) as error:
+    except UserError as error:
         raise UserError(f"{options.picture} can't be read as a picture ({error})", "no_picture") from error
     result: Result | Part
     if session.any_size:
