@@ -14,7 +14,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from demos import texts, ui
-from gan_zoo import Gallery, UserError, fit, holes, images, open_pictures, pairings
+from gan_zoo import Gallery, UserError, open_pictures
+from gan_zoo.data import pairings
+from gan_zoo.data.dataset import fit
+from gan_zoo.imaging import images, masks
 
 TITLE = "inpaint_title"
 SAMPLES = 8
@@ -90,7 +93,7 @@ def fill(gallery: Gallery, asked: ui.Answer) -> ui.Answer:
     mask = read_mask(asked.get("mask"), picture.shape[2])
     if not mask.any():
         return {"best": "", "cost": "", "rest": None}
-    punched, session = holes.punch(picture, mask), gallery.translator(card["name"])
+    punched, session = masks.punch(picture, mask), gallery.translator(card["name"])
     best = session.translate(punched)
     if asked.get("moving") is True:
         url = ui.data_url(images.to_pil(best.images[0]), "JPEG", quality=92)
@@ -100,7 +103,7 @@ def fill(gallery: Gallery, asked: ui.Answer) -> ui.Answer:
     classical = {name: pairings.pairing(card["pairs"]).classical[name](punched) for name in CLASSICAL}
 
     def shown(filled: Picture) -> ui.Answer:
-        return {"picture": as_png(filled), "psnr": round(min(99.9, holes.psnr(filled, picture, mask)), 1)}
+        return {"picture": as_png(filled), "psnr": round(min(99.9, masks.psnr(filled, picture, mask)), 1)}
 
     rest = {
         "proposals": [shown(proposal[None]) for proposal in proposals.images],
@@ -190,7 +193,7 @@ def endpoints(gallery: Gallery) -> list[Callable[..., Any]]:
         """
         card = card_of(gallery, model)
         before = subject(card, {"picture": picture})
-        punched, session = holes.punch(before, read_mask(mask, before.shape[2])), gallery.translator(model)
+        punched, session = masks.punch(before, read_mask(mask, before.shape[2])), gallery.translator(model)
         best = session.translate(punched)
         seed = ui.whole(seed, 0, MOST_SEED, "bad_seed")
         proposals = session.translate(punched.expand(PROPOSALS, -1, -1, -1), paper=True, seed=seed)

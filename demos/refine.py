@@ -13,7 +13,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from demos import texts, ui
-from gan_zoo import Dataset, Gallery, Result, UserError, fonts, images, load_data, pairings
+from gan_zoo import Dataset, Gallery, UserError, load_data
+from gan_zoo.data import pairings, synthetic_digits
+from gan_zoo.imaging import images
+from gan_zoo.serving import Result
 
 TITLE = "refine_title"
 MOST_SEED = 2**31 - 1
@@ -50,7 +53,9 @@ def typed(seed: int) -> tuple[Digits, list[str]]:
     assert data.labels is not None
     order = torch.randperm(len(data), generator=generator)
     rows = torch.stack([order[data.labels[order] == label][0] for label in range(len(data.classes))])
-    return fonts.draw(images.to_float(data.images[rows]), generator), [data.columns["font"][row] for row in rows.tolist()]
+    return synthetic_digits.draw(images.to_float(data.images[rows]), generator), [
+        data.columns["font"][row] for row in rows.tolist()
+    ]
 
 
 def nearest(data: Dataset, digits: Digits) -> Digits:

@@ -6,8 +6,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from gan_zoo.commands import datasets, evaluating, listing, publishing, sharing, spaces, training, transferring, using
-from gan_zoo.commands.training import INTERRUPTED
+from gan_zoo.cli import evaluate, export, generate, hub, train
+from gan_zoo.cli import list as listing
+from gan_zoo.cli.train import INTERRUPTED
 from gan_zoo.errors import UserError
 
 # The exit code of a mistake of the user's.
@@ -32,14 +33,9 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="gan-zoo", description="Train, measure, serve and publish small generative models.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     listing.add(commands)
-    training.add(commands, arguments)
-    using.add(commands)
-    evaluating.add(commands)
-    transferring.add(commands)
-    publishing.add(commands)
-    sharing.add(commands)
-    spaces.add(commands)
-    datasets.add(commands)
+    train.add(commands, arguments)
+    for others in (generate, evaluate, export, hub):
+        others.add(commands)
     return parser
 
 

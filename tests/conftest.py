@@ -12,9 +12,11 @@ import torch
 from hub_server import WRITER, HubServer, running
 from PIL import Image
 
-from gan_zoo import Gallery, hub
-from gan_zoo.data import Dataset
-from gan_zoo.registry import list_models, model_class
+from gan_zoo import Gallery
+from gan_zoo.data.dataset import Dataset
+from gan_zoo.models.registry import list_models, model_class
+from gan_zoo.weights import store as store_module
+from gan_zoo.weights.folder import save_weights
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -85,8 +87,8 @@ def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         torch.manual_seed(0)
         cls = model_class(name)
         translates = {"pairs": "edges"} if cls.kind == "translator" else {}
-        hub.save_weights(cls(cls.TINY), root / f"{name}-tiny", {"data": "noise", "classes": [], **translates})
-    monkeypatch.setattr(hub, "weights_roots", lambda: [root])
+        save_weights(cls(cls.TINY), root / f"{name}-tiny", {"data": "noise", "classes": [], **translates})
+    monkeypatch.setattr(store_module, "weights_roots", lambda: [root])
     return root
 
 

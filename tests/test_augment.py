@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from gan_zoo import augment
+from gan_zoo.layers import augment
 
 
 @pytest.mark.parametrize("name", augment.POLICIES)

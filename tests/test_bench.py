@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from gan_zoo import UserError, bench
-from gan_zoo.bench import gallery, measure, running, styles, training
+from gan_zoo.bench import measure, training
 from gan_zoo.bench.measure import Figure, Report
 from gan_zoo.models.dcgan import DCGAN
 

@@ -23,7 +23,7 @@ from demos.detective.routes import to_rooms
 from gan_zoo.errors import UserError
 
 # The package has the bench itself under this name.
-room = import_module("gan_zoo.bench.room")
+room = import_module("gan_zoo.bench.detective_room")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 
 from demos import ROUTES
 from gan_zoo.errors import UserError
-from gan_zoo.runlog import Run
+from gan_zoo.runs.run import Run
 
 # The package has the bench itself under this name.
 viewers = import_module("gan_zoo.bench.viewers")

@@ -7,13 +7,16 @@ import dataclasses
 import pytest
 import torch
 
-from gan_zoo import captions, retrieval
-from gan_zoo.captions import COLOURS, CaptionedDataset, load_captioned, tokens
-from gan_zoo.data import load_data
+from gan_zoo.data import captions, colour_words
+from gan_zoo.data.captions import CaptionedDataset, load_captioned
+from gan_zoo.data.colour_words import COLOURS
+from gan_zoo.data.lexicon import Lexicon
+from gan_zoo.data.reading import load_data
 from gan_zoo.errors import UserError
-from gan_zoo.lexicon import Lexicon
-from gan_zoo.registry import create_model
-from gan_zoo.text import ROWS
+from gan_zoo.evaluation import text_to_image
+from gan_zoo.layers import tokenizer
+from gan_zoo.layers.tokenizer import ROWS, tokens
+from gan_zoo.models.registry import create_model
 
 RED, YELLOW, GREEN, BLUE = (
     next(i for i, c in enumerate(COLOURS) if name in c.en) for name in ("red", "yellow", "green", "blue")
@@ -49,32 +52,32 @@ def test_what_means_the_same_is_read_the_same() -> None:
 @pytest.mark.parametrize("text", ["", "!?", "🐱", "x " * 500, "あ" * 500])
 def test_any_text_becomes_numbers(text: str) -> None:
     numbers = tokens([text])
-    assert numbers.shape == (1, captions.LENGTH, 2)
+    assert numbers.shape == (1, tokenizer.LENGTH, 2)
     assert numbers.min() >= 0 and numbers.max() < ROWS
     used = (numbers[0, :, 0] > 0).long()
     assert torch.equal(used, used.sort(descending=True).values), "zeros stand behind the last only"
 
 
 def test_no_captions_are_no_trouble() -> None:
-    assert tokens([]).shape == (0, captions.LENGTH, 2)
+    assert tokens([]).shape == (0, tokenizer.LENGTH, 2)
 
 
 @pytest.mark.parametrize("colour", range(len(COLOURS)))
 def test_main_colour(colour: int) -> None:
-    found = captions.main_colours(shape(colour)[None]).item()
+    found = colour_words.main_colours(shape(colour)[None]).item()
     # What is as white as the paper, or as black as a line, can't be told from them.
-    assert found == (colour if colour <= captions.GREY else -1) or COLOURS[colour].en[0] == "black"
+    assert found == (colour if colour <= colour_words.GREY else -1) or COLOURS[colour].en[0] == "black"
 
 
 def test_paper_has_no_colour() -> None:
-    assert captions.main_colours(torch.ones(1, 3, 32, 32)).item() == -1
+    assert colour_words.main_colours(torch.ones(1, 3, 32, 32)).item() == -1
 
 
 @pytest.mark.parametrize("wanted", range(len(COLOURS)))
-@pytest.mark.parametrize("now", [RED, YELLOW, BLUE, captions.GREY])
+@pytest.mark.parametrize("now", [RED, YELLOW, BLUE, colour_words.GREY])
 def test_a_picture_takes_another_colour(now: int, wanted: int) -> None:
     before = shape(now)[None]
-    after = captions.recoloured(before, torch.tensor([now]), torch.tensor([wanted]))
+    after = colour_words.recoloured(before, torch.tensor([now]), torch.tensor([wanted]))
     torch.testing.assert_close(after[0, :, 16, 16], shape(wanted)[:, 16, 16], atol=0.12, rtol=0)
     paper_and_line = (before == 1).all(1) | (before == -1).all(1)
     assert (after - before).abs().amax(1)[paper_and_line].max() < 0.05
@@ -82,15 +85,15 @@ def test_a_picture_takes_another_colour(now: int, wanted: int) -> None:
 
 def test_a_shade_of_its_own_takes_another_colour_too() -> None:
     """Renders have other greens, and greys with a tinge."""
-    shades = {GREEN: (0, 190, 110), captions.GREY: (150, 140, 165)}
+    shades = {GREEN: (0, 190, 110), colour_words.GREY: (150, 140, 165)}
     for now, rgb in shades.items():
         before = shape(now)
         before[:, before[0] == shape(now)[0, 16, 16]] = torch.tensor(rgb)[:, None] / 127.5 - 1
-        after = captions.recoloured(before[None], torch.tensor([now]), torch.tensor([RED]))
+        after = colour_words.recoloured(before[None], torch.tensor([now]), torch.tensor([RED]))
         torch.testing.assert_close(after[0, :, 16, 16], shape(RED)[:, 16, 16], atol=0.12, rtol=0)
 
 
-@pytest.mark.parametrize("colour", range(captions.GREY + 1, len(COLOURS)))
+@pytest.mark.parametrize("colour", range(colour_words.GREY + 1, len(COLOURS)))
 def test_what_is_black_or_white_keeps_it(emoji: CaptionedDataset, colour: int) -> None:
     data = dataclasses.replace(emoji, colours=torch.full_like(emoji.colours, colour))
     assert {data._new_colour(row) for row in range(60)} == {-1}
@@ -117,14 +120,14 @@ def test_a_new_colour_is_named(emoji: CaptionedDataset) -> None:
     assert -1 in colours and len(set(colours)) > 5
     for colour in colours:
         caption = emoji._said(row, colour)
-        assert colour < 0 or any(name in caption for name in captions.names_of(COLOURS[colour])), caption
+        assert colour < 0 or any(name in caption for name in colour_words.names_of(COLOURS[colour])), caption
 
 
 def test_words_that_name_a_colour_are_kept_true(emoji: CaptionedDataset) -> None:
-    named = [captions.names_colour([emoji.caption(row)]) for row in range(len(emoji))]
+    named = [colour_words.names_colour([emoji.caption(row)]) for row in range(len(emoji))]
     assert any(named) and (emoji.colours[named] == -1).all()
-    assert captions.names_colour(["赤りんご"]) and captions.names_colour(["green apple"])
-    assert not captions.names_colour(["bored face", "infrared", "りんご"])
+    assert colour_words.names_colour(["赤りんご"]) and colour_words.names_colour(["green apple"])
+    assert not colour_words.names_colour(["bored face", "infrared", "りんご"])
 
 
 def test_what_has_no_captions_is_refused() -> None:
@@ -146,7 +149,7 @@ def test_labels_alone_are_captions_too() -> None:
         assert captions.phrases_of(columns) == [{"en": ("bird", [])}]
     data = CaptionedDataset("", torch.zeros(1, 3, 8, 8, dtype=torch.uint8), colours=torch.tensor([-1]))
     data.phrases, data.told = [{"en": ("bird", [])}], 3
-    assert data.batch(slice(0, 1), vary=True)["tokens"].shape == (3, captions.LENGTH, 2)
+    assert data.batch(slice(0, 1), vary=True)["tokens"].shape == (3, tokenizer.LENGTH, 2)
 
 
 @pytest.mark.parametrize(
@@ -191,11 +194,11 @@ def test_lexicon_shows_its_pictures(lexicon: Lexicon) -> None:
 
 def test_r_precision() -> None:
     same = torch.eye(20)
-    assert retrieval.r_precision(same, same) == 1
-    assert retrieval.r_precision(same, same.roll(1, 0)) == 0
+    assert text_to_image.r_precision(same, same) == 1
+    assert text_to_image.r_precision(same, same.roll(1, 0)) == 0
     noise = torch.nn.functional.normalize(torch.randn(400, 32, generator=torch.Generator().manual_seed(0)), dim=1)
     other = torch.nn.functional.normalize(torch.randn(400, 32, generator=torch.Generator().manual_seed(1)), dim=1)
-    assert 0.04 < retrieval.r_precision(noise, other) < 0.17
+    assert 0.04 < text_to_image.r_precision(noise, other) < 0.17
 
 
 def test_evaluation_has_a_row_for_each_yardstick() -> None:
@@ -205,10 +208,10 @@ def test_evaluation_has_a_row_for_each_yardstick() -> None:
     judge = create_model("joint", seen=8, width=4, **tiny).eval()
     network = create_model("classifier", size=32, channels=3, classes=3, width=4, feature_size=8).eval()
     with torch.inference_mode():
-        table = retrieval.evaluate("teller", model, judge, network, "emoji", 32)
+        table = text_to_image.evaluate("teller", model, judge, network, "emoji", 32)
     assert list(table) == ["real", "nearest caption", "teller", "teller (seen in training)"]
     for name, row in table.items():
         assert 0 <= row["r_precision"] <= 1 and row["n"] == 209
         assert ("kid" in row) == (not name.endswith("(seen in training)"))
-    assert retrieval.evaluate_judge("judge", judge, "emoji", 32)["judge"]["r_precision"] == table["real"]["r_precision"]
+    assert text_to_image.evaluate_judge("judge", judge, "emoji", 32)["judge"]["r_precision"] == table["real"]["r_precision"]
     assert table["teller"]["kid"] > table["nearest caption"]["kid"], "random weights draw no emoji"

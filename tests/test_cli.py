@@ -12,12 +12,14 @@ import pytest
 import torch
 from PIL import Image
 
-from gan_zoo import hub
 from gan_zoo.__main__ import main
-from gan_zoo.recipes import RECIPES
-from gan_zoo.registry import build_config, create_model, list_models, model_class
-from gan_zoo.runlog import Run
-from gan_zoo.trainer import TrainConfig
+from gan_zoo.config import build_config
+from gan_zoo.models.registry import create_model, list_models, model_class
+from gan_zoo.runs.run import Run
+from gan_zoo.training.config import TrainConfig
+from gan_zoo.training.recipes import RECIPES
+from gan_zoo.weights import store as store_module
+from gan_zoo.weights.folder import read_card, save_weights
 
 ROOT = Path(__file__).parent.parent
 
@@ -154,21 +156,21 @@ def facades(folder: Path) -> str:
 def test_a_recipe_of_the_papers_sets_and_its_measures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One command where the data is at hand; then published, measured beside another, and listed in the card."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(hub, "weights_roots", lambda: [tmp_path / "weights"])
+    monkeypatch.setattr(store_module, "weights_roots", lambda: [tmp_path / "weights"])
     small = "--size 32 --width 4 --max-width 8 --critic-width 4 --patch 16 --steps 4 --tick 2 --quiet --device cpu"
     recipe = ["train", "--recipe", "pix2pix-facades", "--data", facades(tmp_path / "cmp"), *small.split()]
     assert main(recipe) == 0
     assert main([*recipe, "--name", "regressor", "--adversarial", "0"]) == 0
     assert set(Run(Path("runs/regressor")).rows()[-1]) & {"l1", "discriminator_loss"} == {"l1"}
     assert main(["export-run", "pix2pix-facades"]) == 0
-    card = hub.read_card(tmp_path / "weights" / "pix2pix-facades")
+    card = read_card(tmp_path / "weights" / "pix2pix-facades")
     assert card["kind"] == "translator" and card["pairs"] == "sides:right" and card["data"] == "cmp" and card["palette"]
 
     torch.manual_seed(0)
-    hub.save_weights(create_model("classifier", size=32, channels=3, classes=2, width=4), Path("weights/features"), {})
+    save_weights(create_model("classifier", size=32, channels=3, classes=2, width=4), Path("weights/features"), {})
     command = ["evaluate", "pix2pix-facades", "--data", str(tmp_path / "cmp"), "--features", "features"]
     assert main([*command, "--beside", "runs/regressor"]) == 0
-    card = hub.read_card(tmp_path / "weights" / "pix2pix-facades")
+    card = read_card(tmp_path / "weights" / "pix2pix-facades")
     assert list(card["metrics"]) == ["real", "pix2pix-facades", "pix2pix-facades, paper mode", "regressor"]
     assert card["metrics"]["regressor"]["n"] == 4 and card["features"] == "features"
     text = (tmp_path / "weights" / "pix2pix-facades" / "README.md").read_text()
@@ -176,7 +178,7 @@ def test_a_recipe_of_the_papers_sets_and_its_measures(tmp_path: Path, monkeypatc
     assert main([*command, "--beside", "features"]) == 2
     # A second look at less takes nothing away.
     assert main(command) == 0
-    assert hub.read_card(tmp_path / "weights" / "pix2pix-facades")["metrics"] == card["metrics"]
+    assert read_card(tmp_path / "weights" / "pix2pix-facades")["metrics"] == card["metrics"]
 
 
 def test_a_recipe_of_two_folders_without_pairs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,7 +190,7 @@ def test_a_recipe_of_two_folders_without_pairs(tmp_path: Path, monkeypatch: pyte
     small = "--size 16 --width 4 --blocks 1 --critic-width 4 --patch 16 --steps 2 --tick 2 --quiet --device cpu"
     assert main(["train", "--recipe", "cyclegan-horse2zebra", "--data", "horses", *small.split()]) == 0
     assert main(["export-run", "cyclegan-horse2zebra"]) == 0
-    assert hub.read_card(tmp_path / "weights" / "cyclegan-horse2zebra")["counts"] == [3, 5]
+    assert read_card(tmp_path / "weights" / "cyclegan-horse2zebra")["counts"] == [3, 5]
 
 
 @pytest.mark.parametrize("name", RECIPES)

@@ -12,12 +12,15 @@ import pytest
 import torch
 from PIL import Image
 
-from gan_zoo import clips, hub
 from gan_zoo.__main__ import main
-from gan_zoo.clips import FRAMES, load_clips
+from gan_zoo.data import clips
+from gan_zoo.data.clips import FRAMES, load_clips
 from gan_zoo.errors import UserError
-from gan_zoo.registry import Video, create_model
-from gan_zoo.runlog import Run
+from gan_zoo.models.base import Video
+from gan_zoo.models.registry import create_model
+from gan_zoo.runs.run import Run
+from gan_zoo.weights import store as store_module
+from gan_zoo.weights.folder import read_card, save_weights
 
 LENGTHS = {"a": FRAMES + 3, "b": FRAMES}
 
@@ -110,16 +113,16 @@ def test_flicker_is_change_that_the_target_has_not() -> None:
     still = torch.zeros(6, 1, 4, 4)
     blinking = still.clone()
     blinking[::2] = 0.5
-    assert clips.flicker(still + 0.7, still) == 0, "wrong, but it holds still"
-    assert clips.flicker(blinking, still) == 0.25
-    assert clips.flicker(blinking, blinking) == 0
-    assert clips.compare(torch.rand(6, 1, 16, 16), torch.zeros(6, 1, 16, 16)).keys() == {"psnr", "ssim", "flicker"}
+    assert measures.flicker(still + 0.7, still) == 0, "wrong, but it holds still"
+    assert measures.flicker(blinking, still) == 0.25
+    assert measures.flicker(blinking, blinking) == 0
+    assert measures.compare(torch.rand(6, 1, 16, 16), torch.zeros(6, 1, 16, 16)).keys() == {"psnr", "ssim", "flicker"}
 
 
 def test_a_run_is_trained_published_and_measured(films: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All of it by the command line; a translator stands beside, frame by frame."""
     root = tmp_path / "weights"
-    monkeypatch.setattr(hub, "weights_roots", lambda: [root])
+    monkeypatch.setattr(store_module, "weights_roots", lambda: [root])
     tiny = {"width": 4, "max-width": 8, "halvings": 3, "critic-width": 4, "patch": 16, "batch-size": 2, "steps": 2}
     options = [part for name, value in tiny.items() for part in (f"--{name}", str(value))]
     train = ["train", "vid2vid", "--data", films, "--pairs", "columns:puppet", "--runs", str(tmp_path / "runs")]
@@ -127,9 +130,9 @@ def test_a_run_is_trained_published_and_measured(films: str, tmp_path: Path, mon
     assert Run(tmp_path / "runs" / "dancer").grid_paths()
     assert main(["export-run", "dancer", "--runs", str(tmp_path / "runs"), "--weights", str(root)]) == 0
     write(tmp_path / "films.parquet", {"c": FRAMES}, split="test")
-    hub.save_weights(create_model("pix2pix", size=16, width=4, critic_width=4, patch=16), root / "alone", {"data": films})
+    save_weights(create_model("pix2pix", size=16, width=4, critic_width=4, patch=16), root / "alone", {"data": films})
     assert main(["evaluate", "dancer", "--data", films, "--beside", "alone"]) == 0
-    measured = hub.read_card(root / "dancer")["metrics"]
+    measured = read_card(root / "dancer")["metrics"]
     assert list(measured) == ["dancer", "alone"]
     assert all(row.keys() == {"psnr", "ssim", "flicker", "n"} and row["n"] == FRAMES for row in measured.values())
 

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from gan_zoo import hub, metrics
 from gan_zoo.__main__ import main
 from gan_zoo.errors import UserError
-from gan_zoo.registry import list_models
-from gan_zoo.serve import Gallery
-from gan_zoo.sessions import CodeSession
+from gan_zoo.evaluation import metrics
+from gan_zoo.models.registry import list_models
+from gan_zoo.serving import CodeSession
+from gan_zoo.serving.gallery import Gallery
+from gan_zoo.weights import store as store_module
+from gan_zoo.weights.folder import read_card
 
 autoencoders = pytest.mark.parametrize("name", list_models("autoencoder"))
 densities = pytest.mark.parametrize("name", list_models("density"))
@@ -69,13 +71,13 @@ def test_evaluate(
 ) -> None:
     from gan_zoo import create_model, save_weights
 
-    monkeypatch.setattr(hub, "weights_roots", lambda: [tmp_path])
+    monkeypatch.setattr(store_module, "weights_roots", lambda: [tmp_path])
     torch.manual_seed(0)
     info = {"data": "digits", "classes": [str(i) for i in range(10)]}
     save_weights(create_model(name, size=28, channels=1, **config), tmp_path / "mine", info)
     save_weights(create_model("classifier", width=4, feature_size=8), tmp_path / "features-digits", info)
     assert main(["evaluate", "mine", "--n", "40"]) == 0
-    row = hub.read_card(tmp_path / "mine")["metrics"]
+    row = read_card(tmp_path / "mine")["metrics"]
     assert measured | {"fid", "precision", "recall", "sharpness"} <= set(row["mine"])
     assert "sharpness" in row["real"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from gan_zoo.colour import CHROMA, LIGHTNESS, lab_to_rgb, rgb_to_lab
+from gan_zoo.imaging.colour import CHROMA, LIGHTNESS, lab_to_rgb, rgb_to_lab
 
 # L, a, b of sRGB's corners under D65, as CIE 15 gives them.
 KNOWN = {

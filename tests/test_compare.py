@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from hub_server import HubServer
 
-from gan_zoo import hub
 from gan_zoo.__main__ import main
-from gan_zoo.compare import compare
 from gan_zoo.errors import UserError
+from gan_zoo.hub.repository import load, push
+from gan_zoo.hub.sync import compare
+from gan_zoo.weights.folder import read_card, write_card
+from gan_zoo.weights.store import LOCK
 
 
 @pytest.fixture
@@ -21,7 +23,7 @@ def few(on_hub: HubServer, weights: Path) -> Path:
         if folder.name not in ("cgan-tiny", "dcgan-tiny", "mlp_gan-tiny"):
             shutil.rmtree(folder)
     for name in ("cgan-tiny", "mlp_gan-tiny"):
-        hub.push(name, f"me/{name}")
+        push(name, f"me/{name}")
     on_hub.add("me/something-else", {"README.md": b"---\ntags:\n- cats\n---\n"})
     shutil.rmtree(weights / "mlp_gan-tiny")
     return weights
@@ -32,7 +34,7 @@ def states(root: Path, where: str = "me") -> dict[str, str]:
 
 
 def note(folder: Path, text: str) -> None:
-    hub.write_card(folder, hub.read_card(folder) | {"note": text})
+    write_card(folder, read_card(folder) | {"note": text})
 
 
 def test_what_is_newer_where(few: Path, on_hub: HubServer, tmp_path: Path) -> None:
@@ -46,7 +48,7 @@ def test_what_is_newer_where(few: Path, on_hub: HubServer, tmp_path: Path) -> No
     shutil.rmtree(few / "cgan-tiny")
     shutil.copytree(tmp_path / "kept", few / "cgan-tiny")
     assert states(few)["cgan-tiny"] == "newer there"
-    hub.LOCK.unlink()
+    LOCK.unlink()
     assert states(few)["cgan-tiny"] == "differs"
 
 
@@ -61,15 +63,15 @@ def test_up_and_down(few: Path, on_hub: HubServer) -> None:
     sync = ["sync", "me", "--weights", str(few)]
     assert main([*sync, "--pull"]) == 0 and main([*sync, "--push"]) == 0
     assert {*states(few).values()} == {"same"} and ("model", "me/dcgan-tiny") in on_hub.repositories
-    assert hub.load("mlp_gan-tiny").card["model"] == "mlp_gan"
+    assert load("mlp_gan-tiny").card["model"] == "mlp_gan"
 
 
 def test_what_nobody_knows_goes_only_if_named(few: Path, on_hub: HubServer) -> None:
-    hub.LOCK.unlink()
+    LOCK.unlink()
     note(few / "cgan-tiny", "mine")
     sync = ["sync", "me", "--weights", str(few)]
-    assert main([*sync, "--pull"]) == 0 and hub.load("cgan-tiny").card["note"] == "mine"
-    assert main([*sync, "--pull", "--only", "cgan-tiny"]) == 0 and "note" not in hub.load("cgan-tiny").card
+    assert main([*sync, "--pull"]) == 0 and load("cgan-tiny").card["note"] == "mine"
+    assert main([*sync, "--pull", "--only", "cgan-tiny"]) == 0 and "note" not in load("cgan-tiny").card
 
 
 def test_a_collection(few: Path, on_hub: HubServer) -> None:

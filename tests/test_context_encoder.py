@@ -7,19 +7,20 @@ import dataclasses
 import pytest
 import torch
 
-from gan_zoo import UserError, create_model, holes
+from gan_zoo import UserError, create_model
+from gan_zoo.imaging import masks
 from gan_zoo.models.context_encoder import ContextEncoder
 
 
 def punched(n: int = 2) -> torch.Tensor:
     generator = torch.Generator().manual_seed(0)
-    return holes.punch(torch.rand(n, 3, 16, 16, generator=generator) * 2 - 1, holes.free_form(n, 16, generator))
+    return masks.punch(torch.rand(n, 3, 16, 16, generator=generator) * 2 - 1, masks.free_form(n, 16, generator))
 
 
 def test_what_is_known_stays_and_proposals_differ() -> None:
     torch.manual_seed(0)
     model, given = ContextEncoder(ContextEncoder.TINY).eval(), punched()
-    known = 1 - holes.mask_of(given)
+    known = 1 - masks.mask_of(given)
     best, one, other = model.translate(given), model.translate(given, paper=True), model.translate(given, paper=True)
     for filled in (best, one, other):
         assert torch.equal(filled * known, given[:, :3] * known) and filled.abs().max() <= 1
@@ -30,14 +31,14 @@ def test_without_layers_to_add_it_is_diffusion() -> None:
     model, given = ContextEncoder(ContextEncoder.TINY).eval(), punched()
     for weight in model.generator.out.parameters():
         torch.nn.init.zeros_(weight)
-    torch.testing.assert_close(model.translate(given), holes.diffusion(given))
+    torch.testing.assert_close(model.translate(given), masks.diffusion(given))
 
 
 def test_the_regressor_learns_without_a_discriminator() -> None:
     torch.manual_seed(0)
     model = ContextEncoder(dataclasses.replace(ContextEncoder.TINY, adversarial=0.0))
     given = punched(8)
-    batch = {"input": given, "image": torch.where(holes.mask_of(given) > 0, 0.5, given[:, :3])}
+    batch = {"input": given, "image": torch.where(masks.mask_of(given) > 0, 0.5, given[:, :3])}
     before = [weight.clone() for weight in model.discriminator.parameters()]
     optimizers = model.optimizers(dict.fromkeys(model.LEARNING_RATES, 5e-3))
     losses = [model.training_step(batch, optimizers) for _ in range(40)]
@@ -52,7 +53,7 @@ def test_proposals_differ_by_what_the_posterior_tells() -> None:
         torch.manual_seed(0)
         model = ContextEncoder(dataclasses.replace(ContextEncoder.TINY, adversarial=0.0, kl=kl))
         given = punched(1).repeat(8, 1, 1, 1)
-        mask, light = holes.mask_of(given), torch.tensor([0.8, -0.8]).repeat(4)[:, None, None, None]
+        mask, light = masks.mask_of(given), torch.tensor([0.8, -0.8]).repeat(4)[:, None, None, None]
         batch = {"input": given, "image": given[:, :3] * (1 - mask) + light * mask}
         optimizers = model.optimizers(dict.fromkeys(model.LEARNING_RATES, 5e-3))
         for _ in range(80):

@@ -15,12 +15,16 @@ from hub_server import HubServer
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from gan_zoo import convert, hub
 from gan_zoo.__main__ import main
 from gan_zoo.errors import UserError
+from gan_zoo.hub import checkpoint
+from gan_zoo.hub.checkpoint import import_checkpoint
+from gan_zoo.hub.repository import load
+from gan_zoo.models.base import Sampler, Translator
 from gan_zoo.models.cyclegan import CycleGANConfig, ResNetGenerator
 from gan_zoo.models.dcgan import DCGANConfig, generator
-from gan_zoo.registry import Sampler, Translator, list_models, model_class
+from gan_zoo.models.registry import list_models, model_class
+from gan_zoo.weights import foreign, onnx
 
 COMPAT = Path(__file__).parent / "compat"
 State = dict[str, Tensor]
@@ -35,8 +39,8 @@ def run(model: object, given: Tensor) -> Tensor:
 @pytest.mark.parametrize("name", ["junyanz_resnet_9blocks_instance", "examples_dcgan"])
 def test_networks_of_other_projects_give_their_own_pictures(name: str, tmp_path: Path) -> None:
     known = np.load(COMPAT / f"{name}.npz")  # every fourth pixel of their output
-    convert.import_checkpoint(str(COMPAT / f"{name}.pth"), tmp_path / name)
-    output = run(hub.load(tmp_path / name), torch.tensor(known["input"]))
+    import_checkpoint(str(COMPAT / f"{name}.pth"), tmp_path / name)
+    output = run(load(tmp_path / name), torch.tensor(known["input"]))
     torch.testing.assert_close(output[:, :, ::4, ::4], torch.tensor(known["output"]), rtol=0, atol=1e-4)
 
 
@@ -83,7 +87,7 @@ def unet(levels: int, norm: str, channels: tuple[int, int] = (3, 3)) -> State:
 @pytest.mark.parametrize("blocks", [6, 9])
 def test_every_resnet(blocks: int, norm: str, dropout: float, channels: tuple[int, int]) -> None:
     theirs = resnet(blocks, norm, dropout, channels).eval()
-    model, found = convert.import_model({f"module.{key}": value for key, value in theirs.state_dict().items()})
+    model, found = foreign.import_model({f"module.{key}": value for key, value in theirs.state_dict().items()})
     assert (found.config["blocks"], found.config["norm"], found.config["dropout"]) == (blocks, norm, dropout)
     given = torch.randn(1, channels[0], 32, 32)
     torch.testing.assert_close(run(model, given), theirs(given))
@@ -97,7 +101,7 @@ def test_old_files_whose_instance_norms_carry_statistics() -> None:
             n = layer.num_features
             old |= {f"{name}.running_mean": torch.ones(n), f"{name}.running_var": torch.ones(n)}
             old |= {f"{name}.num_batches_tracked": torch.tensor(3)}
-    model, found = convert.import_model(old)
+    model, found = foreign.import_model(old)
     given = torch.randn(1, 3, 32, 32)
     assert found.config["norm"] == "instance"
     torch.testing.assert_close(run(model, given), theirs(given))
@@ -106,7 +110,7 @@ def test_old_files_whose_instance_norms_carry_statistics() -> None:
 @pytest.mark.parametrize(("levels", "norm"), [(7, "batch"), (8, "batch"), (7, "instance")])
 def test_every_unet(levels: int, norm: str) -> None:
     state = unet(levels, norm, (1, 3))
-    model, found = convert.import_model(state)
+    model, found = foreign.import_model(state)
     assert found.config["size"] == 2**levels and found.config["norm"] == norm
     assert {
         key: value for key, value in model.state_dict().items() if key.startswith("generator.")
@@ -170,7 +174,7 @@ def huggan_dcgan() -> tuple[State, Tensor, Tensor]:
 @pytest.mark.parametrize("theirs", [huggan_pix2pix, huggan_cyclegan, huggan_dcgan])
 def test_huggan(theirs: Callable[[], tuple[State, Tensor, Tensor]]) -> None:
     state, given, output = theirs()
-    model, found = convert.import_model(state)
+    model, found = foreign.import_model(state)
     assert found.origin == "huggan"
     torch.testing.assert_close(run(model, given), output.detach())
 
@@ -182,7 +186,7 @@ def test_from_the_command_line_into_the_gallery(
     arguments = ["import", str(COMPAT / "examples_dcgan.pth"), "--name", "theirs", "--weights", str(tmp_path)]
     assert main(arguments) == 0
     assert "dcgan of pytorch/examples" in capsys.readouterr().out
-    assert hub.load("theirs").config.size == 64
+    assert load("theirs").config.size == 64
     assert main(arguments) == 2 and "is there already" in capsys.readouterr().err
     assert main(["export", "theirs", "--out", str(tmp_path / "theirs.onnx")]) == 0
     assert (tmp_path / "theirs.onnx").stat().st_size > 100_000
@@ -199,22 +203,22 @@ def test_straight_from_a_repository(file: str, on_hub: HubServer, tmp_path: Path
     assert main(["import", "huggan/some", "--name", "x", "--weights", str(tmp_path)]) == 0
     assert on_hub.asked("GET .*/resolve/") == on_hub.asked(f"GET .*/{file}$") == 1
     assert "cyclegan of huggan" in capsys.readouterr().out
-    torch.testing.assert_close(run(hub.load(tmp_path / "x"), given), output.detach())
+    torch.testing.assert_close(run(load(tmp_path / "x"), given), output.detach())
 
 
 @pytest.mark.parametrize("files", [["README.md"], ["a.pth", "b.pth"]])
 def test_a_repository_without_one_checkpoint(files: list[str], on_hub: HubServer) -> None:
     on_hub.add("huggan/some", dict.fromkeys(files, b"abc"))
     with pytest.raises(UserError) as caught:
-        convert.fetch("huggan/some")
+        checkpoint.fetch("huggan/some")
     assert caught.value.code == "no_repository" and not on_hub.asked("resolve")
 
 
 def test_a_checkpoint_that_is_too_large(on_hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
     on_hub.add("huggan/some", {"pytorch_model.bin": b"abc"})
-    monkeypatch.setattr(convert, "MOST_BYTES", 2)
+    monkeypatch.setattr(checkpoint, "MOST_BYTES", 2)
     with pytest.raises(UserError) as caught:
-        convert.fetch("huggan/some")
+        checkpoint.fetch("huggan/some")
     assert caught.value.code == "large_file" and not on_hub.asked("resolve")
 
 
@@ -236,9 +240,9 @@ def test_without_a_network_one_line_says_so(
 
 def test_a_name_that_no_repository_can_have(on_hub: HubServer) -> None:
     with pytest.raises(UserError) as caught:
-        convert.fetch("no such/name!")
+        checkpoint.fetch("no such/name!")
     assert caught.value.code == "bad_repository"
-    assert convert.fetch("folder/a.pth") == Path("folder/a.pth")
+    assert checkpoint.fetch("folder/a.pth") == Path("folder/a.pth")
 
 
 class Evil:
@@ -253,7 +257,7 @@ def test_a_checkpoint_that_would_run_code_is_refused(tmp_path: Path, monkeypatch
     for name, write in (("zip.pth", torch.save), ("plain.pth", lambda o, p: p.write_bytes(pickle.dumps(o)))):
         write({"model.1.weight": Evil()}, tmp_path / name)
         with pytest.raises(UserError, match="refused") as error:
-            convert.read_state(tmp_path / name)
+            foreign.read_state(tmp_path / name)
         assert error.value.code == "unsafe_checkpoint"
     assert not (tmp_path / "pwned").exists()
 
@@ -263,22 +267,22 @@ def test_a_checkpoint_that_would_run_code_is_refused(tmp_path: Path, monkeypatch
 def test_files_that_are_no_checkpoints(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(UserError):
-        convert.read_state(tmp_path / name)
+        foreign.read_state(tmp_path / name)
 
 
 def test_an_archive_of_another_program_is_refused_in_plain_words(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", a=np.zeros(3))
     with pytest.raises(UserError) as refused:
-        convert.read_state(tmp_path / "a.npz")
+        foreign.read_state(tmp_path / "a.npz")
     assert str(refused.value) == f"{tmp_path}/a.npz can't be read as a checkpoint: it is damaged, or not a file of torch.save"
 
 
 def test_what_is_not_recognised_says_what_was_found_and_expected() -> None:
     with pytest.raises(UserError, match=r"with these 1 tensors \(layer1.weight \(2, 3\), ...\); expected a ResNet or U-Net"):
-        convert.recognise({"layer1.weight": torch.zeros(2, 3)})
+        foreign.recognise({"layer1.weight": torch.zeros(2, 3)})
     torn = {key: value for key, value in resnet().state_dict().items() if key != "model.13.conv_block.5.bias"}
     with pytest.raises(UserError, match=r"but 1 tensors differ .*model.13.conv_block.5.bias: found none, expected 16"):
-        convert.import_model(torn)
+        foreign.import_model(torn)
 
 
 @pytest.mark.parametrize("name", [*list_models("sampler"), *list_models("translator")])
@@ -288,7 +292,7 @@ def test_onnx_gives_the_same_pictures(name: str, tmp_path: Path) -> None:
     cls = model_class(name)
     torch.manual_seed(0)
     model = cls(cls.TINY).eval().requires_grad_(False)
-    convert.export_onnx(model, tmp_path / "model.onnx")
+    onnx.export_onnx(model, tmp_path / "model.onnx")
     session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"))
     inputs: State
     if isinstance(model, Sampler):
@@ -308,4 +312,4 @@ def test_onnx_gives_the_same_pictures(name: str, tmp_path: Path) -> None:
 def test_only_what_makes_pictures_becomes_onnx(tmp_path: Path) -> None:
     cls = model_class("classifier")
     with pytest.raises(UserError, match="can't be exported"):
-        convert.export_onnx(cls(cls.TINY), tmp_path / "model.onnx")
+        onnx.export_onnx(cls(cls.TINY), tmp_path / "model.onnx")

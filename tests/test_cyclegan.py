@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 import torch
 
-from gan_zoo.history import History
+from gan_zoo.layers.image_pool import History
 from gan_zoo.models.cyclegan import CycleGAN, CycleGANConfig
 
 

@@ -20,7 +20,8 @@ from gradio_client.exceptions import AppError
 from demos import dance, ui
 from demos.dance import films, puppet
 from demos.dance.films import Desk
-from gan_zoo import Gallery, UserError, create_model, save_weights, video
+from gan_zoo import Gallery, UserError, create_model, save_weights
+from gan_zoo.imaging import video
 
 REST = puppet.DANCES["wave"][0]
 

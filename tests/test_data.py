@@ -12,10 +12,13 @@ import pytest
 import torch
 from PIL import Image
 
-from gan_zoo import data as data_module
-from gan_zoo import decoding
-from gan_zoo.data import DATASETS, STARTER_FOLDER, Batches, Dataset, load_data
+from gan_zoo.data import catalogue
+from gan_zoo.data.batches import Batches
+from gan_zoo.data.catalogue import DATASETS, STARTER_FOLDER
+from gan_zoo.data.dataset import Dataset
+from gan_zoo.data.reading import load_data
 from gan_zoo.errors import UserError
+from gan_zoo.imaging import decoding
 
 STARTER = [name for name, source in DATASETS.items() if source.open is None]
 
@@ -141,7 +144,7 @@ def test_torchvision_is_read_as_it_comes(monkeypatch: pytest.MonkeyPatch) -> Non
         classes = ["zero", "one"]
 
     rows = Rows((Image.new("L", (28, 28), 40 * i), i % 2) for i in range(4))
-    source = data_module.Source("", "", "", open=lambda cache, split: rows)
+    source = catalogue.Source("", "", "", open=lambda cache, split: rows)
     monkeypatch.setitem(DATASETS, "mnist", source)
     data = load_data("mnist")
     assert data.images.shape == (4, 1, 28, 28) and data.labels.tolist() == [0, 1, 0, 1] and data.classes == Rows.classes
@@ -152,7 +155,7 @@ def test_celeba_is_cut_to_its_centre(monkeypatch: pytest.MonkeyPatch) -> None:
     picture = Image.new("RGB", (178, 218), "white")
     picture.paste("black", (0, 0, 178, 20))  # 20 rows at the top, all of which the crop leaves out
     rows = [(picture, None)] * 3
-    monkeypatch.setitem(DATASETS, "celeba", data_module.Source("", "", "", open=lambda cache, split: rows))
+    monkeypatch.setitem(DATASETS, "celeba", catalogue.Source("", "", "", open=lambda cache, split: rows))
     data = load_data("celeba", channels=3)
     assert data.images.shape == (3, 3, 64, 64) and data.labels is None
     assert data.images.min() > 200  # but for a trace of the smooth scaling

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_zoo import UserError, decoding
-from gan_zoo.decoding import is_animated, open_animation, open_picture
+from gan_zoo import UserError
+from gan_zoo.imaging import decoding
+from gan_zoo.imaging.decoding import is_animated, open_animation, open_picture
 
 PHOTO = Image.fromarray(np.random.default_rng(0).integers(1, 256, (48, 64, 3), np.uint8)).resize((320, 240))
 

@@ -26,7 +26,8 @@ from demos.detective.dealing import LEVELS, Dealer, Dealt
 from demos.detective.desk import Desk
 from demos.detective.rooms import Hall
 from demos.detective.routes import PHONE, ROOMS, phone_page, to_rooms
-from gan_zoo import Gallery, UserError, create_model, images, save_weights
+from gan_zoo import Gallery, UserError, create_model, save_weights
+from gan_zoo.imaging import images
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from gan_zoo import edges
+from gan_zoo.imaging import edges
 
 
 def square(size: int = 64, background: float = 1.0) -> torch.Tensor:

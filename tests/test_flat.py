@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from gan_zoo.flat import palette, rectangles
+from gan_zoo.imaging.rectangles import palette, rectangles
 
 
 def test_rectangles_are_flat_and_as_many_as_asked_for() -> None:

@@ -8,9 +8,9 @@ import pytest
 import torch
 from torch import nn
 
-from gan_zoo import fused
 from gan_zoo.models.cyclegan import CycleGANConfig, ResNetGenerator
 from gan_zoo.models.pix2pix import Pix2Pix, Pix2PixConfig
+from gan_zoo.serving import fusion
 
 
 def network(**options: object) -> nn.Module:
@@ -25,8 +25,8 @@ def network(**options: object) -> nn.Module:
 @pytest.mark.parametrize("options", [{}, {"upsample": "transposed"}, {"norm": "batch"}], ids=str)
 def test_a_fused_network_draws_the_same(options: dict[str, str], n: int) -> None:
     plain, images = network(**options), torch.rand(n, 3, 32, 40) * 2 - 1
-    assert fused.can_fuse(plain) == (options != {"norm": "batch", "upsample": "transposed"})
-    torch.testing.assert_close(fused.fuse(copy.deepcopy(plain))(images), plain(images), rtol=0, atol=1e-5)
+    assert fusion.can_fuse(plain) == (options != {"norm": "batch", "upsample": "transposed"})
+    torch.testing.assert_close(fusion.fuse(copy.deepcopy(plain))(images), plain(images), rtol=0, atol=1e-5)
 
 
 def test_a_fused_u_net_draws_the_same() -> None:
@@ -34,36 +34,36 @@ def test_a_fused_u_net_draws_the_same() -> None:
     model = Pix2Pix(Pix2PixConfig(size=32, width=4, max_width=8, halvings=4, resized=4, patch=16)).eval().requires_grad_(False)
     images = torch.rand(2, 3, 32, 32) * 2 - 1
     before = model.translate(images)
-    fused.fuse(model)
+    fusion.fuse(model)
     assert sum(isinstance(layer, nn.Upsample) for layer in model.modules()) == 0
     torch.testing.assert_close(model.translate(images), before, rtol=0, atol=1e-5)
 
 
 def test_nothing_to_fuse() -> None:
-    assert not fused.can_fuse(nn.Sequential(nn.Conv2d(3, 3, 3), nn.BatchNorm2d(3)))
+    assert not fusion.can_fuse(nn.Sequential(nn.Conv2d(3, 3, 3), nn.BatchNorm2d(3)))
 
 
 def test_other_layers_are_left_alone() -> None:
     layers = nn.Sequential(nn.InstanceNorm2d(3, affine=True), nn.Upsample(scale_factor=3), nn.Conv2d(3, 3, 3)).eval()
-    assert [type(layer) for layer in fused.fuse(layers)] == [nn.InstanceNorm2d, nn.Upsample, nn.Conv2d]
+    assert [type(layer) for layer in fusion.fuse(layers)] == [nn.InstanceNorm2d, nn.Upsample, nn.Conv2d]
 
 
 def test_measured_statistics_stay_for_every_picture() -> None:
-    ours = fused.fuse(network())
+    ours = fusion.fuse(network())
     batch = torch.rand(4, 3, 32, 32) * 2 - 1
-    with fused.measured(ours):
+    with fusion.measured(ours):
         together = ours(batch)
     # What is normalised by all four is the same whether they come together or one by one; their own would differ.
     torch.testing.assert_close(torch.cat([ours(image[None]) for image in batch]), together, rtol=0, atol=1e-4)
-    assert (fused.fuse(network())(batch) - together).abs().max() > 0.05
+    assert (fusion.fuse(network())(batch) - together).abs().max() > 0.05
 
 
 @pytest.mark.parametrize("upsample", ["resize", "transposed"])
 def test_folding_changes_nothing_but_leaves_no_norm(upsample: str) -> None:
-    ours = fused.fuse(network(upsample=upsample))
+    ours = fusion.fuse(network(upsample=upsample))
     images = torch.rand(2, 3, 32, 32) * 2 - 1
-    with fused.measured(ours):
+    with fusion.measured(ours):
         ours(images)
     before = ours(images)
-    assert not any(isinstance(layer, fused.PassNorm) for layer in fused.folded(ours).modules())
+    assert not any(isinstance(layer, fusion.PassNorm) for layer in fusion.folded(ours).modules())
     torch.testing.assert_close(ours(images), before, rtol=0, atol=1e-4)

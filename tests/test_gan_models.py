@@ -8,9 +8,10 @@ import pytest
 import torch
 from torch import nn
 
-from gan_zoo import blocks, losses
 from gan_zoo.errors import UserError
-from gan_zoo.registry import Model, create_model, model_class
+from gan_zoo.layers import losses, residual
+from gan_zoo.models.base import Model
+from gan_zoo.models.registry import create_model, model_class
 
 RESIDUAL = ("cgan", "sngan", "stylegan", "wgan_gp")
 SMALL = {"width": 4, "latent_size": 8}
@@ -45,9 +46,9 @@ def test_other_sizes_are_refused(name: str, size: int) -> None:
 
 
 def test_pyramid() -> None:
-    assert blocks.stem_size(64) == 4 and blocks.stem_size(48) == 6 and blocks.stem_size(80) == 5
-    assert blocks.pyramid(64, 32, 100) == [32, 64, 100, 100]
-    assert blocks.pyramid(48, 8, 512) == [8, 16, 32]
+    assert residual.stem_size(64) == 4 and residual.stem_size(48) == 6 and residual.stem_size(80) == 5
+    assert residual.pyramid(64, 32, 100) == [32, 64, 100, 100]
+    assert residual.pyramid(48, 8, 512) == [8, 16, 32]
 
 
 @pytest.mark.parametrize("loss", losses.ADVERSARIAL)
@@ -65,7 +66,7 @@ def test_augmentation_is_of_what_there_is(name: str) -> None:
 
 def test_the_discriminator_sees_only_augmented_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Real ones, and generated ones for its own update and for the generator's."""
-    monkeypatch.setattr(blocks, "augmented", lambda images, policy: torch.full_like(images, 0.5) + 0 * images)
+    monkeypatch.setattr(residual, "augmented", lambda images, policy: torch.full_like(images, 0.5) + 0 * images)
     model = tiny("sngan", augment=("cutout",))
     seen: list[torch.Tensor] = []
     model.discriminator.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0]))

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from gan_zoo import hub
-from gan_zoo.health import ADVICE, Finding, diagnose, light
-from gan_zoo.runlog import Run
+from gan_zoo.runs.diagnosis import ADVICE, Finding, diagnose, light
+from gan_zoo.runs.run import Run
+from gan_zoo.weights.store import REPOSITORY_WEIGHTS
 
 LOGS = sorted((Path(__file__).parent / "health").glob("*.jsonl"))
 # What the diagnosis must name, among others.
@@ -63,7 +63,7 @@ def test_healthy_runs_are_not_accused(log: Path) -> None:
     assert diagnose(rows_of(log)) == []
 
 
-@pytest.mark.parametrize("folder", sorted(hub.REPOSITORY_WEIGHTS.glob("*/")), ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", sorted(REPOSITORY_WEIGHTS.glob("*/")), ids=lambda folder: folder.name)
 def test_shipped_runs_are_not_accused(folder: Path) -> None:
     rows = Run(folder).rows()
     assert rows and diagnose(rows) == []

@@ -23,7 +23,7 @@ from app_process import ROOT, SERVE, python
 
 from demos import ROUTES, ui
 from gan_zoo import UserError
-from gan_zoo.hub import REPOSITORY_WEIGHTS
+from gan_zoo.weights.store import REPOSITORY_WEIGHTS
 
 PASSWD = "root:x:0"
 FILE = {"path": "/etc/passwd", "url": "file:///etc/passwd", "meta": {"_type": "gradio.FileData"}}

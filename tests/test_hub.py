@@ -13,25 +13,30 @@ import yaml
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from gan_zoo import hub, packing
-from gan_zoo import weights as weights_module
-from gan_zoo.card import END, START, readme
-from gan_zoo.data import DATASETS
+from gan_zoo.data.catalogue import DATASETS
 from gan_zoo.errors import UserError
-from gan_zoo.registry import Model, Sampler, create_model, list_models, model_class
-from gan_zoo.runlog import Run
-from gan_zoo.train import train
-from gan_zoo.trainer import TrainConfig
+from gan_zoo.hub.repository import load
+from gan_zoo.models.base import Model, Sampler
+from gan_zoo.models.registry import create_model, list_models, model_class
+from gan_zoo.runs.run import Run
+from gan_zoo.training import export
+from gan_zoo.training.config import TrainConfig
+from gan_zoo.training.loop import train
+from gan_zoo.weights import folder as folder_module
+from gan_zoo.weights import quantize
+from gan_zoo.weights.folder import check_folder, read_card, save_weights
+from gan_zoo.weights.model_card import END, START, readme
+from gan_zoo.weights.store import REPOSITORY_WEIGHTS, list_weights
 
 
 def test_every_shipped_folder_loads_and_says_what_it_is() -> None:
-    folders = [folder for folder in hub.REPOSITORY_WEIGHTS.glob("*/") if folder.is_dir()]
+    folders = [folder for folder in REPOSITORY_WEIGHTS.glob("*/") if folder.is_dir()]
     assert folders
     for folder in folders:
-        card = hub.read_card(folder)
-        hub.load(folder)
+        card = read_card(folder)
+        load(folder)
         assert card["training"]["steps"] > 0 and card["metrics"], folder.name
-        hub.check_folder(folder)
+        check_folder(folder)
         text = (folder / "README.md").read_text(encoding="utf-8")
         assert text == readme(folder.name, card, (folder / "grids.webp").exists(), text), "gan-zoo card writes it anew"
         assert (folder / "log.jsonl").exists()
@@ -42,45 +47,45 @@ def test_weights_are_half_precision_and_only_the_published(weights: Path) -> Non
     state = load_file(weights / "dcgan-tiny" / "model.safetensors")
     assert all(key.startswith("generator.") for key in state)
     assert {state[k].dtype for k in state if state[k].ndim > 1} == {torch.float16}
-    model = hub.load("dcgan-tiny")
+    model = load("dcgan-tiny")
     assert not hasattr(model, "discriminator") and not model.training
     assert all(w.dtype == torch.float32 and not w.requires_grad for w in model.parameters())
 
 
 def test_names(weights: Path) -> None:
-    assert "dcgan-tiny" in hub.list_weights()
+    assert "dcgan-tiny" in list_weights()
     with pytest.raises(UserError, match="weights 'dcgan-tinny': did you mean dcgan-tiny"):
-        hub.load("dcgan-tinny")
+        load("dcgan-tinny")
 
 
 def test_truncated(weights: Path) -> None:
     path = weights / "dcgan-tiny" / "model.safetensors"
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(UserError, match=r"damaged.*fetch it again"):
-        hub.load("dcgan-tiny")
+        load("dcgan-tiny")
     path.unlink()
     with pytest.raises(UserError, match="missing"):
-        hub.load("dcgan-tiny")
+        load("dcgan-tiny")
 
 
 def test_of_another_model(weights: Path) -> None:
     shutil.copy(weights / "mlp_gan-tiny" / "model.safetensors", weights / "dcgan-tiny" / "model.safetensors")
     with pytest.raises(UserError, match="doesn't fit"):
-        hub.load("dcgan-tiny")
+        load("dcgan-tiny")
 
 
 def test_of_another_width(weights: Path) -> None:
     path = weights / "dcgan-tiny" / "model.safetensors"
     save_file({key: torch.cat([value, value]) if value.ndim else value for key, value in load_file(path).items()}, path)
     with pytest.raises(UserError, match="doesn't fit"):
-        hub.load("dcgan-tiny")
+        load("dcgan-tiny")
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"model": "dcgan"}'])
 def test_bad_card(weights: Path, text: str) -> None:
     (weights / "dcgan-tiny" / "config.json").write_text(text)
     with pytest.raises(UserError, match=r"damaged|lacks"):
-        hub.load("dcgan-tiny")
+        load("dcgan-tiny")
 
 
 def test_card_of_an_unknown_model_or_option(weights: Path) -> None:
@@ -88,10 +93,10 @@ def test_card_of_an_unknown_model_or_option(weights: Path) -> None:
     card = json.loads(path.read_text())
     path.write_text(json.dumps(card | {"model": "dcgan3"}))
     with pytest.raises(UserError, match="unknown model 'dcgan3'"):
-        hub.load("dcgan-tiny")
+        load("dcgan-tiny")
     path.write_text(json.dumps(card | {"config": {"depth": 3}}))
     with pytest.raises(UserError, match="'depth'"):
-        hub.load("dcgan-tiny")
+        load("dcgan-tiny")
 
 
 def test_a_run_becomes_a_weights_folder(pictures: Path, tmp_path: Path) -> None:
@@ -103,15 +108,15 @@ def test_a_run_becomes_a_weights_folder(pictures: Path, tmp_path: Path) -> None:
         run,
         quiet=True,
     )
-    hub.export_run(run, folder)
-    model, ema = hub.load(folder), run.read_checkpoint()["ema"]
+    export.export_run(run, folder)
+    model, ema = load(folder), run.read_checkpoint()["ema"]
     torch.testing.assert_close(model.state_dict()["generator.0.weight"], ema["generator.0.weight"], rtol=1e-3, atol=1e-3)
-    hub.export_run(run, tmp_path / "weights" / "both", ["discriminator"])
-    judge = hub.load(tmp_path / "weights" / "both").state_dict()["discriminator.0.weight"]
+    export.export_run(run, tmp_path / "weights" / "both", ["discriminator"])
+    judge = load(tmp_path / "weights" / "both").state_dict()["discriminator.0.weight"]
     torch.testing.assert_close(judge, ema["discriminator.0.weight"], rtol=1e-3, atol=1e-3)
     with pytest.raises(UserError, match="no critic"):
-        hub.export_run(run, folder, ["critic"])
-    card = hub.read_card(folder)
+        export.export_run(run, folder, ["critic"])
+    card = read_card(folder)
     assert card["data"] == "pictures" and card["classes"] == ["cats", "dogs"] and card["training"]["steps"] == 20
     assert str(tmp_path) not in (folder / "config.json").read_text()
     with Image.open(folder / "grids.webp") as grids:
@@ -125,12 +130,12 @@ def test_the_discriminator_may_be_published_too(name: str, tmp_path: Path) -> No
     cls = model_class(name)
     model = cls(cls.TINY).eval()
     assert isinstance(model, Sampler)
-    hub.save_weights(model, tmp_path / "with", {}, ["discriminator"])
-    hub.save_weights(model, tmp_path / "without", {})
-    assert hub.read_card(tmp_path / "with")["published"] == ["generator", "discriminator"]
-    cards = [hub.read_card(tmp_path / folder) for folder in ("with", "without")]
+    save_weights(model, tmp_path / "with", {}, ["discriminator"])
+    save_weights(model, tmp_path / "without", {})
+    assert read_card(tmp_path / "with")["published"] == ["generator", "discriminator"]
+    cards = [read_card(tmp_path / folder) for folder in ("with", "without")]
     assert cards[0]["parameters"] == cards[1]["parameters"]
-    ours, none = (hub.load(tmp_path / folder) for folder in ("with", "without"))
+    ours, none = (load(tmp_path / folder) for folder in ("with", "without"))
     assert isinstance(ours, Sampler) and isinstance(none, Sampler)
     assert ours.has_opinion and not none.has_opinion
     pictures = model.example_inputs(6, torch.Generator().manual_seed(1))["image"]
@@ -141,31 +146,31 @@ def test_the_discriminator_may_be_published_too(name: str, tmp_path: Path) -> No
 def test_eight_bits_are_half_of_sixteen_and_need_their_scales(tmp_path: Path) -> None:
     model = create_model("mlp_gan", size=28)
     for bits in (8, 16):
-        hub.save_weights(model, tmp_path / str(bits), {}, bits=bits)
+        save_weights(model, tmp_path / str(bits), {}, bits=bits)
     files = {bits: tmp_path / str(bits) / "model.safetensors" for bits in (8, 16)}
     assert files[8].stat().st_size < 0.52 * files[16].stat().st_size
     tensors = load_file(files[8])
-    save_file({key: value for key, value in tensors.items() if not key.endswith(packing.SCALE)}, files[8])
+    save_file({key: value for key, value in tensors.items() if not key.endswith(quantize.SCALE)}, files[8])
     with pytest.raises(UserError, match="doesn't fit"):
-        hub.load(tmp_path / "8")
+        load(tmp_path / "8")
 
 
 def test_loading_computes_nothing_for_what_is_not_there(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     devices = []
-    plain = weights_module.create_model
+    plain = create_model
 
     def watched(name: str, **config: object) -> Model:
         model = plain(name, **config)
         devices.append(model.device.type)
         return model
 
-    monkeypatch.setattr(weights_module, "create_model", watched)
-    assert hub.load("sngan-tiny").device.type == "cpu"
+    monkeypatch.setattr(folder_module, "create_model", watched)
+    assert load("sngan-tiny").device.type == "cpu"
     assert devices == ["meta"]
 
 
 def test_long_runs_keep_few_frames() -> None:
-    assert weights_module._thin(list(range(100)), 4) == [0, 33, 66, 99] and weights_module._thin([1, 2], 4) == [1, 2]
+    assert export._thin(list(range(100)), 4) == [0, 33, 66, 99] and export._thin([1, 2], 4) == [1, 2]
 
 
 CARD = {

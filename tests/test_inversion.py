@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gan_zoo import latent
 from gan_zoo.latent import Inversion
-from gan_zoo.registry import create_model
+from gan_zoo.models.registry import create_model
 
 BASIS = torch.linalg.qr(torch.randn(48, 6, generator=torch.Generator().manual_seed(0)))[0].T
 

@@ -19,9 +19,10 @@ from app_process import tiny_weights
 
 from demos import ui
 from demos.latent import arithmetic, directions, memory, mix, names, plane, points, projection, walk
-from gan_zoo import Gallery, UserError, images, latent, load_data
+from gan_zoo import Gallery, UserError, latent, load_data
+from gan_zoo.imaging import images
 
-DIGITS = Path(__file__).parent.parent / "gan_zoo" / "starter" / "digits.parquet"
+DIGITS = Path(__file__).parent.parent / "gan_zoo" / "data" / "starter" / "digits.parquet"
 PICKS = [[7, 0], [7, 9], [8, 3]]
 
 

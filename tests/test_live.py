@@ -14,14 +14,16 @@ from typing import Any
 
 import pytest
 
-from gan_zoo import live
 from gan_zoo.__main__ import _parser
+from gan_zoo.config import build_config
 from gan_zoo.errors import UserError
-from gan_zoo.processes import sign, signed
-from gan_zoo.recipes import RECIPES
-from gan_zoo.registry import build_config
-from gan_zoo.runlog import Control, Run, write_json
-from gan_zoo.trainer import TrainConfig
+from gan_zoo.files import write_json
+from gan_zoo.runs.control import Control
+from gan_zoo.runs.process import sign, signed
+from gan_zoo.runs.run import Run
+from gan_zoo.training import launch
+from gan_zoo.training.config import TrainConfig
+from gan_zoo.training.recipes import RECIPES
 
 TINY = {"width": 4, "latent_size": 8}
 
@@ -38,9 +40,9 @@ def until(condition: Callable[[], Any]) -> Any:
 def runs(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "runs"
     yield folder
-    for run in live.list_runs(folder).values():
+    for run in launch.list_runs(folder).values():
         if signed(run) != os.getpid():
-            live.kill(run)
+            launch.kill(run)
 
 
 def config(pictures: Path, **changes: Any) -> TrainConfig:
@@ -49,58 +51,58 @@ def config(pictures: Path, **changes: Any) -> TrainConfig:
 
 
 def test_a_run_from_start_to_end(pictures: Path, runs: Path) -> None:
-    run = live.start(config(pictures), runs, "mine")
-    assert live.running(run) and live.state(run).phase == "starting"
+    run = launch.start(config(pictures), runs, "mine")
+    assert launch.running(run) and launch.state(run).phase == "starting"
     with pytest.raises(UserError, match="'mine' is running"):
-        live.start(config(pictures), runs, "other")
+        launch.start(config(pictures), runs, "other")
     until(run.rows)
 
-    again = live.list_runs(runs)["mine"]  # as after a restart of the app
-    assert live.state(again).phase == "running"
-    live.ask(again, "pause")
-    until(lambda: live.state(again).phase == "paused")
+    again = launch.list_runs(runs)["mine"]  # as after a restart of the app
+    assert launch.state(again).phase == "running"
+    launch.ask(again, "pause")
+    until(lambda: launch.state(again).phase == "paused")
     step = until(lambda: [event["step"] for event in again.events() if event["event"] == "pause"])[-1]
-    live.ask(again, "step")
-    live.ask(again, "step")
+    launch.ask(again, "step")
+    launch.ask(again, "step")
     until(lambda: again.rows()[-1]["step"] == step + 2)
-    live.adjust(again, {"generator": 0.125})
-    live.ask(again, "go on")
+    launch.adjust(again, {"generator": 0.125})
+    launch.ask(again, "go on")
     until(lambda: again.rows()[-1]["generator_learning_rate"] == 0.125)
 
-    live.kill(again)
-    until(lambda: not live.running(again))
-    assert live.state(again) == live.State("killed")
+    launch.kill(again)
+    until(lambda: not launch.running(again))
+    assert launch.state(again) == launch.State("killed")
     with pytest.raises(UserError, match="nothing trains mine any more"):
-        live.ask(again, "stop")
+        launch.ask(again, "stop")
     killed_at = again.rows()[-1]["step"]
 
-    live.resume(again)
+    launch.resume(again)
     until(lambda: again.rows()[-1]["step"] > killed_at + 5)
-    live.ask(again, "stop")
-    until(lambda: not live.running(again))
-    assert live.state(again) == live.State("stopped") and not live.state(again).alive
+    launch.ask(again, "stop")
+    until(lambda: not launch.running(again))
+    assert launch.state(again) == launch.State("stopped") and not launch.state(again).alive
     with pytest.raises(UserError, match="there is a run 'mine' already"):
-        live.start(config(pictures), runs, "mine")
+        launch.start(config(pictures), runs, "mine")
 
 
 def test_a_mistake_is_told(tmp_path: Path, runs: Path) -> None:
-    run = live.start(TrainConfig("dcgan", str(tmp_path / "nowhere")), runs, "lost")
-    until(lambda: not live.running(run))
-    told = live.state(run)
+    run = launch.start(TrainConfig("dcgan", str(tmp_path / "nowhere")), runs, "lost")
+    until(lambda: not launch.running(run))
+    told = launch.state(run)
     assert told.phase == "failed" and told.message.startswith("gan-zoo: ") and "nowhere" in told.message
-    assert list(live.list_runs(runs)) == ["lost"], "it can be seen, and started anew"
+    assert list(launch.list_runs(runs)) == ["lost"], "it can be seen, and started anew"
     assert not run.checkpoint.exists()
 
 
 @pytest.mark.parametrize("name", ["../up", "a/b", "", ".hidden", "a b"])
 def test_names_are_no_paths(name: str, pictures: Path, runs: Path) -> None:
     with pytest.raises(UserError, match="is no name for a run"):
-        live.start(config(pictures), runs, name)
+        launch.start(config(pictures), runs, name)
 
 
 def test_resume_of_nothing(runs: Path) -> None:
     with pytest.raises(UserError, match="no checkpoint"):
-        live.resume(Run(runs / "nothing"))
+        launch.resume(Run(runs / "nothing"))
 
 
 def ended(runs: Path, name: str, *events: dict[str, Any]) -> Run:
@@ -114,9 +116,9 @@ def ended(runs: Path, name: str, *events: dict[str, Any]) -> Run:
 def test_states_of_runs_that_have_ended(runs: Path) -> None:
     start, complete = {"event": "start"}, {"event": "end", "ending": "complete"}
     diverged = {"event": "end", "ending": "diverged", "message": "no longer a number"}
-    assert live.state(ended(runs, "a", start, complete)).phase == "complete"
-    assert live.state(ended(runs, "b", start, complete, {"event": "resume"}, {"event": "pause"})).phase == "killed"
-    assert live.state(ended(runs, "c", start, diverged)) == live.State("failed", "diverged", "no longer a number")
+    assert launch.state(ended(runs, "a", start, complete)).phase == "complete"
+    assert launch.state(ended(runs, "b", start, complete, {"event": "resume"}, {"event": "pause"})).phase == "killed"
+    assert launch.state(ended(runs, "c", start, diverged)) == launch.State("failed", "diverged", "no longer a number")
 
 
 def test_a_trainer_that_has_not_spoken_yet_is_not_the_one_before(runs: Path) -> None:
@@ -124,27 +126,27 @@ def test_a_trainer_that_has_not_spoken_yet_is_not_the_one_before(runs: Path) -> 
     one = {"pid": os.getpid(), "started": "1"}
     run = ended(runs, "a", {"event": "start", "process": one}, {"event": "end", "ending": "complete"})
     write_json(run.process, one)
-    assert live.state(run).phase == "complete"
+    assert launch.state(run).phase == "complete"
     sign(run)
     for seconds in (1, 4_000_000_000):
         os.utime(run.log, (seconds, seconds))
-        assert live.state(run).phase == "starting"
+        assert launch.state(run).phase == "starting"
     write_json(run.process, {"pid": os.getpid(), "started": "2"})
-    assert live.state(run).phase == "killed"
-    (run.folder / live.OUTPUT).write_text("gan-zoo: there is no such data set\n")
-    assert live.state(run).phase == "failed"
+    assert launch.state(run).phase == "killed"
+    (run.folder / launch.OUTPUT).write_text("gan-zoo: there is no such data set\n")
+    assert launch.state(run).phase == "failed"
     run.append({"step": 1, "event": "resume", "process": sign(run)})
-    assert live.state(run).phase == "running"
+    assert launch.state(run).phase == "running"
 
 
 def test_a_stop_asked_for_while_a_trainer_starts_is_not_lost(pictures: Path, runs: Path) -> None:
-    run = live.start(config(pictures), runs, "mine")
-    live.ask(run, "stop")
-    until(lambda: not live.running(run))
-    assert live.state(run).phase == "stopped" and run.rows()[-1]["step"] == 1
-    live.resume(run)
-    assert live.state(run).phase == "starting"
-    until(lambda: live.state(run).phase == "running")
+    run = launch.start(config(pictures), runs, "mine")
+    launch.ask(run, "stop")
+    until(lambda: not launch.running(run))
+    assert launch.state(run).phase == "stopped" and run.rows()[-1]["step"] == 1
+    launch.resume(run)
+    assert launch.state(run).phase == "starting"
+    until(lambda: launch.state(run).phase == "running")
     until(lambda: run.rows()[-1]["step"] > 5)
 
 
@@ -152,9 +154,9 @@ def test_a_damaged_control_keeps_nobody_from_stopping(runs: Path) -> None:
     run = ended(runs, "a")
     sign(run)
     run.control.write_text("{")
-    live.ask(run, "stop")
+    launch.ask(run, "stop")
     assert run.read_control() == Control(stop=True)
-    live.adjust(run, {"generator": 1e-3}, 2)
+    launch.adjust(run, {"generator": 1e-3}, 2)
     assert run.read_control() == Control(stop=True, learning_rates={"generator": 1e-3}, discriminator_steps=2)
 
 
@@ -174,9 +176,9 @@ def test_a_process_that_has_ended_unnoticed_is_no_trainer(runs: Path) -> None:
     run = ended(runs, "a")
     sleeper = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     sign(run, sleeper.pid)
-    assert live.running(run)
+    assert launch.running(run)
     sleeper.send_signal(signal.SIGKILL)
-    until(lambda: not live.running(run))
+    until(lambda: not launch.running(run))
     assert sleeper.stdin is not None
     sleeper.stdin.close()
     sleeper.wait()
@@ -185,7 +187,7 @@ def test_a_process_that_has_ended_unnoticed_is_no_trainer(runs: Path) -> None:
 @pytest.mark.parametrize("name", RECIPES)
 def test_the_command_line_of_a_config_gives_the_config(name: str) -> None:
     recipe = build_config(TrainConfig, RECIPES[name], name)
-    arguments = ["train", *live._arguments(recipe)]
+    arguments = ["train", *launch._arguments(recipe)]
     options = vars(_parser(arguments).parse_args(arguments))
     for field, value in RECIPES[name].items():
         if field == "options":

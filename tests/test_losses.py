@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from gan_zoo import losses
+from gan_zoo.layers import losses
 
 
 def test_minimax_is_the_papers_value_at_equilibrium() -> None:

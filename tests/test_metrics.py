@@ -7,9 +7,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gan_zoo import UserError, metrics
-from gan_zoo.data import Dataset
-from gan_zoo.images import to_float
+from gan_zoo import UserError
+from gan_zoo.data.dataset import Dataset
+from gan_zoo.evaluation import judge, metrics
+from gan_zoo.imaging.images import to_float
 from gan_zoo.models.classifier import Classifier
 
 
@@ -204,7 +205,7 @@ def collapsed(n: int, generator: torch.Generator) -> Float[Tensor, "n c h w"]:
 def test_the_table() -> None:
     train, test, network = coloured(400, 0), coloured(300, 1), Means()
     network.train()
-    table = metrics.evaluate_table({"good": memorised(train), "bad": collapsed}, train, test, network, n=280)
+    table = judge.evaluate_table({"good": memorised(train), "bad": collapsed}, train, test, network, n=280)
     assert list(table) == ["real", "good", "bad"]
     assert all(
         set(row) == {"fid", "kid", "precision", "recall", "clear", "min_class", "max_class", "n"} for row in table.values()
@@ -225,32 +226,32 @@ def test_the_table() -> None:
 def test_the_table_is_the_same_for_a_seed() -> None:
     train, test, network = coloured(100, 0), coloured(80, 1), Means()
     draws = {"sampler": memorised(train)}
-    first = metrics.evaluate_table(draws, train, test, network, n=60)
-    assert metrics.evaluate_table(draws, train, test, network, n=60) == first
-    assert metrics.evaluate_table(draws, train, test, network, n=60, seed=1) != first
+    first = judge.evaluate_table(draws, train, test, network, n=60)
+    assert judge.evaluate_table(draws, train, test, network, n=60) == first
+    assert judge.evaluate_table(draws, train, test, network, n=60, seed=1) != first
 
 
 def test_every_row_has_as_many_pictures_as_the_smallest_set() -> None:
-    table = metrics.evaluate_table({"a": collapsed}, coloured(50, 0), coloured(80, 1), Means())
+    table = judge.evaluate_table({"a": collapsed}, coloured(50, 0), coloured(80, 1), Means())
     assert [row["n"] for row in table.values()] == [50, 50]
 
 
 def test_without_classes_the_table_has_none() -> None:
     train, test = coloured(50, 0, labelled=False), coloured(50, 1, labelled=False)
-    table = metrics.evaluate_table({"a": collapsed}, train, test, Means())
+    table = judge.evaluate_table({"a": collapsed}, train, test, Means())
     assert set(table["a"]) == {"fid", "kid", "precision", "recall", "n"}
 
 
 def test_a_network_of_other_classes_says_nothing_of_them() -> None:
     test = coloured(50, 1)
     test.classes = ["a", "b"]
-    assert "clear" not in metrics.evaluate_table({}, coloured(50, 0), test, Means())["real"]
+    assert "clear" not in judge.evaluate_table({}, coloured(50, 0), test, Means())["real"]
 
 
 def test_samples_are_measured_as_bytes() -> None:
     train, test = coloured(50, 0), coloured(50, 1)
     draw = memorised(train)
-    rows = metrics.evaluate_table({"a": draw, "b": lambda n, g: draw(n, g) + 1e-3}, train, test, Means())
+    rows = judge.evaluate_table({"a": draw, "b": lambda n, g: draw(n, g) + 1e-3}, train, test, Means())
     assert rows["a"] == rows["b"]
 
 
@@ -260,23 +261,23 @@ def test_spoilt_samples_are_named() -> None:
 
     network = Means().train()
     with pytest.raises(UserError, match="'broken' draws pictures that are not numbers"):
-        metrics.evaluate_table({"broken": spoilt}, coloured(50, 0), coloured(50, 1), network)
+        judge.evaluate_table({"broken": spoilt}, coloured(50, 0), coloured(50, 1), network)
     assert network.training
 
 
 def test_samples_of_another_size_are_named() -> None:
     with pytest.raises(UserError, match="'big' are 3x9x9, those of 'coloured-1' 3x8x8"):
-        metrics.evaluate_table({"big": lambda n, g: torch.zeros(n, 3, 9, 9)}, coloured(50, 0), coloured(50, 1), Means())
+        judge.evaluate_table({"big": lambda n, g: torch.zeros(n, 3, 9, 9)}, coloured(50, 0), coloured(50, 1), Means())
 
 
 def test_too_few_pictures_for_the_features() -> None:
     with pytest.raises(UserError, match="more than 6 pictures, and there are 6"):
-        metrics.evaluate_table({}, coloured(50, 0), coloured(6, 1), Means())
+        judge.evaluate_table({}, coloured(50, 0), coloured(6, 1), Means())
 
 
 def test_too_few_real_pictures() -> None:
     with pytest.raises(UserError, match="has 20 pictures, fewer than the 50"):
-        metrics.Judge(coloured(50, 1), Means()).real(coloured(20, 0))
+        judge.Judge(coloured(50, 1), Means()).real(coloured(20, 0))
 
 
 def test_accuracy() -> None:
@@ -296,7 +297,7 @@ def test_our_classifier_is_a_feature_network() -> None:
     torch.manual_seed(0)
     images = torch.randint(256, (40, 1, 28, 28), dtype=torch.uint8)
     data = Dataset("noise", images, torch.arange(40) % 10, [str(i) for i in range(10)])
-    row = metrics.evaluate_table({}, data, data, Classifier(Classifier.TINY))["real"]
+    row = judge.evaluate_table({}, data, data, Classifier(Classifier.TINY))["real"]
     assert row["fid"] < 1e-3 and row["precision"] == row["recall"] == 1.0
     assert 0 <= row["min_class"] <= 0.1 <= row["max_class"] <= 1
 
@@ -335,7 +336,7 @@ def test_the_table_of_translators() -> None:
     """Who gives back the grey input is far off; who follows the hints comes close, where there are hints."""
     train, test = pairs(90, 0), pairs(70, 1)
     same = (lambda images: images, False)
-    table = metrics.evaluate_translators({"grey": same, "hints": (by_hint, True)}, train, test, Means())
+    table = judge.evaluate_translators({"grey": same, "hints": (by_hint, True)}, train, test, Means())
     assert list(table) == ["real", "grey", "hints"]
     assert set(table["real"]) == {"kid", "n"} and set(table["grey"]) == {"psnr", "ssim", "l1", "kid", "n"}
     assert table["grey"]["n"] == table["hints"]["n"] == 70
@@ -353,6 +354,6 @@ def test_translators_are_measured_with_the_same_noise() -> None:
         return images + 0.1 * torch.randn_like(images)
 
     before = torch.get_rng_state()
-    rows = metrics.evaluate_translators({"a": (noisy, False), "b": (noisy, False)}, pairs(40, 0), pairs(40, 1), Means())
+    rows = judge.evaluate_translators({"a": (noisy, False), "b": (noisy, False)}, pairs(40, 0), pairs(40, 1), Means())
     assert rows["a"] == rows["b"]
     assert torch.equal(torch.get_rng_state(), before)

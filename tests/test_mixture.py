@@ -10,13 +10,14 @@ import torch
 
 pytest.importorskip("sklearn", reason="Gaussians are fitted by scikit-learn: pip install gan-zoo[mixture]")
 
-from gan_zoo.data import Dataset
+from gan_zoo.data.dataset import Dataset
 from gan_zoo.errors import UserError
+from gan_zoo.models.base import Density
 from gan_zoo.models.mixture import Components, Gaussians
-from gan_zoo.registry import Density, create_model, list_models
-from gan_zoo.runlog import Run
-from gan_zoo.train import train
-from gan_zoo.trainer import TrainConfig
+from gan_zoo.models.registry import create_model, list_models
+from gan_zoo.runs.run import Run
+from gan_zoo.training.config import TrainConfig
+from gan_zoo.training.loop import train
 
 
 def two_kinds(n: int = 400, seed: int = 0) -> dict[str, torch.Tensor]:
@@ -135,7 +136,7 @@ def test_a_mixture_trains_as_every_model_does(tmp_path: Path, monkeypatch: pytes
 
     kinds = two_kinds(96)
     data = Dataset("kinds", ((kinds["image"] + 1) * 127.5).round().to(torch.uint8), kinds["label"], ["left", "top"])
-    monkeypatch.setattr("gan_zoo.train.load_data", lambda *_: data)
+    monkeypatch.setattr("gan_zoo.training.loop.load_data", lambda *_: data)
     options = {"size": 8, "channels": 1, "latent_size": 4, "gaussians": 2}
     config = TrainConfig("mixture", "kinds", options, steps=4, batch_size=16, tick=2, precision="float32", device="cpu")
     run = Run(tmp_path / "run")

@@ -10,9 +10,12 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from gan_zoo import hub
+from gan_zoo.config import config_help
 from gan_zoo.errors import UserError
-from gan_zoo.registry import Model, Sampler, Translator, config_help, create_model, kinds, list_models, model_class, register
+from gan_zoo.hub.repository import load
+from gan_zoo.models.base import Model, Sampler, Translator, kinds
+from gan_zoo.models.registry import create_model, list_models, model_class, register
+from gan_zoo.weights.folder import published_state, save_weights
 
 GOLDEN = Path(__file__).parent / "golden"
 GOLDEN_MOST_BYTES = 50_000
@@ -69,9 +72,9 @@ def test_steps_lower_a_loss(name: str) -> None:
 @all_models
 def test_save_and_load(name: str, bits: int, tmp_path: Path) -> None:
     model = tiny(name)
-    hub.save_weights(model, tmp_path / "w", {}, bits=bits)
-    loaded = hub.load(tmp_path / "w")
-    saved = hub.published_state(model, model.PUBLISHED)
+    save_weights(model, tmp_path / "w", {}, bits=bits)
+    loaded = load(tmp_path / "w")
+    saved = published_state(model, model.PUBLISHED)
     assert loaded.state_dict().keys() == saved.keys()
     for key, value in loaded.state_dict().items():
         # Half of one of the 127 steps to the row's largest.

@@ -11,12 +11,12 @@ import pytest
 import torch
 from PIL import Image
 
-from gan_zoo.data import Batches
+from gan_zoo.data.batches import Batches
+from gan_zoo.data.pairings import PAIRINGS, pairing
+from gan_zoo.data.pairs import UnpairedDataset, load_pairs, load_targets
 from gan_zoo.errors import UserError
-from gan_zoo.hints import dab_colours
-from gan_zoo.images import to_float
-from gan_zoo.pairings import PAIRINGS, pairing
-from gan_zoo.pairs import UnpairedDataset, load_pairs, load_targets
+from gan_zoo.imaging.colour_hints import dab_colours
+from gan_zoo.imaging.images import to_float
 
 DERIVED = ("edges", "grey", "blocks")
 

@@ -8,11 +8,12 @@ import pytest
 import torch
 from torch import nn
 
-from gan_zoo.blocks import PATCHES, Noise, PictureNorm, UNet, paper_mode, patch_gan
-from gan_zoo.colour import rgb_to_lab
 from gan_zoo.errors import UserError
+from gan_zoo.imaging.colour import rgb_to_lab
+from gan_zoo.layers.patch_gan import PATCHES, patch_gan
+from gan_zoo.layers.unet import Noise, PictureNorm, UNet, paper_mode
 from gan_zoo.models.pix2pix import Pix2Pix
-from gan_zoo.registry import create_model
+from gan_zoo.models.registry import create_model
 
 
 def tiny(**changes: object) -> Pix2Pix:

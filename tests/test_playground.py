@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import torch
 
-from gan_zoo import losses
 from gan_zoo.errors import UserError
-from gan_zoo.playground import DISTRIBUTIONS, EXTENT, Playground, PlaygroundConfig, _lattice, _plane
+from gan_zoo.layers import losses
+from gan_zoo.training.playground import DISTRIBUTIONS, EXTENT, Playground, PlaygroundConfig, _lattice, _plane
 
 DRAWN = tuple((0.1 * i - 0.5, 0.3) for i in range(11))
 

@@ -12,12 +12,16 @@ from hub_server import HubServer, Repository
 from safetensors.torch import load_file, save
 
 import gan_zoo
-from gan_zoo import client, hub
+from gan_zoo import files
 from gan_zoo.__main__ import main
 from gan_zoo.errors import UserError
+from gan_zoo.hub import client
+from gan_zoo.hub.repository import load, pull, write_json
 from gan_zoo.models.dcgan import DCGAN
 from gan_zoo.models.mlp_gan import MLPGAN
-from gan_zoo.serve import Gallery
+from gan_zoo.serving.gallery import Gallery
+from gan_zoo.weights.folder import FILES, save_weights
+from gan_zoo.weights.store import LOCK, list_weights, read_lock
 
 
 @pytest.fixture
@@ -40,7 +44,7 @@ def off(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def shelf() -> list[str]:
     """What the cache has of me/cats."""
-    folder = client.cache() / "weights" / "me--cats"
+    folder = files.cache() / "weights" / "me--cats"
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
@@ -50,7 +54,7 @@ def test_weights_come_down_and_stay(
     assert main(["pull", "me/cats"]) == 0
     assert "me/cats: " in capsys.readouterr().out
     assert not on_hub.asked("pytorch_model|run.py"), "nothing but what belongs to a weights folder is fetched"
-    folder = hub.list_weights()["me/cats"]
+    folder = list_weights()["me/cats"]
     assert sorted(path.name for path in folder.iterdir()) == ["README.md", "config.json", "model.safetensors"]
     off(monkeypatch)
     theirs, ours = gan_zoo.load("me/cats").state_dict(), gan_zoo.load("dcgan-tiny").state_dict()
@@ -63,7 +67,7 @@ def test_weights_come_down_and_stay(
 
 def test_load_fetches_what_is_nowhere(cats: Repository, on_hub: HubServer) -> None:
     assert gan_zoo.load("me/cats").card["model"] == "dcgan"
-    assert not hub.LOCK.exists()
+    assert not LOCK.exists()
     asked = len(on_hub.requests)
     gan_zoo.load("me/cats")
     assert len(on_hub.requests) == asked, "what is in the cache is not asked for"
@@ -79,12 +83,12 @@ def test_the_lock_keeps_the_commit(
     assert main(["pull"]) == 0 and shelf() == [first, "revisions.json"]
     assert "note" not in gan_zoo.load("me/cats").card
     assert main(["pull", "me/cats", "--update"]) == 0
-    assert gan_zoo.load("me/cats").card["note"] == "newer" and hub.read_lock()["me/cats"]["commit"] == cats.commits[-1].oid
-    entry = hub.read_lock()["me/cats"]
-    hub.write_json(hub.LOCK, {"me/cats": entry | {"files": {"config.json": "0" * 64}}})
+    assert gan_zoo.load("me/cats").card["note"] == "newer" and read_lock()["me/cats"]["commit"] == cats.commits[-1].oid
+    entry = read_lock()["me/cats"]
+    write_json(LOCK, {"me/cats": entry | {"files": {"config.json": "0" * 64}}})
     monkeypatch.setenv("GAN_ZOO_CACHE", str(tmp_path / "a third"))
     with pytest.raises(UserError, match="checksum"):
-        hub.pull("me/cats")
+        pull("me/cats")
     assert shelf() == []
 
 
@@ -102,9 +106,9 @@ def test_revisions(cats: Repository, on_hub: HubServer, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"me/cats": {}}', '{"me/cats": 3}'])
 def test_a_damaged_lock(text: str, cats: Repository) -> None:
-    hub.LOCK.write_text(text)
+    LOCK.write_text(text)
     with pytest.raises(UserError, match="damaged"):
-        hub.pull("me/cats")
+        pull("me/cats")
 
 
 @pytest.mark.parametrize("name", ["me/dogs", "me/..", "../cats", "me/cats/x", "http://me/cats", "/etc/passwd", "me/cats@../x"])
@@ -118,10 +122,10 @@ def test_private_without_a_token(cats: Repository, monkeypatch: pytest.MonkeyPat
     cats.private = True
     monkeypatch.setenv("HF_TOKEN", "")
     with pytest.raises(UserError, match=r"private.*hf auth login"):
-        hub.pull("me/cats")
+        pull("me/cats")
     monkeypatch.setenv("HF_TOKEN", "hf_old")
     with pytest.raises(UserError, match="doesn't take your token"):
-        hub.pull("me/cats")
+        pull("me/cats")
 
 
 def test_a_download_that_stops_in_the_middle_goes_on(
@@ -130,34 +134,34 @@ def test_a_download_that_stops_in_the_middle_goes_on(
     size = len(cats.files["model.safetensors"])
     on_hub.fail("GET .*/resolve/.*/model.safetensors", after=size // 2, times=99)
     with pytest.raises(UserError, match="can't be reached"):
-        hub.pull("me/cats")
-    assert "me/cats" not in hub.list_weights() and not hub.LOCK.exists()
+        pull("me/cats")
+    assert "me/cats" not in list_weights() and not LOCK.exists()
     on_hub.faults.clear()
     on_hub.requests.clear()
-    hub.pull("me/cats")
+    pull("me/cats")
     assert not on_hub.asked("GET .*config.json"), "what was complete is not fetched again"
-    assert hub.load("me/cats").card["model"] == "dcgan" and shelf() == [cats.commits[-1].oid, "revisions.json"]
+    assert load("me/cats").card["model"] == "dcgan" and shelf() == [cats.commits[-1].oid, "revisions.json"]
 
 
 def test_a_rate_limit_is_waited_for(cats: Repository, on_hub: HubServer, waits: list[float]) -> None:
     on_hub.fail("GET /api/models/me/cats", 429, Retry_After="11")
     on_hub.fail("HEAD .*/model.safetensors", 429, times=2, Retry_After="12")
     on_hub.fail("GET .*/model.safetensors", 503)
-    hub.pull("me/cats")
+    pull("me/cats")
     assert waits[0] == 11 and max(waits[1:]) >= 12
 
 
 def test_no_network_at_all(on_hub: HubServer, waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     off(monkeypatch)
     with pytest.raises(UserError, match="can't be reached"):
-        hub.pull("me/cats")
+        pull("me/cats")
     assert len(waits) == client.TRIES - 1
 
 
 def test_what_was_changed_on_the_way_is_refused(cats: Repository, on_hub: HubServer) -> None:
     on_hub.change = lambda path, content: content[:-1] + b"\x01" if path == "model.safetensors" else content
     with pytest.raises(UserError, match="isn't what its checksum says"):
-        hub.pull("me/cats")
+        pull("me/cats")
     assert shelf() == []
 
 
@@ -176,7 +180,7 @@ def test_what_was_changed_on_the_way_is_refused(cats: Repository, on_hub: HubSer
 def test_a_folder_that_is_none(files: dict[str, bytes], message: str, cats: Repository) -> None:
     cats.commit(files)
     with pytest.raises(UserError, match=message):
-        hub.pull("me/cats")
+        pull("me/cats")
     assert shelf() == []
 
 
@@ -184,28 +188,28 @@ def test_types_and_sizes_are_checked(cats: Repository, weights: Path, monkeypatc
     state = load_file(weights / "dcgan-tiny" / "model.safetensors")
     cats.commit({"model.safetensors": save({key: value.double() for key, value in state.items()})})
     with pytest.raises(UserError, match="doesn't fit"):
-        hub.pull("me/cats")
-    monkeypatch.setitem(hub.FILES, "model.safetensors", 10)
+        pull("me/cats")
+    monkeypatch.setitem(FILES, "model.safetensors", 10)
     with pytest.raises(UserError, match="larger"):
-        hub.pull("me/cats")
+        pull("me/cats")
 
 
 def test_a_repository_of_something_else(on_hub: HubServer) -> None:
     on_hub.add("me/bert", {"config.json": b"{}", "pytorch_model.bin": b""})
     with pytest.raises(UserError, match="is no weights folder"):
-        hub.pull("me/bert")
+        pull("me/bert")
 
 
 def test_weights_of_a_later_version_say_which(cats: Repository) -> None:
     changed(cats, model="gan2030", gan_zoo="2.5.0")
     with pytest.raises(UserError, match=r"needs gan-zoo 2.5.0 or later"):
-        hub.pull("me/cats")
+        pull("me/cats")
     changed(cats, model="dcgan", config={"wings": 2}, gan_zoo="0.9.1")
     with pytest.raises(UserError, match=r"needs gan-zoo 0.9.1 or later"):
-        hub.pull("me/cats")
+        pull("me/cats")
     changed(cats, gan_zoo="0.0.1")
     with pytest.raises(UserError, match="wings"):
-        hub.pull("me/cats")
+        pull("me/cats")
 
 
 def test_the_way_that_people_know_from_the_mixin(on_hub: HubServer, tmp_path: Path) -> None:
@@ -225,6 +229,6 @@ def test_the_way_that_people_know_from_the_mixin(on_hub: HubServer, tmp_path: Pa
 
 def test_what_was_trained_travels_with_a_model(weights: Path, on_hub: HubServer) -> None:
     source = {"about": "emoji", "licence": "CC-BY-SA-4.0", "origin": "OpenMoji"}
-    hub.save_weights(DCGAN(DCGAN.TINY), weights / "a", {"data": "emoji", "source": source})
+    save_weights(DCGAN(DCGAN.TINY), weights / "a", {"data": "emoji", "source": source})
     gan_zoo.load("a").push_to_hub("me/a")
     assert "license: cc-by-sa-4.0" in on_hub.model("me/a").files["README.md"].decode()

@@ -8,15 +8,18 @@ from pathlib import Path
 import pytest
 from hub_server import OTHER, READER, WRITER, HubServer
 
-from gan_zoo import card, hub
 from gan_zoo.__main__ import main
 from gan_zoo.errors import UserError
+from gan_zoo.hub import repository
+from gan_zoo.weights import model_card
+from gan_zoo.weights.folder import read_card, write_card
+from gan_zoo.weights.store import LOCK, read_lock
 
 pytestmark = pytest.mark.usefixtures("weights")
 
 
 def push(name: str = "dcgan-tiny", to: str = "me/cats", revision: str = "") -> str:
-    return hub.push(name, to, revision=revision)
+    return repository.push(name, to, revision=revision)
 
 
 def test_a_folder_goes_up_in_one_commit_with_a_card(on_hub: HubServer, weights: Path) -> None:
@@ -28,7 +31,7 @@ def test_a_folder_goes_up_in_one_commit_with_a_card(on_hub: HubServer, weights: 
     text = there.files["README.md"].decode()
     assert 'gan_zoo.load("me/cats")' in text and "library_name: gan-zoo" in text
     assert 'gan_zoo.load("me/cats")' not in (weights / "dcgan-tiny" / "README.md").read_text()
-    lock = hub.read_lock()["me/cats"]
+    lock = read_lock()["me/cats"]
     assert lock["commit"] == there.commits[-1].oid and lock["revision"] == "main"
 
 
@@ -46,11 +49,11 @@ def test_what_is_hand_written_on_the_hub_stays(on_hub: HubServer, weights: Path)
     )
     there.commit({"README.md": text.encode(), "cat.png": b"a picture of theirs"})
     folder = weights / "dcgan-tiny"
-    hub.write_card(folder, hub.read_card(folder) | {"metrics": {"dcgan-tiny": {"fid": 8.125}}})
+    write_card(folder, read_card(folder) | {"metrics": {"dcgan-tiny": {"fid": 8.125}}})
     push()
     text = there.files["README.md"].decode()
     assert "My cats." in text and "Thanks, Tama." in text and "thumbnail: cat.png" in text
-    assert "8.125" in text and text.count(card.START) == 1 and "cat.png" in there.files
+    assert "8.125" in text and text.count(model_card.START) == 1 and "cat.png" in there.files
 
 
 def test_a_revision_is_a_tag_that_stays(on_hub: HubServer, weights: Path) -> None:
@@ -85,7 +88,7 @@ def test_who_may_not(
     assert main(["push", "dcgan-tiny", "--to", to]) == 2
     said = capsys.readouterr().err
     assert message in said and said.count("gan-zoo: ") == 1
-    assert not on_hub.repositories and not hub.LOCK.exists()
+    assert not on_hub.repositories and not LOCK.exists()
 
 
 def test_damaged_weights_stay_at_home(on_hub: HubServer, weights: Path) -> None:
@@ -120,11 +123,11 @@ def test_a_line_that_goes_dead_in_the_middle(on_hub: HubServer, waits: list[floa
     push()
     there = on_hub.model("me/cats")
     assert json.loads(there.files["config.json"])["model"] == "dcgan"
-    assert hub.read_lock()["me/cats"]["commit"] == there.commits[-1].oid
+    assert read_lock()["me/cats"]["commit"] == there.commits[-1].oid
 
 
 def test_nothing_is_half_there(on_hub: HubServer, waits: list[float]) -> None:
     on_hub.fail("POST .*/preupload/", 500, times=99)
     with pytest.raises(UserError, match="answers 500"):
         push()
-    assert {*on_hub.model("me/cats").files} == {".gitattributes"} and not hub.LOCK.exists()
+    assert {*on_hub.model("me/cats").files} == {".gitattributes"} and not LOCK.exists()

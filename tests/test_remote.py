@@ -12,9 +12,10 @@ import pytest
 import torch
 
 from gan_zoo.models.mlp_gan import MLPGAN
-from gan_zoo.runlog import Control, Run
-from gan_zoo.train import train
-from gan_zoo.trainer import TrainConfig
+from gan_zoo.runs.control import Control
+from gan_zoo.runs.run import Run
+from gan_zoo.training.config import TrainConfig
+from gan_zoo.training.loop import train
 
 
 def until(condition: Callable[[], Any]) -> Any:

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from gan_zoo import runlog
 from gan_zoo.errors import UserError
-from gan_zoo.runlog import Control, Run, read_json, write_atomically, write_json
+from gan_zoo.files import read_json, write_atomically, write_json
+from gan_zoo.runs.control import Control
+from gan_zoo.runs.run import Run
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def test_only_what_was_appended_is_read_again(run: Run, monkeypatch: pytest.Monk
         run.append({"step": step})
     assert len(run.rows()) == 50
     parsed = []
-    monkeypatch.setattr(runlog.json, "loads", lambda text: parsed.append(text) or json.JSONDecoder().decode(text.decode()))
+    monkeypatch.setattr(json, "loads", lambda text: parsed.append(text) or json.JSONDecoder().decode(text.decode()))
     run.append({"step": 50})
     with run.log.open("ab") as log:
         log.write(b'{"step": 51')

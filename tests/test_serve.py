@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from gan_zoo import hub
 from gan_zoo.errors import UserError
-from gan_zoo.registry import create_model
-from gan_zoo.serve import Gallery
+from gan_zoo.models.registry import create_model
+from gan_zoo.serving.gallery import Gallery
+from gan_zoo.weights.folder import save_weights
+from gan_zoo.weights.store import REPOSITORY_WEIGHTS
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ def test_a_gallery_that_looks_again_sees_what_came_and_what_went(weights: Path) 
     (weights / "torn" / "config.json").write_text("{")
     shutil.rmtree(weights / "mlp_gan-tiny")
     model = create_model("dcgan", size=32, width=8, latent_size=8)
-    hub.save_weights(model, weights / "dcgan-tiny", {"data": "noise", "classes": []})
+    save_weights(model, weights / "dcgan-tiny", {"data": "noise", "classes": []})
     assert gallery.names() == before
     gallery.refresh()
     assert gallery.names() == sorted({*before, "new"} - {"mlp_gan-tiny"})
@@ -110,7 +111,7 @@ def test_a_gallery_that_looks_again_sees_what_came_and_what_went(weights: Path) 
     assert gallery.problems == {} and "torn" in gallery.names()
 
 
-@pytest.mark.skipif(not (hub.REPOSITORY_WEIGHTS / "dcgan-digits").exists(), reason="the shipped weights are not here")
+@pytest.mark.skipif(not (REPOSITORY_WEIGHTS / "dcgan-digits").exists(), reason="the shipped weights are not here")
 def test_the_shipped_weights_serve() -> None:
     gallery = Gallery(device="cpu")
     assert gallery.problems == {}

@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 import torch
 
-from gan_zoo import hub, sessions, tiles
+from gan_zoo import serving as sessions
 from gan_zoo.errors import UserError
-from gan_zoo.images import to_float, to_uint8
+from gan_zoo.hub.repository import load
+from gan_zoo.imaging.images import to_float, to_uint8
+from gan_zoo.models.registry import create_model, model_class
 from gan_zoo.precision import Precision
-from gan_zoo.registry import create_model, model_class
-from gan_zoo.serve import Gallery
-from gan_zoo.sessions import Session, ready, sampling
+from gan_zoo.serving import Session, tiles
+from gan_zoo.serving.gallery import Gallery
+from gan_zoo.weights.folder import save_weights
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def test_float32_is_the_published_network(gallery: Gallery) -> None:
     z = session.latents(5, seed=3)
     result = session.sample(z, precision="float32")
     with torch.no_grad():
-        assert torch.equal(result.images, hub.load("dcgan-tiny").sample(z))
+        assert torch.equal(result.images, load("dcgan-tiny").sample(z))
     assert result.precision == "float32"
     assert result.milliseconds > 0
 
@@ -63,7 +65,7 @@ def test_large_requests_go_through_in_parts(gallery: Gallery, monkeypatch: pytes
 
 def test_the_memory_of_a_session_is_that_of_its_copies(gallery: Gallery) -> None:
     session = gallery.session("dcgan-tiny")
-    plain = sum(t.nbytes for t in hub.load("dcgan-tiny").state_dict().values())
+    plain = sum(t.nbytes for t in load("dcgan-tiny").state_dict().values())
     assert plain <= session.bytes <= 2 * plain
 
 
@@ -117,7 +119,7 @@ def test_psi_leaves_latents_alone_and_bounds_styles(gallery: Gallery) -> None:
 def test_the_discriminator_compares_with_pictures_of_the_model(weights: Path, name: str) -> None:
     cls = model_class(name)
     torch.manual_seed(1)
-    hub.save_weights(cls(cls.TINY), weights / "both", {"data": "noise"}, ["discriminator"])
+    save_weights(cls(cls.TINY), weights / "both", {"data": "noise"}, ["discriminator"])
     gallery = Gallery(device="cpu")
     assert not gallery.session(f"{name}-tiny").has_opinion
     session = gallery.session("both")
@@ -143,7 +145,7 @@ def test_directions_are_found_once(gallery: Gallery, method: sampling.Method) ->
 def test_the_observer_knows_the_words_of_its_data(weights: Path) -> None:
     eye = create_model("classifier", size=32, channels=3, heads=(2, 3), width=4, feature_size=8)
     words = {"hat": ["no", "yes"], "coat": ["red", "green", "blue"]}
-    hub.save_weights(eye, weights / "features-noise", {"data": "other", "attributes": words})
+    save_weights(eye, weights / "features-noise", {"data": "other", "attributes": words})
     gallery = Gallery(device="cpu")
     observer = gallery.observer("dcgan-tiny")  # its data are called noise
     assert observer is not None
@@ -156,7 +158,7 @@ def test_the_observer_knows_the_words_of_its_data(weights: Path) -> None:
     assert observer.features(pictures).shape == (200, 8)
     assert gallery.observer("mlp_gan-tiny") is None  # its pictures have another shape
     measured = {"features-noise": {"hat": 0.49, "coat": 0.9}}
-    hub.save_weights(eye, weights / "features-noise", {"data": "other", "attributes": words, "metrics": measured})
+    save_weights(eye, weights / "features-noise", {"data": "other", "attributes": words, "metrics": measured})
     gallery.refresh()
     sure = gallery.observer("dcgan-tiny")
     assert sure is not None and [word for _, word in sure.words] == ["red", "green", "blue"]  # hats it can't tell apart
@@ -172,7 +174,7 @@ def test_a_translator_is_served(gallery: Gallery) -> None:
     images = torch.rand(70, *session.input_shape) * 2 - 1  # more than go through at once
     result = session.translate(images, precision="float32")
     with torch.no_grad():
-        assert torch.allclose(result.images, hub.load("pix2pix-tiny").translate(images), atol=1e-5)
+        assert torch.allclose(result.images, load("pix2pix-tiny").translate(images), atol=1e-5)
     chosen = session.translate(images)
     assert chosen.precision == str(session.precision) and chosen.milliseconds > 0
     assert sessions.agreement(chosen.images, result.images) >= sessions.AGREEMENT - 5
@@ -181,7 +183,7 @@ def test_a_translator_is_served(gallery: Gallery) -> None:
 def test_paper_mode_has_noise_that_a_seed_fixes(weights: Path) -> None:
     torch.manual_seed(0)
     model = create_model("pix2pix", size=64, width=4, max_width=8)
-    hub.save_weights(model, weights / "noisy", {"data": "noise", "classes": [], "pairs": "edges"})
+    save_weights(model, weights / "noisy", {"data": "noise", "classes": [], "pairs": "edges"})
     session = Gallery(device="cpu").translator("noisy")
     images = torch.rand(2, 3, 64, 64) * 2 - 1
 
@@ -201,7 +203,7 @@ def styled(weights: Path, seed: int = 0, **options: Any) -> sessions.TranslatorS
     model = create_model("cyclegan", **{"size": 16, "width": 4, "blocks": 1, "critic_width": 4, "patch": 16} | options)
     for weight in model.parameters():
         weight.data = 0.15 * torch.randn_like(weight)
-    hub.save_weights(model, weights / "style", {"data": "", "pairs": "", "classes": []}, bits=32)
+    save_weights(model, weights / "style", {"data": "", "pairs": "", "classes": []}, bits=32)
     session = Gallery(device="cpu").translator("style")
     session.precision = Precision()
     return session
@@ -256,7 +258,7 @@ def test_tiles_leave_no_seam(weights: Path, monkeypatch: pytest.MonkeyPatch, blo
 
 def test_the_crops_speak_for_the_whole_picture(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     torch.manual_seed(0)
-    hub.save_weights(create_model("cyclegan", size=16, width=4, blocks=1, patch=16), weights / "style", {"classes": []})
+    save_weights(create_model("cyclegan", size=16, width=4, blocks=1, patch=16), weights / "style", {"classes": []})
     session = Gallery(device="cpu").translator("style")
     # Contrast at every scale, as photographs have it.
     octaves = [torch.randn(1, 3, 3 * 2**i, 4 * 2**i) / 2**i for i in range(8)]

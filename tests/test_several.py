@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from gan_zoo import shards
 from gan_zoo.__main__ import main
-from gan_zoo.runlog import Run
+from gan_zoo.hub import dataset_upload
+from gan_zoo.runs.run import Run
 
 ROOT = Path(__file__).parent.parent
 TRAIN = ["--name", "mine", "--quiet", "--threads", "1"]
@@ -39,7 +39,7 @@ def test_a_run_that_loses_a_worker_goes_on_with_one_and_with_two(
     pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    shards.write_shards(pictures, tmp_path)
+    dataset_upload.write_shards(pictures, tmp_path)
     options = "--batch-size 4 --tick 5 --latent-size 4 --generator-widths 4 --device cpu --precision float32"
     data = ["mlp_gan", "--data", f"parquet:{tmp_path}", *options.split()]
     run = Run(tmp_path / "runs" / "mine")

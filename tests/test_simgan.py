@@ -9,8 +9,8 @@ import torch
 from torch.nn.functional import avg_pool2d
 
 from gan_zoo import UserError, create_model
+from gan_zoo.data.pairs import UnpairedDataset, load_pairs
 from gan_zoo.models.simgan import SimGAN
-from gan_zoo.pairs import UnpairedDataset, load_pairs
 
 
 def test_a_strong_self_regularisation_keeps_the_picture() -> None:

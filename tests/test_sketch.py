@@ -21,7 +21,8 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from demos import sketch, texts, ui
-from gan_zoo import Gallery, UserError, images
+from gan_zoo import Gallery, UserError
+from gan_zoo.imaging import images
 
 TASKS = ("line", "edges", "blocks", "grey", "unknown")
 

@@ -16,9 +16,10 @@ import yaml
 from hub_server import HubServer
 from PIL import Image
 
-from gan_zoo import images, space
 from gan_zoo.__main__ import main
 from gan_zoo.errors import UserError
+from gan_zoo.hub import space
+from gan_zoo.imaging import images
 
 pytest.importorskip("gradio", reason="the app needs gradio: pip install gan-zoo[app]")
 

@@ -10,14 +10,18 @@ from typing import cast
 import pytest
 import torch
 
-from gan_zoo import create_model, trainer
-from gan_zoo.captions import COLOURS, load_captioned, tokens
-from gan_zoo.data import Batches
+from gan_zoo import create_model
+from gan_zoo.data.batches import Batches
+from gan_zoo.data.captions import load_captioned
+from gan_zoo.data.colour_words import COLOURS
 from gan_zoo.errors import UserError
+from gan_zoo.files import write_json
+from gan_zoo.layers.tokenizer import tokens
 from gan_zoo.models.stackgan import TINT, Gaussian, StackGAN
 from gan_zoo.precision import Precision
-from gan_zoo.runlog import Run, write_json
-from gan_zoo.sessions import CaptionedSession
+from gan_zoo.runs.run import Run
+from gan_zoo.serving import CaptionedSession
+from gan_zoo.training import trainer
 
 
 def tiny(**options: object) -> StackGAN:

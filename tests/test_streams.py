@@ -9,19 +9,20 @@ import pytest
 import torch
 from hub_server import HubServer
 
-from gan_zoo import shards, streams
 from gan_zoo.__main__ import main
-from gan_zoo.data import Batches, load_data, open_pictures, source_of
+from gan_zoo.data.batches import Batches
+from gan_zoo.data.reading import load_data, open_pictures, source_of
 from gan_zoo.errors import UserError
-from gan_zoo.runlog import Run
+from gan_zoo.hub import dataset_stream, dataset_upload
+from gan_zoo.runs.run import Run
 
 
 @pytest.fixture
 def copy(pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """40 grey pictures of 32x32 in two classes, in several shards."""
-    monkeypatch.setattr(shards, "SHARD", 9_000)
+    monkeypatch.setattr(dataset_upload, "SHARD", 9_000)
     (tmp_path / "copy").mkdir()
-    assert not shards.write_shards(pictures, tmp_path / "copy")
+    assert not dataset_upload.write_shards(pictures, tmp_path / "copy")
     assert len(list((tmp_path / "copy" / "data").iterdir())) >= 4
     return tmp_path / "copy"
 
@@ -48,16 +49,16 @@ def test_what_fits_is_read_once(there: str, copy: Path, pictures: Path, on_hub: 
 
 @pytest.mark.parametrize("memory", [10**9, 16 * 32 * 32 * 3])
 def test_a_copy_gives_the_same_batches(memory: int, there: str, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "MEMORY", memory)
+    monkeypatch.setattr(dataset_stream, "MEMORY", memory)
     for a, b in zip(batches(there), batches(f"parquet:{copy}"), strict=True):
         assert torch.equal(a, b)
 
 
 def test_what_doesnt_fit_comes_in_parts(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     every = {picture.numpy().tobytes() for picture in load_data(f"parquet:{copy}").images}
-    monkeypatch.setattr(streams, "MEMORY", 16 * 32 * 32 * 3)
+    monkeypatch.setattr(dataset_stream, "MEMORY", 16 * 32 * 32 * 3)
     data = load_data(f"parquet:{copy}")
-    assert isinstance(data, streams.Stream) and len(data) == 16 and data.own_share
+    assert isinstance(data, dataset_stream.Stream) and len(data) == 16 and data.own_share
     seen = set()
     stream = Batches(data, 8, seed=0)
     for epoch in range(3):  # 48 rows: all 40, and the first again
@@ -70,7 +71,7 @@ def test_what_doesnt_fit_comes_in_parts(copy: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_it_goes_on_where_it_was(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "MEMORY", 16 * 32 * 32 * 3)
+    monkeypatch.setattr(dataset_stream, "MEMORY", 16 * 32 * 32 * 3)
     first = Batches(load_data(f"parquet:{copy}"), 8, seed=0)
     for _ in range(5):
         next(first)
@@ -83,7 +84,7 @@ def test_it_goes_on_where_it_was(copy: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("count", [2, 3, 11])
 def test_processes_share_what_doesnt_fit(count: int, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "MEMORY", 16 * 32 * 32 * 3)
+    monkeypatch.setattr(dataset_stream, "MEMORY", 16 * 32 * 32 * 3)
     monkeypatch.setenv("WORLD_SIZE", str(count))
     seen: list[bytes] = []
     for rank in range(count):
@@ -91,7 +92,7 @@ def test_processes_share_what_doesnt_fit(count: int, copy: Path, monkeypatch: py
         feed = load_data(f"parquet:{copy}").feed  # type: ignore[attr-defined]
         seen += [row.cell["bytes"] for row in feed.once()]
     assert len(seen) == len(set(seen)) == 40
-    monkeypatch.setattr(streams, "MEMORY", 10**9)
+    monkeypatch.setattr(dataset_stream, "MEMORY", 10**9)
     assert len(load_data(f"parquet:{copy}")) == 40, "what fits is whole in each process"
 
 
@@ -123,7 +124,7 @@ def test_what_is_not_there(name: str, on_hub: HubServer) -> None:
 def test_the_hubs_own_copy_serves(there: str, on_hub: HubServer) -> None:
     repository = on_hub.repositories["dataset", "me/pets"]
     commit = repository.commits[-1]
-    repository.tags[streams.CONVERTED] = commit.oid
+    repository.tags[dataset_stream.CONVERTED] = commit.oid
     repository.commit({"script.py": b""}, base=False)
     assert len(load_data(there)) == 40
 

@@ -23,7 +23,9 @@ from demos import style, texts, ui
 from demos.style import brought, restyle, styles
 from demos.style.brought import Brought
 from demos.style.restyle import Desk
-from gan_zoo import Gallery, UserError, images, tiles
+from gan_zoo import Gallery, UserError
+from gan_zoo.imaging import images
+from gan_zoo.serving import tiles
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,10 @@ import pytest
 from hub_server import HubServer
 from PIL import Image
 
-from gan_zoo import client, sync
 from gan_zoo.errors import UserError
-from gan_zoo.runlog import Run, write_json
+from gan_zoo.files import write_json
+from gan_zoo.hub import client, run_mirror
+from gan_zoo.runs.run import Run
 
 
 @pytest.fixture
@@ -30,8 +31,8 @@ def tick(run: Run, step: int) -> None:
     run.save_grid(step, Image.new("L", (4, 4), step))
 
 
-def push(run: Run, say: Callable[[str], object] = print) -> sync.Push:
-    return sync.Push(run, "me/mine", say, interval=3600)
+def push(run: Run, say: Callable[[str], object] = print) -> run_mirror.Push:
+    return run_mirror.Push(run, "me/mine", say, interval=3600)
 
 
 def test_only_what_is_new_is_sent(run: Run, on_hub: HubServer) -> None:
@@ -84,7 +85,7 @@ def test_a_hub_that_hangs_keeps_no_trainer(run: Run, monkeypatch: pytest.MonkeyP
         raise OSError("over")
 
     monkeypatch.setattr(client, "api", hang)
-    monkeypatch.setattr(sync, "LAST_WAIT", 0.05)
+    monkeypatch.setattr(run_mirror, "LAST_WAIT", 0.05)
     with push(run, lambda said: None) as pushed:
         pass
     assert pushed._thread.is_alive()
@@ -97,30 +98,30 @@ def test_a_run_is_followed(
 ) -> None:
     pushed = push(run)
     pushed._try()
-    copy = sync.follow("me/mine", tmp_path / "cache")
+    copy = run_mirror.follow("me/mine", tmp_path / "cache")
     assert copy.rows() == run.rows() and list(copy.grid_paths()) == [1] and not copy.checkpoint.exists()
     tick(run, 2)
     pushed._try()
-    sync.follow("me/mine", tmp_path / "cache")
+    run_mirror.follow("me/mine", tmp_path / "cache")
     assert copy.rows() == run.rows() and list(copy.grid_paths()) == [1, 2]
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
-    assert sync.follow("me/mine", tmp_path / "cache").rows() == run.rows(), "offline, the copy serves"
+    assert run_mirror.follow("me/mine", tmp_path / "cache").rows() == run.rows(), "offline, the copy serves"
 
 
 def test_what_cant_be_followed(on_hub: HubServer, tmp_path: Path, waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     on_hub.add("me/other", {"README.md": b""})
     with pytest.raises(UserError, match="holds no run"):
-        sync.follow("me/other", tmp_path)
+        run_mirror.follow("me/other", tmp_path)
     with pytest.raises(UserError, match="there is no repository"):
-        sync.follow("me/nothing", tmp_path)
+        run_mirror.follow("me/nothing", tmp_path)
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     with pytest.raises(UserError, match="can't be reached"):
-        sync.follow("me/another", tmp_path)
+        run_mirror.follow("me/another", tmp_path)
 
 
 @pytest.mark.parametrize("name", ["mine", "../mine", "a/b/c", "", "me/.."])
 def test_names_are_no_paths(name: str, run: Run, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="user/name"):
-        sync.Push(run, name, print)
+        run_mirror.Push(run, name, print)
     with pytest.raises(UserError, match="user/name"):
-        sync.follow(name, tmp_path)
+        run_mirror.follow(name, tmp_path)

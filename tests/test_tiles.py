@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from gan_zoo import tiles
+from gan_zoo.serving import tiles
 
 
 @pytest.mark.parametrize("size", [(1, 1), (501, 333), (40, 3000), (900, 703)])

@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from gan_zoo import hub, images
 from gan_zoo.errors import UserError
-from gan_zoo.runlog import Run, write_json
-from gan_zoo.timeline import Recording, Replay, curves, differences, shown_at
+from gan_zoo.files import write_json
+from gan_zoo.imaging import images
+from gan_zoo.runs.recording import Recording, curves, differences, shown_at
+from gan_zoo.runs.run import Run
+from gan_zoo.weights.folder import FRAME_MILLISECONDS, LAST_MILLISECONDS
+from gan_zoo.weights.replay import Replay
+from gan_zoo.weights.store import REPOSITORY_WEIGHTS
 
-SHIPPED = [folder for folder in sorted(hub.REPOSITORY_WEIGHTS.glob("*/")) if (folder / "grids.webp").exists()]
+SHIPPED = [folder for folder in sorted(REPOSITORY_WEIGHTS.glob("*/")) if (folder / "grids.webp").exists()]
 
 
 def opened(webp: bytes) -> Image.Image:
@@ -67,7 +71,7 @@ def test_a_replay_shows_grids_that_are_the_same_more_than_once(tmp_path: Path) -
     folder.mkdir()
     frames = [Image.effect_noise((64, 64), 10 + 50 * i).convert("RGB") for i in (0, 0, 1, 2, 2)]
     frames[1], frames[4] = frames[0], frames[3]
-    durations = [hub.FRAME_MILLISECONDS] * 4 + [hub.LAST_MILLISECONDS]
+    durations = [FRAME_MILLISECONDS] * 4 + [LAST_MILLISECONDS]
     (folder / "grids.webp").write_bytes(images.animation(frames, durations))
     write_json(folder / "config.json", {"model": "dcgan", "config": {}, "published": ["generator"], "grids": [1, 2, 5, 10, 20]})
     replay = Replay(folder)

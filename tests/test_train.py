@@ -15,13 +15,14 @@ import torch
 from PIL import Image
 from tiny_runs import TINY, config
 
-from gan_zoo import fonts
+from gan_zoo.data import synthetic_digits
 from gan_zoo.errors import UserError
+from gan_zoo.files import read_json, write_json
 from gan_zoo.models.classifier import Classifier
-from gan_zoo.registry import create_model, list_models, model_class
-from gan_zoo.runlog import Run, read_json, write_json
-from gan_zoo.train import EARLY_GRIDS, train
-from gan_zoo.trainer import Trainer
+from gan_zoo.models.registry import create_model, list_models, model_class
+from gan_zoo.runs.run import Run
+from gan_zoo.training.loop import EARLY_GRIDS, train
+from gan_zoo.training.trainer import Trainer
 
 # What a kind of model, or one alone, is trained on that pictures in a folder are not enough for.
 LEARNT_FROM: dict[str, dict[str, Any]] = {
@@ -77,7 +78,7 @@ def test_grids_are_of_the_same_latents(pictures: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("precision", ["float32", "bfloat16/channels_last"])
 def test_resume_is_exact(name: str, precision: str, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stopped after 9 of 20 steps, in the middle of a tick and of an epoch, a run ends bit for bit the same."""
-    monkeypatch.setattr(fonts.synthetic, "__defaults__", ("train", 1, 0))  # few are read in less time
+    monkeypatch.setattr(synthetic_digits.synthetic, "__defaults__", ("train", 1, 0))  # few are read in less time
     tiny = {key: value for key, value in vars(model_class(name).TINY).items() if key not in FROM_DATA}
     settings = config(pictures, model=name, options=tiny, precision=precision, mirror=True, jitter=0.1, decay_from=0.2)
     settings = dataclasses.replace(settings, **LEARNT_FROM.get(name, LEARNT_FROM.get(model_class(name).kind, {})))

@@ -15,9 +15,9 @@ import torch
 from tiny_runs import config
 
 from gan_zoo.errors import UserError
-from gan_zoo.runlog import Run
-from gan_zoo.train import train
-from gan_zoo.trainer import Trainer
+from gan_zoo.runs.run import Run
+from gan_zoo.training.loop import train
+from gan_zoo.training.trainer import Trainer
 
 ROOT = Path(__file__).parent.parent
 

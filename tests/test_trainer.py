@@ -14,10 +14,10 @@ import torch
 from tiny_runs import TINY, config
 
 from gan_zoo.errors import UserError
+from gan_zoo.models.registry import model_class
 from gan_zoo.precision import Precision, fastest
-from gan_zoo.registry import model_class
-from gan_zoo.runlog import Run
-from gan_zoo.train import train
+from gan_zoo.runs.run import Run
+from gan_zoo.training.loop import train
 
 ROOT = Path(__file__).parent.parent
 

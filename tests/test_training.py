@@ -22,14 +22,20 @@ from starlette.testclient import TestClient
 
 from demos import texts, training
 from demos.training import routes, telling, watching
-from gan_zoo import Run, UserError, health, hub, live, model_class, playground, sync, timeline
-from gan_zoo.processes import sign
+from gan_zoo import Run, UserError, model_class, playground
+from gan_zoo.hub import run_mirror
+from gan_zoo.runs import recording
+from gan_zoo.runs.diagnosis import ADVICE, Kind
+from gan_zoo.runs.process import sign
+from gan_zoo.training import launch
+from gan_zoo.weights import store as store_module
+from gan_zoo.weights.folder import FRAME_MILLISECONDS, save_weights
 
 
 @pytest.fixture(autouse=True)
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of runs, empty at first; there are no weights."""
-    monkeypatch.setattr(hub, "weights_roots", list)
+    monkeypatch.setattr(store_module, "weights_roots", list)
     monkeypatch.setenv("GAN_ZOO_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr(watching, "FRESH", 0.0)
     return tmp_path / "runs"
@@ -105,11 +111,11 @@ def test_runs_behind_weights_come_first(
 ) -> None:
     run, cls = recorded(runs), model_class("dcgan")
     folder = tmp_path / "weights" / "shown"
-    hub.save_weights(cls(cls.TINY), folder, {"data": "digits", "classes": [], "grids": [10, 20, 30]})
+    save_weights(cls(cls.TINY), folder, {"data": "digits", "classes": [], "grids": [10, 20, 30]})
     shutil.copy(run.log, folder / "log.jsonl")
     frames = [Image.open(path).convert("RGB") for path in run.grid_paths().values()]
-    frames[0].save(folder / "grids.webp", save_all=True, append_images=frames[1:], duration=hub.FRAME_MILLISECONDS)
-    monkeypatch.setattr(hub, "weights_roots", lambda: [tmp_path / "weights"])
+    frames[0].save(folder / "grids.webp", save_all=True, append_images=frames[1:], duration=FRAME_MILLISECONDS)
+    monkeypatch.setattr(store_module, "weights_roots", lambda: [tmp_path / "weights"])
     listed = [(one["where"], one["name"], one["data"]) for one in client.get("/training/runs").json()]
     assert listed == [("weights", "shown", "digits"), ("here", "one", "digits")]
     assert state(client, "shown", "weights")["phase"] == "recorded"
@@ -191,7 +197,7 @@ def test_a_run_on_the_hub_is_followed(tmp_path: Path, monkeypatch: pytest.Monkey
         asked.append(repository)
         return Run(tmp_path / "me--run")
 
-    monkeypatch.setattr(sync, "follow", follow)
+    monkeypatch.setattr(run_mirror, "follow", follow)
     run = recorded(tmp_path, "me--run")
     run.log.write_text("".join(run.log.read_text().splitlines(keepends=True)[:-1]))
     watch = watching.Watch()
@@ -225,10 +231,10 @@ def test_changes_of_a_live_run_are_marked() -> None:
 def test_every_finding_has_words_in_both_languages() -> None:
     from typing import get_args
 
-    for kind in get_args(health.Kind):
+    for kind in get_args(Kind):
         assert {f"f_{kind}", f"s_{kind}"} <= set(texts.TEXTS)
-        assert all(f"a_{advice}" in texts.TEXTS for advice in health.ADVICE[kind])
-    for phase in get_args(live.Phase):
+        assert all(f"a_{advice}" in texts.TEXTS for advice in ADVICE[kind])
+    for phase in get_args(launch.Phase):
         assert f"phase_{phase.replace(' ', '_')}" in texts.TEXTS
 
 
@@ -243,7 +249,7 @@ def test_what_is_wrong_now_comes_first() -> None:
 
 def test_quantities_that_nobody_knows_get_a_panel_of_their_own() -> None:
     rows = [row(i, wonder=i, generator_ab_gradient_norm=1.0, nothing=None) for i in range(1, 4)]
-    found = {panel["key"]: panel for panel in telling.panels(timeline.curves(rows))}
+    found = {panel["key"]: panel for panel in telling.panels(recording.curves(rows))}
     assert set(found) == {"losses", "opinions", "gradients", "wonder"}
     assert found["wonder"]["title"]["ja"] == "wonder"
 

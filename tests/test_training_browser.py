@@ -14,7 +14,8 @@ from app_process import serving, tiny_weights
 from browsing import Watched, needs_chromium
 from PIL import Image
 
-from gan_zoo import Run, live
+from gan_zoo import Run
+from gan_zoo.training import launch
 
 pytestmark = needs_chromium
 TITLES = {"en": "Training", "ja": "学習"}
@@ -40,8 +41,8 @@ def record(folder: Path, model: str = "dcgan", spoilt: bool = False) -> Run:
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("runs")
     yield folder
-    for run in live.list_runs(folder).values():
-        live.kill(run)
+    for run in launch.list_runs(folder).values():
+        launch.kill(run)
 
 
 @pytest.fixture(scope="module")
@@ -263,13 +264,13 @@ def test_a_training_is_started_steered_and_found_again(visitor: Any, runs: Path)
     assert again.page.input_value("[data-rate=generator]") == "0.0001"
     again.page.click("[data-ask=stop]")
     again.phase("stopped")
-    (name,) = [name for name in live.list_runs(runs) if name.startswith("mlp_gan-digits")]
+    (name,) = [name for name in launch.list_runs(runs) if name.startswith("mlp_gan-digits")]
     again.page.click("[data-ask=publish]")
     again.wait(f"!{BOX}.querySelector('.published').hidden")
     assert name in again.page.inner_text(".published")
     again.page.click("[data-ask=resume]")
     again.phase("running")
-    live.kill(live.list_runs(runs)[name])
+    launch.kill(launch.list_runs(runs)[name])
     again.phase("killed")
     assert "強制終了" in again.page.inner_text(".zoo-training-health")
     shutil.rmtree(runs / name)

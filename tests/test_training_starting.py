@@ -16,8 +16,10 @@ from recorded_runs import recorded
 
 from demos import texts
 from demos.training import owner, starting
-from gan_zoo import Gallery, Run, TrainConfig, UserError, hub, live, sabotage
-from gan_zoo.train import train
+from gan_zoo import Gallery, Run, TrainConfig, UserError
+from gan_zoo.training import launch, sabotage
+from gan_zoo.training.loop import train
+from gan_zoo.weights import store as store_module
 
 FAIR = starting.PRESETS["preset_fair"]
 
@@ -25,7 +27,7 @@ FAIR = starting.PRESETS["preset_fair"]
 @pytest.fixture(autouse=True)
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of runs, empty at first; there are no weights."""
-    monkeypatch.setattr(hub, "weights_roots", list)
+    monkeypatch.setattr(store_module, "weights_roots", list)
     monkeypatch.setenv("GAN_ZOO_RUNS", str(tmp_path / "runs"))
     return tmp_path / "runs"
 
@@ -155,7 +157,7 @@ def test_runs_get_names_of_their_own(runs: Path, monkeypatch: pytest.MonkeyPatch
     def begin(config: Any, folder: Path, name: str) -> Run:
         return recorded(folder, name)
 
-    monkeypatch.setattr(live, "start", begin)
+    monkeypatch.setattr(launch, "start", begin)
     assert [starting.start(FAIR) for _ in range(2)] == ["mlp_gan-digits-1", "mlp_gan-digits-2"]
 
 
@@ -165,7 +167,7 @@ def test_a_run_is_published_under_a_name_of_its_own(
     options = {"width": 4, "latent_size": 8}
     config = TrainConfig("dcgan", str(pictures), options, steps=2, batch_size=8, tick=2, precision="float32", device="cpu")
     train(config, Run(runs / "mine"), quiet=True)
-    monkeypatch.setattr(hub, "weights_roots", lambda: [tmp_path / "weights"])
+    monkeypatch.setattr(store_module, "weights_roots", lambda: [tmp_path / "weights"])
     monkeypatch.setenv("GAN_ZOO_WEIGHTS", str(tmp_path / "weights"))
     gallery = Gallery()
     assert [starting.publish({"name": "mine"}, gallery) for _ in range(2)] == ["mine", "mine-2"]

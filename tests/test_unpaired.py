@@ -12,12 +12,15 @@ from PIL import Image
 from test_metrics import Means
 from torch import Tensor
 
-from gan_zoo import hub, unpaired
 from gan_zoo.__main__ import main
+from gan_zoo.data.pairs import true_pairs
+from gan_zoo.evaluation import unpaired
+from gan_zoo.models.base import Translator
 from gan_zoo.models.classifier import Classifier, ClassifierConfig
 from gan_zoo.models.cyclegan import CycleGANConfig
-from gan_zoo.pairs import true_pairs
-from gan_zoo.registry import Translator, create_model
+from gan_zoo.models.registry import create_model
+from gan_zoo.weights import store as store_module
+from gan_zoo.weights.folder import read_card, save_weights
 
 Images = Float[Tensor, "n c h w"]
 
@@ -109,14 +112,14 @@ def test_the_truth_is_measured_where_it_is_known(monkeypatch: pytest.MonkeyPatch
 
 def test_from_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     data = folders(tmp_path / "data", "trainA", "trainB", "testA", "testB")
-    monkeypatch.setattr(hub, "weights_roots", lambda: [tmp_path / "weights"])
+    monkeypatch.setattr(store_module, "weights_roots", lambda: [tmp_path / "weights"])
     torch.manual_seed(0)
-    hub.save_weights(Classifier(ClassifierConfig(size=16, channels=3, width=4)), tmp_path / "weights" / "eye", {})
+    save_weights(Classifier(ClassifierConfig(size=16, channels=3, width=4)), tmp_path / "weights" / "eye", {})
     model = create_model("cyclegan", size=16, width=4, blocks=1, critic_width=4, patch=16)
     for name, pairs in (("style", "unpaired"), ("imported", "")):
-        hub.save_weights(model, tmp_path / "weights" / name, {"data": data, "pairs": pairs})
+        save_weights(model, tmp_path / "weights" / name, {"data": data, "pairs": pairs})
     assert main(["evaluate", "style", "--features", "eye", "--beside", "imported"]) == 0
-    rows = hub.read_card(tmp_path / "weights" / "style")["metrics"]
+    rows = read_card(tmp_path / "weights" / "style")["metrics"]
     assert rows["style"] == rows["imported"] and "cycle_psnr" in rows["style, back"]
     assert "| style, back |" in (tmp_path / "weights" / "style" / "README.md").read_text()
     assert main(["evaluate", "imported", "--features", "eye"]) == 2

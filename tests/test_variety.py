@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from gan_zoo.data import Dataset, load_data
-from gan_zoo.variety import Variety
+from gan_zoo.data.dataset import Dataset
+from gan_zoo.data.reading import load_data
+from gan_zoo.training.diversity import Variety
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from gan_zoo import hub
 from gan_zoo.errors import UserError
+from gan_zoo.hub.repository import load
+from gan_zoo.models.registry import create_model
 from gan_zoo.models.vid2vid import Vid2Vid, warp
-from gan_zoo.registry import create_model
-from gan_zoo.serve import Gallery
+from gan_zoo.serving.gallery import Gallery
 
 
 def tiny(**options: object) -> Vid2Vid:
@@ -116,7 +116,7 @@ def test_a_session_draws_the_film_of_the_model(weights: Path) -> None:
     session = Gallery(device="cpu").video("vid2vid-tiny")
     given = batch()["input"][0]
     results = list(session.film(given, precision="float32"))
-    model = hub.load("vid2vid-tiny")
+    model = load("vid2vid-tiny")
     assert isinstance(model, Vid2Vid) and session.input_shape == model.input_shape
     assert all(result.milliseconds > 0 and result.precision == "float32" for result in results)
     film = torch.cat([result.images for result in results])

@@ -10,7 +10,8 @@ import pytest
 import torch
 from PIL import Image
 
-from gan_zoo import UserError, decoding, video
+from gan_zoo import UserError
+from gan_zoo.imaging import decoding, video
 
 
 def shades(n: int, height: int = 48, width: int = 64) -> list[torch.Tensor]:

@@ -17,7 +17,7 @@ from demos.training import starting
 from demos.without_gan import drawing
 from demos.without_gan.methods import ABILITIES, CAN, methods, plot, table
 from gan_zoo import Gallery, UserError, create_model, list_models, model_class, save_weights
-from gan_zoo.recipes import WITHOUT_GAN
+from gan_zoo.training.recipes import WITHOUT_GAN
 
 DIGITS = {"size": 28, "channels": 1}
 MODELS: dict[str, tuple[str, dict[str, Any]]] = {

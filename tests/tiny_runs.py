@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from gan_zoo.trainer import TrainConfig
+from gan_zoo.training.config import TrainConfig
 
 TINY = {"width": 4, "latent_size": 8}
 

@@ -14,7 +14,10 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from demos import texts, ui
-from gan_zoo import Gallery, clips, images, video
+from gan_zoo import Gallery
+from gan_zoo.data import clips
+from gan_zoo.evaluation import films
+from gan_zoo.imaging import images, video
 
 Film = Float[Tensor, "t c h w"]
 RATE = 20
@@ -119,7 +122,7 @@ def dance(
 def measured(desk: Desk) -> dict[str, dict[str, float]]:
     """How close the film on the desk, and what was drawn frame by frame, come to the true one."""
     film = {name: images.to_float(torch.stack(frames)) for name, frames in desk.panels.items()}
-    return {name: clips.compare(film[name], film["true"]) for name in ("person", "alone") if name in film}
+    return {name: films.compare(film[name], film["true"]) for name in ("person", "alone") if name in film}
 
 
 def figures(gallery: Gallery, model: str, desk: Desk) -> str:

@@ -13,7 +13,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from demos import ui
-from gan_zoo import Gallery, Session, images, load_data, open_picture
+from gan_zoo import Gallery, load_data, open_picture
+from gan_zoo.imaging import images
+from gan_zoo.serving import Session
 
 DATA, SIZE = "digits", 28
 STEPS = (50, 200, 800, 3200)

@@ -9,7 +9,7 @@ from PIL import Image
 
 from demos import ui
 from demos.detective.dealing import SIZE, Dealer
-from gan_zoo import images
+from gan_zoo.imaging import images
 
 MOST_DRAWING = 512
 """the greatest height and width of a drawing in pixels"""

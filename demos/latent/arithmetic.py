@@ -16,7 +16,8 @@ from demos import texts, ui
 from demos.latent import points
 from demos.latent.names import names_of
 from demos.latent.points import FIRST_PICK
-from gan_zoo import Gallery, Observer, Result, Session, latent
+from gan_zoo import Gallery, latent
+from gan_zoo.serving import Observer, Result, Session
 
 TITLE, HINT = "arithmetic_title", "arithmetic_hint"
 ROLES = ("A", "B", "C")

@@ -14,7 +14,9 @@ from torch import Tensor
 from demos import texts, ui
 from demos.latent import link, points
 from demos.latent.points import FIRST_PICKS, FIRST_SEED, FIRST_TRUNCATION, TRUNCATION
-from gan_zoo import Gallery, Result, Session, images, latent, video
+from gan_zoo import Gallery, latent
+from gan_zoo.imaging import images, video
+from gan_zoo.serving import Result, Session
 
 COLUMNS = 8
 MOST_FRAMES = 240

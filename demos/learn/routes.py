@@ -13,7 +13,8 @@ from starlette.routing import Route
 
 from demos import texts
 from demos.learn import chapters, rows
-from gan_zoo import Gallery, UserError, list_weights, timeline
+from gan_zoo import Gallery, UserError, list_weights
+from gan_zoo.weights.replay import Replay
 
 # Which of a training's sample grids, as a share of all there are.
 PARTS = {"first": 0.0, "early": 0.3, "last": 1.0}
@@ -39,7 +40,7 @@ def picture(name: str, part: str) -> bytes | None:
     folder = list_weights().get(name)
     if folder is None or part not in PARTS:
         return None
-    replay = timeline.Replay(folder)
+    replay = Replay(folder)
     steps = replay.steps()
     try:
         return replay.grid(steps[round(PARTS[part] * (len(steps) - 1))]) if steps else None

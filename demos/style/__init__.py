@@ -10,7 +10,8 @@ import gradio as gr
 from demos import texts, ui
 from demos.style import brought, restyle, styles
 from demos.style.restyle import Desk
-from gan_zoo import Gallery, UserError, images
+from gan_zoo import Gallery, UserError
+from gan_zoo.imaging import images
 
 TITLE = "style_title"
 LABELS = ("compare_style", "sample", "no_camera", "large_clip_here", "before_label", "after_label", "film_alt", "lost")

@@ -11,7 +11,9 @@ from PIL import Image
 from torch import Tensor
 
 from demos import ui
-from gan_zoo import UserError, images, is_animated, video
+from gan_zoo import UserError
+from gan_zoo.imaging import images, video
+from gan_zoo.imaging.decoding import is_animated
 
 Picture = UInt8[Tensor, "3 h w"]
 MOST_BYTES = 20_000_000

@@ -16,7 +16,8 @@ from demos import texts, ui
 from demos.training import owner, playing, routes, starting
 from demos.training.playing import Table
 from demos.training.watching import HUB, Watch
-from gan_zoo import Gallery, health, playground
+from gan_zoo import Gallery, playground
+from gan_zoo.runs.diagnosis import diagnose, light
 
 TITLE = "training_title"
 # What the page fetches by itself.
@@ -100,10 +101,10 @@ def endpoints(watch: Watch) -> list[Callable[..., Any]]:
         """How a run is doing: its last `step`, a `light` (green, yellow, red), and `findings`, each with its `kind`, the steps
         `since` and `until` which it stands (null while it does), the `evidence`, and the `advice` in a word each."""
         rows = watch.find(where, name).recording.rows()
-        found = health.diagnose(rows)
+        found = diagnose(rows)
         return {
             "step": rows[-1]["step"] if rows else 0,
-            "light": health.light(found),
+            "light": light(found),
             "findings": [{**dataclasses.asdict(finding), "advice": list(finding.advice)} for finding in found],
         }
 

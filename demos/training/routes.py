@@ -12,7 +12,8 @@ from starlette.routing import Route
 
 from demos import texts
 from demos.training.watching import Shared, Watch
-from gan_zoo import UserError, timeline
+from gan_zoo import UserError
+from gan_zoo.runs import recording
 
 ROOT = "/training/runs"
 # A picture at an address never changes: what is trained anew gets another version.
@@ -47,7 +48,7 @@ def to_runs(watch: Watch) -> list[Route]:
 
         def work() -> list[list[str]]:
             a, b = (watch.find(where, name).recording for where, _, name in (one, other))
-            return [[key, str(x), str(y)] for key, (x, y) in timeline.differences(a, b).items() if key not in INCIDENTAL]
+            return [[key, str(x), str(y)] for key, (x, y) in recording.differences(a, b).items() if key not in INCIDENTAL]
 
         try:
             return JSONResponse(await run_in_threadpool(work), headers={"Cache-Control": "no-store"})

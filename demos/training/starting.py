@@ -12,7 +12,9 @@ from typing import Any
 
 from demos import ui
 from demos.training.watching import runs_folder
-from gan_zoo import Gallery, Run, TrainConfig, export_run, list_models, list_weights, live, model_class, sabotage, timeline
+from gan_zoo import Gallery, Run, TrainConfig, export_run, list_models, list_weights, model_class
+from gan_zoo.runs import recording
+from gan_zoo.training import launch, sabotage
 
 Asked = Mapping[str, Any]
 MODELS = [name for kind in ("sampler", "autoencoder", "density") for name in list_models(kind)]
@@ -137,7 +139,7 @@ def start(asked: Asked) -> str:
     _check_disk()
     stem = f"{config.model}-{config.data}"
     number = next(n for n in range(1, 100_000) if not (runs / f"{stem}-{n}").exists())
-    return live.start(config, runs, f"{stem}-{number}").folder.name
+    return launch.start(config, runs, f"{stem}-{number}").folder.name
 
 
 def publish(asked: Asked, gallery: Gallery) -> str:
@@ -146,7 +148,7 @@ def publish(asked: Asked, gallery: Gallery) -> str:
     _check_disk()
     names, stem = list_weights(), run.folder.name
     name = next(name for n in range(1, 100_000) if (name := stem if n == 1 else f"{stem}-{n}") not in names)
-    networks = model_class(timeline.Recording(run).settings().get("model", "")).LEARNING_RATES
+    networks = model_class(recording.Recording(run).settings().get("model", "")).LEARNING_RATES
     more = [network for network in networks if network == "discriminator"]
     export_run(run, Path(os.environ.get("GAN_ZOO_WEIGHTS", "weights")) / name, more, best=run.best.exists())
     gallery.refresh()
@@ -158,23 +160,23 @@ def steer(asked: Asked) -> str:
     run = _run(asked.get("name"))
     match asked.get("do"):
         case "pause" | "go on" | "step" | "tick" | "stop" as wish:
-            live.ask(run, wish)
+            launch.ask(run, wish)
         case "rates":
             rates = asked.get("rates")
             if not isinstance(rates, Mapping):
                 raise ui.mistake("bad_choice")
             updates, weight = _one_of(asked.get("updates", 0), (0, *UPDATES)), _one_of(asked.get("weight"), (None, *WEIGHTS))
-            live.adjust(run, {str(k): ui.number(v, 0, 10, "bad_control") for k, v in rates.items()}, updates, weight)
+            launch.adjust(run, {str(k): ui.number(v, 0, 10, "bad_control") for k, v in rates.items()}, updates, weight)
         case "resume":
             _check_disk()
-            live.resume(run)
+            launch.resume(run)
         case _:
             raise ui.mistake("bad_choice")
     return run.folder.name
 
 
 def _run(name: Any) -> Run:
-    known = live.list_runs(runs_folder())
+    known = launch.list_runs(runs_folder())
     if not isinstance(name, str) or name not in known:
         raise ui.mistake("no_run_here")
     return known[name]

@@ -8,7 +8,9 @@ from typing import Any
 
 from demos import texts
 from demos.texts import LANGUAGES
-from gan_zoo import health, list_models, live, model_class, timeline
+from gan_zoo import list_models, model_class
+from gan_zoo.runs import diagnosis, recording
+from gan_zoo.training import launch
 
 Row = Mapping[str, Any]
 # The panels that stand for themselves: their text, and what is in them.
@@ -30,7 +32,7 @@ MARKED = ("resume", "pause", "learning_rates", "discriminator_steps", "loss_weig
 WHY = ("diverged", "disk", "memory")
 
 
-def panels(curves: Mapping[str, timeline.Curve]) -> list[dict[str, Any]]:
+def panels(curves: Mapping[str, recording.Curve]) -> list[dict[str, Any]]:
     """The curves in the panels that they are drawn in, each with a title and its lines in order."""
     groups = {
         **{key: [name for name in names if name in curves] for key, names in TOGETHER.items()},
@@ -56,7 +58,7 @@ def _name(quantity: str) -> dict[str, str]:
     return texts.TEXTS.get(f"q_{quantity}") or dict.fromkeys(LANGUAGES, quantity.replace("_", " "))
 
 
-def _line(name: str, curve: timeline.Curve) -> dict[str, Any]:
+def _line(name: str, curve: recording.Curve) -> dict[str, Any]:
     network = name
     for end in ("_loss", *BY_NETWORK.values()):
         network = network.removesuffix(end)
@@ -120,20 +122,20 @@ def _said(value: Any, language: str) -> str:
 
 def findings(rows: Sequence[Row]) -> dict[str, Any]:
     """The traffic light of a run, and everything that is or was wrong with it, what is wrong now first."""
-    found = health.diagnose([dict(row) for row in rows])
+    found = diagnosis.diagnose([dict(row) for row in rows])
     if not found and len(rows) < 3:
         return {"light": "none", "list": []}
-    found.sort(key=lambda finding: (finding.until is not None, finding.kind not in health.FATAL, finding.since))
-    return {"light": health.light(found), "list": [_finding(finding) for finding in found]}
+    found.sort(key=lambda finding: (finding.until is not None, finding.kind not in diagnosis.FATAL, finding.since))
+    return {"light": diagnosis.light(found), "list": [_finding(finding) for finding in found]}
 
 
-def _finding(finding: health.Finding) -> dict[str, Any]:
+def _finding(finding: diagnosis.Finding) -> dict[str, Any]:
     over = finding.until is not None
     when = texts.both("health_over" if over else "health_since", since=f"{finding.since:,}", until=f"{finding.until or 0:,}")
     return {
         "since": finding.since,
         "until": finding.until,
-        "fatal": finding.kind in health.FATAL,
+        "fatal": finding.kind in diagnosis.FATAL,
         "title": texts.both(f"f_{finding.kind}"),
         "story": texts.both(f"s_{finding.kind}"),
         "when": when,
@@ -149,7 +151,7 @@ def _both(name: Mapping[str, str]) -> str:
     return "".join(f'<span class="zoo-text" lang="{language}">{name[language]}</span>' for language in LANGUAGES)
 
 
-def why(state: live.State) -> str:
+def why(state: launch.State) -> str:
     """Why a run has ended that was meant to go on, as HTML; nothing where it ended as it should."""
     if state.phase == "killed":
         return texts.both("why_killed")

@@ -17,7 +17,12 @@ from torch import Tensor
 
 from demos import ui
 from demos.training import telling
-from gan_zoo import Run, UserError, images, list_weights, live, open_picture, sync, timeline, video
+from gan_zoo import Run, UserError, list_weights, open_picture
+from gan_zoo.hub import run_mirror
+from gan_zoo.imaging import images, video
+from gan_zoo.runs.recording import Recording, curves
+from gan_zoo.training import launch
+from gan_zoo.weights import replay
 
 # The weights' own runs, those that were trained here, and those that are trained elsewhere and brought to the Hub.
 SHIPPED, HERE, HUB = "weights", "here", "hub"
@@ -63,7 +68,7 @@ class Shared:
 class Watched:
     """One run that is looked at."""
 
-    def __init__(self, where: str, recording: timeline.Recording) -> None:
+    def __init__(self, where: str, recording: Recording) -> None:
         self.where, self.recording, self.run = where, recording, recording.run
         self.state = Shared(self._state)
         self._filming = threading.Lock()
@@ -78,7 +83,7 @@ class Watched:
             raise ui.mistake("watch_gone")
         settings, rows, grids = _settings(self.recording), self.recording.rows(), self.recording.steps()
         last = rows[-1] if rows else {}
-        state = None if self.where == SHIPPED else self._elsewhere() if self.where == HUB else live.state(self.run)
+        state = None if self.where == SHIPPED else self._elsewhere() if self.where == HUB else launch.state(self.run)
         resumable = self.where == HERE and state is not None and not state.alive and state.phase != "complete"
         return {
             "name": self.recording.name,
@@ -101,30 +106,30 @@ class Watched:
             **self._tell(rows),
         }
 
-    def _elsewhere(self) -> live.State:
+    def _elsewhere(self) -> launch.State:
         """How a run on the Hub is doing, as far as its log says; while it goes on, what is new is fetched beside."""
         ended = [event["event"] for event in self.recording.events()][-1:] == ["end"]
         if ended:
-            return live.state(self.run)
+            return launch.state(self.run)
         if time.monotonic() - self._fetched > FETCH:
             self._fetched = time.monotonic()
             threading.Thread(target=self._fetch, daemon=True).start()
-        return live.State("running")
+        return launch.State("running")
 
     def _fetch(self) -> None:
         # Whatever the network does, what has come so far can be looked at.
         with contextlib.suppress(UserError):
-            sync.follow(self.run.folder.name.replace("--", "/", 1))
+            run_mirror.follow(self.run.folder.name.replace("--", "/", 1))
 
     def _tell(self, rows: Sequence[telling.Row]) -> dict[str, Any]:
         """What the log says; the same as the last time, if nothing has been added."""
         events = self.recording.events()
         mark = (len(rows), rows[-1]["step"] if rows else 0, len(events), self._version())
         if self._told[0] != mark:
-            curves = timeline.curves(rows, POINTS)
+            drawn = curves(rows, POINTS)
             told = {
-                "steps": next(iter(curves.values())).steps if curves else [],
-                "panels": telling.panels(curves),
+                "steps": next(iter(drawn.values())).steps if drawn else [],
+                "panels": telling.panels(drawn),
                 "marks": telling.marks(events),
                 "health": telling.findings(rows),
             }
@@ -167,7 +172,7 @@ class Watched:
 class _Frames(Sequence[Tensor]):
     """The frames of a film, which are in memory one at a time."""
 
-    def __init__(self, recording: timeline.Recording, steps: list[int]) -> None:
+    def __init__(self, recording: Recording, steps: list[int]) -> None:
         self.recording, self.steps = recording, steps
         self.size = _picture(recording.grid(steps[0])).size
 
@@ -201,7 +206,7 @@ class Watch:
 
     def follow(self, repository: Any) -> str:
         """Put a run on the Hub into the list; returns its name there. Raises `UserError` where there is none."""
-        run = sync.follow(repository if isinstance(repository, str) else "")
+        run = run_mirror.follow(repository if isinstance(repository, str) else "")
         self._followed[run.folder.name] = run
         return run.folder.name
 
@@ -218,15 +223,15 @@ class Watch:
             known = self._watched[where, name] = Watched(where, recording())
         return known
 
-    def _recordings(self, where: str) -> dict[str, Callable[[], timeline.Recording]]:
+    def _recordings(self, where: str) -> dict[str, Callable[[], Recording]]:
         if where in (HERE, HUB):
-            found = live.list_runs(runs_folder()) if where == HERE else dict(self._followed)
-            return {name: lambda run=run: timeline.Recording(run) for name, run in found.items()}  # type: ignore[misc]
+            found = launch.list_runs(runs_folder()) if where == HERE else dict(self._followed)
+            return {name: lambda run=run: Recording(run) for name, run in found.items()}  # type: ignore[misc]
         if where == SHIPPED:
             # A name of the Hub has a slash, which would end it in an address.
             folders = {name.replace("/", "--"): folder for name, folder in list_weights().items()}
             folders = {name: folder for name, folder in folders.items() if (folder / "grids.webp").exists()}
-            return {name: lambda folder=folder: timeline.Replay(folder) for name, folder in folders.items()}  # type: ignore[misc]
+            return {name: lambda folder=folder: replay.Replay(folder) for name, folder in folders.items()}  # type: ignore[misc]
         return {}
 
     def _list(self) -> list[dict[str, Any]]:
@@ -239,7 +244,7 @@ class Watch:
                     settings = _settings(watched.recording)
                 except UserError:  # a damaged folder, or one that has just gone
                     continue
-                alive = where == HERE and live.running(watched.run)
+                alive = where == HERE and launch.running(watched.run)
                 found.append({"where": where, "name": name, "alive": alive, **_what(settings)})
         return found
 
@@ -248,7 +253,7 @@ def _what(settings: dict[str, Any]) -> dict[str, Any]:
     return {key: settings.get(key, "") for key in ("model", "data")}
 
 
-def _settings(recording: timeline.Recording) -> dict[str, Any]:
+def _settings(recording: Recording) -> dict[str, Any]:
     """A run's settings; none where they are damaged."""
     try:
         return recording.settings()

@@ -13,7 +13,10 @@ from torch import Tensor
 
 from demos import ui
 from demos.without_gan.methods import DATA
-from gan_zoo import CodeSession, Dataset, Session, fit, images, load_data
+from gan_zoo import Dataset, load_data
+from gan_zoo.data.dataset import fit
+from gan_zoo.imaging import images
+from gan_zoo.serving import CodeSession, Session
 
 COUNT, COLUMNS = 16, 4
 BACK = 8

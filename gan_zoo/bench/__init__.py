@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from gan_zoo.bench.gallery import app, latent, sample, sketch
+from gan_zoo.bench.detective_room import room
 from gan_zoo.bench.measure import Report
-from gan_zoo.bench.room import room
+from gan_zoo.bench.restyle import style
 from gan_zoo.bench.sabotage import sabotage
-from gan_zoo.bench.styles import style
+from gan_zoo.bench.tabs import app, latent, sample, sketch
 from gan_zoo.bench.training import start, train
 from gan_zoo.bench.viewers import viewers
 from gan_zoo.errors import unknown

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gan_zoo import hub
 from gan_zoo.bench.measure import Figure, Report
 from gan_zoo.errors import UserError
-from gan_zoo.health import diagnose
-from gan_zoo.runlog import Row, Run
-from gan_zoo.sabotage import PRESETS, Preset
-from gan_zoo.train import train
+from gan_zoo.runs.diagnosis import diagnose
+from gan_zoo.runs.run import Row, Run
+from gan_zoo.training.loop import train
+from gan_zoo.training.sabotage import PRESETS, Preset
+from gan_zoo.weights.store import list_weights
 
 
 def sabotage(presets: Mapping[str, Preset] = PRESETS, seeds: int = 3) -> Report:
@@ -30,7 +30,7 @@ def sabotage(presets: Mapping[str, Preset] = PRESETS, seeds: int = 3) -> Report:
         figures.append(Figure(f"{name}: {' or '.join(preset.ills)} is named", len(named), f"of {seeds}", seeds, at_least=True))
     spoilt = sum(bool(preset.ills) for preset in presets.values()) * seeds
     right = sum(figure.value for figure in figures)
-    shipped = [rows for folder in hub.list_weights().values() if (rows := Run(folder).rows())]
+    shipped = [rows for folder in list_weights().values() if (rows := Run(folder).rows())]
     figures += [
         Figure("all spoilt trainings that are named rightly", right, f"of {spoilt}", spoilt, at_least=True),
         Figure("the longest until one is named", max(waits), "s", 120.0),

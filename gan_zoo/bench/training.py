@@ -12,13 +12,14 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from gan_zoo.bench.app_process import ROOT
 from gan_zoo.bench.measure import Figure, Report, alternate, ratio, seconds
-from gan_zoo.bench.running import ROOT
-from gan_zoo.data import Dataset
-from gan_zoo.images import to_float
+from gan_zoo.data.dataset import Dataset
+from gan_zoo.imaging.images import to_float
 from gan_zoo.models.dcgan import DCGAN
-from gan_zoo.processes import Processes
-from gan_zoo.trainer import TrainConfig, Trainer
+from gan_zoo.training.config import TrainConfig
+from gan_zoo.training.distributed import Processes
+from gan_zoo.training.trainer import Trainer
 
 
 def plain_step(

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from PIL import Image
 
+from gan_zoo.bench.app_process import serving
 from gan_zoo.bench.measure import Figure, Report
-from gan_zoo.bench.running import serving
 from gan_zoo.errors import UserError
-from gan_zoo.runlog import Run
+from gan_zoo.runs.run import Run
 
 # Ticks that are in the log at the start, and seconds between two that are added.
 TICKS, TICK = 300, 3.0

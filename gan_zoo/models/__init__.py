@@ -1,43 +1,7 @@
-"""The zoo: importing this package registers every model, one file per idea."""
+"""The zoo, one file per idea: importing this package imports every file in it, and so registers every model."""
 
-from gan_zoo.models import (
-    autoencoder,
-    cgan,
-    classifier,
-    context_encoder,
-    cyclegan,
-    dcgan,
-    joint,
-    mixture,
-    mlp_gan,
-    pix2pix,
-    regressor,
-    simgan,
-    sngan,
-    stackgan,
-    stylegan,
-    vae,
-    vid2vid,
-    wgan_gp,
-)
+import pkgutil
+from importlib import import_module
 
-__all__ = [
-    "autoencoder",
-    "cgan",
-    "classifier",
-    "context_encoder",
-    "cyclegan",
-    "dcgan",
-    "joint",
-    "mixture",
-    "mlp_gan",
-    "pix2pix",
-    "regressor",
-    "simgan",
-    "sngan",
-    "stackgan",
-    "stylegan",
-    "vae",
-    "vid2vid",
-    "wgan_gp",
-]
+for _module in pkgutil.iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")

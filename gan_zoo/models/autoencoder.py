@@ -8,8 +8,9 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import mse_loss
 
-from gan_zoo.blocks import pyramid, residual_encoder, residual_generator, stem_size
-from gan_zoo.registry import Autoencoder, Batch, Optimizers, register
+from gan_zoo.layers.residual import pyramid, residual_encoder, residual_generator, stem_size
+from gan_zoo.models.base import Autoencoder, Batch, Optimizers
+from gan_zoo.models.registry import register
 
 
 @dataclass(frozen=True)

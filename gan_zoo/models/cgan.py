@@ -14,9 +14,11 @@ from torch import Tensor, nn
 from torch.nn.functional import leaky_relu
 from torch.nn.utils.parametrizations import spectral_norm
 
-from gan_zoo import augment, losses
-from gan_zoo.blocks import adversarial_step, pyramid, stem_size
-from gan_zoo.registry import Batch, Optimizers, Sampler, register
+from gan_zoo.layers import augment, losses
+from gan_zoo.layers.adversarial import adversarial_step
+from gan_zoo.layers.residual import pyramid, stem_size
+from gan_zoo.models.base import Batch, Optimizers, Sampler
+from gan_zoo.models.registry import register
 
 
 @dataclass(frozen=True)

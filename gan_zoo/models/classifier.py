@@ -9,7 +9,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, interpolate
 
-from gan_zoo.registry import Batch, Model, Optimizers, register
+from gan_zoo.models.base import Batch, Model, Optimizers
+from gan_zoo.models.registry import register
 
 
 @dataclass(frozen=True)

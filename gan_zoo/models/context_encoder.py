@@ -14,10 +14,13 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import elu, interpolate
 
-from gan_zoo import losses
-from gan_zoo.blocks import PATCHES, adversarial_step, patch_gan, pyramid, residual_encoder, stem_size
-from gan_zoo.holes import diffusion, mask_of
-from gan_zoo.registry import Batch, Optimizers, Translator, register
+from gan_zoo.imaging.masks import diffusion, mask_of
+from gan_zoo.layers import losses
+from gan_zoo.layers.adversarial import adversarial_step
+from gan_zoo.layers.patch_gan import PATCHES, patch_gan
+from gan_zoo.layers.residual import pyramid, residual_encoder, stem_size
+from gan_zoo.models.base import Batch, Optimizers, Translator
+from gan_zoo.models.registry import register
 
 Images = Float[Tensor, "n 3 h w"]
 Punched = Float[Tensor, "n 4 h w"]

@@ -10,10 +10,13 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import l1_loss
 
-from gan_zoo import losses
-from gan_zoo.blocks import PATCHES, Noise, Norm, frozen, init_dcgan, norm_layer, paper_mode, patch_gan
-from gan_zoo.history import History
-from gan_zoo.registry import Batch, Optimizers, Translator, register
+from gan_zoo.layers import losses
+from gan_zoo.layers.adversarial import frozen, init_dcgan
+from gan_zoo.layers.image_pool import History
+from gan_zoo.layers.patch_gan import PATCHES, patch_gan
+from gan_zoo.layers.unet import Noise, Norm, norm_layer, paper_mode
+from gan_zoo.models.base import Batch, Optimizers, Translator
+from gan_zoo.models.registry import register
 
 Images = Float[Tensor, "n c h w"]
 

@@ -12,8 +12,9 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn.functional import adaptive_avg_pool2d, cross_entropy, normalize
 
-from gan_zoo.registry import Batch, Embedder, Optimizers, register
-from gan_zoo.text import TextEncoder
+from gan_zoo.layers.text_encoder import TextEncoder
+from gan_zoo.models.base import Batch, Embedder, Optimizers
+from gan_zoo.models.registry import register
 
 # At most a hundredfold, as in CLIP's section 2.5.
 MOST_SHARP = math.log(100.0)

@@ -9,8 +9,9 @@ from typing import Literal
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from gan_zoo.blocks import adversarial_step
-from gan_zoo.registry import Batch, Optimizers, Sampler, register
+from gan_zoo.layers.adversarial import adversarial_step
+from gan_zoo.models.base import Batch, Optimizers, Sampler
+from gan_zoo.models.registry import register
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,13 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import l1_loss
 
-from gan_zoo import losses
-from gan_zoo.blocks import PATCHES, FlatUNet, UNet, adversarial_step, init_dcgan, paper_mode, patch_gan
-from gan_zoo.colour import lab_to_rgb, rgb_to_lab
-from gan_zoo.registry import Batch, Optimizers, Translator, register
+from gan_zoo.imaging.colour import lab_to_rgb, rgb_to_lab
+from gan_zoo.layers import losses
+from gan_zoo.layers.adversarial import adversarial_step, init_dcgan
+from gan_zoo.layers.patch_gan import PATCHES, patch_gan
+from gan_zoo.layers.unet import FlatUNet, UNet, paper_mode
+from gan_zoo.models.base import Batch, Optimizers, Translator
+from gan_zoo.models.registry import register
 
 
 @dataclass(frozen=True)

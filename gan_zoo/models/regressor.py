@@ -11,9 +11,10 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import mse_loss
 
-from gan_zoo.blocks import pyramid, residual_generator, stem_size
-from gan_zoo.images import to_uint8
-from gan_zoo.registry import Autoencoder, Batch, Optimizers, register
+from gan_zoo.imaging.images import to_uint8
+from gan_zoo.layers.residual import pyramid, residual_generator, stem_size
+from gan_zoo.models.base import Autoencoder, Batch, Optimizers
+from gan_zoo.models.registry import register
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,15 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, cross_entropy, l1_loss
 
-from gan_zoo import losses
-from gan_zoo.augment import elastic
-from gan_zoo.blocks import PATCHES, frozen, patch_gan, pyramid, residual_encoder, stem_size
 from gan_zoo.errors import UserError
-from gan_zoo.history import History
-from gan_zoo.registry import Batch, Optimizers, Translator, register
+from gan_zoo.layers import losses
+from gan_zoo.layers.adversarial import frozen
+from gan_zoo.layers.augment import elastic
+from gan_zoo.layers.image_pool import History
+from gan_zoo.layers.patch_gan import PATCHES, patch_gan
+from gan_zoo.layers.residual import pyramid, residual_encoder, stem_size
+from gan_zoo.models.base import Batch, Optimizers, Translator
+from gan_zoo.models.registry import register
 
 Images = Float[Tensor, "n c h w"]
 

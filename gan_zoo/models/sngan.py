@@ -9,9 +9,11 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from gan_zoo import augment
-from gan_zoo.blocks import adversarial_step, pyramid, residual_critic, residual_generator, stem_size
-from gan_zoo.registry import Batch, Optimizers, Sampler, register
+from gan_zoo.layers import augment
+from gan_zoo.layers.adversarial import adversarial_step
+from gan_zoo.layers.residual import pyramid, residual_critic, residual_generator, stem_size
+from gan_zoo.models.base import Batch, Optimizers, Sampler
+from gan_zoo.models.registry import register
 
 
 @dataclass(frozen=True)

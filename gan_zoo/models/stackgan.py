@@ -21,12 +21,13 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, cross_entropy, interpolate, relu
 from torch.nn.utils.parametrizations import spectral_norm
 
-from gan_zoo import augment, losses
-from gan_zoo.augment import augment as augmented
-from gan_zoo.blocks import frozen
 from gan_zoo.errors import UserError
-from gan_zoo.registry import Batch, Captioned, Optimizers, register
-from gan_zoo.text import TextEncoder
+from gan_zoo.layers import augment, losses
+from gan_zoo.layers.adversarial import frozen
+from gan_zoo.layers.augment import augment as augmented
+from gan_zoo.layers.text_encoder import TextEncoder
+from gan_zoo.models.base import Batch, Captioned, Optimizers
+from gan_zoo.models.registry import register
 
 STAGES = 3
 STEM = 4

@@ -15,10 +15,12 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn.functional import conv2d, conv_transpose2d, leaky_relu, linear
 
-from gan_zoo import augment, losses
-from gan_zoo.augment import augment as augmented
-from gan_zoo.blocks import frozen, pyramid, residual_critic, stem_size
-from gan_zoo.registry import Batch, Optimizers, Sampler, register
+from gan_zoo.layers import augment, losses
+from gan_zoo.layers.adversarial import frozen
+from gan_zoo.layers.augment import augment as augmented
+from gan_zoo.layers.residual import pyramid, residual_critic, stem_size
+from gan_zoo.models.base import Batch, Optimizers, Sampler
+from gan_zoo.models.registry import register
 
 SQRT2 = math.sqrt(2)
 

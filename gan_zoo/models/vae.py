@@ -8,8 +8,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gan_zoo.blocks import pyramid, residual_encoder, residual_generator, stem_size
-from gan_zoo.registry import Autoencoder, Batch, Optimizers, register
+from gan_zoo.layers.residual import pyramid, residual_encoder, residual_generator, stem_size
+from gan_zoo.models.base import Autoencoder, Batch, Optimizers
+from gan_zoo.models.registry import register
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,12 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import affine_grid, grid_sample, l1_loss
 
-from gan_zoo import losses
-from gan_zoo.blocks import PATCHES, UNet, frozen, init_dcgan, patch_gan
-from gan_zoo.registry import Batch, Optimizers, Video, register
+from gan_zoo.layers import losses
+from gan_zoo.layers.adversarial import frozen, init_dcgan
+from gan_zoo.layers.patch_gan import PATCHES, patch_gan
+from gan_zoo.layers.unet import UNet
+from gan_zoo.models.base import Batch, Optimizers, Video
+from gan_zoo.models.registry import register
 
 Frames = Float[Tensor, "n c h w"]
 Film = Float[Tensor, "n t c h w"]

@@ -8,9 +8,11 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from gan_zoo import losses
-from gan_zoo.blocks import frozen, pyramid, residual_critic, residual_generator, stem_size
-from gan_zoo.registry import Batch, Optimizers, Sampler, register
+from gan_zoo.layers import losses
+from gan_zoo.layers.adversarial import frozen
+from gan_zoo.layers.residual import pyramid, residual_critic, residual_generator, stem_size
+from gan_zoo.models.base import Batch, Optimizers, Sampler
+from gan_zoo.models.registry import register
 
 
 @dataclass(frozen=True)

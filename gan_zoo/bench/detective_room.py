@@ -1,0 +1,131 @@
+"""What a room full of players costs the gallery, and whether every vote counts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import statistics
+import time
+from typing import Any
+
+from gan_zoo.bench.app_process import serving
+from gan_zoo.bench.measure import Figure, Report
+from gan_zoo.bench.viewers import processor_seconds
+from gan_zoo.errors import UserError
+
+# Pictures that are played, and seconds that there are to answer each.
+PICTURES, TIME = 5, 3.0
+# Seconds before the first picture: all are in by then.
+WARM = 3.0
+
+
+def room(count: int = 100, interval: float = 1.0) -> Report:
+    """Players on loopback, who ask every second how things stand and answer when they see a picture, as phones do; one in
+    ten comes late, one in ten loses the connection once, and one in ten answers twice."""
+    with serving() as (process, port, _):
+        told = asyncio.run(_played(process.pid, port, count, interval))
+    figures = [
+        Figure("processor time of the app, of one core", 100 * told["share"], "%", 25.0),
+        Figure("answers a second", told["answers"], "/s"),
+        Figure("votes counted, of those that were cast in time", 100 * told["counted"], "%", 100.0, at_least=True),
+        Figure("from the presenter's click to a phone, median", statistics.median(told["delays"]), "s", 1.0),
+        Figure("from the presenter's click to a phone, at most", max(told["delays"]), "s", 2.0),
+    ]
+    return Report(f"room: {count} players on loopback, {PICTURES} pictures, each phone asks every {interval:g} s", figures)
+
+
+class Phone:
+    """A connection to the app that stays open, and is opened anew when it is lost."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self.asked = 0
+
+    async def ask(self, method: str, path: str, content: Any = None, mark: str = "") -> tuple[int, str, Any]:
+        """Status, mark and content of the answer."""
+        if self._streams is None:
+            self._streams = await asyncio.open_connection("127.0.0.1", self._port)
+        reader, writer = self._streams
+        body = b"" if content is None else json.dumps(content).encode()
+        wanted = f"If-None-Match: {mark}\r\n" if mark else ""
+        writer.write(
+            f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{wanted}Content-Length: {len(body)}\r\n\r\n".encode() + body
+        )
+        await writer.drain()
+        first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().strip().splitlines()
+        status = int(first.split()[1])
+        headers = {key.strip().lower(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
+        told = await reader.readexactly(0 if status == 304 else int(headers["content-length"]))
+        self.asked += 1
+        return status, headers.get("etag", ""), json.loads(told) if told else None
+
+    async def lose(self) -> None:
+        """The connection is gone."""
+        if self._streams is not None:
+            self._streams[1].close()
+            await self._streams[1].wait_closed()
+            self._streams = None
+
+
+async def _played(pid: int, port: int, count: int, interval: float) -> dict[str, Any]:
+    host = Phone(port)
+    _, _, opened = await host.ask("POST", "/detective/rooms", {})
+    if opened is None or "host" not in opened:
+        await host.lose()
+        raise UserError("the app opens no room: it needs weights of digits with their discriminator", "no_app")
+    path = f"/detective/rooms/{opened['code']}"
+    shown: dict[int, float] = {}
+    cast: dict[int, set[int]] = {number: set() for number in range(1, PICTURES + 1)}
+    delays: list[float] = []
+    begin = time.monotonic() + WARM
+    end = begin + PICTURES * (TIME + interval)
+    phones = [Phone(port) for _ in range(count)]
+
+    async def play(number: int) -> None:
+        phone, chance = phones[number], random.Random(number)
+        late, loses, twice = (number % 10 == digit for digit in (1, 2, 3))
+        await asyncio.sleep(number / count * interval + (WARM + TIME if late else 0))
+        _, _, joined = await phone.ask("POST", f"{path}/players", {})
+        mark, answered = "", 0
+        while time.monotonic() < end:
+            asked = time.monotonic()
+            status, mark, state = await phone.ask("GET", path, mark=mark)
+            if status not in (200, 304):
+                raise UserError(f"the app answered {status} to a player: see what 'python app.py' says", "no_app")
+            if state and state["phase"] == "voting" and state["round"] > answered:
+                answered = state["round"]
+                if asked > shown[answered] - interval and not late:
+                    delays.append(time.monotonic() - shown[answered])
+                if loses and answered == 2:
+                    await phone.lose()
+                for _ in range(2 if twice else 1):
+                    vote = {"player": joined["player"], "round": answered, "real": chance.random() < 0.5}
+                    counted, _, _ = await phone.ask("POST", f"{path}/votes", vote)
+                    if counted == 200:
+                        cast[answered].add(number)
+            await asyncio.sleep(max(0.0, interval - (time.monotonic() - asked)))
+        await phone.lose()
+
+    async def lead() -> tuple[int, float]:
+        counted = 0
+        await asyncio.sleep(begin - time.monotonic())
+        before = processor_seconds(pid)
+        for number in range(1, PICTURES + 1):
+            shown[number] = time.monotonic()
+            await host.ask("POST", f"{path}/lead", {"host": opened["host"], "do": "next"})
+            await asyncio.sleep(TIME)
+            await host.ask("POST", f"{path}/lead", {"host": opened["host"], "do": "show"})
+            _, _, state = await host.ask("GET", path)
+            counted += sum(state["tally"].values())
+            await asyncio.sleep(interval)
+        return counted, (processor_seconds(pid) - before) / (time.monotonic() - begin)
+
+    leading = asyncio.create_task(lead())
+    await asyncio.gather(leading, *(play(number) for number in range(count)))
+    counted, share = leading.result()
+    await host.lose()
+    votes = sum(len(players) for players in cast.values())
+    asked = sum(phone.asked for phone in phones)
+    return {"share": share, "answers": asked / (end - begin + WARM), "counted": counted / max(votes, 1), "delays": delays}

@@ -1,0 +1,105 @@
+"""The speed of restyling: one picture, every style that ships, and a large picture with the memory it takes."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+from gan_zoo.bench.app_process import ROOT
+from gan_zoo.bench.measure import Figure, Report, alternate, ratio, resident_gigabytes, seconds
+from gan_zoo.errors import UserError
+from gan_zoo.models.cyclegan import CycleGAN, CycleGANConfig
+from gan_zoo.serving import AGREEMENT, TranslatorSession, agreement
+from gan_zoo.serving.gallery import Gallery
+
+# Restyles a picture in a process of its own, whose memory is then that of nothing else.
+ALONE = "import sys; from gan_zoo.bench.styles import alone; print(*alone(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))"
+# What stands in for the shipped styles where there are none.
+LIGHT = CycleGANConfig(width=24, blocks=9, two_way=False)
+
+
+def style(width: int = 64, blocks: int = 9, size: int = 256, large: tuple[int, int] = (3000, 4000), rounds: int = 7) -> Report:
+    """A CycleGAN generator as it is served against the same network run plainly; the styles here; a large picture.
+
+    The generator is that of the paper, with transposed convolutions; its weights don't matter to the time, and are random.
+    """
+    plain = _untrained(CycleGANConfig(width=width, blocks=blocks, size=size, upsample="transposed", two_way=False))
+    session = _session(plain)
+    picture = _picture(size, size)[None]
+
+    def run_plainly() -> float:
+        with torch.inference_mode():
+            return 1000 * seconds(lambda: plain.translate(picture))
+
+    taken = alternate({"ours": lambda: session.translate(picture).milliseconds, "plain": run_plainly}, rounds)
+    close = agreement(session.translate(picture).images, session.translate(picture, precision="float32").images)
+    figures = [
+        Figure(f"as served ({session.precision})", statistics.median(taken["ours"]), "ms"),
+        Figure("plain eager float32", statistics.median(taken["plain"]), "ms"),
+        Figure("as served against plain", ratio(taken["plain"], taken["ours"]), "times", 2.0, at_least=True),
+        Figure("agreement of the two (PSNR)", close, "dB", AGREEMENT, at_least=True),
+    ]
+
+    gallery = Gallery()
+    styles = [name for name in gallery.names("translator") if gallery.translator(name).any_size]
+    picture = _picture(256, 256)[None]
+    for name in styles:
+        ready = gallery.translator(name)
+        times = alternate({name: lambda ready=ready: ready.translate(picture).milliseconds}, rounds)  # type: ignore[misc]
+        figures.append(Figure(f"{name} ({ready.precision})", statistics.median(times[name]), "ms", 60.0))
+
+    name = next(iter(styles), "")
+    took, memory = _in_its_own_process(name, large)
+    figures.append(Figure(f"{large[1]}x{large[0]} pixels", took, "s"))
+    if memory is not None:
+        figures.append(Figure(f"peak memory at {large[1]}x{large[0]}", memory, "GB", 1.5))
+    return Report(
+        f"style: {blocks} blocks, width {width}, {size}x{size}, {torch.get_num_threads()} thread(s), {rounds} rounds; styles "
+        f"at 256x256; a large picture by {name or f'a light network, {LIGHT.blocks} blocks, width {LIGHT.width}'}",
+        figures,
+    )
+
+
+def _untrained(config: CycleGANConfig) -> CycleGAN:
+    torch.manual_seed(0)
+    return CycleGAN(config).eval().requires_grad_(False)
+
+
+def _session(model: CycleGAN) -> TranslatorSession:
+    return TranslatorSession("cyclegan", model, threading.RLock())
+
+
+def _picture(height: int, width: int) -> Float[Tensor, "3 h w"]:
+    """Soft spots of colour."""
+    spots = torch.rand(1, 3, 12, 16, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    return interpolate(spots, (height, width), mode="bilinear")[0]
+
+
+def alone(name: str, height: int, width: int) -> tuple[float, float | str]:
+    """Seconds that a style, or the light network for none, takes for a picture, and gigabytes that this process took at
+    most, or `-` where the system doesn't tell."""
+    session = Gallery().translator(name) if name else _session(_untrained(LIGHT))
+    picture = _picture(height, width)
+    start = time.perf_counter()
+    for _ in session.restyle(picture):
+        pass
+    return time.perf_counter() - start, resident_gigabytes("self", "VmHWM") or "-"
+
+
+def _in_its_own_process(name: str, size: tuple[int, int]) -> tuple[float, float | None]:
+    """What `alone` says in a process of its own, with the weights that are known here."""
+    command = [sys.executable, "-c", ALONE, name, *map(str, size)]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True)
+    if done.returncode:
+        raise UserError(f"the large picture failed: {(done.stderr.strip().splitlines() or ['no reason given'])[-1]}")
+    took, memory = done.stdout.split()
+    return float(took), None if memory == "-" else float(memory)

@@ -1,0 +1,156 @@
+"""The speed of samples and drawings, in the model alone and through the running app."""
+
+from __future__ import annotations
+
+import math
+import statistics
+import time
+
+import torch
+from PIL import Image, ImageDraw
+
+from gan_zoo.bench.app_process import Page, client, data_url, serving
+from gan_zoo.bench.measure import Figure, Report, alternate, ratio, resident_gigabytes, seconds
+from gan_zoo.data.reading import load_data
+from gan_zoo.errors import UserError
+from gan_zoo.imaging.images import to_pil
+from gan_zoo.layers.unet import UNet
+from gan_zoo.serving.gallery import Gallery
+
+
+def sample(name: str = "dcgan-digits", n: int = 64, rounds: int = 15) -> Report:
+    """The model's time for `n` samples, in the precision that the session chose and in float32."""
+    session = Gallery().session(name)
+    z = session.latents(n, seed=0)
+    taken = alternate(
+        {how: lambda how=how: session.sample(z, precision=how).milliseconds for how in ("auto", "float32")},  # type: ignore[misc]
+        rounds,
+    )
+    return Report(
+        f"sample: {n} samples of {name}: the precision that the session chose against float32, {rounds} rounds",
+        [
+            Figure(f"chosen ({session.precision})", statistics.median(taken["auto"]), "ms", 50.0),
+            Figure("float32", statistics.median(taken["float32"]), "ms"),
+            Figure("chosen against float32", ratio(taken["float32"], taken["auto"]), "times"),
+        ],
+    )
+
+
+def app(name: str = "dcgan-digits", n: int = 64, clicks: int = 15) -> Report:
+    """The gallery in a process of its own: its first page, a click to the picture without the model, its memory.
+
+    A click is a request to `/sample` by the same protocol that the browser speaks, until the picture's file is here.
+    """
+    Gallery().card(name)
+
+    with serving() as (process, port, first_page):
+        caller = client(port)
+
+        def click(seed: int) -> tuple[float, float]:
+            begin = time.perf_counter()
+            _, model, _ = caller.predict(model=name, seed=seed, n=n, api_name="/sample")
+            whole = (time.perf_counter() - begin) * 1000
+            return whole, whole - model
+
+        first, _ = click(0)
+        whole, without = zip(*(click(seed) for seed in range(1, clicks + 1)), strict=True)
+        memory = resident_gigabytes(process.pid)
+        caller.close()
+    figures = [
+        Figure("first page after the imports", first_page, "s", 3.0),
+        Figure("first click, which loads the model", first, "ms"),
+        Figure("click to picture", statistics.median(whole), "ms"),
+        Figure("click to picture less the model", statistics.median(without), "ms", 150.0),
+    ]
+    if memory is not None:
+        figures.append(Figure("resident memory after use", memory, "GB", 1.2))
+    return Report(f"app: python app.py on this machine, {n} samples of {name} a click, {clicks} clicks", figures)
+
+
+def sketch(name: str = "", width: int = 64, rounds: int = 15, strokes: int = 25) -> Report:
+    """A translator at its size against the 256 px U-Net of the paper (of `width` 64), run plainly; and how long a
+    drawing takes from the pen to the picture.
+
+    That is what the page of the running app asks with a drawing while the pen moves, until the picture is here. `name` is
+    the first translator where it is not given.
+    """
+    gallery = Gallery()
+    name = name or next(iter(gallery.names("translator")), "")
+    if not name:
+        raise UserError("there is no translator here: gan-zoo train --recipe pix2pix-emoji", "no_translators")
+    session = gallery.translator(name)
+    given = torch.rand(1, *session.input_shape) * 2 - 1
+    plain = UNet((3, 3), [width * min(2**i, 8) for i in range(8)]).eval()
+    picture = torch.rand(1, 3, 256, 256) * 2 - 1
+
+    def run_plainly() -> float:
+        with torch.inference_mode():
+            return 1000 * seconds(lambda: plain(picture))
+
+    taken = alternate({"ours": lambda: session.translate(given).milliseconds, "plain": run_plainly}, rounds)
+
+    with serving() as (_, port, _):
+        page = Page(port)
+
+        def stroke(length: int) -> float:
+            request = {"n": length, "model": name, "drawing": _drawing(session.config.size, length), "moving": True}
+            begin = time.perf_counter()
+            [said] = page.ask("sketch", "change", [], {"request": request})
+            if not said["props"]["answer"].get("picture"):
+                raise UserError(f"the app drew no picture: {said['props']['answer']['trouble']}", "no_app")
+            return 1000 * (time.perf_counter() - begin)
+
+        stroke(1)  # loads the model
+        waited = [stroke(length) for length in range(2, strokes + 2)]
+    return Report(
+        f"sketch: {name} at {session.config.size} px ({session.precision}) against a U-Net of 256 px and width {width}, "
+        f"eager float32, {rounds} rounds; {strokes} strokes through python app.py",
+        [
+            Figure("model", statistics.median(taken["ours"]), "ms", 40.0),
+            Figure("plain U-Net", statistics.median(taken["plain"]), "ms"),
+            Figure("model against plain U-Net", ratio(taken["plain"], taken["ours"]), "times"),
+            Figure("pen to picture", statistics.median(waited), "ms", 100.0),
+        ],
+    )
+
+
+def _drawing(size: int, length: int) -> str:
+    """A line of so many segments on white, as the canvas sends it: a PNG as a data URL."""
+    sheet = Image.new("RGB", (size, size), "white")
+    points = [(size * (0.5 + 0.4 * math.cos(i)), size * (0.5 + 0.4 * math.sin(2 * i))) for i in range(length + 1)]
+    ImageDraw.Draw(sheet).line(points, "black", 3)
+    return data_url(sheet)
+
+
+def latent(name: str = "sngan-faces", data: str = "faces", n: int = 64, rounds: int = 9, moves: int = 60) -> Report:
+    """The latent space: a wall, the slider that is dragged, and a picture of the test split projected.
+
+    The slider asks as the page does, by HTTP, for one picture after the other; the projection has as many steps as the
+    app gives it on this machine.
+    """
+    gallery = Gallery()
+    session, card = gallery.session(name), gallery.card(name)
+    z = session.latents(n, seed=0)
+    wall = statistics.median(session.sample(z).milliseconds for _ in range(rounds))
+    target = load_data(data, "test", card["config"]["size"], card["config"]["channels"]).batch(slice(0, 1))["image"]
+    picture = data_url(to_pil(target[0]))
+
+    with serving() as (_, port, _):
+        page = Page(port)
+        picks, label = [[7, 0], [7, 9]], session.classes[0] if session.classes else ""
+        drag = [[name, label, 2.0, picks, "spherical", i / moves] for i in range(moves)]
+        page.ask("position", "input", drag[0])  # loads the model
+        taken = seconds(lambda: [page.ask("position", "input", where) for where in drag])
+        caller = client(port)
+        _, psnr, inversion, _ = caller.predict(model=name, picture=picture, label=label, api_name="/project")
+        caller.close()
+    return Report(
+        f"latent: {name} on this machine: {n} samples, {rounds} rounds; {moves} moves of the slider; "
+        f"one picture of the test split of {data} projected",
+        [
+            Figure(f"{n} samples ({session.precision})", wall, "ms", 250.0),
+            Figure("pictures while the slider moves", moves / taken, "a second", 15.0, at_least=True),
+            Figure("projection", inversion, "s", 20.0),
+            Figure("closeness of the projection (PSNR)", psnr, "dB"),
+        ],
+    )

@@ -1,0 +1,70 @@
+"""Commands: export-run, import, export."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from gan_zoo.cli.tables import megabytes
+from gan_zoo.errors import UserError
+
+
+def add(commands: Any) -> None:
+    """The parsers of these commands, with what each runs."""
+    command = commands.add_parser("export-run", help="publish a run as a weights folder")
+    command.add_argument("name", help="name of the run")
+    command.add_argument("--to", metavar="NAME", help="name of the weights (default: the run's)")
+    command.add_argument("--runs", type=Path, default=Path("runs"), help="folder of the runs (default: runs)")
+    command.add_argument("--weights", type=Path, default=Path("weights"), help="folder of the weights (default: weights)")
+    command.add_argument(
+        "--with-discriminator", action="store_true", help="publish it too: the gallery shows what it thinks of each picture"
+    )
+    command.add_argument("--bits", type=int, choices=(8, 16, 32), default=16, help="of each weight in the file (default: 16)")
+    command.add_argument("--best", action="store_true", help="the state of the lowest FID, where the run was measured")
+    command.set_defaults(run=_export_run)
+
+    command = commands.add_parser("import", help="turn another project's checkpoint into a weights folder")
+    command.add_argument("source", help="a .pth, .bin or .safetensors file, or a repository user/name on the Hub")
+    command.add_argument("--name", required=True, help="name of the weights")
+    command.add_argument("--weights", type=Path, default=Path("weights"), help="folder of the weights (default: weights)")
+    command.set_defaults(run=_import)
+
+    command = commands.add_parser("export", help="write a sampler or translator in another format")
+    command.add_argument("name", help="name of the weights")
+    command.add_argument("--to", choices=["onnx"], default="onnx", help="the format (default: onnx)")
+    command.add_argument("--out", type=Path, help="file to write (default: NAME.onnx)")
+    command.set_defaults(run=_export)
+
+
+def _export_run(options: argparse.Namespace) -> None:
+    from gan_zoo.runs.run import Run
+    from gan_zoo.training import export
+
+    folder = options.weights / (options.to or options.name)
+    more = ["discriminator"] if options.with_discriminator else []
+    export.export_run(Run(options.runs / options.name), folder, more, options.bits, options.best)
+    print(folder)
+
+
+def _import(options: argparse.Namespace) -> None:
+    from gan_zoo.hub.checkpoint import import_checkpoint
+
+    folder = options.weights / options.name
+    if folder.exists():
+        raise UserError(f"{folder} is there already: choose another --name", "weights_exist", name=options.name)
+    found = import_checkpoint(options.source, folder)
+    settings = ", ".join(f"{key} {value}" for key, value in found.config.items())
+    print(f"{folder}: {found.model} of {found.origin} ({settings})")
+
+
+def _export(options: argparse.Namespace) -> None:
+    from gan_zoo.hub.repository import load
+    from gan_zoo.weights import onnx
+
+    out = options.out or Path(f"{options.name}.onnx")
+    try:
+        onnx.export_onnx(load(options.name), out)
+    except OSError as error:
+        raise UserError(f"can't write {out} ({error.strerror})", "disk") from error
+    print(f"{out}: {megabytes(out.stat().st_size)}")

@@ -1,0 +1,85 @@
+"""The named data sets: where each comes from and what may be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from gan_zoo.errors import UserError
+
+Split = Literal["train", "test"]
+
+
+STARTER_FOLDER = Path(__file__).parent / "starter"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a named data set comes from and what may be done with it."""
+
+    about: str
+    licence: str
+    origin: str
+    column: str = "image"
+    """the picture column that is used where none is named"""
+    attributes: tuple[str, ...] = ()
+    """the columns that describe a picture by one word each"""
+    label: str = "label"
+    """the column of the classes, where there is one"""
+    open: Callable[[Path, Split], Any] | None = None
+    """downloads it into a folder and opens it as a torchvision data set; None for a starter file"""
+
+
+def _torchvision(dataset: str, **splits: dict[str, Any]) -> Callable[[Path, Split], Any]:
+    """Opens one of torchvision's data sets; `splits` are the arguments that choose each split."""
+
+    def open_split(cache: Path, split: Split) -> Any:
+        import torchvision  # costs half a second, and only these data sets need it
+
+        try:
+            return getattr(torchvision.datasets, dataset)(str(cache), download=True, **splits[split])
+        except (OSError, RuntimeError) as error:
+            raise UserError(
+                f"{dataset} could not be downloaded ({error}); with no network use a starter data set or a folder of yours",
+                "no_network",
+            ) from error
+
+    return open_split
+
+
+DATASETS: dict[str, Source] = {
+    "digits": Source("handwritten digits, 28x28", "free use (MNIST)", "a part of MNIST (LeCun, Cortes, Burges)"),
+    "kana": Source("hiragana and katakana in 97 fonts, 48x48", "glyphs of free fonts", "M PLUS, Noto CJK, IPA and others"),
+    "fontdigits": Source("digits in 193 fonts, 28x28", "glyphs of free fonts", "DejaVu, Liberation, TeX Gyre and others"),
+    "faces": Source(
+        "drawn faces with attributes, 64x64", "CC0-1.0", "Open Peeps by Pablo Stanley",
+        attributes=("accessories", "clothingColor", "face", "facialHair", "head", "headContrastColor", "skinColor"),
+    ),
+    "emoji": Source(
+        "emoji as line drawing and in colour, 128x128", "CC-BY-SA-4.0", "OpenMoji 17, emojibase", "color", label="group",
+    ),
+    "emoji3d": Source("emoji drawn flat and rendered, 128x128", "MIT", "Microsoft Fluent Emoji", "render"),
+    "pictures": Source(
+        "landscapes, ukiyo-e and Van Gogh", "per picture", "the columns title, author, licence, source", label="domain",
+    ),
+    "objects": Source("cut-out photographs on white, 192x192", "GPL-2.0", "Tux Paint stamps"),
+    "dance": Source("a puppet's dance and a dancer's, 128x128", "Zlib", "rendered with PyBullet data"),
+    "mnist": Source(
+        "all of MNIST, 28x28 (download)", "free use", "LeCun, Cortes, Burges",
+        open=_torchvision("MNIST", train={"train": True}, test={"train": False}),
+    ),
+    "fashion_mnist": Source(
+        "articles of clothing, 28x28 (download)", "MIT", "Zalando Research",
+        open=_torchvision("FashionMNIST", train={"train": True}, test={"train": False}),
+    ),
+    "celeba": Source(
+        "200,000 photographs of faces, 178x218 (download)", "non-commercial research", "Liu et al. 2015",
+        open=_torchvision(
+            "CelebA",
+            train={"split": "train", "target_type": []},
+            test={"split": "test", "target_type": []},
+        ),
+    ),
+}  # fmt: skip

@@ -1,0 +1,152 @@
+"""Colours by name: which of them a picture has, which a sentence names, and pictures in another one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+from torch.nn.functional import avg_pool2d, conv2d
+
+from gan_zoo.imaging.colour import rgb_to_lab
+from gan_zoo.layers.tokenizer import normalised
+
+
+@dataclass(frozen=True)
+class Colour:
+    """A colour with its names, the first of each language before a noun."""
+
+    rgb: tuple[int, int, int]
+    en: tuple[str, ...]
+    ja: tuple[str, ...]
+
+
+# As OpenMoji's palette has them.
+COLOURS = (
+    Colour((225, 62, 50), ("red",), ("赤い", "赤", "真っ赤な")),
+    Colour((241, 143, 38), ("orange",), ("オレンジ色の", "オレンジの", "橙色の")),
+    Colour((252, 225, 50), ("yellow",), ("黄色い", "黄色の", "黄色")),
+    Colour((120, 180, 50), ("green",), ("緑の", "緑色の", "緑")),
+    Colour((80, 160, 225), ("blue",), ("青い", "青色の", "水色の", "青")),
+    Colour((145, 105, 180), ("purple", "violet"), ("紫の", "紫色の", "紫")),
+    Colour((255, 160, 190), ("pink",), ("ピンクの", "ピンク色の", "桃色の")),
+    Colour((165, 105, 60), ("brown",), ("茶色い", "茶色の", "茶色")),
+    Colour((155, 155, 155), ("grey", "gray"), ("灰色の", "グレーの")),
+    Colour((65, 65, 65), ("black",), ("黒い", "黒", "真っ黒な")),
+    Colour((250, 250, 250), ("white",), ("白い", "白", "真っ白な")),
+)
+
+
+GREY = 8  # the first of those that are shades of grey
+
+
+# What else tells that a phrase speaks of a colour.
+_WORDS = {name for colour in COLOURS for name in colour.en} | {"gold", "golden", "silver", "rainbow", "blonde"}
+
+
+_SIGNS = (
+    "赤",
+    "橙",
+    "おれんじ",
+    "黄",
+    "緑",
+    "青",
+    "紫",
+    "ぴんく",
+    "桃",
+    "茶色",
+    "灰",
+    "黒",
+    "白",
+    "金",
+    "銀",
+    "虹",
+    "ぶろんど",
+)
+
+
+_PAPER, _LINE = 96.0, 30.0  # lightness above which a pixel is paper, below which it is a line
+
+
+def names_of(colour: Colour) -> tuple[str, ...]:
+    """All names of a colour."""
+    return (*colour.en, *colour.ja)
+
+
+def names_colour(phrases: Sequence[str]) -> bool:
+    """Whether any of these speaks of a colour."""
+    words = {word for phrase in phrases for word in re.findall("[a-z]+", phrase.lower())}
+    return bool(words & _WORDS) or any(sign in normalised(phrase) for phrase in phrases for sign in _SIGNS)
+
+
+def _palette() -> Float[Tensor, "colours 3"]:
+    """`COLOURS` in Lab, L from 0 to 100."""
+    return _lab(_rgb())[:, :, 0, 0]
+
+
+def _lab(images: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n 3 h w"]:
+    lab = rgb_to_lab(images)
+    return torch.stack([(lab[:, 0] + 1) * 50, lab[:, 1] * 110, lab[:, 2] * 110], 1)
+
+
+def main_colours(images: Float[Tensor, "n 3 h w"]) -> Int[Tensor, "n"]:
+    """The row of `COLOURS` that most of each picture has, paper and black lines left aside; -1 where none has a third of
+    what remains, or all is but a few lines."""
+    small = avg_pool2d(images, max(1, images.shape[-1] // 64))
+    lab = _lab(small)
+    nearest = torch.cdist(lab.flatten(2).transpose(1, 2), _palette()).argmin(2)  # n pixels
+    lightness, chroma = lab[:, 0].flatten(1), lab[:, 1:].norm(dim=1).flatten(1)
+    inside = (lightness < _PAPER) & (lightness > _LINE) & ((chroma > 12) | (nearest == GREY))
+    counts = torch.zeros(len(images), len(COLOURS)).scatter_add_(1, nearest, inside.float())
+    most, which = counts.max(1)
+    enough = (most > counts.sum(1) / 3) & (most > 0.04 * nearest.shape[1])
+    return torch.where(enough, which, -1)
+
+
+def recoloured(images: Float[Tensor, "n 3 h w"], now: Int[Tensor, "n"], wanted: Int[Tensor, "n"]) -> Float[Tensor, "n 3 h w"]:
+    """Pictures whose main colour `now` is moved to the colour `wanted`, lights and shades with it; other colours stay."""
+    palette = _opponent(_rgb().to(images.device))[:, :, 0, 0]
+    seen = _opponent(images.float())
+    source, target = _opponent(_own(images, now)[:, :, None, None]), palette[wanted][:, :, None, None]
+    light, chroma = seen[:, :1], seen[:, 1:].norm(dim=1, keepdim=True)
+    own = source[:, 1:].norm(dim=1, keepdim=True)
+    along = (seen[:, 1:] * source[:, 1:]).sum(1, keepdim=True) / (chroma * own + 1e-3)
+    of_colour = ((along - 0.7) / 0.15).clamp(0, 1) * (chroma / own.clamp(min=0.01)).clamp(0, 1)
+    apart = (seen[:, 1:] - source[:, 1:]).norm(dim=1, keepdim=True)
+    of_grey = ((0.08 - apart) / 0.03).clamp(0, 1) * (light < _PAPER / 100) * ((light - _LINE / 100) / 0.15).clamp(0, 1)
+    now, wanted = now.to(images.device), wanted.to(images.device)
+    weight = torch.where((now == GREY)[:, None, None, None], of_grey, of_colour)
+    # Shades of a dark or white thing lie closer together than those of a bright one.
+    shade = torch.where((wanted >= GREY)[:, None, None, None], 0.4, 0.8)
+    shades = torch.cat([shade, torch.full_like(shade, 0.3), torch.full_like(shade, 0.3)], 1)
+    moved = target + shades * (seen - source)
+    return _from_opponent(seen + weight * (moved - seen)).clamp(-1, 1)
+
+
+def _own(images: Float[Tensor, "n 3 h w"], now: Int[Tensor, "n"]) -> Float[Tensor, "n 3"]:
+    """The mean of what each picture has in its main colour, no two greens being the same; the palette's where it has none."""
+    small = avg_pool2d(images.float(), max(1, images.shape[-1] // 32))
+    nearest = torch.cdist(_lab(small).flatten(2).transpose(1, 2), _palette().to(images.device)).argmin(2)  # n pixels
+    mine = (nearest == now.to(images.device)[:, None])[:, None].float()
+    mean = (small.flatten(2) * mine).sum(2) / mine.sum(2).clamp(min=1)
+    return torch.where(mine.any(2), mean, _rgb().to(images.device)[now][:, :, 0, 0])
+
+
+# Luma and two differences of colours (ITU-R BT.601): Lab would do as well, and costs many times as much.
+_OPPONENT = torch.tensor([[0.299, 0.587, 0.114], [-0.169, -0.331, 0.5], [0.5, -0.419, -0.081]])
+
+
+def _opponent(images: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n 3 h w"]:
+    return conv2d((images + 1) / 2, _OPPONENT[:, :, None, None].to(images.device))
+
+
+def _from_opponent(images: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n 3 h w"]:
+    return conv2d(images, torch.linalg.inv(_OPPONENT)[:, :, None, None].to(images.device)) * 2 - 1
+
+
+def _rgb() -> Float[Tensor, "colours 3 1 1"]:
+    """`COLOURS` as pictures of one pixel."""
+    return torch.tensor([colour.rgb for colour in COLOURS], dtype=torch.float32)[:, :, None, None] / 127.5 - 1

@@ -1,0 +1,128 @@
+"""Data sets in memory: pictures as bytes, turned into floats and augmented a batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import torch
+from jaxtyping import Float, Int, UInt8
+from PIL import Image, ImageOps
+from torch import Tensor
+from torch.nn.functional import affine_grid, grid_sample
+
+from gan_zoo.imaging.images import from_pil, to_float
+
+
+@dataclass
+class Dataset:
+    """One split of a data set, in memory."""
+
+    name: str
+    images: UInt8[Tensor, "n c h w"]
+    labels: Int[Tensor, "n"] | None = None
+    classes: list[str] = field(default_factory=list)
+    columns: dict[str, list[Any]] = field(default_factory=dict)
+    """the other columns of the source, row by row"""
+    skipped: list[str] = field(default_factory=list)
+    """pictures that could not be read, with the reason"""
+    attributes: dict[str, list[str]] = field(default_factory=dict)
+    """the words of each attribute by its name, the same in every split"""
+    attribute_labels: Int[Tensor, "n attributes"] | None = None
+    """which word of each attribute describes each picture"""
+    own_share: bool = False
+    """whether of several processes each has other pictures"""
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def to(self, device: torch.device) -> Dataset:
+        """The same data set with its pictures and labels on `device`."""
+        tensors = {"images": self.images, "labels": self.labels, "attribute_labels": self.attribute_labels}
+        return replace(self, **{name: None if t is None else t.to(device) for name, t in tensors.items()})  # type: ignore[arg-type]
+
+    def renew(self, window: int) -> None:
+        """Called before every epoch: where not all pictures fit into memory, others come in."""
+
+    def thinned(self, n: int) -> Dataset:
+        """At most `n` of the pictures, from all over the data: they may be sorted by class."""
+        rows = evenly(n, len(self))
+        tensors = {"images": self.images, "labels": self.labels, "attribute_labels": self.attribute_labels}
+        columns = {name: [values[row] for row in rows.tolist()] for name, values in self.columns.items()}
+        return replace(self, columns=columns, **{name: None if t is None else t[rows] for name, t in tensors.items()})  # type: ignore[arg-type]
+
+    def batch(
+        self, index: Int[Tensor, "b"] | slice, mirror: bool = False, jitter: float = 0.0, vary: bool = False
+    ) -> dict[str, Tensor]:
+        """The rows of `index` as a training batch: `image` as floats in [-1, 1], `label` (`b`) and `attributes`
+        (`b attributes`) where the data have them.
+
+        `mirror` flips each picture left to right with probability 1/2, and `jitter` scales and shifts each by up to
+        that share of its size, both drawn from torch's global generator. `vary` is for data whose inputs are made from
+        the pictures: it makes them anew each time (`pairs.PairedDataset`).
+        """
+        image = to_float(self.images[index])
+        if mirror:
+            flip = torch.rand(len(image), device=image.device) < 0.5
+            image = torch.where(flip[:, None, None, None], image.flip(3), image)
+        if jitter:
+            image = shift_and_scale(image, jitter)
+        labels = {"label": self.labels, "attributes": self.attribute_labels}
+        return {"image": image} | {name: values[index] for name, values in labels.items() if values is not None}
+
+
+@dataclass
+class Pictures:
+    """One split of a data set as decoded pictures, each of its own size."""
+
+    name: str
+    pictures: list[Image.Image]
+    rows: list[int] = field(default_factory=list)
+    """which row, or which file in order of names, each picture comes from: fewer than there are where some are damaged"""
+    labels: list[int] = field(default_factory=list)
+    classes: list[str] = field(default_factory=list)
+    columns: dict[str, list[Any]] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
+
+    def stacked(self, size: int | None, channels: int | None) -> Dataset:
+        """All pictures cut to squares of `size`, as `load_data` has it."""
+        images = stack_pictures(self.pictures, size or natural_size(self.pictures), channels)
+        labels = torch.tensor(self.labels) if self.labels else None
+        return Dataset(self.name, images, labels, self.classes, self.columns, self.skipped)
+
+
+def evenly(n: int, total: int) -> Int[Tensor, "n"]:
+    """At most `n` of `total` rows, the same distance apart."""
+    n = min(n, total)
+    return torch.arange(n) * total // n
+
+
+def shift_and_scale(images: Float[Tensor, "n c h w"], most: float) -> Float[Tensor, "n c h w"]:
+    """Each picture shifted, and its width and height scaled, by up to the share `most`; edges are continued outwards."""
+    # Shifts are in half pictures: the grid's coordinates run from -1 to 1.
+    scale, shift = (torch.rand(2, len(images), 2, device=images.device) * 2 - 1) * most
+    matrix = torch.cat([torch.diag_embed(1 + scale), 2 * shift[:, :, None]], 2)  # n 2 3
+    grid = affine_grid(matrix, list(images.shape), align_corners=False)
+    return grid_sample(images, grid, padding_mode="border", align_corners=False)
+
+
+def fit(picture: Image.Image, size: int) -> Image.Image:
+    """`picture` scaled so that its short side is `size`, and its centre cut out as a square."""
+    if picture.size == (size, size):
+        return picture
+    return ImageOps.fit(picture, (size, size), Image.Resampling.LANCZOS)
+
+
+def natural_size(pictures: Sequence[Image.Image]) -> int:
+    """The side of the pictures if all are squares of one size, 64 if not."""
+    sizes = {picture.size for picture in pictures}
+    width, height = next(iter(sizes))
+    return width if len(sizes) == 1 and width == height else 64
+
+
+def stack_pictures(pictures: Iterable[Image.Image], size: int, channels: int | None) -> UInt8[Tensor, "n c h w"]:
+    """All pictures in one tensor, each scaled and converted as it comes."""
+    images = torch.stack([from_pil(fit(picture, size), channels or 3) for picture in pictures])
+    grey = channels is None and bool((images == images[:, :1]).all())
+    return images[:, :1].contiguous() if grey else images

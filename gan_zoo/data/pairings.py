@@ -1,0 +1,381 @@
+"""How a translator's input comes about: read beside its target, or made from it; what a photograph or a canvas gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+import torch
+from jaxtyping import Float, UInt8
+from PIL import Image
+from torch import Tensor
+
+from gan_zoo.data import synthetic_digits
+from gan_zoo.data.catalogue import Split
+from gan_zoo.data.dataset import Pictures
+from gan_zoo.data.reading import open_pictures, picture_columns, source_of
+from gan_zoo.errors import UserError, unknown
+from gan_zoo.imaging import edges
+from gan_zoo.imaging.colour import rgb_to_lab
+from gan_zoo.imaging.colour_hints import dab_colours
+from gan_zoo.imaging.images import to_float, to_pil, to_uint8
+from gan_zoo.imaging.masks import diffusion, free_form, mask_of, mean_colour, paint, painted, punch
+from gan_zoo.imaging.rectangles import rectangles
+
+Images = Float[Tensor, "n 3 h w"]
+Inputs = Float[Tensor, "n ci h w"]
+# As they are stored: a single channel may stand for three.
+Stored = Float[Tensor, "n stored h w"]
+Bytes = UInt8[Tensor, "n c h w"]
+Side = Literal["A", "B"]
+# Pictures that go through the detectors at once: few enough for the processor's cache.
+CHUNK = 16
+# The pen that stands for a visitor's, in pixels.
+PEN = 3.0
+# How many rectangles a picture is reduced to; the canvas starts with the third.
+RECTANGLES = (16, 48, 128, 300)
+
+
+class Pairing:
+    """Where inputs come from: a subclass reads them beside the targets, or makes them from these."""
+
+    about = "the picture itself"
+    channels = 3
+    """channels of an input"""
+    target_channels = 3
+    """channels of a target"""
+    scales: tuple[float, ...] = ()
+    """squares are cut from all over a picture whose shorter side is made as many times theirs; where it is empty, or a
+    picture hasn't so many pixels, one from its centre"""
+    trims = False
+    """whether what stands on white is brought to full size"""
+    hints = False
+    """whether colours may be dabbed into an input, and the target follows them"""
+    paired = True
+    """whether an input and its target belong together"""
+    drawable = True
+    """whether an input can be drawn from nothing"""
+    classical: Mapping[str, Callable[[Inputs], Images]] = {}
+    """what can be done without learning, by name"""
+    shares: tuple[float, ...] = ()
+    """how often each of what `derive` gives is drawn; all alike where it is empty"""
+
+    def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures] | None:
+        """Inputs and targets, picture by picture; None where inputs are made from the targets."""
+        return None
+
+    def derive(self, images: Bytes) -> UInt8[Tensor, "n v ci h w"]:
+        """Several inputs for each target: what takes too long to do for every batch."""
+        return images[:, None]
+
+    def plain(self, inputs: Stored) -> Inputs:
+        """The model's inputs for some that are stored, always the same."""
+        return inputs
+
+    def vary(self, inputs: Stored, images: Images) -> tuple[Inputs, Images]:
+        """What changes from one batch to the next, drawn from torch's global generator: inputs, and their targets."""
+        return self.plain(inputs), images
+
+    def from_picture(self, images: Images) -> Images:
+        """The drawing that a photograph becomes, as RGB to go on with by hand."""
+        return images
+
+    def from_drawing(self, images: Images) -> Inputs:
+        """The model's input for what a canvas holds, as RGB."""
+        return images
+
+
+def _lines_on_paper(ink: edges.Ink) -> Images:
+    """Ink as an RGB picture: black on white."""
+    return (1 - 2 * ink).expand(-1, 3, -1, -1)
+
+
+class Lines(Pairing):
+    """The data's own line drawings, from the column that the option names, with colour hints."""
+
+    about = "line drawings that come with the data, and colour hints"
+    hints = True
+
+    def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures]:
+        return _two_columns(data, split, option or "line")
+
+    def vary(self, inputs: Stored, images: Images) -> tuple[Inputs, Images]:
+        n = len(inputs)
+        ink = (1 - inputs.mean(1, keepdim=True)) / 2
+        # Half the drawings stay as neat as they are.
+        by_hand = torch.rand(n, device=inputs.device) < 0.5
+        bent = edges.wobble(ink, 1.5 * torch.rand(n, device=inputs.device))
+        bent = edges.draw(bent, 0.5 + 2.0 * torch.rand(n, device=inputs.device))
+        return dab_colours(_lines_on_paper(torch.where(by_hand[:, None, None, None], bent, ink)), images)
+
+    def from_picture(self, images: Images) -> Images:
+        return Edges().from_picture(images)
+
+
+class Edges(Pairing):
+    """The target's edges as several detectors see them, drawn again by an unsteady hand, with colour hints."""
+
+    about = "edges of the target, as if drawn by hand, and colour hints"
+    trims = True
+    hints = True
+    shares = (0.2, 0.25, 0.25, 0.1, 0.1, 0.1)
+
+    def derive(self, images: Bytes) -> UInt8[Tensor, "n v 1 h w"]:
+        rgb = to_float(images)
+        border = edges.outline(rgb)
+        few = edges.canny(rgb, 2.5, 0.04, 0.12)
+        kinds: tuple[edges.Ink, ...] = (
+            edges.canny(rgb, 0.8, 0.08, 0.2),
+            edges.canny(rgb, 1.6, 0.05, 0.15),
+            torch.maximum(few, border),
+            border,
+            edges.difference_of_gaussians(rgb, 1.0),
+            edges.sobel(rgb, 1.0, 0.15),
+        )
+        # A pale or a borderless picture leaves some of them with nothing: then the few edges have to do.
+        least = images.shape[2]
+        kinds = tuple(torch.where(ink.sum((1, 2, 3), keepdim=True) < least, few, ink) for ink in kinds)
+        return to_uint8(2 * torch.stack(kinds, 1) - 1)
+
+    def plain(self, inputs: Stored) -> Inputs:
+        return self._drawn((inputs + 1) / 2, torch.full((len(inputs),), PEN, device=inputs.device))
+
+    def vary(self, inputs: Stored, images: Images) -> tuple[Inputs, Images]:
+        n, device = len(inputs), inputs.device
+        ink = (inputs + 1) / 2
+        ink = edges.wobble(ink, 2.5 * torch.rand(n, device=device))
+        gaps = torch.where(torch.rand(n, device=device) < 0.4, 0.25 * torch.rand(n, device=device), 0.0)
+        ink = edges.breaks(ink, gaps)
+        return dab_colours(self._drawn(ink, 1.5 + 3.5 * torch.rand(n, device=device)), images)
+
+    def _drawn(self, ink: edges.Ink, widths: Float[Tensor, "n"]) -> Images:
+        """Lines of one pixel as a pen draws them, on paper."""
+        # Fine detail becomes a blot under a thick pen: at most about a sixth of the paper is to be black.
+        widths = torch.minimum(widths, 0.16 / ink.mean((1, 2, 3)).clamp(min=1e-3)).clamp(min=1.0)
+        return _lines_on_paper(edges.draw(ink, widths))
+
+    def from_picture(self, images: Images) -> Images:
+        return self.plain(2 * edges.canny(images, 1.6, 0.05, 0.15) - 1)
+
+
+class Grey(Pairing):
+    """The target's lightness, L of Lab."""
+
+    about = "the target without its colours"
+    channels = 1
+    scales = (1.0, 1.5)
+
+    def derive(self, images: Bytes) -> UInt8[Tensor, "n v 1 h w"]:
+        return to_uint8(self.from_drawing(to_float(images)))[:, None]
+
+    def vary(self, inputs: Stored, images: Images) -> tuple[Inputs, Images]:
+        # Anew from the target: a byte is coarser than what Lab needs.
+        return self.from_drawing(images), images
+
+    def from_picture(self, images: Images) -> Images:
+        return self.from_drawing(images).expand(-1, 3, -1, -1)
+
+    def from_drawing(self, images: Images) -> Inputs:
+        return rgb_to_lab(images)[:, :1]
+
+
+class Blocks(Pairing):
+    """The target reduced to flat rectangles, a few to a few hundred."""
+
+    about = "the target reduced to flat rectangles"
+    scales = (1.0, 1.5)
+
+    def derive(self, images: Bytes) -> UInt8[Tensor, "n v 3 h w"]:
+        return torch.stack([rectangles(image, RECTANGLES) for image in images])
+
+    def from_picture(self, images: Images) -> Images:
+        reduced = [rectangles(image, RECTANGLES[2:3])[0] for image in to_uint8(images).cpu()]
+        return to_float(torch.stack(reduced)).to(images.device)
+
+
+class Sides(Pairing):
+    """Pictures that have input and target side by side, as pix2pix keeps them: the option names the side of the input."""
+
+    about = "the left half of each picture; sides:right for the right one"
+
+    def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures]:
+        if option not in ("", "left", "right"):
+            raise unknown("side", option, ("left", "right"))
+        whole = open_pictures(data, split)
+        halves: tuple[list[Image.Image], list[Image.Image]] = ([], [])
+        for picture in whole.pictures:
+            middle = picture.width // 2
+            halves[0].append(picture.crop((0, 0, middle, picture.height)))
+            halves[1].append(picture.crop((middle, 0, 2 * middle, picture.height)))
+        left, right = (replace(whole, pictures=half) for half in halves)
+        return (right, left) if option == "right" else (left, right)
+
+
+class Folders(Pairing):
+    """Two folders with files of the same names: the option names the one of the inputs."""
+
+    about = "the folder A beside the folder B; folders:B for the other way"
+
+    def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures]:
+        if option not in ("", "A", "B"):
+            raise unknown("folder", option, ("A", "B"))
+        root, ours, theirs = Path(data), *(("B", "A") if option == "B" else ("A", "B"))
+        for layout in ((split, "{}"), ("{}", split), ("{}",)):  # train/A, A/train, or A alone
+            places = [root.joinpath(*(part.format(side) for part in layout)) for side in (ours, theirs)]
+            if all(place.is_dir() for place in places):
+                inputs, targets = (open_pictures(str(place)) for place in places)
+                return _matched(inputs, replace(targets, name=root.name))
+        raise UserError(f"{data} has no folders A and B with the two halves of pairs", "no_pairs", name=data)
+
+
+class Columns(Pairing):
+    """Two picture columns of a parquet file: the option names the one of the inputs."""
+
+    about = "another picture column, the first or columns:NAME"
+
+    def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures]:
+        return _two_columns(data, split, option)
+
+
+class Unpaired(Pairing):
+    """Two kinds of pictures that have nothing to do with each other: the option names the data of the inputs."""
+
+    about = "any picture of other data, unpaired:DATA, or the folder A, for any of the data or the folder B"
+    scales: tuple[float, ...] = (1.5, 2.5)  # large enough for the strokes of a brush, and for a tree
+    paired = False
+
+    def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures]:
+        return self.side("A", data, split, option), self.side("B", data, split, option)
+
+    def side(self, which: Side, data: str, split: Split, option: str) -> Pictures:
+        """The inputs, A, or the others, B."""
+        if option:
+            return open_pictures(option if which == "A" else data, split)
+        root = Path(data)
+        for place in (root / f"{split}{which}", root / which):  # trainA as CycleGAN's data sets have it, or A
+            if place.is_dir():
+                return replace(open_pictures(str(place)), name=f"{root.name}{'/A' if which == 'A' else ''}")
+        raise UserError(
+            f"{data} has no folders {split}A and {split}B: name the data of the inputs with unpaired:DATA",
+            "no_pairs",
+            name=data,
+        )
+
+    def truth(self, data: str, option: str) -> str:
+        """The pairing that brings both kinds together again where they are two columns of one file; else nothing."""
+        base, _, column = option.partition(":")
+        return f"columns:{column}" if column and base == data.partition(":")[0] and "?" not in data + option else ""
+
+
+class Fonts(Unpaired):
+    """Digits drawn with fonts, whose classes are known, and real ones."""
+
+    about = "digits drawn with fonts, unpaired, for digits of the data"
+    channels = target_channels = 1
+    scales = ()
+
+    def side(self, which: Side, data: str, split: Split, option: str) -> Pictures:
+        if which == "B":
+            return open_pictures(data, split)
+        drawn = synthetic_digits.synthetic(split)
+        assert drawn.labels is not None
+        pictures = [to_pil(image) for image in drawn.images]
+        return Pictures(drawn.name, pictures, labels=drawn.labels.tolist(), classes=drawn.classes, columns=drawn.columns)
+
+    def from_drawing(self, images: Images) -> Inputs:
+        return images.mean(1, keepdim=True)
+
+
+class Holes(Pairing):
+    """The target with a hole of any form in it."""
+
+    about = "the target with a part brushed away"
+    channels = 4
+    scales = (1.0, 1.5)
+    drawable = False
+    classical = {"mean colour": mean_colour, "diffusion": diffusion}
+
+    def derive(self, images: Bytes) -> UInt8[Tensor, "n v 4 h w"]:
+        return to_uint8(torch.cat([self._punched(image[None]) for image in to_float(images)]))[:, None]
+
+    def _punched(self, image: Images) -> Inputs:
+        """One picture with a hole that is always the same, and of several that which hides the most."""
+        seed = torch.Generator().manual_seed(int(to_uint8(image).sum()))
+        masks = free_form(4, image.shape[2], seed)
+        spread = torch.stack([image[:, :, mask[0] > 0].std() for mask in masks])
+        return punch(image, masks[int(spread.argmax())][None])
+
+    def plain(self, inputs: Stored) -> Inputs:
+        return punch(inputs[:, :3], mask_of(inputs))
+
+    def vary(self, inputs: Stored, images: Images) -> tuple[Inputs, Images]:
+        masks = free_form(len(images), images.shape[2]).to(images.device)
+        return punch(images, masks), images
+
+    def from_picture(self, images: Images) -> Images:
+        return paint(images, mask_of(torch.cat([self._punched(image[None]) for image in images])))
+
+    def from_drawing(self, images: Images) -> Inputs:
+        return punch(images, painted(images))
+
+
+PAIRINGS: dict[str, Pairing] = {
+    "line": Lines(),
+    "edges": Edges(),
+    "grey": Grey(),
+    "blocks": Blocks(),
+    "sides": Sides(),
+    "folders": Folders(),
+    "columns": Columns(),
+    "unpaired": Unpaired(),
+    "fonts": Fonts(),
+    "holes": Holes(),
+}
+
+
+def pairing(name: str) -> Pairing:
+    """The pairing called `name`, an option behind a colon or not; raises `UserError` with the close names.
+
+    Weights that came from elsewhere have none, "": their input is the picture itself.
+    """
+    base = name.partition(":")[0]
+    if not name:
+        return Pairing()
+    if base not in PAIRINGS:
+        raise unknown("pairing", base, PAIRINGS)
+    return PAIRINGS[base]
+
+
+def _two_columns(data: str, split: Split, column: str) -> tuple[Pictures, Pictures]:
+    asked, _, condition = data.partition("?")
+    base, _, target = asked.partition(":")
+    condition = f"?{condition}" if condition else ""
+    known = source_of(data)
+    target = target or (known.column if known else "")
+    names = picture_columns(data)
+    column = column or next((name for name in names if name != target), "")
+    target = target or next((name for name in names if name != column), "")
+    if not column or not target:
+        raise UserError(
+            f"a pair takes two picture columns of a parquet file, and {data} has: {', '.join(names) or 'none'}",
+            "no_pairs",
+            name=data,
+        )
+    inputs, targets = (open_pictures(f"{base}:{name}{condition}", split) for name in (column, target))
+    return _matched(inputs, targets)
+
+
+def _matched(inputs: Pictures, targets: Pictures) -> tuple[Pictures, Pictures]:
+    """Only those pictures of which both halves could be read."""
+    both = sorted(set(inputs.rows) & set(targets.rows))
+
+    def kept(side: Pictures) -> Pictures:
+        places = [side.rows.index(row) for row in both]
+        columns = {name: [values[i] for i in places] for name, values in side.columns.items()}
+        return Pictures(side.name, [side.pictures[i] for i in places], both, [], [], columns, side.skipped)
+
+    if not both:
+        raise UserError(f"no picture of '{inputs.name}' has a counterpart in '{targets.name}'", "no_pairs", name=targets.name)
+    return kept(inputs), kept(targets)

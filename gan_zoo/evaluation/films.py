@@ -1,0 +1,41 @@
+"""Measures of films: the quality of their frames, and flicker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from gan_zoo.data.clips import ClipDataset, Film
+from gan_zoo.evaluation import metrics
+from gan_zoo.evaluation.metrics import Row
+from gan_zoo.imaging.images import to_float, to_uint8
+
+
+def flicker(film: Film, target: Film) -> float:
+    """The mean absolute difference between how a film changes from frame to frame and how its target does,
+    |(x_t - x_(t-1)) - (y_t - y_(t-1))|, of frames in [0, 1]; a film that is wrong but holds still has none where the target
+    holds still too."""
+    return float((film.diff(dim=0) - target.diff(dim=0)).abs().mean()) / 2
+
+
+def compare(film: Film, target: Film) -> Row:
+    """How close a film in [-1, 1] comes to its target: `psnr` in dB and `ssim`, the means over its frames, and `flicker`."""
+    film = to_float(to_uint8(film)).cpu()
+    return {"psnr": metrics.psnr(film, target), "ssim": metrics.ssim(film, target), "flicker": flicker(film, target)}
+
+
+def evaluate(films: Mapping[str, Callable[[Film], Film]], data: ClipDataset) -> dict[str, Row]:
+    """Measure what makes films of the inputs of all clips, from their first frames on.
+
+    Returns:
+        for each of `films` what `compare` measures, the mean over all frames, and `n`, how many there are.
+    """
+    rows: dict[str, Row] = {}
+    for name, make in films.items():
+        sums: Row = {}
+        for clip in data.spans:
+            given, target = data.film(clip)
+            row = compare(make(given), target)
+            sums = {key: sums.get(key, 0.0) + value * len(given) for key, value in row.items()}
+        frames = sum(len(span) for span in data.spans.values())
+        rows[name] = {key: value / frames for key, value in sums.items()} | {"n": float(frames)}
+    return rows

@@ -1,0 +1,204 @@
+"""Tables of metrics: samplers and translators beside the real pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from gan_zoo.data.dataset import Dataset
+from gan_zoo.errors import UserError
+from gan_zoo.evaluation.metrics import (
+    BATCH,
+    FLOOR,
+    PAIRS_BATCH,
+    Draw,
+    FeatureNetwork,
+    Features,
+    Images,
+    Row,
+    _evaluating,
+    class_shares,
+    clear_share,
+    fid,
+    kid,
+    precision_recall,
+    psnr,
+    ssim,
+)
+from gan_zoo.imaging.images import to_float, to_uint8
+
+
+class Judge:
+    """Test pictures and a feature network: what every row of a table is measured against.
+
+    Args:
+        test: the reference. With labels, and a `network` with as many logits as it has classes, the rows also tell how
+            clear the pictures are to the classifier and how they spread over the classes.
+        n: pictures of the reference and of each row, at most as many as `test` has.
+    """
+
+    def __init__(self, test: Dataset, network: FeatureNetwork, n: int = 5_000, seed: int = 0) -> None:
+        self.test, self.network, self.n, self.seed = test, network, min(n, len(test)), seed
+        self.reference, _ = self._look(test.name, _shuffled(test, self.n, seed))
+
+    def real(self, data: Dataset) -> Row:
+        """The row of `n` pictures of a data set."""
+        if len(data) < self.n:
+            raise UserError(
+                f"'{data.name}' has {len(data)} pictures, fewer than the {self.n} to measure over: ask for fewer",
+                "few_pictures",
+                pictures=len(data),
+            )
+        return self._row(data.name, _shuffled(data, self.n, self.seed))
+
+    def samples(self, name: str, draw: Draw) -> Row:
+        """The row of `n` samples; `name` is what an error calls them."""
+        return self._row(name, _drawn(draw, self.n, self.seed))
+
+    def translations(
+        self,
+        name: str,
+        translate: Callable[[Images], Images],
+        batches: Iterable[Mapping[str, Tensor]],
+        back: Callable[[Images], Images] | None = None,
+    ) -> Row:
+        """The row of a translator over batches of `input`, and `image` where there are targets.
+
+        How close each picture comes to its target (`psnr` in dB, `ssim`, and `l1` in [0, 2]); how close what goes `back`
+        comes to the input (`cycle`, the mean absolute difference in [0, 1], and `cycle_psnr`); and `kid`, whether all
+        together look like the reference.
+        """
+        sums: Row = {}
+        outputs = []
+        for batch in batches:
+            close: Row = {}
+            drawn = to_float(to_uint8(translate(batch["input"])))
+            if back is not None:
+                given, again = batch["input"].cpu(), to_float(to_uint8(back(drawn))).cpu()
+                close |= {"cycle": float((again - given).abs().mean()) / 2, "cycle_psnr": psnr(again, given)}
+            drawn = drawn.cpu()
+            if "image" in batch:
+                target = batch["image"].cpu()
+                difference = float((drawn - target).abs().mean())
+                close |= {"psnr": psnr(drawn, target), "ssim": ssim(drawn, target), "l1": difference}
+            sums = {key: sums.get(key, 0.0) + value * len(drawn) for key, value in close.items()}
+            outputs.append(drawn)
+        features, _ = self._look(name, iter(outputs))
+        n = len(features)
+        return {key: value / n for key, value in sums.items()} | {"kid": self.kid(features), "n": float(n)}
+
+    def floor(self, data: Dataset) -> Row:
+        """The `kid` of other real pictures, as many as the reference has if there are so many."""
+        features, _ = self._look(data.name, _shuffled(data, min(len(data), self.n), self.seed))
+        return {"kid": self.kid(features), "n": float(len(features))}
+
+    def kid(self, features: Features) -> float:
+        """`kid` of some features and the reference's."""
+        return kid(self.reference, features, self.seed)
+
+    def _row(self, name: str, batches: Iterable[Images]) -> Row:
+        features, probabilities = self._look(name, batches)
+        precision, recall = precision_recall(self.reference, features)
+        row = {
+            "fid": fid(self.reference, features),
+            "kid": self.kid(features),
+            "precision": precision,
+            "recall": recall,
+        }
+        if probabilities is not None:
+            shares = class_shares(probabilities)
+            row |= {"clear": clear_share(probabilities), "min_class": float(shares.min()), "max_class": float(shares.max())}
+        return row | {"n": float(len(features))}
+
+    @torch.no_grad()
+    def _look(self, name: str, batches: Iterable[Images]) -> tuple[Features, Float[Tensor, "n classes"] | None]:
+        """Features, and probabilities where the network tells the classes of the data apart."""
+        shape = self.test.images.shape[1:]
+        features, probabilities = [], []
+        with _evaluating(self.network) as device:
+            for batch in batches:
+                if batch.shape[1:] != shape:
+                    ours, theirs = ("x".join(map(str, sizes)) for sizes in (batch.shape[1:], shape))
+                    raise UserError(f"the pictures of '{name}' are {ours}, those of '{self.test.name}' {theirs}", "shape")
+                if not batch.isfinite().all():
+                    raise UserError(f"'{name}' draws pictures that are not numbers (NaN): its weights are spoilt", "not_finite")
+                # As bytes, as real pictures are kept and as anybody sees them.
+                batch = to_float(to_uint8(batch.to(device)))
+                features.append(self.network.features(batch).float())
+                if self.test.labels is not None:
+                    logits = self.network(batch).float()
+                    if logits.shape[1] == len(self.test.classes):
+                        probabilities.append(logits.softmax(1))
+        return torch.cat(features), torch.cat(probabilities) if probabilities else None
+
+
+def evaluate_table(
+    draws: Mapping[str, Draw], train: Dataset, test: Dataset, network: FeatureNetwork, n: int = 5_000, seed: int = 0
+) -> dict[str, Row]:
+    """Measure samplers, and real pictures beside them, against the same test pictures.
+
+    Args:
+        draws: by name of the row, how to draw its samples; each gets a generator of the same seed.
+        train: real pictures for the row `real`, which comes first. It is the floor: who gives back the very pictures
+            that were learnt from gets these numbers.
+        test: see `Judge`.
+        n: pictures of each row; fewer where `train` or `test` has fewer.
+
+    Returns:
+        by name of the row: `fid`, `kid`, `precision`, `recall`; where there are classes `clear` (share with a
+        probability over 0.9), `min_class` and `max_class` (shares of the rarest and the commonest class); `n`.
+
+    Raises:
+        UserError: samples are not numbers or of another shape than `test`, or there are too few pictures.
+    """
+    judge = Judge(test, network, min(n, len(train)), seed)
+    return {FLOOR: judge.real(train)} | {name: judge.samples(name, draw) for name, draw in draws.items()}
+
+
+def evaluate_translators(
+    translators: Mapping[str, tuple[Callable[[Images], Images], bool]],
+    train: Dataset,
+    test: Dataset,
+    network: FeatureNetwork,
+    seed: int = 0,
+) -> dict[str, Row]:
+    """Measure translators over the same test pairs, and real pictures beside them.
+
+    Args:
+        translators: by name of the row, how to translate, and whether the inputs vary as they do in training (with
+            colour hints, for those that have them) rather than being plain.
+        train: its targets are the row `real`, the floor of `kid`.
+        test: pairs, whose targets are the reference.
+
+    Returns:
+        by name of the row what `Judge.translations` measures.
+    """
+    judge = Judge(test, network, len(test), seed)
+
+    def batches(vary: bool) -> Iterator[dict[str, Tensor]]:
+        for start in range(0, len(test), PAIRS_BATCH):
+            yield test.batch(slice(start, start + PAIRS_BATCH), vary=vary)
+
+    rows = {}
+    for name, (translate, vary) in translators.items():
+        with torch.random.fork_rng(devices=[]):  # the same variations and the same noise for all
+            torch.manual_seed(seed)
+            rows[name] = judge.translations(name, translate, batches(vary))
+    return {FLOOR: judge.floor(train)} | rows
+
+
+def _shuffled(data: Dataset, n: int, seed: int) -> Iterator[Images]:
+    """`n` different pictures of `data`, in batches."""
+    order = torch.randperm(len(data), generator=torch.Generator().manual_seed(seed))[:n]
+    for index in order.to(data.images.device).split(BATCH):
+        yield data.batch(index)["image"]
+
+
+def _drawn(draw: Draw, n: int, seed: int) -> Iterator[Images]:
+    """`n` samples, in batches."""
+    generator = torch.Generator().manual_seed(seed)
+    for start in range(0, n, BATCH):
+        yield draw(min(BATCH, n - start), generator)

@@ -1,0 +1,235 @@
+"""How good samples are, measured over the features of a network that is handed in.
+
+`evaluate_table` measures several sets of pictures in one run, real ones among them, so that every
+number stands beside what real pictures get from the same code, network and number of pictures.
+Numbers over different networks, or different numbers of pictures, can't be compared.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol, runtime_checkable
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from gan_zoo.data.dataset import Dataset
+from gan_zoo.errors import UserError
+from gan_zoo.imaging.images import to_float, to_uint8
+
+Images = Float[Tensor, "n c h w"]
+Features = Float[Tensor, "n f"]
+# Draws `n` pictures in [-1, 1] with a generator that is on the CPU; the pictures may be on any device.
+Draw = Callable[[int, torch.Generator], Images]
+Row = dict[str, float]
+
+FLOOR = "real"
+BATCH = 250
+# Pairs that are translated at once: they are larger than what samplers draw.
+PAIRS_BATCH = 32
+# Rows of a distance matrix that are held at once: 40 MB against 5,000 pictures.
+CHUNK = 1_000
+# Bińkowski et al. 2018 average KID over subsets of this size.
+KID_SUBSET, KID_SUBSETS = 1_000, 100
+
+
+@runtime_checkable
+class FeatureNetwork(Protocol):
+    """What a feature network offers; one that tells the classes of the data apart also returns logits when called."""
+
+    training: bool
+
+    def parameters(self) -> Iterator[nn.Parameter]: ...
+
+    def train(self, mode: bool = True) -> object: ...
+
+    def features(self, images: Images) -> Features: ...
+
+    def __call__(self, images: Images) -> Float[Tensor, "n classes"]: ...
+
+
+class _Given(nn.Identity):
+    """Stands where torchmetrics expects a network: what it is given are features already."""
+
+    def __init__(self, num_features: int) -> None:
+        super().__init__()
+        self.num_features = num_features
+
+
+def fid(real: Features, fake: Float[Tensor, "m f"]) -> float:
+    """Fréchet distance of the Gaussians fitted to two sets (Heusel et al. 2017, eq. 6); from 0, lower is better.
+
+    Raises:
+        UserError: a set has no more pictures than there are features, which leaves its covariance singular.
+    """
+    from torchmetrics.image.fid import FrechetInceptionDistance
+
+    fewest, size = min(len(real), len(fake)), real.shape[1]
+    if fewest <= size:
+        raise UserError(
+            f"FID over {size} features needs more than {size} pictures, and there are {fewest}: ask for more, "
+            "or take a data set with more test pictures",
+            "few_pictures",
+            features=size,
+            pictures=fewest,
+        )
+    metric = FrechetInceptionDistance(_Given(size))
+    metric.update(real.double().cpu(), real=True)
+    metric.update(fake.double().cpu(), real=False)
+    # Rounding takes a distance of nothing slightly below zero.
+    return max(0.0, float(metric.compute()))
+
+
+def kid(real: Features, fake: Float[Tensor, "m f"], seed: int = 0) -> float:
+    """Squared MMD with the kernel (x.y / f + 1)^3 (Bińkowski et al. 2018, section 4); unbiased, so it falls on both
+    sides of 0 for sets of one distribution; lower is better.
+
+    Features are divided by their root mean square over the real pictures first. The kernel was made for those of
+    Inception, which are about 1; where they are ten times as large, as small networks have them, nothing is left of it
+    but the cubes of a few. The mean over 100 subsets of 1,000; over all pictures at once where there are no more than
+    that.
+    """
+    from torchmetrics.image.kid import KernelInceptionDistance
+
+    subset = min(len(real), len(fake), KID_SUBSET)
+    if subset < 2:
+        raise UserError(f"KID needs at least 2 pictures, and there are {subset}", "few_pictures", pictures=subset)
+    one = len(real) == len(fake) == subset
+    with warnings.catch_warnings():  # it says that it keeps the features, which is known
+        warnings.simplefilter("ignore", UserWarning)
+        metric = KernelInceptionDistance(_Given(real.shape[1]), subsets=1 if one else KID_SUBSETS, subset_size=subset)
+    scale = real.double().square().mean().sqrt().clamp(min=torch.finfo(torch.float64).tiny)
+    metric.update(real.double() / scale, real=True)
+    metric.update(fake.double() / scale, real=False)
+    with torch.random.fork_rng(devices=[]):  # it draws the subsets from the global generator of the CPU
+        torch.manual_seed(seed)
+        mean, _ = metric.compute()
+    return float(mean)
+
+
+def precision_recall(real: Features, fake: Float[Tensor, "m f"], k: int = 3) -> tuple[float, float]:
+    """Share of samples within the manifold of the real pictures, and of real ones within that of the samples.
+
+    A manifold is the union of balls around each picture that reach its `k`-th nearest neighbour of the same set
+    (Kynkäänniemi et al. 2019, eq. 1 and 2). Both in [0, 1], higher is better.
+
+    Precision is, if that is less, the share of samples in whose own ball a real picture lies (the symmetric precision
+    of Khayatkhoei & AbdAlmageed 2023). In many dimensions pictures are as far from each other as from their middle: of
+    the 320 test faces two thirds have a ball that holds the mean of them all, and blurred faces, which shrink towards
+    it, would have a precision of 1. The price: samples that cling together count as imprecise, be each as real as it may.
+    """
+    fewest = min(len(real), len(fake))
+    if fewest <= k:
+        raise UserError(
+            f"precision and recall need more than {k} pictures, and there are {fewest}", "few_pictures", pictures=fewest
+        )
+    real, fake = real.double(), fake.double()
+    real_radii, fake_radii = _radii(real, k), _radii(fake, k)
+    close = torch.cat([_distances(chunk, real).amin(1) for chunk in fake.split(CHUNK)]) <= fake_radii
+    precision = min(_within(fake, real, real_radii), float(close.double().mean()))
+    return precision, _within(real, fake, fake_radii)
+
+
+def _radii(points: Features, k: int) -> Float[Tensor, "n"]:
+    """The distance from each point to its `k`-th nearest neighbour."""
+    return torch.cat([_distances(chunk, points).kthvalue(k + 1).values for chunk in points.split(CHUNK)])
+
+
+def _within(candidates: Features, references: Float[Tensor, "m f"], radii: Float[Tensor, "m"]) -> float:
+    """The share of `candidates` within the manifold of `references`."""
+    inside = [(_distances(chunk, references) <= radii).any(1) for chunk in candidates.split(CHUNK)]
+    return float(torch.cat(inside).double().mean())
+
+
+def _distances(a: Features, b: Float[Tensor, "m f"]) -> Float[Tensor, "n m"]:
+    # The faster way by matrix products leaves a distance of rounding between a picture and itself.
+    return torch.cdist(a, b, compute_mode="donot_use_mm_for_euclid_dist")
+
+
+def psnr(images: Images, target: Images) -> float:
+    """Peak signal-to-noise ratio of pictures in [-1, 1] in decibels, the mean over pictures; higher is better."""
+    from torchmetrics.functional.image import peak_signal_noise_ratio
+
+    return float(peak_signal_noise_ratio(images.float(), target.float(), data_range=(-1.0, 1.0), dim=(1, 2, 3)))
+
+
+def ssim(images: Images, target: Images) -> float:
+    """Structural similarity (Wang et al. 2004, eq. 13) of pictures in [-1, 1], the mean over pictures; at most 1.
+
+    The window is a Gaussian of 11x11, so the pictures are at least as large.
+    """
+    from torchmetrics.functional.image import structural_similarity_index_measure
+
+    value = structural_similarity_index_measure(images.float(), target.float(), data_range=(-1.0, 1.0))
+    assert isinstance(value, Tensor)
+    return float(value)
+
+
+def sharpness(images: Images) -> float:
+    """Variance of the Laplacian of pictures (Pech-Pacheco et al. 2000, section 3.1) as grey in [0, 1], the mean over
+    pictures. Blur has little of it and noise has much: right is what real pictures have."""
+    grey = images.float().mean(1) / 2
+    middle = grey[:, 1:-1, 1:-1]
+    around = grey[:, :-2, 1:-1] + grey[:, 2:, 1:-1] + grey[:, 1:-1, :-2] + grey[:, 1:-1, 2:]
+    return float((around - 4 * middle).var((1, 2)).mean())
+
+
+def clear_share(probabilities: Float[Tensor, "n classes"], threshold: float = 0.9) -> float:
+    """Share of pictures of which the classifier is surer than `threshold`, whatever class it sees."""
+    return float((probabilities.amax(1) > threshold).double().mean())
+
+
+def class_shares(probabilities: Float[Tensor, "n classes"]) -> Float[Tensor, "classes"]:
+    """Share of pictures that the classifier takes for each class; they sum to 1."""
+    counts = torch.bincount(probabilities.argmax(1), minlength=probabilities.shape[1])
+    return counts.double() / len(probabilities)
+
+
+@torch.no_grad()
+def accuracy(network: FeatureNetwork, data: Dataset) -> float:
+    """Share of the pictures of `data` whose class the classifier names."""
+    if data.labels is None:
+        raise UserError(f"'{data.name}' has no labels, so no accuracy can be measured on it", "no_labels", name=data.name)
+    right = 0
+    with _evaluating(network) as device:
+        for start in range(0, len(data), BATCH):
+            batch = data.batch(slice(start, start + BATCH))
+            right += int((network(batch["image"].to(device)).argmax(1) == batch["label"].to(device)).sum())
+    return right / len(data)
+
+
+@torch.no_grad()
+def attribute_accuracies(predict: Callable[[Images], Int[Tensor, "n attributes"]], data: Dataset) -> Row:
+    """Share of the pictures of `data` whose word `predict` names, by attribute; `predict` is in evaluation mode."""
+    if data.attribute_labels is None:
+        raise UserError(f"'{data.name}' has no attributes to measure accuracy on", "no_labels", name=data.name)
+    batches = [data.batch(slice(start, start + BATCH)) for start in range(0, len(data), BATCH)]
+    right = torch.cat([predict(batch["image"]) == batch["attributes"] for batch in batches])
+    return dict(zip(data.attributes, right.double().mean(0).tolist(), strict=True))
+
+
+@torch.no_grad()
+def recognised(
+    sample: Callable[[Int[Tensor, "n"], torch.Generator], Images], network: FeatureNetwork, classes: int, n: int, seed: int = 0
+) -> float:
+    """Share of `n` samples, of all classes in turn, in which the classifier sees the class that was asked for."""
+    generator, right = torch.Generator().manual_seed(seed), 0
+    with _evaluating(network) as device:
+        for labels in (torch.arange(n) % classes).split(BATCH):
+            pictures = to_float(to_uint8(sample(labels, generator)))
+            right += int((network(pictures.to(device)).argmax(1).cpu() == labels).sum())
+    return right / n
+
+
+@contextmanager
+def _evaluating(network: FeatureNetwork) -> Iterator[torch.device]:
+    """The network in evaluation mode, as it was afterwards; gives the device it is on."""
+    training = network.training
+    network.train(False)
+    try:
+        yield next(iter(network.parameters())).device
+    finally:
+        network.train(training)

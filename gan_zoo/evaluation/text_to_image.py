@@ -1,0 +1,101 @@
+"""How well pictures show what their captions say: whether the right caption is found among others, and KID.
+
+What finds it is a network that had no part in the training of what is measured; beside a model stand the real pictures,
+and for each caption the training picture whose own caption is nearest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from gan_zoo.data.captions import CaptionedDataset, load_captioned
+from gan_zoo.evaluation.judge import Judge
+from gan_zoo.evaluation.metrics import FLOOR, PAIRS_BATCH, FeatureNetwork, Row
+from gan_zoo.imaging.images import to_float, to_uint8
+from gan_zoo.layers.tokenizer import tokens
+from gan_zoo.models.base import Captioned, Embedder
+
+Images = Float[Tensor, "n c h w"]
+# Captions among which the right one is to be found.
+CAPTIONS = 10
+NEAREST, SEEN = "nearest caption", " (seen in training)"
+
+
+def r_precision(pictures: Float[Tensor, "n e"], captions: Float[Tensor, "n e"], seed: int = 0) -> float:
+    """The share of pictures that lie nearer to their own caption than to nine others drawn at random (Xu et al. 2018,
+    https://arxiv.org/abs/1711.10485, section 4, who draw 99); 0.1 by chance, higher is better."""
+    n, generator, right = len(pictures), torch.Generator().manual_seed(seed), 0
+    alike = pictures @ captions.T
+    for i in range(n):
+        others = torch.randperm(n - 1, generator=generator)[: CAPTIONS - 1]
+        others += others >= i
+        right += int((alike[i, i] > alike[i, others]).all())
+    return right / n
+
+
+def full_captions(data: CaptionedDataset) -> list[str]:
+    """All that is said of each picture, every second one in Japanese where there is any."""
+    said = [row["ja"] if i % 2 and "ja" in row else row["en"] for i, row in enumerate(data.phrases)]
+    return [" ".join([label, *tags]) for label, tags in said]
+
+
+def evaluate(
+    name: str, model: Captioned, judge: Embedder, network: FeatureNetwork, data: str, size: int, seed: int = 0
+) -> dict[str, Row]:
+    """Measure a model over the captions of the test pictures.
+
+    Args:
+        judge: a joint space of captions and pictures that the model was not trained with.
+        network: the features that KID is over.
+
+    Returns:
+        by name of the row `r_precision`, `kid` and `n`; of captions that the model was trained on `r_precision` only.
+
+    Raises:
+        UserError: there is no such data set, or it has no captions.
+    """
+    train, test = (load_captioned(data, split, size) for split in ("train", "test"))
+    asked, known = full_captions(test), full_captions(train)
+    few = torch.arange(len(test)) * len(train) // len(test)
+    likest = (_captions(model, asked) @ _captions(model, known).T).argmax(1)
+    every = {
+        FLOOR: (to_float(test.images), asked),
+        NEAREST: (to_float(train.images[likest]), asked),
+        name: (_drawn(model, asked), asked),
+        name + SEEN: (_drawn(model, [known[i] for i in few]), [known[i] for i in few]),
+    }
+    wholes, rows = Judge(test, network, len(test), seed), {}
+    for row, (pictures, captions) in every.items():
+        found = {"r_precision": found_by(judge, pictures, captions, seed)}
+        batches = ({"input": part} for part in pictures.split(PAIRS_BATCH))
+        kid = {} if row.endswith(SEEN) or row == FLOOR else wholes.translations(row, lambda images: images, batches)
+        rows[row] = found | kid | {"n": float(len(pictures))}
+    rows[FLOOR]["kid"] = wholes.floor(train)["kid"]
+    return rows
+
+
+def evaluate_judge(name: str, judge: Embedder, data: str, size: int, seed: int = 0) -> dict[str, Row]:
+    """Measure a joint space over the test pictures and their captions: `r_precision` and `n`."""
+    test = load_captioned(data, "test", size)
+    found = found_by(judge, to_float(test.images), full_captions(test), seed)
+    return {name: {"r_precision": found, "n": float(len(test))}}
+
+
+def found_by(judge: Embedder, pictures: Images, captions: Sequence[str], seed: int) -> float:
+    """`r_precision` of pictures and captions in the space of a judge."""
+    seen = torch.cat([judge.embed_pictures(part) for part in pictures.split(PAIRS_BATCH)])
+    return r_precision(seen, judge.embed_captions(tokens(captions)), seed)
+
+
+def _captions(model: Captioned, captions: Sequence[str]) -> Float[Tensor, "n e"]:
+    return model.embed(tokens(captions))
+
+
+def _drawn(model: Captioned, captions: Sequence[str]) -> Images:
+    """The likeliest picture of each caption, of the last stage, as bytes have it."""
+    parts = _captions(model, captions).split(PAIRS_BATCH)
+    return torch.cat([to_float(to_uint8(model.draw(part, torch.zeros_like(model.latent(len(part))))[-1])) for part in parts])

@@ -1,0 +1,300 @@
+"""Data sets in shards of parquet: those of the Hub, `hf:user/name`, and copies of them in a folder, `parquet:FOLDER`.
+
+What fits into memory is read once. Of what doesn't, as many pictures as fit are there at a time: each is seen once, in random
+order, and then the next ones take their places. The shards come in the order of their names, so a copy gives the same
+batches. Of several processes each has shards of its own.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from jaxtyping import UInt8
+from PIL import Image
+from torch import Tensor
+
+from gan_zoo.data.catalogue import Source, Split
+from gan_zoo.data.dataset import Dataset, Pictures, fit, natural_size
+from gan_zoo.data.reading import ELSEWHERE, content_of, labels_of, nothing_in, pictorial
+from gan_zoo.errors import UserError, unknown
+from gan_zoo.hub import client
+from gan_zoo.imaging.decoding import open_picture
+from gan_zoo.imaging.images import from_pil
+
+# Bytes of pictures that are held in memory, by each process.
+MEMORY = 4_000_000_000
+# Where the Hub keeps every public data set as parquet.
+CONVERTED = "refs/convert/parquet"
+# Rows of a shard that are read at once.
+ROWS = 256
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a name asks for: `hf:user/name/folder:column?column=value`."""
+
+    scheme: str
+    place: str
+    folder: str
+    column: str
+    condition: str
+
+    @property
+    def name(self) -> str:
+        """What the data set goes by: where it can be found, for one of the Hub, and for a folder its name."""
+        if self.scheme == "hf":
+            return f"hf:{self.place}{'/' if self.folder else ''}{self.folder}"
+        return Path(self.place).name
+
+    @classmethod
+    def of(cls, name: str) -> Asked:
+        asked, _, condition = name.partition("?")
+        scheme, _, rest = asked.partition(":")
+        place, _, column = rest.partition(":")
+        if scheme != "hf":
+            return cls(scheme, place, "", column, condition)
+        parts = place.split("/", 2)
+        return cls(scheme, client.checked("/".join(parts[:2])), "".join(parts[2:]), column, condition)
+
+
+class Shards:
+    """The parquet files of one split, one at a time."""
+
+    def __init__(self, asked: Asked, split: Split) -> None:
+        self.asked = asked
+        if asked.scheme == "hf":
+            names, self.commit = _listed(asked.place)
+        else:
+            names, self.commit = sorted(p.relative_to(asked.place).as_posix() for p in Path(asked.place).rglob("*.parquet")), ""
+        names = [name for name in names if not asked.folder or name.startswith(f"{asked.folder}/")]
+        self.names = _of_split(names, split)
+        if not self.names:
+            raise UserError(f"'{asked.place}' has no parquet files of the {split} split", "no_pictures", name=asked.place)
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[Path]:
+        """A shard as a file, which is there as long as the context lasts."""
+        if self.asked.scheme != "hf":
+            yield Path(self.asked.place) / name
+            return
+        from huggingface_hub import hf_hub_download
+
+        with tempfile.TemporaryDirectory() as aside:
+
+            def fetch() -> str:
+                return hf_hub_download(
+                    self.asked.place, name, repo_type="dataset", revision=self.commit, local_dir=aside,
+                    endpoint=client.endpoint(),
+                )  # fmt: skip
+
+            yield Path(client.ask(self.asked.place, fetch))
+
+    def rows(self, names: Sequence[str]) -> Iterator[Row]:
+        """Every row of some shards, its picture not decoded yet."""
+        for name in names:
+            with self.open(name) as path:
+                yield from self._read(name, path)
+
+    def _read(self, name: str, path: Path) -> Iterator[Row]:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        key, _, value = self.asked.condition.partition("=")
+        try:
+            with pq.ParquetFile(path) as file:
+                schema = file.schema_arrow
+                column = self._column(schema)
+                columns = [column, *(c for c in {"label", key} if c in schema.names)]
+                for part in file.iter_batches(ROWS, columns=columns):
+                    for i, row in enumerate(part.to_pylist()):
+                        if not key or str(row.get(key)) == value:
+                            yield Row(f"{name} {i}", row[column], row.get("label"), schema)
+        except (OSError, pa.ArrowInvalid) as error:
+            raise UserError(f"{name} can't be read as parquet ({error})", "damaged_file", path=name) from error
+
+    def _column(self, schema: Any) -> str:
+        known = pictorial(schema)
+        if not known:
+            raise UserError(f"'{self.asked.place}' has no picture column; there are: {', '.join(schema.names)}", "no_pictures")
+        if self.asked.column and self.asked.column not in known:
+            raise unknown("picture column", self.asked.column, known)
+        return self.asked.column or ("image" if "image" in known else known[0])
+
+
+@dataclass(frozen=True)
+class Row:
+    """A picture as it is stored."""
+
+    where: str
+    cell: Any
+    label: Any
+    schema: Any
+
+    def decoded(self) -> Image.Image:
+        """Raises UserError where it can't be read."""
+        return open_picture(content_of(self.cell))
+
+
+def _listed(repository: str) -> tuple[list[str], str]:
+    """The parquet files of a data set on the Hub, and the commit they are of: its own, or else the Hub's copy of it."""
+    for revision in (None, CONVERTED):
+        try:
+            info = client.ask(repository, lambda at=revision: client.api().dataset_info(repository, revision=at))  # type: ignore[misc]
+        except UserError as error:
+            if error.code == "no_revision":
+                break
+            raise
+        names = sorted(file.rfilename for file in info.siblings or [] if file.rfilename.endswith(".parquet"))
+        if names:
+            return names, info.sha
+    raise UserError(f"'{repository}' has no parquet files, and the Hub has made none of it", "no_pictures", name=repository)
+
+
+def _of_split(names: list[str], split: Split) -> list[str]:
+    """The files of a split; `validation` stands in for a test split that isn't there; all, where no name says a split."""
+    for word in (split, *(["validation"] if split == "test" else [])):
+        if found := [name for name in names if re.search(rf"(^|[/_.-]){word}([/_.-]|$)", name)]:
+            return found
+    return [] if any(re.search(r"(^|[/_.-])(train|test|validation)([/_.-]|$)", name) for name in names) else names
+
+
+@dataclass(frozen=True)
+class Feed:
+    """The rows that one process trains on."""
+
+    shards: Shards
+    names: list[str]
+    """its shards"""
+    first: int
+    """of the rows of these shards, the first that is its own"""
+    every: int
+    """how far the next one is from it"""
+
+    @classmethod
+    def of(cls, shards: Shards) -> Feed:
+        """What this process has: some of the shards, or where there are fewer than processes, some rows of each."""
+        rank, count = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+        if len(shards.names) >= count:
+            return cls(shards, shards.names[rank::count], 0, 1)
+        return cls(shards, shards.names, rank, count)
+
+    def once(self) -> Iterator[Row]:
+        return itertools.islice(self.shards.rows(self.names), self.first, None, self.every)
+
+    def endless(self) -> Iterator[Row]:
+        return itertools.chain.from_iterable(self.once() for _ in itertools.count())
+
+
+@dataclass
+class Stream(Dataset):
+    """As many pictures of a data set as fit into memory; `renew` brings others."""
+
+    feed: Feed | None = None
+    rows: int = 0
+    """so many make a window on the data, of which one is in memory"""
+    window: int = 0
+    """which one"""
+    own_share: bool = True
+    _coming: tuple[int, Iterator[Row]] | None = field(default=None, repr=False)
+
+    def renew(self, window: int) -> None:
+        """Bring the pictures of another window in the place of those that are there."""
+        if window == self.window or self.feed is None:
+            return
+        number, coming = self._coming or (-1, iter(()))
+        if number != window:
+            coming = itertools.islice(self.feed.endless(), window * self.rows, None)
+        _, channels, size, _ = self.images.shape
+        images, labels, self.skipped = _decoded(itertools.islice(coming, self.rows), size, channels)
+        self.images = images.to(self.images.device)
+        self.labels = None if self.labels is None else torch.tensor(labels).to(self.images.device)
+        self.window, self._coming = window, (window + 1, coming)
+
+
+def _decoded(rows: Iterable[Row], size: int, channels: int) -> tuple[UInt8[Tensor, "n c h w"], list[Any], list[str]]:
+    """The pictures of rows, their labels, and which could not be read; each is cut to its size as it comes."""
+    pictures, labels, skipped = [], [], []
+    for row in rows:
+        try:
+            pictures.append(from_pil(fit(row.decoded(), size), channels))
+            labels.append(row.label)
+        except UserError as error:
+            skipped.append(f"{row.where}: {error}")
+    if not pictures:
+        raise nothing_in("these shards", skipped)
+    return torch.stack(pictures), labels, skipped
+
+
+class Shared:
+    """How `gan_zoo.data` opens what is in shards."""
+
+    def load(self, name: str, split: Split, size: int | None, channels: int | None) -> Dataset:
+        """As `data.load_data`; a `Stream` where the pictures don't fit into memory.
+
+        Raises:
+            UserError: there is no such data set, it holds no pictures, or the Hub can't be reached.
+        """
+        asked = Asked.of(name)
+        shards = Shards(asked, split)
+        whole, feed = Feed(shards, shards.names, 0, 1), Feed.of(shards)
+        coming = whole.once()
+        first = next(coming, None)
+        if first is None:
+            raise nothing_in(f"the {split} split of '{name}'", [])
+        size = size or natural_size([first.decoded()])
+        most = MEMORY // (size * size * (channels or 3))
+        images, values, skipped = _decoded(itertools.chain([first], itertools.islice(coming, most - 1)), size, channels or 3)
+        fits = next(coming, None) is None
+        if channels is None and bool((images == images[:, :1]).all()):
+            images = images[:, :1].contiguous()
+        if not fits and feed != whole:
+            images, values, skipped = _decoded(itertools.islice(feed.endless(), most), size, images.shape[1])
+        labels, classes = labels_of([] if None in values else values, first.schema)
+        numbers = torch.tensor(labels) if labels else None
+        if fits:
+            return Dataset(asked.name, images, numbers, classes, skipped=skipped)
+        if labels and not isinstance(values[0], int):
+            raise UserError(f"'{name}' doesn't fit into memory, and its labels are words: they have to be numbers", "words")
+        return Stream(asked.name, images, numbers, classes, skipped=skipped, feed=feed, rows=most)
+
+    def open(self, name: str, split: Split) -> Pictures:
+        """As `data.open_pictures`, all of them at once; raises `UserError` where they don't fit into memory."""
+        asked = Asked.of(name)
+        shards = Shards(asked, split)
+        pictures, labels, skipped, schema, taken = [], [], [], None, 0
+        for row in shards.rows(shards.names):
+            try:
+                pictures.append(row.decoded())
+            except UserError as error:
+                skipped.append(f"{row.where}: {error}")
+                continue
+            labels.append(row.label)
+            schema, taken = row.schema, taken + 3 * pictures[-1].width * pictures[-1].height
+            if taken > MEMORY:
+                raise UserError(f"'{name}' doesn't fit into memory as it is: only a sampler trains on parts", "large_data")
+        if not pictures:
+            raise nothing_in(f"the {split} split of '{name}'", skipped)
+        numbers, classes = labels_of([] if None in labels else labels, schema)
+        return Pictures(asked.name, pictures, [*range(len(pictures))], numbers, classes, skipped=skipped)
+
+    def source(self, name: str) -> Source | None:
+        """What the data set's own card says; None for a folder."""
+        asked = Asked.of(name)
+        if asked.scheme != "hf":
+            return None
+        info = client.ask(asked.place, lambda: client.api().dataset_info(asked.place))
+        licence = str((info.card_data or {}).get("license") or "")
+        known = {"cc-by-sa-4.0": "CC-BY-SA-4.0", "cc0-1.0": "CC0-1.0", "mit": "MIT", "gpl-2.0": "GPL-2.0"}
+        return Source("a data set on the Hub", known.get(licence, licence), f"{client.endpoint()}/datasets/{asked.place}")
+
+
+ELSEWHERE.update(hf=Shared(), parquet=Shared())

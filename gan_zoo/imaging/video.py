@@ -1,0 +1,132 @@
+"""Short videos and animated pictures as tensors, and H.264 out; no program beside Python is needed.
+
+Files come from visitors, so they are opened by `decoding`, with its formats and bounds.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from jaxtyping import UInt8
+from PIL import Image
+from torch import Tensor
+from torch.nn.functional import pad
+
+from gan_zoo.errors import UserError
+from gan_zoo.imaging.decoding import Budget, is_animated, open_animation, open_picture, open_video
+from gan_zoo.imaging.images import from_pil
+
+Frame = UInt8[Tensor, "3 h w"]
+# The longer side and the rate that frames are read at: they bound the memory of ten seconds to half a gigabyte.
+MOST_SIDE, MOST_RATE = 720, 30
+# What animations mean that don't say for how long a frame is shown, in milliseconds.
+USUAL = 100
+
+
+@dataclass(frozen=True)
+class Clip:
+    """Frames, and how many of them there are in a second."""
+
+    frames: list[Frame]
+    rate: float
+
+
+def read(source: str | Path | bytes, most_seconds: float = 10) -> Clip:
+    """The frames of a video, or of an animated GIF, WebP or PNG; the longer side is at most 720 pixels, and of more than
+    30 frames a second some are left out.
+
+    Raises:
+        UserError: it is no video (`not_a_video`), has no frames (`no_frames`), lasts longer (`long_video`), or its frames
+            are too large (`large_video`) or too many for their size (`heavy_video`).
+    """
+    data = source if isinstance(source, bytes) else _bytes(Path(source))
+    kept: list[Frame] = []
+    times: list[float] = []
+    for time, convert in _shown(data):
+        if time > most_seconds:
+            raise UserError(f"the video is longer than {most_seconds:g} seconds: cut it", "long_video", most=most_seconds)
+        # A moment is rounded to the clock of its file: a frame that is a millisecond early is still on time.
+        if not kept or time - times[0] >= len(kept) / MOST_RATE - 0.002:
+            kept.append(from_pil(convert(), 3))
+            times.append(time)
+    if not kept:
+        raise UserError("there is no frame in this video: choose another", "no_frames")
+    return Clip(kept, (len(kept) - 1) / (times[-1] - times[0]) if times[-1] > times[0] else 1000 / USUAL)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path} can't be read ({error.strerror})", "not_a_video", path=path) from error
+
+
+def _shown(data: bytes) -> Iterator[tuple[float, Callable[[], Image.Image]]]:
+    """Each frame's second, and a function that converts the frame while it is the current one."""
+    if is_animated(data):
+        seconds = 0.0
+        for picture, milliseconds in open_animation(data):
+            yield seconds, partial(_still, picture)
+            seconds += (milliseconds or USUAL) / 1000
+        return
+    try:
+        open_picture(data, 1)
+    except UserError as error:
+        if error.code == "large_picture":
+            raise
+    else:
+        raise UserError("this is a picture that doesn't move: choose a video or an animated picture", "not_a_video")
+    with open_video(data) as container:
+        if not container.streams.video:
+            raise UserError("there is no picture in this file, only sound: choose another", "no_frames")
+        budget, stream = Budget(), container.streams.video[0]
+        budget.check(stream.codec_context.width, stream.codec_context.height, stream.frames or 1)
+        first = None
+        for i, frame in enumerate(container.decode(stream)):
+            budget.check(frame.width, frame.height)
+            seconds = frame.time if frame.time is not None else i / float(stream.average_rate or MOST_RATE)
+            first = seconds if first is None else first
+            yield seconds - first, partial(_small, frame)
+
+
+def _still(picture: Image.Image) -> Image.Image:
+    """A frame of an animation at the size that frames are read at."""
+    whole = picture.convert("RGBA")
+    whole.thumbnail((MOST_SIDE, MOST_SIDE))
+    return whole
+
+
+def _small(frame: Any) -> Image.Image:
+    """A frame of a video, upright, at the size that frames are read at."""
+    share = min(1.0, MOST_SIDE / max(frame.width, frame.height))
+    size = [max(1, round(side * share)) for side in (frame.width, frame.height)]
+    image = frame.reformat(*size, format="rgb24").to_image()
+    return image.rotate(frame.rotation, expand=True) if frame.rotation else image
+
+
+def write_mp4(frames: Sequence[Frame], rate: float) -> bytes:
+    """An MP4 file (H.264, yuv420p, which all players know) of frames of one size, `rate` of them a second.
+
+    Sides become even: the last row or column of an odd one is there twice.
+    """
+    import av
+
+    height, width = frames[0].shape[1:]
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", Fraction(rate).limit_denominator(1000), options={"crf": "20"})
+        stream.width, stream.height = width + width % 2, height + height % 2
+        stream.pix_fmt = "yuv420p"
+        for frame in frames:
+            even = pad(frame[None].float(), (0, width % 2, 0, height % 2), mode="replicate")[0].to(torch.uint8)
+            pixels = even.permute(1, 2, 0).contiguous().numpy()
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, "rgb24")))
+        container.mux(stream.encode(None))
+    return buffer.getvalue()

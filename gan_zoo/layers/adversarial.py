@@ -1,0 +1,91 @@
+"""The step that adversarial models share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from gan_zoo.layers import losses
+from gan_zoo.layers.augment import augment as augmented
+
+
+def init_dcgan(module: nn.Module) -> None:
+    """Weights from N(0, 0.02), norm scales from N(1, 0.02), biases zero (Radford et al. 2015, section 4)."""
+    for layer in module.modules():
+        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
+            nn.init.normal_(layer.weight, 0.0, 0.02)
+        elif isinstance(layer, nn.BatchNorm2d):
+            nn.init.normal_(layer.weight, 1.0, 0.02)
+            nn.init.zeros_(layer.bias)
+
+
+@contextmanager
+def frozen(network: nn.Module) -> Iterator[None]:
+    """Gradients pass through `network` but none is computed for its weights: a third of a backward pass saved."""
+    network.requires_grad_(False)
+    try:
+        yield
+    finally:
+        network.requires_grad_(True)
+
+
+def adversarial_step(
+    discriminator: nn.Module,
+    real: Float[Tensor, "n c h w"],
+    fake: Float[Tensor, "n c h w"],
+    optimizers: Mapping[str, torch.optim.Optimizer],
+    loss: str = "non_saturating",
+    r1: float = 0.0,
+    augment: Sequence[str] = (),
+    label: Int[Tensor, "n"] | None = None,
+    regularizer: Tensor | float = 0.0,
+    weight: float = 1.0,
+    discriminator_steps: int = 1,
+) -> dict[str, Tensor]:
+    """One update of the discriminator, or several, then one of the generator, on the same generated pictures.
+
+    Args:
+        fake: generated pictures that still carry the generator's graph.
+        optimizers: one for `discriminator` and one for `generator`.
+        loss: a key of `losses.ADVERSARIAL`.
+        r1: gamma of the gradient penalty on real pictures; 0 leaves it out.
+        augment: names from `augment.POLICIES`, applied to whatever the discriminator sees.
+        label: the class of each picture, real and generated, for a conditional discriminator.
+        regularizer: what the generator minimises beside the adversarial loss.
+        weight: what the generator's adversarial loss counts beside the regularizer.
+        discriminator_steps: updates of the discriminator, which share out the batch.
+    """
+    game = losses.ADVERSARIAL[loss]
+
+    def logits(images: Tensor, label: Tensor | None) -> Tensor:
+        images = augmented(images, augment)
+        return discriminator(images) if label is None else discriminator(images, label)
+
+    rounds = []
+    parts = [t.chunk(discriminator_steps) for t in (real.detach(), fake.detach())]
+    labels = [None] * len(parts[0]) if label is None else label.chunk(discriminator_steps)
+    for real_part, fake_part, label_part in zip(*parts, labels, strict=True):
+        optimizers["discriminator"].zero_grad()
+        if r1:
+            real_part.requires_grad_()
+        # Real and generated pictures go in apart, so that batch norm keeps the statistics of each.
+        real_logits, fake_logits = logits(real_part, label_part), logits(fake_part, label_part)
+        d_loss = game.discriminator(real_logits, fake_logits)
+        penalty = r1 / 2 * losses.r1(real_part, real_logits) if r1 else 0.0
+        (d_loss + penalty).backward()
+        optimizers["discriminator"].step()
+        verdicts = [side.detach().float().sigmoid().mean() for side in (real_logits, fake_logits)]
+        rounds.append(torch.stack([d_loss.detach(), *verdicts]))
+
+    optimizers["generator"].zero_grad()
+    with frozen(discriminator):
+        g_loss = game.generator(logits(fake, label))
+        (weight * g_loss + regularizer).backward()
+    optimizers["generator"].step()
+
+    d_loss, d_real, d_fake = torch.stack(rounds).mean(0)
+    return {"generator_loss": g_loss.detach(), "discriminator_loss": d_loss, "d_real": d_real, "d_fake": d_fake}

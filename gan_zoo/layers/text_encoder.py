@@ -1,0 +1,32 @@
+"""The network that reads a caption: a bag of words that learns which of them matter."""
+
+from __future__ import annotations
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+from torch.nn.functional import normalize
+
+from gan_zoo.layers.tokenizer import ROWS
+
+
+class TextEncoder(nn.Module):
+    """Token numbers `n length 2` (`captions.tokens`) to unit vectors `n size`.
+
+    A piece of a caption is the sum of two rows of one table, and a caption the mean of its pieces, each weighted by how
+    much it says; the order of words is lost. A caption without any piece is read as one unknown word.
+    """
+
+    def __init__(self, width: int, size: int) -> None:
+        super().__init__()
+        self.table = nn.Embedding(ROWS, width)
+        self.weight = nn.Linear(width, 1)
+        self.layers = nn.Sequential(nn.Linear(width, 2 * size), nn.ReLU(), nn.Linear(2 * size, size))
+
+    def forward(self, tokens: Int[Tensor, "n length 2"]) -> Float[Tensor, "n size"]:
+        pieces = self.table(tokens).sum(2)  # n length width
+        empty = tokens[:, :, 0] == 0
+        empty[:, 0] = False
+        share = self.weight(pieces)[:, :, 0].float().masked_fill(empty, -torch.inf).softmax(1)
+        caption = (pieces * share[:, :, None].to(pieces.dtype)).sum(1)
+        return normalize(self.layers(caption).float(), dim=1)

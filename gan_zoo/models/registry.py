@@ -1,0 +1,44 @@
+"""What a model promises, and the table of all models by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from gan_zoo.config import build_config
+from gan_zoo.errors import unknown
+from gan_zoo.models.base import Kind, Model
+
+M = TypeVar("M", bound=type[Model])
+_MODELS: dict[str, type[Model]] = {}
+
+
+def register(name: str) -> Callable[[M], M]:
+    """Class decorator that enters a model under `name`; a name can be taken once."""
+
+    def enter(cls: M) -> M:
+        if name in _MODELS:
+            raise ValueError(f"two models want the name '{name}': {_MODELS[name].__qualname__} and {cls.__qualname__}")
+        cls.name = name
+        _MODELS[name] = cls
+        return cls
+
+    return enter
+
+
+def list_models(kind: Kind | None = None) -> list[str]:
+    """The names of the registered models, sorted, of one `kind` if given."""
+    return sorted(name for name, cls in _MODELS.items() if kind in (None, cls.kind))
+
+
+def model_class(name: str) -> type[Model]:
+    """The class registered under `name`; raises `UserError` with the close names."""
+    if name not in _MODELS:
+        raise unknown("model", name, _MODELS)
+    return _MODELS[name]
+
+
+def create_model(name: str, **config: Any) -> Model:
+    """A freshly initialised model; `config` are fields of its `Config`, the rest stays at the defaults."""
+    cls = model_class(name)
+    return cls(build_config(cls.Config, config, f"model '{name}'"))

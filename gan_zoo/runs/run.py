@@ -1,0 +1,153 @@
+"""A training run as a folder that can be read while it is written.
+
+    config.json          what was asked for
+    log.jsonl            one JSON object a line: a row a tick, and an event for whatever else happens
+    grids/00000200.webp  the sample grid after that many steps
+    checkpoint/last.pt   everything that a resume needs
+    checkpoint/best.pt   the averaged weights of the lowest FID so far, where it is measured
+    control.json         what is asked of the trainer while it runs
+    process.json         which process trains, to find it again
+
+Every file but the log is moved into place complete; a line of the log is one write. So a reader
+sees a whole state at any moment, and a trainer that is killed loses at most one tick.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pickle
+import threading
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from PIL import Image
+
+from gan_zoo.errors import UserError
+from gan_zoo.files import read_json, write_atomically, write_json
+from gan_zoo.runs.control import Control
+
+Row = dict[str, Any]
+
+
+class Run:
+    """A run folder; nothing is touched before the first write.
+
+    The log is read once: a later look reads only what has been appended since.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config = folder / "config.json"
+        self.log = folder / "log.jsonl"
+        self.grids = folder / "grids"
+        self.checkpoint = folder / "checkpoint" / "last.pt"
+        self.best = folder / "checkpoint" / "best.pt"
+        self.control = folder / "control.json"
+        self.process = folder / "process.json"
+        self._reading = threading.Lock()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._file, self._read = 0, 0
+        self._rows: dict[int, Row] = {}
+        self._events: list[Row] = []
+
+    def append(self, row: Row) -> None:
+        """Add one row to the log in a single write."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        line = (json.dumps(row, ensure_ascii=False) + "\n").encode()
+        descriptor = os.open(self.log, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        try:
+            # A killed writer may have left half a line: this row must not become its tail.
+            size = os.fstat(descriptor).st_size
+            if size and os.pread(descriptor, 1, size - 1) != b"\n":
+                line = b"\n" + line
+            os.write(descriptor, line)
+        finally:
+            os.close(descriptor)
+
+    def rows(self) -> list[Row]:
+        """The ticks in order of steps. A torn line is passed over; where a resumed run logged a step again, the later
+        row counts."""
+        with self._reading:
+            self._read_on()
+            return [self._rows[step] for step in sorted(self._rows)]
+
+    def events(self) -> list[Row]:
+        """What happened beside the ticks, in the order of happening: each has `step` and `event`, and what belongs to it."""
+        with self._reading:
+            self._read_on()
+            return list(self._events)
+
+    def _read_on(self) -> None:
+        """Take in the lines that were completed since the last time."""
+        try:
+            with self.log.open("rb") as log:
+                status = os.fstat(log.fileno())
+                if status.st_ino != self._file or status.st_size < self._read:  # another log in its place
+                    self._forget()
+                    self._file = status.st_ino
+                log.seek(self._read)
+                fresh = log.read()
+        except FileNotFoundError:
+            self._forget()
+            return
+        fresh = fresh[: fresh.rfind(b"\n") + 1]
+        self._read += len(fresh)
+        for line in fresh.splitlines():
+            try:
+                row = json.loads(line)
+                if "event" in row:
+                    self._events.append({"step": row.pop("step"), **row})
+                else:
+                    self._rows[int(row["step"])] = row
+            except (ValueError, KeyError, TypeError, AttributeError):
+                continue
+
+    def write_control(self, control: Control) -> None:
+        """Ask the trainer for a state."""
+        write_json(self.control, asdict(control))
+
+    def read_control(self) -> Control:
+        """What was asked for last; `UserError` where the file is damaged or asks for what there isn't."""
+        if not self.control.exists():
+            return Control()
+        try:
+            asked = read_json(self.control)
+            return Control(**asked)
+        except (TypeError, AttributeError) as error:
+            raise UserError(f"{self.control} asks for what there is not ({error})", "bad_control") from error
+
+    def save_grid(self, step: int, grid: Image.Image) -> None:
+        """The sample grid after `step` steps, as lossless WebP."""
+        write_atomically(self.grids / f"{step:08d}.webp", lambda path: grid.save(path, "WEBP", lossless=True, method=2))
+
+    def write_checkpoint(self, state: dict[str, Any], best: bool = False) -> None:
+        """Replace the last checkpoint, or the best; OSError where it can't be written, and the old one stays."""
+        # By way of memory: a full disk is then an OSError and not one of torch's own.
+        buffer = io.BytesIO()
+        torch.save(state, buffer)
+        write_atomically(self.best if best else self.checkpoint, lambda path: path.write_bytes(buffer.getbuffer()))
+
+    def read_checkpoint(self, best: bool = False) -> dict[str, Any]:
+        """The last checkpoint, or the best, on the CPU; `UserError` where there is none or it can't be read."""
+        path = self.best if best else self.checkpoint
+        try:
+            return torch.load(path, map_location="cpu", weights_only=True)
+        except FileNotFoundError as error:
+            missing = (
+                "checkpoint of its best state: train it with --metrics-every"
+                if best
+                else "checkpoint: start the run without --resume"
+            )
+            raise UserError(f"{self.folder} has no {missing}", "no_checkpoint") from error
+        except (RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
+            raise UserError(f"{path} is damaged: start the run again", "damaged_file") from error
+
+    def grid_paths(self) -> dict[int, Path]:
+        """The sample grids by step, in order."""
+        return {int(path.stem): path for path in sorted(self.grids.glob("[0-9]*.webp"))}

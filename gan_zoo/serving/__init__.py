@@ -1,0 +1,43 @@
+"""A network that is ready to run: in the precision that is fastest here, a batch at a time, one after the other.
+
+`serve.Gallery` makes the sessions: `SESSIONS` says of which class by the kind of the model.
+"""
+
+from __future__ import annotations
+
+from gan_zoo.data.lexicon import Reading
+from gan_zoo.models.base import Kind
+from gan_zoo.serving.autoencoder import CodeSession
+from gan_zoo.serving.observer import Observer
+from gan_zoo.serving.sampler import Opinion, Session
+from gan_zoo.serving.session import AGREEMENT, Ready, Result, agreement
+from gan_zoo.serving.text_to_image import CaptionedSession, Neighbour
+from gan_zoo.serving.translator import Part, TranslatorSession
+from gan_zoo.serving.video import VideoSession
+
+__all__ = [
+    "AGREEMENT",
+    "SESSIONS",
+    "CaptionedSession",
+    "CodeSession",
+    "Neighbour",
+    "Observer",
+    "Opinion",
+    "Part",
+    "Reading",
+    "Ready",
+    "Result",
+    "Session",
+    "TranslatorSession",
+    "VideoSession",
+    "agreement",
+]
+
+SESSIONS: dict[Kind, type[Ready]] = {
+    "sampler": Session,
+    "translator": TranslatorSession,
+    "autoencoder": CodeSession,
+    "density": CodeSession,
+    "video": VideoSession,
+    "captioned": CaptionedSession,
+}

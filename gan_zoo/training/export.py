@@ -1,0 +1,81 @@
+"""A run becomes a weights folder."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from gan_zoo.errors import UserError
+from gan_zoo.files import read_json, write_atomically
+from gan_zoo.imaging import images
+from gan_zoo.imaging.decoding import open_picture
+from gan_zoo.models.base import Model
+from gan_zoo.models.registry import create_model
+from gan_zoo.runs.run import Run
+from gan_zoo.weights.folder import (
+    ANIMATION_FRAMES,
+    ANIMATION_PIXELS,
+    FRAME_MILLISECONDS,
+    LAST_MILLISECONDS,
+    OF_DATA,
+    save_weights,
+)
+
+
+def load_run(run: Run) -> Model:
+    """The model of a run with its EMA weights, in eval mode, as `export_run` publishes it."""
+    saved = read_json(run.config)
+    model = create_model(saved["model"], **saved["options"])
+    model.load_state_dict(run.read_checkpoint()["ema"])
+    return model.eval().requires_grad_(False)
+
+
+def export_run(run: Run, folder: Path, more: Sequence[str] = (), bits: int = 16, best: bool = False) -> None:
+    """Publish a run as a weights folder: the EMA weights, the card, the log, the grids as one animation.
+
+    Args:
+        more: networks to publish beside the model's `PUBLISHED`, such as `discriminator`.
+        bits: as in `save_weights`.
+        best: the state of the lowest FID that was measured, rather than the last.
+
+    Raises:
+        UserError: the run is not there, or its model has no such network.
+    """
+    saved = read_json(run.config)
+    checkpoint = run.read_checkpoint(best)
+    model = create_model(saved["model"], **saved["options"])
+    model.load_state_dict(checkpoint["ema"])
+    for network in more:
+        if network not in dict(model.named_children()):
+            raise UserError(f"a {model.name} has no {network} to publish", "no_network")
+    grids = _thin(list(run.grid_paths().items()), ANIMATION_FRAMES)
+    if grids:
+        frames = [open_picture(path) for _, path in grids]
+        for frame in frames:
+            share = min(1.0, math.sqrt(ANIMATION_PIXELS / (frame.width * frame.height)))
+            frame.thumbnail((round(frame.width * share), round(frame.height * share)))
+        animated = images.animation(
+            frames, [FRAME_MILLISECONDS] * (len(frames) - 1) + [LAST_MILLISECONDS], quality=25, effort=6
+        )
+        write_atomically(folder / "grids.webp", lambda path: path.write_bytes(animated))
+    if run.log.exists():
+        write_atomically(folder / "log.jsonl", lambda path: shutil.copyfile(run.log, path))
+    elsewhere = {*OF_DATA, "model", "data", "path", "device", "options"}
+    training = {key: value for key, value in saved.items() if key not in elsewhere}
+    info = {
+        "data": saved["data"],
+        **{key: saved.get(key, nothing) for key, nothing in OF_DATA.items()},
+        "training": {**training, "steps": checkpoint["step"], "seconds": round(checkpoint["seconds"])},
+        "grids": [step for step, _ in grids],
+    }
+    save_weights(model, folder, info, more, bits)
+
+
+def _thin(items: list[Any], most: int) -> list[Any]:
+    """At most `most` of the items, evenly spread, the first and the last among them."""
+    if len(items) <= most:
+        return items
+    return [items[round(i * (len(items) - 1) / (most - 1))] for i in range(most)]

@@ -1,0 +1,340 @@
+"""A training run: the loop, its log and grids and checkpoints, how it ends and how it goes on."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import os
+import platform
+import signal
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+
+from gan_zoo.data.captions import load_captioned
+from gan_zoo.data.clips import load_clips
+from gan_zoo.data.dataset import Dataset
+from gan_zoo.data.pairings import PAIRINGS
+from gan_zoo.data.pairs import load_pairs
+from gan_zoo.data.reading import load_data, source_of
+from gan_zoo.errors import UserError
+from gan_zoo.evaluation.judge import Judge
+from gan_zoo.evaluation.metrics import FeatureNetwork
+from gan_zoo.files import read_json, write_json
+from gan_zoo.imaging import images
+from gan_zoo.imaging.rectangles import palette
+from gan_zoo.models.base import Sampler, Video
+from gan_zoo.models.registry import model_class
+from gan_zoo.runs.process import sign, signed
+from gan_zoo.runs.run import Run
+from gan_zoo.training.config import TrainConfig
+from gan_zoo.training.distributed import Processes
+from gan_zoo.training.diversity import Variety
+from gan_zoo.training.steering import Remote
+from gan_zoo.training.trainer import Trainer
+
+Ending = Literal["complete", "out of time", "interrupted", "stopped"]
+EARLY_GRIDS = (1, 2, 5, 10, 20, 50, 100, 200)
+# What a resumed run may do differently without becoming another run.
+FREE_ON_RESUME = ("steps", "minutes", "device", "metrics_every", "features")
+# Pictures that a measurement within a run is over: few enough to be worth it every few ticks.
+MEASURED = 1_000
+
+
+def train(
+    config: TrainConfig, run: Run, resume: bool = False, quiet: bool = False, features: FeatureNetwork | None = None
+) -> Ending:
+    """Train in the folder of `run` until the steps, the minutes or the patience (Ctrl-C, a stop in control.json) are over.
+
+    Args:
+        features: the network to measure over, where `config.metrics_every` asks for measurements.
+
+    Returns:
+        which of these came first; but for "complete" the run can be resumed.
+
+    Raises:
+        UserError: the run exists and isn't to be resumed, or is one of another configuration; the data can't be
+            had; the losses are no longer numbers; a file can't be written; the memory is full. The last checkpoint stays.
+    """
+    if run.checkpoint.exists() and not resume:
+        raise UserError(f"{run.folder} holds a run: go on with it (--resume) or choose another --name", "run_exists")
+    if resume:
+        config = _resumed_config(config, run)
+    processes = Processes(config.device)
+    data = _load(config)
+    for reason in data.skipped:
+        _say(processes, quiet, f"skipped {reason}")
+    if data.skipped:
+        _say(processes, quiet, f"{len(data.skipped)} pictures could not be read and are left out")
+    # What a run once started from may be gone when it goes on.
+    trainer = Trainer(dataclasses.replace(config, start="") if resume else config, data, processes)
+    config = dataclasses.replace(config, precision=str(trainer.precision))
+    if resume:
+        trainer.load_state_dict(run.read_checkpoint())
+    trainer.model.prepare(trainer.data)
+    try:
+        if processes.main:
+            write_json(run.config, _description(config, trainer))
+            if signed(run) != os.getpid():  # else who started it has done this, and may have asked for something since
+                run.control.unlink(missing_ok=True)
+            run.append({"step": trainer.step, "event": "resume" if resume else "start", "process": sign(run)})
+        judge = _judge(config, trainer, run, features) if config.metrics_every else None
+        with _interrupts() as interrupted:
+            ending = _loop(config, trainer, run, judge, interrupted, quiet)
+        if processes.main:
+            run.append({"step": trainer.step, "event": "end", "ending": ending})
+        processes.close()
+        return ending
+    except (UserError, OSError, MemoryError, RuntimeError) as error:
+        failure = _in_words(error, run)
+        if processes.main and failure is not None:
+            with suppress(OSError):  # a full disk may have no room even for this
+                run.append({"step": trainer.step, "event": "end", "ending": failure.code, "message": str(failure)})
+        if failure is None or failure is error:
+            raise
+        raise failure from error
+    finally:
+        if processes.main:
+            run.control.unlink(missing_ok=True)
+
+
+def _in_words(error: Exception, run: Run) -> UserError | None:
+    """Why a run failed, told to whoever trains; None for a mistake of our own."""
+    kept = "the last checkpoint is kept"
+    if isinstance(error, UserError):
+        return error
+    if isinstance(error, OSError):
+        return UserError(
+            f"could not write to {run.folder} ({error.strerror}): {kept}; make room and go on with --resume", "disk"
+        )
+    # What torch raises on a processor has no class of its own.
+    if isinstance(error, MemoryError | torch.OutOfMemoryError) or "can't allocate memory" in str(error):
+        return UserError(f"out of memory: {kept}; go on with --resume, or begin anew with a smaller --batch-size", "memory")
+    return None
+
+
+def _load(config: TrainConfig) -> Dataset:
+    """The training data: pairs for a translator, films for a video model, pictures for the others; all or as many as asked."""
+    size, model = config.options.get("size"), model_class(config.model)
+    kind = model.kind
+    translates = kind in ("translator", "video")
+    if translates != bool(config.pairs):
+        ours = ", ".join(PAIRINGS)
+        raise UserError(
+            f"{config.model} translates pictures: say with --pairs where its inputs come from ({ours})"
+            if translates
+            else f"{config.model} is no translator, so it takes no --pairs",
+            "pairs",
+        )
+    if issubclass(model, Video):
+        data: Dataset = load_clips(config.data, config.pairs, "train", size, model.PAST)
+    elif translates:
+        data = load_pairs(config.data, config.pairs, "train", size)
+    elif kind in ("captioned", "embedder"):
+        told = config.options.get("told", getattr(model_class(config.model).Config, "told", 1))
+        data = load_captioned(config.data, "train", size, config.options.get("channels"), told)
+    else:
+        data = load_data(config.data, "train", size, config.options.get("channels"))
+    return data.thinned(config.pictures) if config.pictures else data
+
+
+def _loop(config: TrainConfig, trainer: Trainer, run: Run, judge: Judge | None, interrupted: list[int], quiet: bool) -> Ending:
+    from tqdm import tqdm
+
+    processes, started = trainer.processes, time.monotonic()
+    remote = Remote(run, processes, trainer.obey, lambda: bool(interrupted))
+    variety = Variety(trainer.data, trainer.model.PREVIEWED) if isinstance(trainer.model, Sampler) else None
+    bar = tqdm(total=config.steps, initial=trainer.step, disable=quiet or not processes.main, unit="step", smoothing=0.05)
+    sums: dict[str, Tensor] = {}
+    tick_start, tick_step, ticks = started, trainer.step, 0
+    done = trainer.step >= config.steps
+    while not done:
+        for key, value in trainer.train_step().items():
+            sums[key] = sums[key] + value if key in sums else value
+        bar.update()
+        step = trainer.step
+        out_of_time = 0 < config.minutes * 60 < time.monotonic() - started
+        regular = step % config.tick == 0 or step >= config.steps
+        halts = remote.halts(step, regular)
+        at_tick = regular or halts
+        if processes.count == 1:
+            at_tick = at_tick or bool(interrupted) or out_of_time
+        if not at_tick:
+            if step in EARLY_GRIDS:
+                _draw(trainer, run)
+            continue
+
+        # The one synchronisation with the device.
+        means = dict(zip(sums, processes.mean(torch.stack([v.float() for v in sums.values()])).tolist(), strict=True))
+        means = {key: value / (step - tick_step) for key, value in means.items()}
+        seconds = time.monotonic() - tick_start
+        trainer.seconds += seconds
+        pictures = config.batch_size * processes.count
+        rate = (step - tick_step) * pictures / seconds
+        left = (config.steps - step) * pictures / rate
+        if config.minutes:
+            left = min(left, started + config.minutes * 60 - time.monotonic())
+        row = {
+            "step": step,
+            "images": step * pictures,
+            "seconds": round(trainer.seconds, 3),
+            "images_per_second": round(rate, 1),
+            "seconds_left": round(max(0.0, left)),
+        }
+        row |= {key: round(value, 6) for key, value in means.items()}
+        row |= {f"{network}_learning_rate": o.param_groups[0]["lr"] for network, o in trainer.optimizers.items()}
+        broken = [key for key, value in means.items() if not math.isfinite(value)]
+        grid = _draw(trainer, run)
+        if grid is not None and variety and not broken:
+            row |= variety.measure(grid, trainer.fresh(len(grid)))
+        ticks += 1
+        if judge and not broken and processes.main and ticks % config.metrics_every == 0:
+            row |= _measure(trainer, run, judge)
+        if processes.main:
+            run.append({key: None if key in broken else value for key, value in row.items()})
+        if broken:
+            raise UserError(
+                f"{broken[0]} is no longer a number at step {step}: the checkpoint before it is kept; "
+                "try a lower learning rate, or --clip 1",
+                "diverged",
+            )
+        _save(trainer, run)
+        bar.set_postfix({"images/s": f"{rate:.0f}"} | {k: f"{v:.3f}" for k, v in means.items() if k.endswith("loss")})
+        done = step >= config.steps or any(processes.gather(bool(interrupted) or out_of_time))
+        if halts and not done:
+            waiting = time.monotonic()
+            done = remote.wait(step)
+            started += time.monotonic() - waiting
+        sums, tick_start, tick_step = {}, time.monotonic(), step
+    bar.close()
+    if trainer.step >= config.steps:
+        return "complete"
+    if remote.control.stop:
+        return "stopped"
+    return "interrupted" if any(processes.gather(bool(interrupted))) else "out of time"
+
+
+def _draw(trainer: Trainer, run: Run) -> Tensor | None:
+    """Save the sample grid; returns its pictures."""
+    pictures = trainer.preview() if trainer.processes.main else None
+    if pictures is not None:
+        run.save_grid(trainer.step, images.grid(pictures))
+    return pictures
+
+
+def _judge(config: TrainConfig, trainer: Trainer, run: Run, features: FeatureNetwork | None) -> Judge | None:
+    """What the run is measured with; what real pictures get goes into the log."""
+    if not trainer.processes.main:
+        return None
+    if not isinstance(trainer.model, Sampler) or features is None:
+        raise UserError(f"a run of {config.model} can't be measured while it is on: leave out --metrics-every", "wrong_kind")
+    _, *shape = trainer.data.images.shape
+    test = load_data(config.data, "test", shape[-1], shape[0])
+    judge = Judge(test, features, min(MEASURED, len(trainer.data)), config.seed)
+    run.append({"step": trainer.step, "event": "real", "value": _rounded(judge.real(trainer.data))})
+    return judge
+
+
+@torch.no_grad()
+def _measure(trainer: Trainer, run: Run, judge: Judge) -> Mapping[str, float]:
+    """The metrics of the averaged weights, which are kept if their FID is the lowest so far."""
+    model = trainer.ema.module
+    assert isinstance(model, Sampler)
+    metrics = _rounded(judge.samples(trainer.config.model, model.draw))
+    if not run.best.exists() or metrics["fid"] < run.read_checkpoint(best=True)["metrics"]["fid"]:
+        state = {"step": trainer.step, "seconds": trainer.seconds, "ema": model.state_dict(), "metrics": metrics}
+        run.write_checkpoint(state, best=True)
+    return {key: value for key, value in metrics.items() if key != "n"}
+
+
+def _rounded(row: Mapping[str, float]) -> dict[str, float]:
+    return {key: round(value, 6) for key, value in row.items()}
+
+
+def _save(trainer: Trainer, run: Run) -> None:
+    state = trainer.state_dict()
+    if trainer.processes.main:
+        run.write_checkpoint(state)
+
+
+def _description(config: TrainConfig, trainer: Trainer) -> dict[str, Any]:
+    """The run's config.json: what was asked for, completed by what was chosen."""
+    source = source_of(config.data)
+    gpu = torch.cuda.get_device_name() if trainer.device.type == "cuda" else ""
+    return dataclasses.asdict(config) | {
+        "options": dataclasses.asdict(trainer.model.config),
+        "learning_rates": trainer.learning_rates,
+        "data": trainer.data.name,
+        "path": config.data,
+        "classes": trainer.data.classes,
+        "attributes": trainer.data.attributes,
+        "palette": palette(trainer.data.images) if config.pairs else [],
+        "counts": getattr(trainer.data, "counts", []),
+        "source": {k: getattr(source, k) for k in ("about", "licence", "origin")} if source else {},
+        "processes": trainer.processes.count,
+        "hardware": gpu or f"{torch.get_num_threads()} CPU thread(s), {platform.machine()}",
+    }
+
+
+def saved_settings(run: Run) -> dict[str, Any]:
+    """The fields of the `TrainConfig` that a run was started with, completed by what was chosen for it then."""
+    saved = read_json(run.config)
+    saved["data"] = saved["path"]
+    # A run from before a field came to be was one with its default.
+    return {f.name: saved[f.name] for f in dataclasses.fields(TrainConfig) if f.name in saved}
+
+
+def _resumed_config(config: TrainConfig, run: Run) -> TrainConfig:
+    """The config to go on with; raises `UserError` where `config` asks for another run than the one in the folder."""
+    if not run.config.exists():
+        raise UserError(f"there is no run in {run.folder}: start it without --resume", "no_run")
+    saved = saved_settings(run)
+    differing = []
+    for f in dataclasses.fields(TrainConfig):
+        asked, had = getattr(config, f.name), saved.get(f.name, f.default)
+        if f.name in FREE_ON_RESUME or (f.name == "precision" and asked == "auto"):
+            continue
+        if isinstance(asked, dict):
+            pairs = [(f"{f.name}.{k}", v, had.get(k)) for k, v in asked.items()]
+        else:
+            pairs = [(f.name, asked, had)]
+        differing += [f"{k} ({h} in the run, {a} asked)" for k, a, h in pairs if (list(a) if isinstance(a, tuple) else a) != h]
+    if differing:
+        raise UserError(
+            f"{run.folder} is a run of another configuration: {'; '.join(differing)}; "
+            "ask for the same, or choose another --name",
+            "other_run",
+        )
+    return dataclasses.replace(config, **{key: value for key, value in saved.items() if key not in FREE_ON_RESUME})
+
+
+@contextmanager
+def _interrupts() -> Iterator[list[int]]:
+    """Collects SIGINT and SIGTERM so that the loop ends after the step at hand; a second SIGINT ends it at once."""
+    received: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        if number in received:
+            raise KeyboardInterrupt
+        received.append(number)
+
+    try:
+        previous = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    except ValueError:  # signals belong to the main thread; in another one they are not ours
+        yield received
+        return
+    try:
+        yield received
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def _say(processes: Processes, quiet: bool, message: str) -> None:
+    if processes.main and not quiet:
+        print(message, flush=True)

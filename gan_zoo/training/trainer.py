@@ -1,0 +1,255 @@
+"""A model in training: what is asked for, and all that changes with a step. It knows no loss."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
+
+from gan_zoo import precision
+from gan_zoo.config import build_config
+from gan_zoo.data.batches import Batches
+from gan_zoo.data.dataset import Dataset
+from gan_zoo.data.pairs import PairedDataset, UnpairedDataset
+from gan_zoo.errors import UserError, unknown
+from gan_zoo.files import read_json
+from gan_zoo.models.base import Batch, Model, Sampler
+from gan_zoo.models.registry import model_class
+from gan_zoo.precision import Precision
+from gan_zoo.runs.control import Control
+from gan_zoo.runs.run import Run
+from gan_zoo.training.config import TrainConfig
+from gan_zoo.training.distributed import Processes
+
+Tensors = list[Tensor] | tuple[Tensor, ...]
+
+
+class Trainer:
+    """A model in training and all that changes with a step: networks, EMA, optimizers, batches, random states."""
+
+    def __init__(self, config: TrainConfig, data: Dataset, processes: Processes) -> None:
+        self.config, self.processes, self.device = config, processes, processes.device
+        self.step, self.seconds = 0, 0.0
+        torch.manual_seed(config.seed)
+        self.model = new_model(config, data).to(self.device)
+        if config.start:
+            _start_from(Run(Path(config.start)), self.model)
+        self.data = data.to(self.device)
+        self.batches = Batches(
+            self.data, config.batch_size, config.seed, config.mirror, processes.rank, processes.count, config.jitter
+        )
+        for network in config.learning_rates:
+            if network not in self.model.LEARNING_RATES:
+                raise unknown(f"network of model '{config.model}'", network, self.model.LEARNING_RATES)
+        self.learning_rates = {**self.model.LEARNING_RATES, **config.learning_rates}
+        self._remember_beginning()
+
+        chosen = config.precision if config.precision != "auto" else processes.broadcast(str(self._fastest_precision()))
+        self.precision = Precision.parse(chosen)
+        self.precision.lay_out_network(self.model)
+        if processes.count > 1 and self.device.type == "cuda":
+            self.model = nn.SyncBatchNorm.convert_sync_batchnorm(self.model)
+        self.ema = AveragedModel(self.model, multi_avg_fn=self._average, use_buffers=True).eval()
+        self.optimizers = self.model.optimizers(self.learning_rates)
+        self.gradient_norms: dict[str, Tensor] = {}
+        for network, optimizer in self.optimizers.items():
+            optimizer.register_step_pre_hook(self._before_update(network))
+        # Every process draws noise of its own.
+        torch.manual_seed(config.seed + processes.rank * 1_000_003 + 1)
+
+    def train_step(self) -> dict[str, Tensor]:
+        """One step on the next batch; the scalars stay on the device."""
+        for network, optimizer in self.optimizers.items():
+            for group in optimizer.param_groups:
+                group["lr"] = self.learning_rates[network] * self._decay()
+        values = run_step(self.model, next(self.batches), self.optimizers, self.precision)
+        self.ema.update_parameters(self.model)
+        self.step += 1
+        return values | {f"{network}_gradient_norm": norm for network, norm in self.gradient_norms.items()}
+
+    @property
+    def discriminator_steps(self) -> int:
+        """Updates of the discriminator for each of the generator; 0 where the model has no choice."""
+        return getattr(self.model.config, self.model.DISCRIMINATOR_STEPS) if self.model.DISCRIMINATOR_STEPS else 0
+
+    @discriminator_steps.setter
+    def discriminator_steps(self, steps: int) -> None:
+        if self.model.DISCRIMINATOR_STEPS:
+            self.model.config = dataclasses.replace(self.model.config, **{self.model.DISCRIMINATOR_STEPS: steps})
+
+    @property
+    def loss_weight(self) -> float | None:
+        """The weight of the term of the loss that can change; None where the model has none."""
+        return getattr(self.model.config, self.model.LOSS_WEIGHT) if self.model.LOSS_WEIGHT else None
+
+    @loss_weight.setter
+    def loss_weight(self, weight: float | None) -> None:
+        if self.model.LOSS_WEIGHT:
+            self.model.config = dataclasses.replace(self.model.config, **{self.model.LOSS_WEIGHT: weight})
+
+    def _remember_beginning(self) -> None:
+        """What a control goes back to where it names nothing."""
+        self.rates_at_first, self.steps_at_first = self.learning_rates, self.discriminator_steps
+        self.weight_at_first = self.loss_weight
+
+    def obey(self, control: Control) -> None:
+        """Take on the learning rates, discriminator steps and weight in the loss of `control`, or those of the run's
+        beginning where it names none; raises `UserError` where the model has no such network, or no choice of them."""
+        for network in control.learning_rates:
+            if network not in self.learning_rates:
+                raise unknown(f"network of model '{self.config.model}'", network, self.learning_rates)
+        if control.discriminator_steps and not self.model.DISCRIMINATOR_STEPS:
+            raise UserError(f"a {self.config.model} has no choice of discriminator steps", "no_discriminator_steps")
+        if control.loss_weight is not None and not self.model.LOSS_WEIGHT:
+            raise UserError(f"nothing in the loss of a {self.config.model} can be weighed anew", "no_loss_weight")
+        self.learning_rates = {**self.rates_at_first, **control.learning_rates}
+        self.discriminator_steps = control.discriminator_steps or self.steps_at_first
+        self.loss_weight = self.weight_at_first if control.loss_weight is None else control.loss_weight
+
+    def _decay(self) -> float:
+        """The factor of the learning rates at this step."""
+        left = 1 - self.step / self.config.steps
+        return min(1.0, left / (1 - self.config.decay_from)) if self.config.decay_from < 1 else 1.0
+
+    @torch.no_grad()
+    def _average(self, averages: Tensors, weights: Tensors, updates: Tensor | int) -> None:
+        """Exponential moving average whose decay grows with the first updates, so that the start is soon forgotten."""
+        n = float(updates)
+        decay = min(self.config.ema, (1 + n) / (10 + n)) if self.model.AVERAGED else 0.0
+        if averages[0].is_floating_point():
+            torch._foreach_lerp_(averages, weights, 1 - decay)
+        else:  # counters
+            torch._foreach_copy_(averages, weights)
+
+    def _before_update(self, network: str) -> Any:
+        """What happens between a network's backward pass and its update: average, measure, clip."""
+
+        def hook(optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
+            weights = [w for group in optimizer.param_groups for w in group["params"] if w.grad is not None]
+            gradients = [w.grad for w in weights if w.grad is not None]
+            if self.processes.count > 1:
+                together = self.processes.mean(torch.cat([g.flatten() for g in gradients]))
+                for gradient, part in zip(gradients, together.split([g.numel() for g in gradients]), strict=True):
+                    gradient.copy_(part.view_as(gradient))
+            norm = torch.nn.utils.get_total_norm(gradients)
+            if self.config.clip:
+                torch.nn.utils.clip_grads_with_norm_(weights, self.config.clip, norm)
+            self.gradient_norms[network] = norm.detach()
+
+        return hook
+
+    def _fastest_precision(self) -> Precision:
+        """The precision whose training step is the fastest here; leaves no trace in the trainer."""
+
+        def prepare(choice: Precision) -> Any:
+            model = copy.deepcopy(self.model)
+            choice.lay_out_network(model)
+            optimizers = model.optimizers(self.learning_rates)
+            batch = self.data.batch(slice(0, self.config.batch_size))
+            return lambda: run_step(model, batch, optimizers, choice)
+
+        with torch.random.fork_rng():
+            return precision.fastest(precision.candidates(self.model), prepare)
+
+    @torch.no_grad()
+    def preview(self) -> Tensor | None:
+        """The sample grid's pictures from the EMA weights, from the same inputs at every call."""
+        model = cast(Model, self.ema.module)
+        # Pairs from all over the data: neighbours are alike, and no pair stands for another.
+        rows = torch.arange(model.PREVIEWED) * len(self.data) // model.PREVIEWED
+        batch = self.data.batch(slice(0, model.PREVIEWED) if isinstance(model, Sampler) else rows.to(self.device))
+        return model.preview(batch, torch.Generator().manual_seed(self.config.seed))
+
+    @torch.no_grad()
+    def fresh(self, n: int) -> Tensor:
+        """Samples of a sampler's EMA weights from latents that no other step draws; the training's own noise is untouched."""
+        return cast(Sampler, self.ema.module).draw(n, torch.Generator().manual_seed(self.config.seed + self.step))
+
+    def state_dict(self) -> dict[str, Any]:
+        random = torch.cuda.get_rng_state() if self.device.type == "cuda" else torch.get_rng_state()
+        return {
+            "step": self.step,
+            "seconds": self.seconds,
+            "learning_rates": self.learning_rates,
+            "discriminator_steps": self.discriminator_steps,
+            "loss_weight": self.loss_weight,
+            "model": self.model.state_dict(),
+            "ema": self.ema.module.state_dict(),
+            "ema_updates": self.ema.n_averaged,
+            "optimizers": {network: optimizer.state_dict() for network, optimizer in self.optimizers.items()},
+            "batches": self.batches.state_dict(),
+            "random": self.processes.gather(random),
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        self.step, self.seconds = state["step"], state["seconds"]
+        if "learning_rates" in state:  # else a run from before they could change
+            self.learning_rates, self.discriminator_steps = state["learning_rates"], state["discriminator_steps"]
+            self.loss_weight = state.get("loss_weight", self.loss_weight)
+            self._remember_beginning()
+        self.model.load_state_dict(state["model"])
+        self.ema.module.load_state_dict(state["ema"])
+        self.ema.n_averaged.copy_(state["ema_updates"])
+        for network, optimizer in self.optimizers.items():
+            optimizer.load_state_dict(state["optimizers"][network])
+        self.batches.load_state_dict(state["batches"])
+        if self.processes.rank < len(state["random"]):
+            set_state = torch.cuda.set_rng_state if self.device.type == "cuda" else torch.set_rng_state
+            set_state(state["random"][self.processes.rank].cpu())
+        else:  # resumed with more processes than it had
+            torch.manual_seed(self.config.seed + self.processes.rank * 1_000_003 + self.step)
+
+
+def run_step(model: Model, batch: Batch, optimizers: Mapping[str, torch.optim.Optimizer], how: Precision) -> dict[str, Tensor]:
+    """One `training_step` in a given precision and layout."""
+    with how.autocast(model.device):
+        return model.training_step({key: how.lay_out(value) for key, value in batch.items()}, optimizers)
+
+
+def new_model(config: TrainConfig, data: Dataset) -> Model:
+    """The model that `config` asks for, its size, channels and classes taken from the data where they are not given."""
+    cls = model_class(config.model)
+    natural = {
+        "size": data.images.shape[-1],
+        "channels": data.images.shape[1],
+        "input_channels": data.input_channels if isinstance(data, PairedDataset | UnpairedDataset) else 0,
+        "classes": len(data.classes),
+        "heads": tuple(len(words) for words in data.attributes.values()),
+    }
+    fields = {f.name for f in dataclasses.fields(cls.Config)}
+    options = {key: value for key, value in natural.items() if key in fields} | config.options
+    return cls(build_config(cls.Config, options, f"model '{config.model}'"))
+
+
+def _start_from(run: Run, model: Model) -> None:
+    """Give `model` the EMA weights of a run: all, or of a run of another model those of the networks that both have.
+
+    Raises:
+        UserError: there is no such run, or what it has doesn't fit.
+    """
+    if not run.config.exists():
+        raise UserError(
+            f"there is no run in {run.folder} to start from: train it first, or leave it out (--start '')", "no_run"
+        )
+    try:
+        state = run.read_checkpoint()["ema"]
+        if read_json(run.config)["model"] == model.name:
+            model.load_state_dict(state)
+            return
+        shared = [name for name, _ in model.named_children() if any(key.startswith(f"{name}.") for key in state)]
+        for name in shared:
+            model.get_submodule(name).load_state_dict(
+                {key.removeprefix(f"{name}."): value for key, value in state.items() if key.startswith(f"{name}.")}
+            )
+        if not shared:
+            raise RuntimeError("no network in common")
+    except RuntimeError as error:
+        raise UserError(
+            f"the run in {run.folder} is of another model or of other sizes, so that nothing can start from it", "other_run"
+        ) from error

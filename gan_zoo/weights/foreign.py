@@ -1,0 +1,255 @@
+"""Checkpoints of other projects in, ONNX out.
+
+A checkpoint brings no configuration: what network it is, is read off the names and shapes of its tensors.
+"""
+
+from __future__ import annotations
+
+import pickle
+import re
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gan_zoo.errors import UserError
+from gan_zoo.models.base import Model
+from gan_zoo.models.registry import create_model
+from gan_zoo.weights.folder import published_state
+
+State = Mapping[str, Tensor]
+# A checkpoint larger than this is none of the networks that are known here.
+MOST_BYTES = 2_000_000_000
+STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What a checkpoint turned out to be."""
+
+    origin: str
+    """the project that wrote it"""
+    model: str
+    """name of our model"""
+    config: dict[str, Any]
+    """fields of its config"""
+    state: dict[str, Tensor]
+    """its tensors under our names"""
+
+
+def _convolution(state: State, key: str) -> Tensor:
+    """The kernel called `key`, which tells sizes."""
+    return state[key + ".weight"]
+
+
+def _junyanz_resnet(state: State) -> Recognised | None:
+    """pytorch-CycleGAN-and-pix2pix's ResnetGenerator, and huggan's GeneratorResNet, which resizes instead of
+    transposing."""
+    ours = {re.sub(r"^model\.(\d+)\.block\.", r"model.\1.conv_block.", key): value for key, value in state.items()}
+    blocks = {int(m[1]) for key in ours if (m := re.match(r"model\.(\d+)\.conv_block\.", key))}
+    if not blocks or "model.1.weight" not in ours or min(blocks) != 10:
+        return None
+    huggan = ours.keys() != state.keys()
+    first, last = _convolution(ours, "model.1"), max(int(key.split(".")[1]) for key in ours)
+    transposed = f"model.{10 + len(blocks)}.weight" in ours
+    norm = "batch" if "model.2.weight" in ours else "instance"
+    # Dropout moves the second convolution on by one.
+    dropout = "model.10.conv_block.6.weight" in ours and _convolution(ours, "model.10.conv_block.6").ndim == 4
+    config = {
+        "input_channels": first.shape[1],
+        "channels": _convolution(ours, f"model.{last}").shape[0],
+        "width": first.shape[0],
+        "blocks": len(blocks),
+        "upsample": "transposed" if transposed else "resize",
+        "norm": norm,
+        "dropout": 0.5 if dropout else 0.0,
+        # huggan mirrors as many pixels as the picture has channels.
+        "padding": first.shape[1] if huggan else 3,
+        "identity": 0.0,
+        "two_way": False,
+    }
+    kept = {f"generator_ab.{key}": value for key, value in ours.items() if norm == "batch" or _kept(key)}
+    return Recognised("huggan" if huggan else "pytorch-CycleGAN-and-pix2pix", "cyclegan", config, kept)
+
+
+def _kept(key: str) -> bool:
+    """Whether an instance norm of today keeps this: those of old files carry statistics that nothing reads."""
+    return not key.endswith(STATISTICS)
+
+
+def _junyanz_unet(state: State) -> Recognised | None:
+    """pytorch-CycleGAN-and-pix2pix's UnetGenerator."""
+    down = [key for key in state if re.fullmatch(r"model\.model\.(1\.model\.)?((3\.model\.)*)[01]\.weight", key)]
+    if "model.model.0.weight" not in state or len(down) < 2:
+        return None
+    outermost, up = state["model.model.0.weight"], state["model.model.3.weight"]
+    widths = [state[key].shape[0] for key in sorted(down, key=len)]
+    norm = "batch" if "model.model.1.model.2.weight" in state else "instance"
+    config = {
+        "size": 2 ** len(widths),
+        "input_channels": outermost.shape[1],
+        "channels": up.shape[1],
+        "width": widths[0],
+        "max_width": max(widths),
+        "norm": norm,
+    }
+    kept = {"generator." + key.removeprefix("model."): value for key, value in state.items() if norm == "batch" or _kept(key)}
+    return Recognised("pytorch-CycleGAN-and-pix2pix", "pix2pix", config, kept)
+
+
+def _huggan_unet(state: State) -> Recognised | None:
+    """huggan's GeneratorUNet, which is PyTorch-GAN's."""
+    if "down1.model.0.weight" not in state or "final.2.weight" not in state:
+        return None
+    levels = max(int(m[1]) for key in state if (m := re.match(r"down(\d+)\.", key)))
+    widths = [_convolution(state, f"down{i}.model.0").shape[0] for i in range(1, levels + 1)]
+    config = {
+        "size": 2**levels,
+        "input_channels": state["down1.model.0.weight"].shape[1],
+        "channels": state["final.2.weight"].shape[0],
+        "width": widths[0],
+        "max_width": max(widths),
+        "norm": "instance",
+        "wiring": "flat",
+    }
+    kept = {f"generator.{key}": value for key, value in state.items() if _kept(key)}
+    return Recognised("huggan", "pix2pix", config, kept)
+
+
+def _dcgan(state: State) -> Recognised | None:
+    """pytorch/examples' dcgan Generator (`main.*`), and huggan's (`model.*`)."""
+    root = "main" if "main.0.weight" in state else "model"
+    first = state.get(f"{root}.0.weight")
+    layers = [key for key in state if re.fullmatch(root + r"\.\d+\.weight", key) and state[key].ndim == 4]
+    if first is None or len(layers) < 4 or first.shape[2:] != (4, 4):
+        return None
+    indices = sorted(int(key.split(".")[1]) for key in layers)
+    if indices != list(range(0, 3 * len(indices), 3)):
+        return None
+    last = state[f"{root}.{indices[-1]}.weight"]
+    config = {
+        "size": 4 * 2 ** (len(indices) - 1),
+        "channels": last.shape[1],
+        "width": last.shape[0],
+        "max_width": first.shape[1],
+        "latent_size": first.shape[0],
+    }
+    kept = {"generator" + key.removeprefix(root): value for key, value in state.items()}
+    return Recognised("pytorch/examples" if root == "main" else "huggan", "dcgan", config, kept)
+
+
+FORMATS: tuple[Callable[[State], Recognised | None], ...] = (_junyanz_resnet, _junyanz_unet, _huggan_unet, _dcgan)
+EXPECTED = (
+    "a ResNet or U-Net generator of pytorch-CycleGAN-and-pix2pix (model.1.weight, model.10.conv_block.1.weight; "
+    "model.model.0.weight), huggan's cyclegan, pix2pix (down1.model.0.weight) or dcgan (model.0.weight), "
+    "or pytorch/examples' dcgan (main.0.weight)"
+)
+
+
+def recognise(state: State) -> Recognised:
+    """What network the tensors of a state dict belong to.
+
+    Raises:
+        UserError: none that is known here; says what was found and what was expected.
+    """
+    if state and all(key.startswith("module.") for key in state):  # written under DataParallel
+        state = {key.removeprefix("module."): value for key, value in state.items()}
+    for format in FORMATS:
+        found = format(state)
+        if found:
+            return found
+    some = ", ".join(f"{key} {tuple(value.shape)}" for key, value in list(state.items())[:4])
+    raise UserError(
+        f"no network is known with these {len(state)} tensors ({some}, ...); expected {EXPECTED}", "unknown_checkpoint"
+    )
+
+
+def read_state(path: Path) -> dict[str, Tensor]:
+    """The tensors of a checkpoint, `.safetensors` or what torch.save wrote. Nothing in the file can run.
+
+    Raises:
+        UserError: there is no such file, it is damaged, holds no tensors, or wants to run code.
+    """
+    if not path.is_file():
+        raise UserError(f"{path} is missing", "missing_file", path=path)
+    check_bytes(str(path), path.stat().st_size)
+    if path.suffix == ".safetensors":
+        from safetensors import SafetensorError
+        from safetensors.torch import load_file
+
+        try:
+            return load_file(path)
+        except (SafetensorError, OSError) as error:
+            raise UserError(f"{path} is damaged ({error}): fetch it again", "damaged_weights", path=path) from error
+    damaged = f"{path} can't be read as a checkpoint"
+    try:
+        with path.open("rb") as file:
+            # A zip archive, or one of the pickle protocols 2 to 5, as torch.save has always written them.
+            if file.read(2) not in (b"PK", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"):
+                raise UserError(f"{damaged}: it is not a file of torch.save", "damaged_file", path=path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of pickle protocols: what can't be read raises
+            content = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise UserError(
+            f"{path} holds more than tensors, and loading it could run code: it is refused. "
+            "Ask for a .safetensors file, or one written with torch.save(network.state_dict(), file)",
+            "unsafe_checkpoint",
+            path=path,
+        ) from error
+    except UserError:
+        raise
+    except OSError as error:
+        raise UserError(f"{damaged} ({error.strerror})", "damaged_file", path=path) from error
+    except (RuntimeError, EOFError, ValueError, LookupError) as error:  # whose words are about the inside of torch
+        raise UserError(f"{damaged}: it is damaged, or not a file of torch.save", "damaged_file", path=path) from error
+    for key in ("state_dict", "model_state_dict", "params", "generator"):
+        if isinstance(content, dict) and isinstance(content.get(key), dict):
+            content = content[key]
+    tensors = {key: value for key, value in content.items() if isinstance(value, Tensor)} if isinstance(content, dict) else {}
+    if not tensors:
+        raise UserError(f"{path} holds no tensors; expected {EXPECTED}", "unknown_checkpoint", path=path)
+    return tensors
+
+
+def import_model(state: State) -> tuple[Model, Recognised]:
+    """The model of a foreign state dict, in eval mode, and what it was recognised as.
+
+    Raises:
+        UserError: no network is known with these tensors, or some are missing or of another shape.
+    """
+    found = recognise(state)
+    model = create_model(found.model, **found.config).eval()
+    expected = published_state(model, published_networks(model))
+    wrong = sorted(
+        key
+        for key in expected.keys() | found.state.keys()
+        if key not in expected or key not in found.state or expected[key].shape != found.state[key].shape
+    )
+    if wrong:
+        shapes = ", ".join(
+            f"{key}: found {_shape(found.state.get(key))}, expected {_shape(expected.get(key))}" for key in wrong[:3]
+        )
+        raise UserError(
+            f"looks like {found.origin}'s {found.model}, but {len(wrong)} tensors differ ({shapes})", "wrong_weights"
+        )
+    model.load_state_dict(found.state, strict=False)
+    return model.requires_grad_(False), found
+
+
+def published_networks(model: Model) -> list[str]:
+    return [network for network in model.PUBLISHED if network in dict(model.named_children())]
+
+
+def _shape(tensor: Tensor | None) -> str:
+    return "none" if tensor is None else "x".join(map(str, tensor.shape)) or "a number"
+
+
+def check_bytes(name: str, size: int) -> None:
+    """Raise `UserError` where a checkpoint called `name` has too many bytes."""
+    if size > MOST_BYTES:
+        raise UserError(f"{name} has more than {MOST_BYTES // 10**9} GB: no network that is known here does", "large_file")
