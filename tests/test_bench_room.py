@@ -17,7 +17,7 @@ pytest.importorskip("uvicorn", reason="the app needs gradio, which brings uvicor
 import uvicorn
 from starlette.applications import Starlette
 
-from demos.detective.dealing import Dealt
+from demos.detective.dealer import Dealt
 from demos.detective.rooms import Hall
 from demos.detective.routes import to_rooms
 from gan_zoo.errors import UserError

@@ -141,9 +141,9 @@ def test_tabs_know_only_the_public_names(path: Path) -> None:
         if name.startswith("gan_zoo"):
             assert name.removeprefix("gan_zoo.") in gan_zoo.__all__, name
         if name.startswith("demos") and path != ROOT / "demos" / "__init__.py":
-            # A tab of several files is a package, and they may know each other.
+            # The files of a tab may know each other.
             own = path.relative_to(ROOT).parts[1:-1]
-            assert name.split(".")[1] in ("ui", "texts", *own), f"{path.stem} imports another tab"
+            assert name.split(".")[1] in ("shared", *own), f"{path.stem} imports another tab"
 
 
 def test_app_is_short() -> None:

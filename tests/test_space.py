@@ -96,7 +96,7 @@ def on_zero() -> Iterator[Any]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     of_a_space = {"SYSTEM": "spaces", "SPACE_ID": "me/zoo", "SPACES_ZERO_GPU": "true", "GRADIO_SERVER_PORT": str(port)}
-    path = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "standin")])
+    path = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "support" / "standin")])
     environment = {**os.environ, **of_a_space, "PYTHONPATH": path, "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
         [sys.executable, "app.py"], cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT

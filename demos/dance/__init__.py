@@ -8,11 +8,10 @@ from typing import Any
 import gradio as gr
 import torch
 
-from demos import texts, ui
 from demos.dance import films, puppet
 from demos.dance.films import Desk, Film
-from gan_zoo import Gallery
-from gan_zoo.imaging import images
+from demos.shared import i18n, page, requests, responses
+from gan_zoo import Gallery, images
 
 TITLE = "dance_title"
 # The most key frames of a dance, and frames from one to the next.
@@ -26,59 +25,59 @@ JOINTS = ("hips", "chest", "head", "elbow_a", "hand_a", "elbow_b", "hand_b", "kn
 # Films of several visitors go on side by side: between two frames the network is free for others.
 TURNS: dict[str, Any] = {"concurrency_id": "dance", "concurrency_limit": 4}
 # The page asks for one thing at a time, and numbers what it asks: that is why no trigger waits for another here.
-ASKED: dict[str, Any] = {**ui.LIVE, **TURNS, "trigger_mode": "multiple"}
+ASKED: dict[str, Any] = {**responses.LIVE, **TURNS, "trigger_mode": "multiple"}
 
 
 def build(gallery: Gallery) -> None:
     """Lay out the tab and connect it."""
     names = list(films.models(gallery))
     if not names:
-        ui.still(f'<p class="zoo-note">{texts.both("dance_no_models")}</p>')
+        page.still(f'<p class="zoo-note">{i18n.both("dance_no_models")}</p>')
         return
     desk = gr.State(Desk())
     with gr.Column(elem_classes="zoo-stage"):
-        ui.heading("", "dance_heading", "dance_hint")
+        page.heading("", "dance_heading", "dance_hint")
         floor = gr.HTML(
             None,
             html_template=floor_html(),
-            js_on_load=ui.template("dance.js"),
+            js_on_load=page.template("dance/dance.js"),
             models=names,
             tables=puppet.tables(),
             dances=list(puppet.DANCES.values()),
             most=[MOST_POSES, MOST_STEPS],
             rate=films.RATE,
             answer=None,
-            labels={key: texts.TEXTS[key] for key in LABELS},
-            joints={name: texts.TEXTS[f"dance_{name}"] for name in JOINTS},
+            labels={key: i18n.texts()[key] for key in LABELS},
+            joints={name: i18n.texts()[f"dance_{name}"] for name in JOINTS},
             elem_id="dance",
         )
-        ui.still(films.card(gallery, names[0]))
+        page.still(films.card(gallery, names[0]))
 
     def on_clips(event: gr.EventData) -> Any:
-        return gr.HTML(answer=ui.reply(event, lambda asked: clips(gallery, asked)))
+        return gr.HTML(answer=responses.reply(event, lambda asked: clips(gallery, asked)))
 
     def on_dance(desk: Desk, event: gr.EventData) -> Iterator[Any]:
-        yield from (gr.HTML(answer=part) for part in ui.replies(event, lambda asked: dance(gallery, desk, asked)))
+        yield from (gr.HTML(answer=part) for part in responses.replies(event, lambda asked: dance(gallery, desk, asked)))
 
     def on_save(desk: Desk, event: gr.EventData) -> Any:
-        return gr.HTML(answer=ui.reply(event, lambda asked: {"file": films.save(desk)}))
+        return gr.HTML(answer=responses.reply(event, lambda asked: {"file": films.save(desk)}))
 
     def on_stop(desk: Desk, event: gr.EventData) -> None:
-        desk.stopped = ui.request(event)["n"]
+        desk.stopped = requests.request(event)["n"]
 
     floor.select(on_clips, None, floor, **ASKED)
     floor.play(on_dance, desk, floor, **ASKED)
     floor.download(on_save, desk, floor, **ASKED)
     floor.stop(on_stop, desk, None, **{**ASKED, "concurrency_id": "stop", "concurrency_limit": None})
-    ui.publish(endpoints(gallery, ui.files()), **TURNS)
+    responses.publish(endpoints(gallery, responses.files()), **TURNS)
 
 
-def clips(gallery: Gallery, asked: ui.Answer) -> ui.Answer:
+def clips(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
     """The clips to choose from, each with a picture from its middle."""
     data = films.test_clips(gallery, asked["model"])
     return {
         "clips": [
-            {"name": name, "picture": ui.data_url(images.to_pil(data.inputs[span[len(span) // 2], 0]))}
+            {"name": name, "picture": responses.data_url(images.to_pil(data.inputs[span[len(span) // 2], 0]))}
             for name, span in data.spans.items()
         ]
     }
@@ -87,14 +86,14 @@ def clips(gallery: Gallery, asked: ui.Answer) -> ui.Answer:
 def own_dance(gallery: Gallery, model: str, poses: Any, steps: Any) -> Film:
     """The frames of a dance through some poses from the browser, which may be anything at all."""
     if gallery.video(model).input_shape != (3, puppet.SIZE, puppet.SIZE):
-        raise ui.mistake("dance_other_puppet", name=model)
+        raise requests.mistake("dance_other_puppet", name=model)
     if not isinstance(poses, list) or not 1 <= len(poses) <= MOST_POSES:
-        raise ui.mistake("dance_poses", most=MOST_POSES)
-    way = puppet.between([puppet.read_pose(pose) for pose in poses], ui.whole(steps, 1, MOST_STEPS, "dance_steps"))
+        raise requests.mistake("dance_poses", most=MOST_POSES)
+    way = puppet.between([puppet.read_pose(pose) for pose in poses], requests.whole(steps, 1, MOST_STEPS, "dance_steps"))
     return images.to_float(torch.stack([puppet.draw(pose) for pose in way]))
 
 
-def dance(gallery: Gallery, desk: Desk, asked: ui.Answer) -> Iterator[ui.Answer]:
+def dance(gallery: Gallery, desk: Desk, asked: responses.Answer) -> Iterator[responses.Answer]:
     """The film of a clip that is held out, or of a dance through the visitor's poses."""
     person: Film | None = None
     if "clip" in asked:
@@ -107,18 +106,18 @@ def dance(gallery: Gallery, desk: Desk, asked: ui.Answer) -> Iterator[ui.Answer]
 def floor_html() -> str:
     """The tab with every sentence in both languages."""
     choices = "".join(
-        f'<button type="button" class="zoo-act" data-dance="{i}">{texts.both(f"dance_{name}")}</button>'
+        f'<button type="button" class="zoo-act" data-dance="{i}">{i18n.both(f"dance_{name}")}</button>'
         for i, name in enumerate(puppet.DANCES)
     )
-    return ui.filled("dance", dances=choices)
+    return page.filled("dance/dance.html", dances=choices)
 
 
-def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
+def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]]:
     """The tab's endpoints for programs."""
 
-    def made(model: str, given: Film, person: Film | None) -> tuple[Desk, ui.Answer]:
+    def made(model: str, given: Film, person: Film | None) -> tuple[Desk, responses.Answer]:
         desk = Desk()
-        *_, last = ui.in_time(films.dance(gallery, desk, model, given, person, number=1))
+        *_, last = responses.in_time(films.dance(gallery, desk, model, given, person, number=1))
         return desk, last
 
     def dance_clip(model: str, clip: str) -> tuple[str, int, dict[str, dict[str, float]]]:
@@ -140,7 +139,7 @@ def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
         desk, last = made(model, own_dance(gallery, model, poses, steps), None)
         return films.save(desk), len(last["frames"])
 
-    def draw_puppet(pose: list[float]) -> ui.Picture:
+    def draw_puppet(pose: list[float]) -> responses.Picture:
         """The puppet in a pose, as PNG of 128 pixels; a pose as for `dance_poses`."""
         return save(images.to_pil(puppet.draw(puppet.read_pose(pose))))
 

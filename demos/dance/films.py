@@ -13,11 +13,8 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from demos import texts, ui
-from gan_zoo import Gallery
-from gan_zoo.data import clips
-from gan_zoo.evaluation import films
-from gan_zoo.imaging import images, video
+from demos.shared import i18n, requests, responses
+from gan_zoo import Gallery, clips, images, video
 
 Film = Float[Tensor, "t c h w"]
 RATE = 20
@@ -69,13 +66,13 @@ def test_clip(gallery: Gallery, model: str, clip: Any) -> tuple[Film, Film]:
     """The puppet and the person of such a clip."""
     data = test_clips(gallery, model)
     if not isinstance(clip, str) or clip not in data.spans:
-        raise ui.mistake("dance_no_clip", names=list(data.spans))
+        raise requests.mistake("dance_no_clip", names=list(data.spans))
     return data.film(clip)
 
 
 def dance(
     gallery: Gallery, desk: Desk, model: str, puppet: Film, person: Film | None, number: int, layers: bool = False
-) -> Iterator[ui.Answer]:
+) -> Iterator[responses.Answer]:
     """What the page is told while the frames come, each time all of it; the film is on the desk.
 
     Args:
@@ -101,14 +98,14 @@ def dance(
         for name, frame in shown.items():
             panels[name].append(images.to_uint8(frame))
         strip = torch.cat([panels[name][-1] for name in panels], 2)
-        frames.append(ui.data_url(images.to_pil(strip), "JPEG", quality=92, subsampling=0))
+        frames.append(responses.data_url(images.to_pil(strip), "JPEG", quality=92, subsampling=0))
         if desk.stopped == number:
             break
         if time.monotonic() - told >= BEAT:
             told = time.monotonic()
             yield {"frames": list(frames), "panels": list(panels), "of": len(puppet)}
     each = spent / len(frames)
-    said = texts.both("dance_rate", n=f"{1000 / each:.0f}", frames=len(frames), milliseconds=f"{each:.1f}")
+    said = i18n.both("dance_rate", n=f"{1000 / each:.0f}", frames=len(frames), milliseconds=f"{each:.1f}")
     yield {
         "frames": frames,
         "panels": list(panels),
@@ -130,28 +127,28 @@ def figures(gallery: Gallery, model: str, desk: Desk) -> str:
     rows = measured(desk)
     names = {"person": model, "alone": models(gallery)[model]}
     known = gallery.card(model)["metrics"]
-    heads = "".join(f'<th scope="col">{texts.both(f"dance_panel_{name}")}</th>' for name in rows)
+    heads = "".join(f'<th scope="col">{i18n.both(f"dance_panel_{name}")}</th>' for name in rows)
     lines = []
     for key, scale, form in (("psnr", 1, "{:.1f} dB"), ("flicker", 255, "{:.2f}")):
         for where, found in (("here", rows), ("all", {name: known.get(names[name], {}) for name in rows})):
             values = [form.format(found[name][key] * scale) if key in found[name] else "–" for name in rows]
             if any(value != "–" for value in values):
                 cells = "".join(f"<td>{value}</td>" for value in values)
-                lines.append(f'<tr><th scope="row">{texts.both(f"dance_{key}_{where}")}</th>{cells}</tr>')
-    note = texts.both("dance_figures_note")
+                lines.append(f'<tr><th scope="row">{i18n.both(f"dance_{key}_{where}")}</th>{cells}</tr>')
+    note = i18n.both("dance_figures_note")
     return f"<table><thead><tr><td></td>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table><p>{note}</p>"
 
 
 def card(gallery: Gallery, model: str) -> str:
     """What a model is, and how close and how steady its films of all test clips are, beside those drawn frame by frame."""
     said = gallery.card(model)
-    line = texts.both("card", model=said["model"], data=said.get("data", ""), parameters=f"{said.get('parameters', 0):,}")
+    line = i18n.both("card", model=said["model"], data=said.get("data", ""), parameters=f"{said.get('parameters', 0):,}")
     parts = []
     for name in (model, models(gallery)[model]):
         row = said["metrics"].get(name, {})
         if {"psnr", "flicker"} <= row.keys():
-            psnr = texts.both("psnr", value=f"{row['psnr']:.1f}")
-            flicker = texts.both("dance_flicker", value=f"{row['flicker'] * 255:.2f}")
+            psnr = i18n.both("psnr", value=f"{row['psnr']:.1f}")
+            flicker = i18n.both("dance_flicker", value=f"{row['flicker'] * 255:.2f}")
             parts.append(f"<dt>{html.escape(name)}</dt><dd>{psnr} · {flicker}</dd>")
     return f'<div class="zoo-card"><p>{line}</p><dl>{"".join(parts)}</dl></div>'
 
@@ -159,8 +156,8 @@ def card(gallery: Gallery, model: str) -> str:
 def save(desk: Desk) -> str:
     """The film on the desk, its panels side by side, as the data URL of an MP4."""
     if not desk.panels or not desk.panels["person"]:
-        raise ui.mistake("dance_first")
+        raise requests.mistake("dance_first")
     whole = [torch.cat(list(frames), 2) for frames in zip(*desk.panels.values(), strict=True)]
     scale = max(1, SIDE // whole[0].shape[1])
     large = [frame.repeat_interleave(scale, 1).repeat_interleave(scale, 2) for frame in whole]
-    return ui.as_url(video.write_mp4(large, RATE), "video/mp4")
+    return responses.as_url(video.write_mp4(large, RATE), "video/mp4")

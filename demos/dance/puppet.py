@@ -13,8 +13,8 @@ from jaxtyping import UInt8
 from PIL import Image, ImageDraw
 from torch import Tensor
 
-from demos import ui
-from gan_zoo.imaging import images
+from demos.shared import requests
+from gan_zoo import images
 
 Pose = list[float]
 Point = tuple[float, float]
@@ -85,9 +85,9 @@ def tables() -> dict[str, Any]:
 def read_pose(value: Any) -> Pose:
     """A pose from the browser, which may be anything at all; raises `UserError` where it is none."""
     if not isinstance(value, list) or len(value) != 2 + len(BONES):
-        raise ui.mistake("bad_pose", n=2 + len(BONES))
-    place = [ui.number(v, *PLACES, "bad_pose_place") for v in value[:2]]
-    return place + [ui.number(v, -MOST_ANGLE, MOST_ANGLE, "bad_pose_angle") for v in value[2:]]
+        raise requests.mistake("bad_pose", n=2 + len(BONES))
+    place = [requests.number(v, *PLACES, "bad_pose_place") for v in value[:2]]
+    return place + [requests.number(v, -MOST_ANGLE, MOST_ANGLE, "bad_pose_angle") for v in value[2:]]
 
 
 def joints(pose: Pose) -> dict[str, Point]:

@@ -8,11 +8,12 @@ from typing import Any
 
 import gradio as gr
 
-from demos import texts, ui
-from demos.detective import passing, routes
-from demos.detective.dealing import LEVELS, Dealer, check_level
-from demos.detective.desk import Desk
+from demos.detective import routes
+from demos.detective.dealer import LEVELS, Dealer, check_level
+from demos.detective.pass_off import judge_drawing
 from demos.detective.rooms import Hall
+from demos.detective.tickets import Desk
+from demos.shared import i18n, page, responses
 from gan_zoo import Gallery, UserError
 
 TITLE = "detective_title"
@@ -23,7 +24,7 @@ GAME_LABELS = re.compile(r"case_\w+|room_real|room_forged|detective_lost")
 PASS_LABELS = re.compile(r"pass_\w+|detective_lost")
 ROOM_LABELS = re.compile(r"room_\w+|detective_lost")
 # The page asks for one thing at a time, and numbers what it asks.
-ASKED: dict[str, Any] = {**ui.LIVE, "concurrency_id": "detective", "concurrency_limit": 4, "trigger_mode": "multiple"}
+ASKED: dict[str, Any] = {**responses.LIVE, "concurrency_id": "detective", "concurrency_limit": 4, "trigger_mode": "multiple"}
 
 
 def build(gallery: Gallery) -> None:
@@ -32,20 +33,20 @@ def build(gallery: Gallery) -> None:
     try:
         name = dealer.forger
     except UserError as error:
-        ui.still(f'<p class="zoo-note">{texts.explain(error)}</p>')
+        page.still(f'<p class="zoo-note">{i18n.explain(error)}</p>')
         return
     desk = Desk(dealer)
     HALL.deal = dealer.deal
     with gr.Column(elem_classes="zoo-stage"):
-        ui.heading("1", "case_heading", "case_hint", rounds=ROUNDS)
-        game = part("detective_game", GAME_LABELS, rounds=ROUNDS, levels=len(LEVELS))
-        ui.still(f'<p class="zoo-note">{texts.both("case_rule", model=name)}</p>')
+        page.heading("1", "case_heading", "case_hint", rounds=ROUNDS)
+        game = part("game", GAME_LABELS, rounds=ROUNDS, levels=len(LEVELS))
+        page.still(f'<p class="zoo-note">{i18n.both("case_rule", model=name)}</p>')
     with gr.Column(elem_classes="zoo-stage"):
-        ui.heading("2", "room_heading", "room_hint")
-        part("detective_room", ROOM_LABELS, phone=routes.PHONE, rooms=routes.ROOMS)
+        page.heading("2", "room_heading", "room_hint")
+        part("room", ROOM_LABELS, phone=routes.PHONE, rooms=routes.ROOMS)
     with gr.Column(elem_classes="zoo-stage"):
-        ui.heading("3", "pass_heading", "pass_hint")
-        easel = part("detective_pass", PASS_LABELS)
+        page.heading("3", "pass_heading", "pass_hint")
+        easel = part("pass", PASS_LABELS)
 
     def on_ask(event: gr.EventData) -> Any:
         def work(asked: dict[str, Any]) -> dict[str, Any]:
@@ -53,25 +54,25 @@ def build(gallery: Gallery) -> None:
                 return desk.judge(asked.get("ticket"), asked.get("real"))
             return desk.deal(asked.get("level"))
 
-        return gr.HTML(answer=ui.reply(event, work))
+        return gr.HTML(answer=responses.reply(event, work))
 
     def on_draw(event: gr.EventData) -> Any:
-        return gr.HTML(answer=ui.reply(event, lambda asked: passing.pass_off(dealer, asked.get("drawing"))))
+        return gr.HTML(answer=responses.reply(event, lambda asked: judge_drawing(dealer, asked.get("drawing"))))
 
     game.change(on_ask, None, game, **ASKED)
     easel.change(on_draw, None, easel, **ASKED)
-    ui.publish(endpoints(dealer, desk), concurrency_id="detective", concurrency_limit=4)
+    responses.publish(endpoints(dealer, desk), concurrency_id="detective", concurrency_limit=4)
 
 
 def part(name: str, labels: re.Pattern[str], **props: Any) -> gr.HTML:
     """A part of the tab from its two files, with the sentences that its script has to say."""
     return gr.HTML(
         None,
-        html_template=ui.filled(name),
-        js_on_load=ui.template(f"{name}.js"),
+        html_template=page.filled(f"detective/{name}.html"),
+        js_on_load=page.template(f"detective/{name}.js"),
         answer=None,
-        labels=texts.matching(labels),
-        elem_id=name,
+        labels=i18n.matching(labels),
+        elem_id=f"detective_{name}",
         **props,
     )
 
@@ -93,7 +94,7 @@ def endpoints(dealer: Dealer, desk: Desk) -> list[Callable[..., Any]]:
     def pass_off(drawing: str) -> tuple[bool, float, str, float]:
         """Pass off a drawing, white on black, a PNG as a data URL: whether the discriminator takes it for a real digit, the
         share of the forger's pictures that convince it less, the digit that the classifier reads, and how sure it is."""
-        told = passing.pass_off(dealer, drawing)
+        told = judge_drawing(dealer, drawing)
         return told["passes"], told["rank"], told["reads"], told["sure"]
 
     return [case, verdict, pass_off]

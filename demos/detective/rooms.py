@@ -15,8 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from demos import ui
-from demos.detective.dealing import LEVELS, Dealt
+from demos.detective.dealer import LEVELS, Dealt
+from demos.shared import requests
 
 ALPHABET = "ABCDEFGHJKMNPQRTUVWXY3479"
 """no characters that look like others"""
@@ -65,7 +65,7 @@ class Room:
         """A new player's secret; raises `UserError` where the room is full."""
         with self._lock:
             if len(self._players) >= MOST_PLAYERS:
-                raise ui.mistake("room_full", most=MOST_PLAYERS)
+                raise requests.mistake("room_full", most=MOST_PLAYERS)
             player = secrets.token_urlsafe(12)
             self._players.add(player)
             self._told = None
@@ -78,12 +78,12 @@ class Room:
             UserError: nobody of that name is in the room, the picture is not the one to judge now, or this is no answer.
         """
         if not isinstance(real, bool):
-            raise ui.mistake("detective_answer")
+            raise requests.mistake("detective_answer")
         with self._lock:
             if not isinstance(player, str) or player not in self._players:
-                raise ui.mistake("room_stranger")
+                raise requests.mistake("room_stranger")
             if self._phase != "voting" or number != len(self._rounds):
-                raise ui.mistake("room_late")
+                raise requests.mistake("room_late")
             self._rounds[-1].votes[player] = real
             self._told = None
 
@@ -94,7 +94,7 @@ class Room:
             UserError: it is somebody else who asks, or it can't be done now.
         """
         if not isinstance(host, str) or not secrets.compare_digest(host.encode(), self.host.encode()):
-            raise ui.mistake("room_not_yours")
+            raise requests.mistake("room_not_yours")
         number = len(self._rounds)
         # Before the lock: a network may have to be loaded, and meanwhile everybody goes on asking how things stand.
         dealt = deal(number * len(LEVELS) // ROUNDS) if wish == "next" and number < ROUNDS else None
@@ -107,7 +107,7 @@ class Room:
             elif wish == "end" and self._phase in ("lobby", "shown"):
                 self._phase = "over"
             else:
-                raise ui.mistake("room_not_now")
+                raise requests.mistake("room_not_now")
             self._told = None
 
     def state(self) -> tuple[bytes, str]:
@@ -161,11 +161,11 @@ class Hall:
     def open(self) -> Room:
         """A new room; raises `UserError` where there are too many, or nothing to play with."""
         if self.deal is None:
-            raise ui.mistake("detective_none")
+            raise requests.mistake("detective_none")
         with self._lock:
             self._sweep()
             if len(self._rooms) >= MOST_ROOMS:
-                raise ui.mistake("rooms_full")
+                raise requests.mistake("rooms_full")
             code = ""
             while not code or code in self._rooms:
                 code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
@@ -178,7 +178,7 @@ class Hall:
             self._sweep()
             room = self._rooms.get(code.upper())
         if room is None:
-            raise ui.mistake("room_gone", room=code[:LENGTH])
+            raise requests.mistake("room_gone", room=code[:LENGTH])
         return room
 
     def _sweep(self) -> None:

@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from demos import texts, ui
 from demos.detective.rooms import LENGTH, Hall
+from demos.shared import i18n, page, requests
 from gan_zoo import UserError
 
 ROOMS, PHONE = "/detective/rooms", "/detective/room"
@@ -66,7 +66,7 @@ def to_rooms(hall: Hall) -> list[Route]:
         def work(asked: dict[str, Any]) -> dict[str, Any]:
             room = hall.find(request.path_params["code"])
             if hall.deal is None:
-                raise ui.mistake("detective_none")
+                raise requests.mistake("detective_none")
             room.lead(asked.get("host"), asked.get("do"), hall.deal)
             return {"done": True}
 
@@ -98,15 +98,15 @@ def to_rooms(hall: Hall) -> list[Route]:
 
 def phone_page() -> str:
     """The page for phones: one file, light enough for a hundred at once."""
-    labels = texts.matching(PHONE_LABELS)
+    labels = i18n.matching(PHONE_LABELS)
     # `</` would end the script.
     parts = {
         "labels": json.dumps(labels, ensure_ascii=False).replace("</", "<\\/"),
-        "language": ui.template("language.js"),
+        "language": page.template("shared/language.js"),
         "length": str(LENGTH),
     }
-    page = ui.template("detective_phone.html")
-    return re.sub(r"{{(\w+)}}", lambda slot: parts.get(slot[1]) or texts.both(slot[1]), page)
+    template = page.template("detective/phone.html")
+    return re.sub(r"{{(\w+)}}", lambda slot: parts.get(slot[1]) or i18n.both(slot[1]), template)
 
 
 async def _body(request: Request) -> dict[str, Any]:
@@ -136,4 +136,4 @@ def _reply(work: Callable[[dict[str, Any]], dict[str, Any]], asked: dict[str, An
 
 def _refused(error: UserError) -> Response:
     status = STATUS.get(error.code, 400)
-    return JSONResponse({"trouble": texts.explain(error), "code": error.code}, status_code=status, headers=FRESH)
+    return JSONResponse({"trouble": i18n.explain(error), "code": error.code}, status_code=status, headers=FRESH)

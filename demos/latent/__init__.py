@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import gradio as gr
 
-from demos import texts, ui
-from demos.latent import arithmetic, directions, memory, mix, plane, projection, walk
+from demos.latent import arithmetic, class_mix, directions, latent_map, neighbours, projection, walk
+from demos.shared import i18n, page, responses
 from gan_zoo import Gallery
 
 TITLE = "latent_title"
-TOOLS = (mix, arithmetic, directions, plane, projection, memory)
+TOOLS = (class_mix, arithmetic, directions, latent_map, projection, neighbours)
 
 
 def build(gallery: Gallery) -> None:
     """Lay out the tab and connect it; each tool has TITLE, HINT, build(gallery, way) and endpoints(gallery, save)."""
     names = gallery.names("sampler")
-    ui.story()
+    page.story()
     if not names:
-        ui.still(f'<p role="alert">{texts.both("no_models")}</p>', elem_classes="zoo-trouble")
+        page.still(f'<p role="alert">{i18n.both("no_models")}</p>', elem_classes="zoo-trouble")
         return
     way = walk.build(gallery, names)
-    save = ui.files()
+    save = responses.files()
     for part in (walk, *TOOLS):
-        ui.publish(part.endpoints(gallery, save), **getattr(part, "TURNS", {}))
+        responses.publish(part.endpoints(gallery, save), **getattr(part, "TURNS", {}))
     with gr.Column(elem_classes="zoo-stage"):
-        ui.heading("3", "tools_heading", "tools_hint")
+        page.heading("3", "tools_heading", "tools_hint")
         with gr.Tabs(elem_classes="zoo-tools", overflow_behavior="wrap"):
             for tool in TOOLS:
-                with gr.Tab(texts.i18n(tool.TITLE), elem_id=tool.TITLE):
-                    ui.still(f'<p class="zoo-note">{texts.both(tool.HINT)}</p>')
+                with gr.Tab(i18n.label(tool.TITLE), elem_id=tool.TITLE):
+                    page.still(f'<p class="zoo-note">{i18n.both(tool.HINT)}</p>')
                     tool.build(gallery, way)

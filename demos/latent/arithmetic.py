@@ -12,12 +12,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from demos import texts, ui
 from demos.latent import points
-from demos.latent.names import names_of
+from demos.latent.attribute_names import names_of
 from demos.latent.points import FIRST_PICK
-from gan_zoo import Gallery, latent
-from gan_zoo.serving import Observer, Result, Session
+from demos.shared import controls, i18n, page, requests, responses
+from gan_zoo import Gallery, Observer, Result, Session, latent
 
 TITLE, HINT = "arithmetic_title", "arithmetic_hint"
 ROLES = ("A", "B", "C")
@@ -31,7 +30,7 @@ Vectors = dict[str, Float[Tensor, "w"]]
 def roles_of(roles: Any, count: int) -> list[str]:
     """The role of each pick as the browser sends them; A, B, C in turn where none has been chosen."""
     if not isinstance(roles, list) or not all(role in (*ROLES, "") for role in roles):
-        raise ui.mistake("bad_picks")
+        raise requests.mistake("bad_picks")
     return [roles[i] if i < len(roles) else (*ROLES, "")[min(i, 3)] for i in range(count)]
 
 
@@ -42,7 +41,7 @@ def equation(gallery: Gallery, roles: Any, *way: Any) -> tuple[list[str], Result
     given = roles_of(roles, len(chosen.z))
     parts = {role: chosen.z[torch.tensor([r == role for r in given])] for role in ROLES}
     if not len(parts["A"]) + len(parts["C"]):
-        raise ui.mistake("bad_roles")
+        raise requests.mistake("bad_roles")
     there = [role for role in ROLES if len(parts[role])]
     means = [part.mean(0) if len(part) == 1 else latent.restore_length(part.mean(0)) for part in map(parts.get, there)]
     total = latent.arithmetic(parts["A"], parts["B"], parts["C"])
@@ -88,14 +87,14 @@ def vectors_of(gallery: Gallery, model: Any) -> Vectors:
 def give(gallery: Gallery, vectors: Vectors, name: Any, amount: Any, *way: Any) -> Result:
     """The picture at the slider's position, as it was and with an attribute added `amount` times."""
     if name not in vectors:
-        raise ui.mistake("unknown_attribute", name=name, known=list(vectors))
-    by = ui.number(amount, *AMOUNTS, "bad_amount")
+        raise requests.mistake("unknown_attribute", name=name, known=list(vectors))
+    by = requests.number(amount, *AMOUNTS, "bad_amount")
     at = points.here(gallery, *way)
     w = at.mapping(at.z)
     return at.synthesis(torch.cat([w, w + by * vectors[name]]))
 
 
-def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
+def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]]:
     """What the tool offers to programs."""
 
     def arithmetic(
@@ -104,7 +103,7 @@ def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
         roles: list[str] = [],  # noqa: B006  never written to, and the client shows it
         truncation: float = points.TRUNCATION[1],
         label: str = "",
-    ) -> tuple[ui.Picture, float, str]:
+    ) -> tuple[responses.Picture, float, str]:
         """mean(A) - mean(B) + mean(C) over picks `[[seed, index], ...]`, as `/sample` returns it.
 
         `roles` has "A", "B", "C" or "" for each pick; A, B, C in turn where it says nothing.
@@ -114,7 +113,7 @@ def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
 
     def attribute(
         model: str, name: str, amount: float = 1.5, pick: list[int] = FIRST_PICK, truncation: float = points.TRUNCATION[1]
-    ) -> tuple[ui.Picture, float, str]:
+    ) -> tuple[responses.Picture, float, str]:
         """Pick `[seed, index]`, and beside it the same with an attribute added `amount` times, such as "accessories:
         glasses", as `/sample` returns it."""
         vectors = vectors_of(gallery, model)
@@ -126,25 +125,25 @@ def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
 
 def build(gallery: Gallery, way: list[Any]) -> None:
     """Lay out the tool and connect it."""
-    ear = ui.ear("zoo-walked")
+    ear = controls.ear("zoo-walked")
     roles = gr.HTML(
         [],
         html_template='<div class="zoo-roles"></div>',
-        js_on_load=ui.template("roles.js"),
+        js_on_load=page.template("latent/roles.js"),
         pictures=[],
-        labels={key: texts.TEXTS[key] for key in ("role_of", "role_none")},
+        labels={key: i18n.texts()[key] for key in ("role_of", "role_none")},
         elem_id="roles",
     )
-    wrong = ui.trouble()
-    shown = ui.still("")
-    took = ui.still("")
+    wrong = page.trouble()
+    shown = page.still("")
+    took = page.still("")
     with gr.Column(visible=False) as by_name:
-        ui.still(f'<p class="zoo-note">{texts.both("attribute_hint")}</p>')
+        page.still(f'<p class="zoo-note">{i18n.both("attribute_hint")}</p>')
         with gr.Row():
-            attribute = ui.select("attribute", elem_id="attribute")
-            amount = gr.Slider(*AMOUNTS, 1.5, step=0.05, label=texts.i18n("amount"), elem_id="amount", buttons=[])
-        pair = ui.still("")
-        no_attribute = ui.trouble()
+            attribute = controls.select("attribute", elem_id="attribute")
+            amount = gr.Slider(*AMOUNTS, 1.5, step=0.05, label=i18n.label("amount"), elem_id="amount", buttons=[])
+        pair = page.still("")
+        no_attribute = page.trouble()
 
     def on_look(roles: Any, *way: Any) -> tuple[Any, ...]:
         def work() -> tuple[Any, ...]:
@@ -154,13 +153,14 @@ def build(gallery: Gallery, way: list[Any]) -> None:
             there, result = equation(gallery, roles, *way)
             signs = {"A": "", "B": "−", "C": "+" if len(there) > 1 else ""}
             terms = [
-                ui.term(signs[role], points.url(image[None]), role) for role, image in zip(there, result.images, strict=False)
+                responses.term(signs[role], points.url(image[None]), role)
+                for role, image in zip(there, result.images, strict=False)
             ]
-            terms.append(ui.term("=", points.url(result.images[-1:]), "", "zoo-sum"))
+            terms.append(responses.term("=", points.url(result.images[-1:]), "", "zoo-sum"))
             row = f'<div class="zoo-equation">{"".join(terms)}</div>'
-            return gr.HTML(pictures=tiles), row, ui.cost("drawn", result, n=len(result.images))
+            return gr.HTML(pictures=tiles), row, responses.cost("drawn", result, n=len(result.images))
 
-        done, problem = ui.answer(work)
+        done, problem = responses.answer(work)
         return (*(done or (gr.skip(), "", "")), problem)
 
     def on_names(*way: Any) -> tuple[Any, ...]:
@@ -169,7 +169,7 @@ def build(gallery: Gallery, way: list[Any]) -> None:
             options = [[name, names_of(name)] for name in names]
             return gr.HTML(value=names[0] if names else "", options=options), gr.Column(visible=bool(names))
 
-        done, _ = ui.answer(work)
+        done, _ = responses.answer(work)
         return done or (gr.skip(), gr.Column(visible=False))
 
     def on_attribute(name: Any, amount: Any, *way: Any) -> tuple[Any, ...]:
@@ -179,16 +179,18 @@ def build(gallery: Gallery, way: list[Any]) -> None:
                 return ""
             images = give(gallery, vectors, name, amount, *way).images
             return (
-                f'<div class="zoo-equation">{ui.term("", points.url(images[:1]), "")}'
-                f"{ui.term('→', points.url(images[1:]), '', 'zoo-sum')}</div>"
+                f'<div class="zoo-equation">{responses.term("", points.url(images[:1]), "")}'
+                f"{responses.term('→', points.url(images[1:]), '', 'zoo-sum')}</div>"
             )
 
-        done, problem = ui.answer(work)
+        done, problem = responses.answer(work)
         return done or "", problem
 
     shown_parts = [roles, shown, took, wrong]
-    gr.on([ear.select, roles.select], on_look, [roles, *way], shown_parts, **ui.LIVE)
+    gr.on([ear.select, roles.select], on_look, [roles, *way], shown_parts, **responses.LIVE)
     named = [attribute, amount, *way]
-    far = ui.ear("zoo-walked", "zoo-moved")
-    far.select(on_names, way, [attribute, by_name], **ui.SLOW).then(on_attribute, named, [pair, no_attribute], **ui.LIVE)
-    gr.on([attribute.select, amount.input], on_attribute, named, [pair, no_attribute], **ui.LIVE)
+    far = controls.ear("zoo-walked", "zoo-moved")
+    far.select(on_names, way, [attribute, by_name], **responses.SLOW).then(
+        on_attribute, named, [pair, no_attribute], **responses.LIVE
+    )
+    gr.on([attribute.select, amount.input], on_attribute, named, [pair, no_attribute], **responses.LIVE)

@@ -12,11 +12,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from demos import texts, ui
 from demos.latent import arithmetic, points
-from demos.latent.names import names_of
-from gan_zoo import Gallery, latent
-from gan_zoo.serving import Observer, Result, Session
+from demos.latent.attribute_names import names_of
+from demos.shared import controls, i18n, page, requests, responses
+from gan_zoo import Gallery, Observer, Result, Session, latent
 
 TITLE, HINT = "directions_title", "directions_hint"
 METHODS = ["principal", "closed_form"]
@@ -32,14 +31,14 @@ LEAST_EFFECT = 0.05
 def amounts_of(amounts: Any) -> Float[Tensor, "1 k"]:
     """The sliders as the browser sends them."""
     if not isinstance(amounts, list) or len(amounts) != COUNT:
-        raise ui.mistake("bad_amount", least=-REACH, most=REACH)
-    return torch.tensor([[float(ui.number(amount, -REACH, REACH, "bad_amount")) for amount in amounts]])
+        raise requests.mistake("bad_amount", least=-REACH, most=REACH)
+    return torch.tensor([[float(requests.number(amount, -REACH, REACH, "bad_amount")) for amount in amounts]])
 
 
 def check_method(method: Any) -> Any:
     """The name of a method, checked."""
     if method not in METHODS:
-        raise ui.mistake("bad_picks")
+        raise requests.mistake("bad_picks")
     return method
 
 
@@ -82,14 +81,14 @@ def captions(
     for i, strength in enumerate(session.directions(check_method(method)).strengths.tolist()):
         changes = [(names_of(name), f"{change:+.0%}") for name, change in effects[i]] if effects else []
         name, does = {}, {}
-        for language in texts.LANGUAGES:
-            name[language] = texts.say("direction", language, n=i + 1, share=f"{strength:.0%}")
+        for language in i18n.LANGUAGES:
+            name[language] = i18n.say("direction", language, n=i + 1, share=f"{strength:.0%}")
             does[language] = ", ".join(f"{said[language]} {change}" for said, change in changes)
         rows.append({"name": name, "does": does})
     return rows
 
 
-def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
+def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]]:
     """What the tool offers to programs."""
 
     def edit_picture(
@@ -99,7 +98,7 @@ def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
         method: str = METHODS[0],
         truncation: float = points.TRUNCATION[1],
         label: str = "",
-    ) -> tuple[ui.Picture, float, str]:
+    ) -> tuple[responses.Picture, float, str]:
         """Pick `[seed, index]`, and beside it the same moved by `amounts` of sigmas along the strongest directions, ten at
         the most, as `/sample` returns it.
 
@@ -117,25 +116,25 @@ def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
 def build(gallery: Gallery, way: list[Any]) -> None:
     """Lay out the tool and connect it."""
     found: WeakKeyDictionary[Session, dict[str, list[list[tuple[str, float]]]]] = WeakKeyDictionary()
-    ear = ui.ear("zoo-walked", "zoo-moved")
-    wrong = ui.trouble()
+    ear = controls.ear("zoo-walked", "zoo-moved")
+    wrong = page.trouble()
     with gr.Row(elem_classes="zoo-bench"):
         with gr.Column(scale=4, min_width=280):
-            shown = ui.still("")
-            took = ui.still("")
-            method = ui.choice("method", METHODS, elem_id="method")
-            level = gr.Button(texts.i18n("level"), elem_id="level")
+            shown = page.still("")
+            took = page.still("")
+            method = controls.choice("method", METHODS, elem_id="method")
+            level = gr.Button(i18n.label("level"), elem_id="level")
         with gr.Column(scale=6, min_width=280):
-            sliders = ui.sliders(COUNT, REACH, elem_id="directions")
+            sliders = controls.sliders(COUNT, REACH, elem_id="directions")
 
     def on_edit(method: Any, amounts: Any, *way: Any) -> tuple[Any, ...]:
         def work() -> tuple[Any, ...]:
             result = edit(gallery, method, amounts, *way)
             before, after = (points.url(image[None]) for image in result.images)
-            row = f'<div class="zoo-equation">{ui.term("", before, "")}{ui.term("→", after, "", "zoo-sum")}</div>'
-            return row, ui.cost("drawn", result, n=2)
+            row = f'<div class="zoo-equation">{responses.term("", before, "")}{responses.term("→", after, "", "zoo-sum")}</div>'
+            return row, responses.cost("drawn", result, n=2)
 
-        done, problem = ui.answer(work)
+        done, problem = responses.answer(work)
         return (*(done or ("", "")), problem)
 
     def on_look(method: Any, amounts: Any, *way: Any) -> tuple[Any, ...]:
@@ -143,7 +142,7 @@ def build(gallery: Gallery, way: list[Any]) -> None:
             session = gallery.session(way[0])
             return gr.HTML(captions=captions(session, method, found.get(session, {}).get(check_method(method))))
 
-        done, _ = ui.answer(work)
+        done, _ = responses.answer(work)
         return (done or gr.skip(), *on_edit(method, amounts, *way))
 
     def on_effects(method: Any, *way: Any) -> Any:
@@ -156,13 +155,13 @@ def build(gallery: Gallery, way: list[Any]) -> None:
                 known[method] = find_effects(session, observer, method)
             return gr.HTML(captions=captions(session, method, known[method]))
 
-        done, _ = ui.answer(work)
+        done, _ = responses.answer(work)
         return done or gr.skip()
 
     edited = [method, sliders, *way]
-    looked = gr.on([ear.select, method.select], on_look, edited, [sliders, shown, took, wrong], **ui.LIVE)
-    looked.then(on_effects, [method, *way], sliders, **ui.SLOW)
-    sliders.input(on_edit, edited, [shown, took, wrong], **ui.LIVE)
+    looked = gr.on([ear.select, method.select], on_look, edited, [sliders, shown, took, wrong], **responses.LIVE)
+    looked.then(on_effects, [method, *way], sliders, **responses.SLOW)
+    sliders.input(on_edit, edited, [shown, took, wrong], **responses.LIVE)
     level.click(None, None, sliders, js=f"() => [Array({COUNT}).fill(0)]").then(
-        on_edit, edited, [shown, took, wrong], **ui.LIVE
+        on_edit, edited, [shown, took, wrong], **responses.LIVE
     )

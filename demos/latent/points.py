@@ -13,10 +13,8 @@ from jaxtyping import Float, Int
 from PIL import Image
 from torch import Tensor
 
-from demos import ui
-from gan_zoo import Gallery, latent
-from gan_zoo.imaging import images
-from gan_zoo.serving import Result, Session
+from demos.shared import requests, responses
+from gan_zoo import Gallery, Result, Session, images, latent
 
 MOST_SEED = 2**31 - 1
 COUNT = 64
@@ -70,25 +68,26 @@ def class_of(session: Session, label: Any) -> str:
     if label in ("", None):
         return session.classes[0]
     if label not in session.classes:
-        raise ui.mistake("unknown_class", name=label, known=session.classes)
+        raise requests.mistake("unknown_class", name=label, known=session.classes)
     return str(label)
 
 
 def threshold(truncation: Any) -> float:
     """The truncation, checked."""
-    return ui.number(truncation, *TRUNCATION, "bad_truncation")
+    return requests.number(truncation, *TRUNCATION, "bad_truncation")
 
 
 def check_picks(picks: Any, least: int = 0) -> list[tuple[int, int]]:
     """Picks `[[seed, index], ...]` as the browser sends them, checked."""
     if not isinstance(picks, list) or not all(isinstance(pick, list | tuple) and len(pick) == 2 for pick in picks):
-        raise ui.mistake("bad_picks")
+        raise requests.mistake("bad_picks")
     if len(picks) > MOST_PICKS:
-        raise ui.mistake("many_picks", most=MOST_PICKS)
+        raise requests.mistake("many_picks", most=MOST_PICKS)
     if len(picks) < least:
-        raise ui.mistake("few_picks" if least < 3 else "few_picks_map")
+        raise requests.mistake("few_picks" if least < 3 else "few_picks_map")
     return [
-        (ui.whole(seed, 0, MOST_SEED, "bad_picks"), ui.whole(index, 0, MOST_COUNT - 1, "bad_picks")) for seed, index in picks
+        (requests.whole(seed, 0, MOST_SEED, "bad_picks"), requests.whole(index, 0, MOST_COUNT - 1, "bad_picks"))
+        for seed, index in picks
     ]
 
 
@@ -105,7 +104,7 @@ def picked(gallery: Gallery, model: Any, label: Any, truncation: Any, picks: Any
 def here(gallery: Gallery, model: Any, label: Any, truncation: Any, picks: Any, route: Any, position: Any) -> Picked:
     """The one latent at `position` in [0, 1] of the walk through the picks."""
     way = picked(gallery, model, label, truncation, picks)
-    at = ui.number(position, 0.0, 1.0, "bad_position")
+    at = requests.number(position, 0.0, 1.0, "bad_position")
     return replace(way, z=latent.along(way.z, torch.tensor([at]), route != "linear"))
 
 
@@ -128,4 +127,4 @@ def url(pictures: Float[Tensor, "n c h w"], columns: int | None = None) -> str:
     """Pictures side by side as the source of an <img>: PNG while they are small, JPEG, which is fifty times as fast,
     when they are not."""
     sheet = images.grid(pictures, columns=columns or len(pictures), gap=0)
-    return ui.data_url(sheet) if pictures.shape[-1] <= 32 else ui.data_url(sheet, "JPEG", quality=92)
+    return responses.data_url(sheet) if pictures.shape[-1] <= 32 else responses.data_url(sheet, "JPEG", quality=92)

@@ -14,12 +14,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from demos import texts, ui
 from demos.latent import directions, points
-from gan_zoo import Gallery, latent
-from gan_zoo.data.dataset import fit
-from gan_zoo.imaging import images
-from gan_zoo.serving import Observer, Session
+from demos.shared import controls, i18n, page, requests, responses, zero_gpu
+from gan_zoo import Gallery, Observer, Session, fit, images, latent
 
 TITLE, HINT = "projection_title", "projection_hint"
 TURNS = {"concurrency_id": "projection"}
@@ -42,7 +39,7 @@ def read_picture(value: Any, session: Session) -> Float[Tensor, "c h w"]:
     Raises:
         UserError: it is none, or too large.
     """
-    return images.to_float(images.from_pil(fit(ui.read_picture(value), session.config.size), session.config.channels))
+    return images.to_float(images.from_pil(fit(requests.read_picture(value), session.config.size), session.config.channels))
 
 
 def project(
@@ -84,9 +81,9 @@ def project(
 def searcher(gallery: Gallery) -> Callable[..., Iterator[tuple[latent.Inversion, Tensor]]]:
     """`project` by the model's name, on a GPU where one is lent."""
 
-    @ui.gpu(GPU_SECONDS)
+    @zero_gpu.gpu(GPU_SECONDS)
     def search(model: str, target: Tensor, label: str, steps: int | None = None) -> Iterator[tuple[latent.Inversion, Tensor]]:
-        there = ui.gpu_gallery(gallery)
+        there = zero_gpu.gpu_gallery(gallery)
         for done, w in project(there.session(model), there.observer(model), target, label, steps):
             yield dataclasses.replace(done, image=done.image.cpu(), z=done.z.cpu()), w
 
@@ -110,8 +107,8 @@ def check_point(session: Session, w: Any) -> Float[Tensor, "1 *layers w"]:
     """A point of the space of edits as the browser keeps it."""
     size = session.mapping(session.latents(1, seed=0)).shape[1]
     if not isinstance(w, list) or len(w) != size * max(1, session.layers):
-        raise ui.mistake("project_first")
-    point = torch.tensor([[float(ui.number(x, -MOST_LATENT, MOST_LATENT, "project_first")) for x in w]])
+        raise requests.mistake("project_first")
+    point = torch.tensor([[float(requests.number(x, -MOST_LATENT, MOST_LATENT, "project_first")) for x in w]])
     return point.unflatten(1, (session.layers, size)) if session.layers else point
 
 
@@ -122,23 +119,23 @@ def edit(gallery: Gallery, model: Any, label: Any, w: Any, amounts: Any) -> Floa
     return there.synthesis(directions.moved(session, check_point(session, w), "principal", amounts)).images
 
 
-def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
+def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]]:
     """What the tool offers to programs."""
     search = searcher(gallery)
 
     def project_picture(
         model: str, picture: str, steps: int = 0, label: str = ""
-    ) -> tuple[ui.Picture, float, float, list[float]]:
+    ) -> tuple[responses.Picture, float, float, list[float]]:
         """The closest picture to another that a model can draw: as PNG, its PSNR in dB, the seconds that it took, and the
         point in the space of edits.
 
         `picture` is a data URL of a PNG, JPEG or WebP; `steps` are as many as fit into some seconds where it is 0.
         """
-        steps = ui.whole(steps, 0, STEPS[1], "bad_steps")
+        steps = requests.whole(steps, 0, STEPS[1], "bad_steps")
         session = gallery.session(model)
         target = read_picture(picture, session)
         start = time.perf_counter()
-        *_, (done, w) = ui.in_time(search(model, target, points.class_of(session, label), steps or None))
+        *_, (done, w) = responses.in_time(search(model, target, points.class_of(session, label), steps or None))
         seconds = time.perf_counter() - start
         return save(points.row(done.image[None])), done.psnr, seconds, w.tolist()
 
@@ -154,46 +151,46 @@ def build(gallery: Gallery, way: list[Any]) -> None:
         with gr.Column(scale=5, min_width=280):
             easel = gr.HTML(
                 "",
-                html_template=ui.template("easel.html")
-                .replace("[choose]", texts.both("choose_picture"))
-                .replace("[wipe]", texts.both("wipe"))
-                .replace("[pen]", texts.both("pen")),
-                js_on_load=ui.template("easel.js"),
-                most=ui.MOST_BYTES,
-                labels={key: texts.TEXTS[key] for key in ("easel_label", "large_file_here")},
+                html_template=page.template("latent/easel.html")
+                .replace("[choose]", i18n.both("choose_picture"))
+                .replace("[wipe]", i18n.both("wipe"))
+                .replace("[pen]", i18n.both("pen")),
+                js_on_load=page.template("latent/easel.js"),
+                most=requests.MOST_BYTES,
+                labels={key: i18n.texts()[key] for key in ("easel_label", "large_file_here")},
                 elem_id="easel",
             )
-            wrong = ui.trouble()
+            wrong = page.trouble()
             with gr.Row(elem_classes="zoo-actions"):
-                start = gr.Button(texts.i18n("project"), elem_id="project", variant="primary")
-                stop = gr.Button(texts.i18n("stop"), elem_id="stop")
+                start = gr.Button(i18n.label("project"), elem_id="project", variant="primary")
+                stop = gr.Button(i18n.label("stop"), elem_id="stop")
         with gr.Column(scale=6, min_width=280):
-            shown = ui.still("")
-            bar = ui.still("", elem_classes="zoo-said")
+            shown = page.still("")
+            bar = page.still("", elem_classes="zoo-said")
             found = gr.HTML([], html_template="<i hidden></i>", js_on_load=None, elem_classes="zoo-kept-point")
-            sliders = ui.sliders(directions.COUNT, directions.REACH, elem_id="projection-sliders")
+            sliders = controls.sliders(directions.COUNT, directions.REACH, elem_id="projection-sliders")
 
     def pair(target: Float[Tensor, "c h w"], found: Float[Tensor, "c h w"]) -> str:
-        terms = ui.term("", points.url(target[None]), ""), ui.term("→", points.url(found[None]), "", "zoo-sum")
+        terms = responses.term("", points.url(target[None]), ""), responses.term("→", points.url(found[None]), "", "zoo-sum")
         return f'<div class="zoo-equation">{"".join(terms)}</div>'
 
     def on_project(value: Any, model: Any, label: Any) -> Iterator[tuple[Any, ...]]:
-        read, problem = ui.answer(lambda: (gallery.session(model), read_picture(value, gallery.session(model))))
+        read, problem = responses.answer(lambda: (gallery.session(model), read_picture(value, gallery.session(model))))
         if read is None:
             yield "", "", [], gr.HTML(captions=[]), problem
             return
         session, target = read
         still = [0] * directions.COUNT
         try:
-            for done, w in ui.in_time(search(model, target, points.class_of(session, label))):
+            for done, w in responses.in_time(search(model, target, points.class_of(session, label))):
                 share = done.step / done.steps
-                said = texts.both("projected", step=done.step, steps=done.steps, psnr=f"{done.psnr:.1f}")
+                said = i18n.both("projected", step=done.step, steps=done.steps, psnr=f"{done.psnr:.1f}")
                 meter = f'<p class="zoo-cost"><progress value="{share:g}"></progress> {said}</p>'
                 captions = directions.captions(session, "principal") if done.step == done.steps or done.step == 0 else None
                 panel = gr.HTML(captions=captions, value=still) if captions else gr.skip()
                 yield pair(target, done.image), meter, w.tolist(), panel, ""
         except Exception as error:
-            _, problem = ui.answer(functools.partial(ui.fail, error))
+            _, problem = responses.answer(functools.partial(responses.fail, error))
             yield "", "", [], gr.HTML(captions=[]), problem
 
     def on_edit(value: Any, w: Any, amounts: Any, model: Any, label: Any) -> tuple[Any, ...]:
@@ -201,10 +198,12 @@ def build(gallery: Gallery, way: list[Any]) -> None:
             picture = edit(gallery, model, label, w, amounts)[0]
             return pair(read_picture(value, gallery.session(model)), picture)
 
-        done, problem = ui.answer(work)
+        done, problem = responses.answer(work)
         return done or gr.skip(), problem
 
     parts = [shown, bar, found, sliders, wrong]
-    projecting = start.click(on_project, [easel, model, label], parts, **{**ui.SLOW, **TURNS, "show_progress": "minimal"})
+    projecting = start.click(
+        on_project, [easel, model, label], parts, **{**responses.SLOW, **TURNS, "show_progress": "minimal"}
+    )
     stop.click(None, None, None, cancels=[projecting])
-    sliders.input(on_edit, [easel, found, sliders, model, label], [shown, wrong], **ui.LIVE)
+    sliders.input(on_edit, [easel, found, sliders, model, label], [shown, wrong], **responses.LIVE)

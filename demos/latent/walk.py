@@ -11,12 +11,10 @@ from jaxtyping import Float
 from PIL import Image
 from torch import Tensor
 
-from demos import texts, ui
-from demos.latent import link, points
+from demos.latent import permalink, points
 from demos.latent.points import FIRST_PICKS, FIRST_SEED, FIRST_TRUNCATION, TRUNCATION
-from gan_zoo import Gallery, latent
-from gan_zoo.imaging import images, video
-from gan_zoo.serving import Result, Session
+from demos.shared import controls, i18n, page, requests, responses
+from gan_zoo import Gallery, Result, Session, images, latent, video
 
 COLUMNS = 8
 MOST_FRAMES = 240
@@ -40,7 +38,7 @@ def draw(
     gallery: Gallery, model: Any, seed: Any, truncation: Any, n: Any = points.COUNT, precision: str = "auto", label: Any = ""
 ) -> Result:
     """`n` pictures of a seed; of a class where the model has them."""
-    seed, n = ui.whole(seed, 0, points.MOST_SEED, "bad_seed"), ui.whole(n, 1, points.MOST_COUNT, "bad_count")
+    seed, n = requests.whole(seed, 0, points.MOST_SEED, "bad_seed"), requests.whole(n, 1, points.MOST_COUNT, "bad_count")
     threshold = points.threshold(truncation)
     session = gallery.session(model)
     z, psi = session.truncated(session.latents(n, seed), threshold)
@@ -97,49 +95,51 @@ def known_label(session: Session, label: Any) -> str:
 
 def build(gallery: Gallery, names: list[str]) -> list[Any]:
     """Lay the screen out; gives the components that tell where the visitor stands: the arguments of `points.here`."""
-    i18n = texts.i18n
+    label_of = i18n.label
     with gr.Column(elem_classes="zoo-stage"):
-        ui.heading("1", "draw_heading", "draw_hint")
+        page.heading("1", "draw_heading", "draw_hint")
         with gr.Row(elem_classes="zoo-bench"):
             with gr.Column(scale=4, min_width=280):
-                model = gr.Dropdown(names, value=names[0], label=i18n("model"), elem_id="model", filterable=False)
-                card = ui.still("")
-                label = ui.select("class", elem_id="class")
-                seed = gr.Number(FIRST_SEED, label=i18n("seed"), info=i18n("seed_info"), elem_id="seed", step=1)
-                wrong = ui.trouble()
-                again = gr.Button(i18n("again"), variant="primary", size="lg", elem_id="again")
+                model = gr.Dropdown(names, value=names[0], label=label_of("model"), elem_id="model", filterable=False)
+                card = page.still("")
+                label = controls.select("class", elem_id="class")
+                seed = gr.Number(FIRST_SEED, label=label_of("seed"), info=label_of("seed_info"), elem_id="seed", step=1)
+                wrong = page.trouble()
+                again = gr.Button(label_of("again"), variant="primary", size="lg", elem_id="again")
                 truncation = gr.Slider(
-                    *TRUNCATION, FIRST_TRUNCATION, step=0.05, label=i18n("truncation"), info=i18n("truncation_info"),
+                    *TRUNCATION, FIRST_TRUNCATION, step=0.05, label=label_of("truncation"), info=label_of("truncation_info"),
                     elem_id="truncation", buttons=[],
                 )  # fmt: skip
             with gr.Column(scale=6, min_width=280, elem_classes="zoo-first"):
-                wall = ui.wall(FIRST_PICKS, COLUMNS)
-                drawn = ui.still("")
-                detective = ui.detective(elem_id="detective")
+                wall = controls.wall(FIRST_PICKS, COLUMNS)
+                drawn = page.still("")
+                detective = controls.detective(elem_id="detective")
 
     with gr.Column(elem_classes="zoo-stage"):
-        ui.heading("2", "walk_heading", "walk_hint")
+        page.heading("2", "walk_heading", "walk_hint")
         with gr.Row(elem_classes="zoo-bench"):
             with gr.Column(scale=4, min_width=280):
-                live = ui.picture("live_label", "zoo-live", "zoo-moved")
-                now = ui.still("")
+                live = controls.picture("live_label", "zoo-live", "zoo-moved")
+                now = page.still("")
                 with gr.Row(elem_classes="zoo-actions"):
-                    keep = gr.Button(i18n("keep"), elem_id="keep")
-                    share = gr.Button(i18n("share"), elem_id="share")
-                shared = ui.link_field()
+                    keep = gr.Button(label_of("keep"), elem_id="keep")
+                    share = gr.Button(label_of("share"), elem_id="share")
+                shared = controls.link_field()
             with gr.Column(scale=6, min_width=280):
-                position = gr.Slider(0.0, 1.0, 0.5, step=0.005, label=i18n("position"), elem_id="position", buttons=[])
-                no_walk = ui.trouble()
-                steps = ui.picture("strip_label", "zoo-strip", "zoo-walked")
-                walked = ui.still("")
-                route = ui.choice("route", points.ROUTES, elem_id="route")
+                position = gr.Slider(0.0, 1.0, 0.5, step=0.005, label=label_of("position"), elem_id="position", buttons=[])
+                no_walk = page.trouble()
+                steps = controls.picture("strip_label", "zoo-strip", "zoo-walked")
+                walked = page.still("")
+                route = controls.choice("route", points.ROUTES, elem_id="route")
                 with gr.Row(elem_classes="zoo-actions"):
-                    animate = gr.Button(i18n("animate"), elem_id="animate")
-                    clear = gr.Button(i18n("clear"), elem_id="clear")
-                moving = ui.picture("film_label", "zoo-film")
+                    animate = gr.Button(label_of("animate"), elem_id="animate")
+                    clear = gr.Button(label_of("clear"), elem_id="clear")
+                moving = controls.picture("film_label", "zoo-film")
                 with gr.Row(elem_classes="zoo-actions"):
-                    save_strip, save_film, save_video = (ui.download(f"download_{kind}") for kind in ("strip", "film", "video"))
-        shelf = ui.shelf()
+                    save_strip, save_film, save_video = (
+                        controls.download(f"download_{kind}") for kind in ("strip", "film", "video")
+                    )
+        shelf = controls.shelf()
 
     way = [model, label, truncation, wall, route, position]
 
@@ -152,14 +152,14 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
         sprite = points.url(result.images, COLUMNS)
         return (
             gr.HTML(sprite=sprite, seed=int(seed), count=points.COUNT, opinions=thought, **wall),
-            ui.cost("drawn", result, n=points.COUNT),
+            responses.cost("drawn", result, n=points.COUNT),
             gr.HTML(there=session.has_opinion),
-            ui.card(gallery, model),
+            responses.card(gallery, model),
             gr.HTML(value=name, options=[[c, c] for c in session.classes]),
         )
 
     def on_draw(asked: Any, model: Any, label: Any, truncation: Any, seed: Any) -> tuple[Any, ...]:
-        done, problem = ui.answer(lambda: drawing(asked, model, label, truncation, seed))
+        done, problem = responses.answer(lambda: drawing(asked, model, label, truncation, seed))
         return (*(done or [gr.skip()] * 5), problem)
 
     def on_walk(*way: Any) -> tuple[Any, ...]:
@@ -169,36 +169,36 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
             known = known_label(gallery.session(model), label)
             _, result = walk(gallery, model, known, truncation, picks, route, legs)
             at = stand(gallery, model, known, truncation, picks, route, position)
-            frames = ui.data_url(strip(result.images, legs))
+            frames = responses.data_url(strip(result.images, legs))
             return (
-                ui.data_url(images.grid(at.images, gap=0)),
-                ui.cost("live", at),
+                responses.data_url(images.grid(at.images, gap=0)),
+                responses.cost("live", at),
                 frames,
-                ui.cost("steps", result, n=len(result.images)),
+                responses.cost("steps", result, n=len(result.images)),
                 [f"{model}.png", frames],
             )
 
-        done, problem = ui.answer(work)
+        done, problem = responses.answer(work)
         return (*(done or ("", "", "", "", None)), problem, "", None, None)
 
     def on_move(*way: Any) -> tuple[Any, ...]:
         def work() -> tuple[Any, ...]:
             at = stand(gallery, *way)
-            return ui.data_url(images.grid(at.images, gap=0)), ui.cost("live", at)
+            return responses.data_url(images.grid(at.images, gap=0)), responses.cost("live", at)
 
-        done, problem = ui.answer(work)
+        done, problem = responses.answer(work)
         return (*(done or ("", "")), problem)
 
     def on_animate(model: Any, label: Any, truncation: Any, picks: Any, route: Any) -> tuple[Any, ...]:
         def work() -> tuple[Any, ...]:
             legs = steps_of(len(picks) if isinstance(picks, list) else 0, FILM_STEPS, MOST_FRAMES)
             _, result = walk(gallery, model, label, truncation, picks, route, legs)
-            url = ui.as_url(film(result.images), "image/webp")
+            url = responses.as_url(film(result.images), "image/webp")
             shown = [images.from_pil(frame, 3) for frame in frames(result.images)]
-            mp4 = ui.as_url(video.write_mp4(shown, FRAMES_A_SECOND), "video/mp4")
+            mp4 = responses.as_url(video.write_mp4(shown, FRAMES_A_SECOND), "video/mp4")
             return url, [f"{model}.webp", url], [f"{model}.mp4", mp4]
 
-        done, problem = ui.answer(work)
+        done, problem = responses.answer(work)
         return (*(done or ("", None, None)), problem)
 
     def on_change(
@@ -211,7 +211,7 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
 
     def on_open(query: Any, asked: Any, *state: Any) -> tuple[Any, ...]:
         def work() -> tuple[Any, ...]:
-            to = link.read(gallery, query, names[0])
+            to = permalink.read(gallery, query, names[0])
             wanted = (to.model, to.label, to.truncation, to.picks, to.route, to.at, to.seed)
             now = [old if new is None else new for old, new in zip(state, wanted, strict=True)]
             more = {} if to.picks is None else {"value": to.picks, "suggestion": False}
@@ -222,7 +222,7 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
             return (gr.Dropdown(gallery.names("sampler"), **chosen), *controls, *drawn, "", *on_walk(*now[:6]))
 
         gallery.refresh()  # weights may have come since the app was started
-        done, problem = ui.answer(work)
+        done, problem = responses.answer(work)
         if done is None:  # the page as it stands, and beside the fields what is wrong with the link
             *drawn, _ = on_draw(asked, state[0], state[1], state[2], state[6])
             choices = gr.Dropdown(gallery.names("sampler"))
@@ -237,24 +237,26 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
     state = [*way, seed]
     opened = [model, truncation, route, position, seed, *drawn_parts, *walked_parts]
     asked = [detective, *state]
-    wall.load(on_open, [shelf, *asked], opened, js="(shelf, ...asked) => [location.search, ...asked]", **ui.LIVE)
-    shelf.select(on_open, [shelf, *asked], opened, **ui.LIVE)
-    gr.on([model.input, label.select, truncation.input], on_change, asked, drawn_parts + walked_parts, **ui.LIVE)
-    gr.on([seed.input, detective.select], on_draw, [*drawn_from, seed], drawn_parts, **ui.LIVE)
+    wall.load(on_open, [shelf, *asked], opened, js="(shelf, ...asked) => [location.search, ...asked]", **responses.LIVE)
+    shelf.select(on_open, [shelf, *asked], opened, **responses.LIVE)
+    gr.on([model.input, label.select, truncation.input], on_change, asked, drawn_parts + walked_parts, **responses.LIVE)
+    gr.on([seed.input, detective.select], on_draw, [*drawn_from, seed], drawn_parts, **responses.LIVE)
     again.click(
         on_again, [seed, *drawn_from], [seed, *drawn_parts],
-        js="(seed, ...rest) => [Math.floor(Math.random() * 1e6), ...rest]", **ui.LIVE,
+        js="(seed, ...rest) => [Math.floor(Math.random() * 1e6), ...rest]", **responses.LIVE,
     )  # fmt: skip
-    gr.on([wall.select, route.select], on_walk, way, walked_parts, **ui.LIVE)
-    position.input(on_move, way, [live, now, no_walk], **ui.LIVE)
-    clear.click(None, None, wall, js="() => [[]]").then(on_walk, way, walked_parts, **ui.LIVE)
-    animate.click(on_animate, way[:-1], [moving, save_film, save_video, no_walk], **{**ui.LIVE, "show_progress": "minimal"})
+    gr.on([wall.select, route.select], on_walk, way, walked_parts, **responses.LIVE)
+    position.input(on_move, way, [live, now, no_walk], **responses.LIVE)
+    clear.click(None, None, wall, js="() => [[]]").then(on_walk, way, walked_parts, **responses.LIVE)
+    animate.click(
+        on_animate, way[:-1], [moving, save_film, save_video, no_walk], **{**responses.LIVE, "show_progress": "minimal"}
+    )
     share.click(None, state, shared, js="(...state) => window.ganZoo.share(state)")
     keep.click(None, [*state, live], shelf, js="(...state) => window.ganZoo.keep(state, state.pop())")
     return way
 
 
-def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
+def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]]:
     """What the screen offers to programs; pictures come as files."""
 
     def sample(
@@ -264,14 +266,14 @@ def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
         truncation: float = TRUNCATION[1],
         precision: str = "auto",
         label: str = "",
-    ) -> tuple[ui.Picture, float, str]:
+    ) -> tuple[responses.Picture, float, str]:
         """A grid of `n` pictures of a seed as PNG, the model's milliseconds, and the precision it ran in.
 
         `precision` is "auto", or "float32" for the same pictures on any machine; `label` the name of the class to
         draw, where the model has classes.
         """
         if precision not in ("auto", "float32"):
-            raise ui.mistake("bad_precision", names="auto, float32")
+            raise requests.mistake("bad_precision", names="auto, float32")
         result = draw(gallery, model, seed, truncation, n, precision, label)
         return save(images.grid(result.images)), result.milliseconds, result.precision
 
@@ -289,10 +291,10 @@ def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
         spherical: bool = True,
         truncation: float = TRUNCATION[1],
         label: str = "",
-    ) -> tuple[ui.Picture, float, str]:
+    ) -> tuple[responses.Picture, float, str]:
         """A strip of `frames` pictures on the way through picks `[[seed, index], ...]` as PNG, as `/sample` returns it."""
         way = points.picked(gallery, model, label, truncation, picks)
-        result = way.sample(latent.path(way.z, ui.whole(frames, 2, MOST_FRAMES, "bad_count"), bool(spherical)))
+        result = way.sample(latent.path(way.z, requests.whole(frames, 2, MOST_FRAMES, "bad_count"), bool(spherical)))
         return save(points.row(result.images)), result.milliseconds, result.precision
 
     return [sample, opinion, interpolate]

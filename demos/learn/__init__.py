@@ -9,14 +9,14 @@ from typing import Any
 
 import gradio as gr
 
-from demos import texts, ui
-from demos.learn import chapters, routes, rows
+from demos.learn import chapters, reference, routes
+from demos.shared import i18n, page, requests, responses
 from gan_zoo import Gallery
 
 TITLE = "learn_title"
 # What the page fetches by itself.
 ROUTES = routes.ROUTES
-SCRIPTS = ("learn.js", "learn_quiz.js", "learn_zoo.js", "learn_talk.js")
+SCRIPTS = ("learn/learn.js", "learn/quiz.js", "learn/zoo.js", "learn/talk.js")
 # What the scripts say; the chapters come in the reader's language alone.
 LABELS = re.compile(
     r"learn_(title|lost|rooms|previous|next|found|to_chapter|ours|lives_here|zoo_picture|kind_\w+|quiz_\w+|talk_(up|down|drop))"
@@ -38,16 +38,16 @@ MOST_SEED = 2**31 - 1
 def build(gallery: Gallery) -> None:
     """Lay out the tab; what it shows is fetched when it is opened."""
     with gr.Column(elem_classes="zoo-stage"):
-        ui.heading("", "learn_heading", "learn_hint")
+        page.heading("", "learn_heading", "learn_hint")
         gr.HTML(
             None,
-            html_template=ui.filled("learn"),
-            js_on_load="\n".join(ui.template(name) for name in SCRIPTS),
-            labels=texts.matching(LABELS),
-            places={stop: texts.TEXTS[key] for stop, key in PLACES.items()},
+            html_template=page.filled("learn/learn.html"),
+            js_on_load="\n".join(page.template(name) for name in SCRIPTS),
+            labels=i18n.matching(LABELS),
+            places={stop: i18n.texts()[key] for stop, key in PLACES.items()},
             elem_id="learn",
         )
-    ui.publish(endpoints(gallery))
+    responses.publish(endpoints(gallery))
 
 
 def endpoints(gallery: Gallery) -> list[Callable[..., Any]]:
@@ -58,30 +58,30 @@ def endpoints(gallery: Gallery) -> list[Callable[..., Any]]:
         dcgan, condition, pairs, text, video, stability, measure, consent. `language` is en or ja."""
         names = list(chapters.CHAPTERS)
         if name not in names:
-            raise ui.mistake("learn_no_chapter", name=name, names=names)
+            raise requests.mistake("learn_no_chapter", name=name, names=names)
         return chapters.page(name, spoken(language), routes.drawn(gallery))
 
     def glossary(search: str = "", language: str = "en") -> list[dict[str, Any]]:
         """The words in which `search` occurs, in either language: `word`, `other`, `read`, `also`, `means`, `chapter`."""
         if not isinstance(search, str) or len(search) > MOST_SEARCH:
-            raise ui.mistake("learn_bad_search", most=MOST_SEARCH)
-        words = rows.glossary(spoken(language))
+            raise requests.mistake("learn_bad_search", most=MOST_SEARCH)
+        words = reference.glossary(spoken(language))
         return [row for row in words if search.lower() in " ".join(map(str, row.values())).lower()]
 
     def quiz(n: int = 10, seed: int = 0, language: str = "en") -> list[dict[str, Any]]:
         """Questions in an order that `seed` settles: `id`, `chapter`, `question`, `options` of which the first is right,
         and `why`."""
-        questions = rows.quiz(spoken(language))
-        count = ui.whole(n, 1, len(questions), "learn_bad_count")
-        return random.Random(ui.whole(seed, 0, MOST_SEED, "learn_bad_seed")).sample(questions, count)
+        questions = reference.quiz(spoken(language))
+        count = requests.whole(n, 1, len(questions), "learn_bad_count")
+        return random.Random(requests.whole(seed, 0, MOST_SEED, "learn_bad_seed")).sample(questions, count)
 
     def zoo(kind: str = "", language: str = "en") -> list[dict[str, Any]]:
         """The GANs since 2014, all or those of a kind (image, condition, translation, text, video, audio, training), each
         with its paper, its `idea`, and the name of the `weights` here, if there are any."""
-        animals = rows.zoo(spoken(language), routes.drawn(gallery))
+        animals = reference.zoo(spoken(language), routes.drawn(gallery))
         kinds = sorted({kind for row in animals for kind in row["kinds"]})
         if kind and kind not in kinds:
-            raise ui.mistake("learn_no_kind", name=kind, names=kinds)
+            raise requests.mistake("learn_no_kind", name=kind, names=kinds)
         return [row for row in animals if not kind or kind in row["kinds"]]
 
     return [chapter, glossary, quiz, zoo]
@@ -89,6 +89,6 @@ def endpoints(gallery: Gallery) -> list[Callable[..., Any]]:
 
 def spoken(language: Any) -> str:
     """A language that the gallery speaks; anything else is refused."""
-    if language not in texts.LANGUAGES:
-        raise ui.mistake("learn_no_language")
+    if language not in i18n.LANGUAGES:
+        raise requests.mistake("learn_no_language")
     return language

@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from demos import texts
-from demos.learn import rows
+from demos.learn import reference
+from demos.shared import i18n
 
 FIGURES = Path(__file__).parent / "figures"
 # The look of an arrow's head; a page shows one chapter at a time, so that the name is not taken twice.
@@ -57,7 +57,7 @@ CHAPTERS = {
 def word(chapter: str, slot: str, language: str) -> str:
     """A sentence of a chapter, or a word that the figures share."""
     key = f"learn_{chapter}_{slot}"
-    return texts.say(key if key in texts.TEXTS else f"learn_word_{slot}", language)
+    return i18n.say(key if key in i18n.texts() else f"learn_word_{slot}", language)
 
 
 def page(name: str, language: str, weights: Collection[str]) -> dict[str, Any]:
@@ -67,13 +67,13 @@ def page(name: str, language: str, weights: Collection[str]) -> dict[str, Any]:
         weights: the folders of which there are pictures to show.
     """
     chapter, say = CHAPTERS[name], partial(word, name, language=language)
-    count = sum(bool(re.fullmatch(rf"learn_{name}_\d+", key)) for key in texts.TEXTS)
+    count = sum(bool(re.fullmatch(rf"learn_{name}_\d+", key)) for key in i18n.texts())
     body = "".join(f"<p>{say(str(i + 1))}</p>" for i in range(count))
     buttons = [say(f"see{i + 1}" if i else "see") for i in range(len(chapter.sees))]
     sees = "".join(
         f'<a class="zoo-see" href="#{place}" hidden>{says}</a>' for place, says in zip(chapter.sees, buttons, strict=True)
     )
-    cites = "".join(f"<li>{rows.citation(source)}</li>" for source in chapter.cites)
+    cites = "".join(f"<li>{reference.citation(source)}</li>" for source in chapter.cites)
     shots = ""
     if chapter.weights in weights:
         pictures = "".join(

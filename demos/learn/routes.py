@@ -11,10 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from demos import texts
-from demos.learn import chapters, rows
-from gan_zoo import Gallery, UserError, list_weights
-from gan_zoo.weights.replay import Replay
+from demos.learn import chapters, reference
+from demos.shared import i18n
+from gan_zoo import Gallery, UserError, list_weights, timeline
 
 # Which of a training's sample grids, as a share of all there are.
 PARTS = {"first": 0.0, "early": 0.3, "last": 1.0}
@@ -29,9 +28,9 @@ def lessons(language: str, weights: list[str]) -> dict[str, Any]:
     """All that the tab shows, in one language; `weights` as `drawn` gives them."""
     return {
         "chapters": [chapters.page(name, language, weights) for name in chapters.CHAPTERS],
-        "glossary": rows.glossary(language),
-        "quiz": rows.quiz(language),
-        "zoo": rows.zoo(language, weights),
+        "glossary": reference.glossary(language),
+        "quiz": reference.quiz(language),
+        "zoo": reference.zoo(language, weights),
     }
 
 
@@ -50,7 +49,7 @@ def picture(name: str, part: str) -> bytes | None:
 
 async def _lessons(request: Request) -> Response:
     language = request.path_params["language"]
-    if language not in texts.LANGUAGES:
+    if language not in i18n.LANGUAGES:
         return Response(status_code=404)
     content = await run_in_threadpool(lambda: json.dumps(lessons(language, drawn(Gallery())), ensure_ascii=False).encode())
     mark = f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'

@@ -7,8 +7,8 @@ from typing import Any
 
 import gradio as gr
 
-from demos import texts, ui
-from demos.style import brought, restyle, styles
+from demos.shared import i18n, page, requests, responses
+from demos.style import restyle, styles, upload
 from demos.style.restyle import Desk
 from gan_zoo import Gallery, UserError
 from gan_zoo.imaging import images
@@ -18,62 +18,62 @@ LABELS = ("compare_style", "sample", "no_camera", "large_clip_here", "before_lab
 # Runs of several visitors go on side by side: between two tiles the network is free for others.
 TURNS: dict[str, Any] = {"concurrency_id": "style", "concurrency_limit": 4}
 # The page asks for one thing at a time, and numbers what it asks: that is why no trigger waits for another here.
-ASKED: dict[str, Any] = {**ui.LIVE, **TURNS, "trigger_mode": "multiple"}
+ASKED: dict[str, Any] = {**responses.LIVE, **TURNS, "trigger_mode": "multiple"}
 
 
 def build(gallery: Gallery) -> None:
     """Lay out the tab and connect it."""
     cards = styles.styles(gallery)
     if not cards:
-        ui.still(f'<p class="zoo-note">{texts.both("no_styles")}</p>')
+        page.still(f'<p class="zoo-note">{i18n.both("no_styles")}</p>')
         return
     desk = gr.State(Desk())
     with gr.Column(elem_classes="zoo-stage"):
-        ui.heading("", "style_heading", "style_hint")
+        page.heading("", "style_heading", "style_hint")
         studio = gr.HTML(
             None,
             html_template=studio_html(cards),
-            js_on_load=ui.template("style_tab.js"),
+            js_on_load=page.template("style/style.js"),
             styles=offered(cards),
             answer=None,
-            most=brought.MOST_BYTES,
-            labels={key: texts.TEXTS[key] for key in LABELS},
+            most=upload.MOST_BYTES,
+            labels={key: i18n.texts()[key] for key in LABELS},
             elem_id="style",
         )
 
     def on_look(event: gr.EventData) -> Any:
         gallery.refresh()  # weights may have come since the app was started
-        return gr.HTML(answer=ui.reply(event, lambda asked: look(gallery, asked)))
+        return gr.HTML(answer=responses.reply(event, lambda asked: look(gallery, asked)))
 
     def on_bring(desk: Desk, event: gr.EventData) -> Any:
-        return gr.HTML(answer=ui.reply(event, lambda asked: bring(gallery, desk, asked)))
+        return gr.HTML(answer=responses.reply(event, lambda asked: bring(gallery, desk, asked)))
 
     def on_save(desk: Desk, event: gr.EventData) -> Any:
-        return gr.HTML(answer=ui.reply(event, lambda asked: restyle.save(desk, strength(asked))))
+        return gr.HTML(answer=responses.reply(event, lambda asked: restyle.save(desk, strength(asked))))
 
     def on_restyle(desk: Desk, event: gr.EventData) -> Iterator[Any]:
-        def work(asked: ui.Answer) -> Iterator[ui.Answer]:
+        def work(asked: responses.Answer) -> Iterator[responses.Answer]:
             return restyle.restyle(gallery, desk, asked["model"], is_back(asked), asked["n"])
 
-        yield from (gr.HTML(answer=part) for part in ui.replies(event, work))
+        yield from (gr.HTML(answer=part) for part in responses.replies(event, work))
 
     def on_sheet(desk: Desk, event: gr.EventData) -> Iterator[Any]:
-        def work(asked: ui.Answer) -> Iterator[ui.Answer]:
+        def work(asked: responses.Answer) -> Iterator[responses.Answer]:
             back = is_back(asked)
             models = [name for name, card in styles.styles(gallery).items() if styles.is_two_way(card) or not back]
             return restyle.sheet(gallery, desk, models, back, asked["n"])
 
-        yield from (gr.HTML(answer=part) for part in ui.replies(event, work))
+        yield from (gr.HTML(answer=part) for part in responses.replies(event, work))
 
     def on_clip(desk: Desk, event: gr.EventData) -> Iterator[Any]:
-        def work(asked: ui.Answer) -> Iterator[ui.Answer]:
+        def work(asked: responses.Answer) -> Iterator[responses.Answer]:
             back, mixed = is_back(asked), strength(asked)
             return restyle.restyle_clip(gallery, desk, asked["model"], back, mixed, asked["n"])
 
-        yield from (gr.HTML(answer=part) for part in ui.replies(event, work))
+        yield from (gr.HTML(answer=part) for part in responses.replies(event, work))
 
     def on_stop(desk: Desk, event: gr.EventData) -> None:
-        desk.stopped = ui.request(event)["n"]
+        desk.stopped = requests.request(event)["n"]
 
     studio.select(on_look, None, studio, **ASKED)
     studio.upload(on_bring, desk, studio, **ASKED)
@@ -82,20 +82,20 @@ def build(gallery: Gallery) -> None:
     studio.expand(on_sheet, desk, studio, **ASKED)
     studio.play(on_clip, desk, studio, **ASKED)
     studio.stop(on_stop, desk, None, **{**ASKED, "concurrency_id": "stop", "concurrency_limit": None})
-    ui.publish(endpoints(gallery, ui.files()), **TURNS)
+    responses.publish(endpoints(gallery, responses.files()), **TURNS)
 
 
-def is_back(asked: ui.Answer) -> bool:
+def is_back(asked: responses.Answer) -> bool:
     """Whether a request goes from the style to what it learnt to restyle."""
     return asked.get("back") is True
 
 
-def strength(asked: ui.Answer) -> float:
-    """How much of the result is to be mixed with what was brought, from 0 to 1."""
-    return ui.number(asked.get("strength"), 0, 1, "bad_strength")
+def strength(asked: responses.Answer) -> float:
+    """How much of the result is to be mixed with what was upload, from 0 to 1."""
+    return requests.number(asked.get("strength"), 0, 1, "bad_strength")
 
 
-def look(gallery: Gallery, asked: ui.Answer) -> ui.Answer:
+def look(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
     """What the page shows of the style that is chosen, and a picture of each."""
     card, back = gallery.card(asked["model"]), is_back(asked)
     return {
@@ -111,25 +111,25 @@ def offered(cards: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"name": name, "title": styles.title(name, card), "ways": styles.ways(name, card)} for name, card in cards.items()]
 
 
-def bring(gallery: Gallery, desk: Desk, asked: ui.Answer) -> ui.Answer:
+def bring(gallery: Gallery, desk: Desk, asked: responses.Answer) -> responses.Answer:
     """Puts a picture on the desk: a file of the visitor, or one of the samples."""
     if asked.get("sample") is not None:
         pictures = styles.samples(gallery.card(asked["model"]), is_back(asked))
-        chosen = ui.whole(asked["sample"], 0, len(pictures) - 1, "bring_first")
-        new = brought.Brought(images.from_pil(pictures[chosen], 3))
+        chosen = requests.whole(asked["sample"], 0, len(pictures) - 1, "bring_first")
+        new = upload.Brought(images.from_pil(pictures[chosen], 3))
     else:
         try:
-            new = brought.read(asked.get("file"), asked.get("shrink") is True)
+            new = upload.read(asked.get("file"), asked.get("shrink") is True)
         except UserError as error:
             if error.code != "many_pixels":
                 raise
-            return {"offer": texts.explain(error)}
+            return {"offer": i18n.explain(error)}
     desk.brought, desk.result = new, None
     height, width = new.picture.shape[1:]
-    said = texts.both("brought_picture", width=width, height=height)
+    said = i18n.both("brought_picture", width=width, height=height)
     if new.clip:
-        said = texts.both("brought_clip", width=width, height=height, frames=new.frames, seconds=f"{new.frames / new.rate:.1f}")
-    return {"before": brought.as_jpeg(new.picture), "size": [width, height], "frames": new.frames, "is": said}
+        said = i18n.both("brought_clip", width=width, height=height, frames=new.frames, seconds=f"{new.frames / new.rate:.1f}")
+    return {"before": upload.as_jpeg(new.picture), "size": [width, height], "frames": new.frames, "is": said}
 
 
 def studio_html(cards: dict[str, Any]) -> str:
@@ -139,28 +139,30 @@ def studio_html(cards: dict[str, Any]) -> str:
         f"<span>{styles.title(name, card)}</span></label>"
         for i, (name, card) in enumerate(cards.items())
     )
-    return ui.filled("style_tab", styles=choices)
+    return page.filled("style/style.html", styles=choices)
 
 
-def endpoints(gallery: Gallery, save: ui.Save) -> list[Callable[..., Any]]:
+def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]]:
     """The tab's endpoints for programs."""
 
-    def restyle_picture(model: str, picture: str, back: bool = False, strength: float = 1.0) -> tuple[ui.Picture, float, str]:
+    def restyle_picture(
+        model: str, picture: str, back: bool = False, strength: float = 1.0
+    ) -> tuple[responses.Picture, float, str]:
         """A picture of up to 12 megapixels in a style, as PNG of its own size, the model's milliseconds, and the precision.
 
         `picture` is a data URL; `back` goes from the style to what it learnt to restyle; `strength` from 0 to 1 mixes the
         result with the picture.
         """
-        session, mixed = gallery.translator(model), ui.number(strength, 0, 1, "bad_strength")
-        before = brought.read(picture).picture
-        *_, part = ui.in_time(session.restyle(images.to_float(before), back=back))
-        return save(brought.blended(before, part.image, mixed)), part.milliseconds, part.precision
+        session, mixed = gallery.translator(model), requests.number(strength, 0, 1, "bad_strength")
+        before = upload.read(picture).picture
+        *_, part = responses.in_time(session.restyle(images.to_float(before), back=back))
+        return save(upload.blended(before, part.image, mixed)), part.milliseconds, part.precision
 
     def restyle_clip(model: str, clip: str, back: bool = False, strength: float = 1.0) -> tuple[str, int]:
         """A clip of up to 10 seconds in a style, as the data URL of an MP4, and how many frames it has; arguments as above."""
-        mixed = ui.number(strength, 0, 1, "bad_strength")
-        desk = Desk(brought.read(clip))
-        *_, last = ui.in_time(restyle.restyle_clip(gallery, desk, model, back, mixed, number=1))
+        mixed = requests.number(strength, 0, 1, "bad_strength")
+        desk = Desk(upload.read(clip))
+        *_, last = responses.in_time(restyle.restyle_clip(gallery, desk, model, back, mixed, number=1))
         return last["film"], last["done"]
 
     restyle_picture.__name__ = "restyle"  # which a module is called here

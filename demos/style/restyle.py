@@ -9,11 +9,9 @@ from typing import Any
 
 from torch import Tensor
 
-from demos import texts, ui
-from demos.style.brought import CLIP_SIDE, MOST_SECONDS, TRIED, Brought, Picture, as_jpeg, blended, filled, in_one_piece
-from gan_zoo import Gallery
-from gan_zoo.imaging import images, video
-from gan_zoo.serving import TranslatorSession
+from demos.shared import i18n, requests, responses
+from demos.style.upload import CLIP_SIDE, MOST_SECONDS, TRIED, Brought, Picture, as_jpeg, blended, filled, in_one_piece
+from gan_zoo import Gallery, TranslatorSession, images, video
 
 BEAT = 0.5
 """seconds from one picture of the progress to the next"""
@@ -32,7 +30,7 @@ class Desk:
     def read(self) -> Brought:
         """What was brought; a `UserError` where nothing was."""
         if self.brought is None:
-            raise ui.mistake("bring_first")
+            raise requests.mistake("bring_first")
         return self.brought
 
 
@@ -56,19 +54,19 @@ def way_back(session: TranslatorSession, before: Tensor, after: Tensor, back: bo
     return images.to_uint8(again[0]), (again - before).abs().mean().item() * 127.5
 
 
-def restyle(gallery: Gallery, desk: Desk, model: Any, back: bool, number: int) -> Iterator[ui.Answer]:
+def restyle(gallery: Gallery, desk: Desk, model: Any, back: bool, number: int) -> Iterator[responses.Answer]:
     """What the page is told while a picture is restyled, each time anew and more of it; the result is on the desk."""
     session, picture = gallery.translator(model), desk.read().picture
     desk.result = None
     small = in_one_piece(picture, TRIED)
     first = session.translate(small, back=back)
     rough = images.to_uint8(first.images[0])
-    known: ui.Answer = {"after": as_jpeg(rough), "said": ui.cost("tried", first)}
+    known: responses.Answer = {"after": as_jpeg(rough), "said": responses.cost("tried", first)}
     yield known
     if session.two_way:
         again, error = way_back(session, small, first.images, back)
         there_and_back = [as_jpeg(images.to_uint8(small[0])), known["after"], as_jpeg(again)]
-        known = {**known, "cycle": there_and_back, "error": texts.both("cycle_error", n=f"{error:.1f}")}
+        known = {**known, "cycle": there_and_back, "error": i18n.both("cycle_error", n=f"{error:.1f}")}
         yield known
     due = Beat()
     for part in session.restyle(images.to_float(picture), back=back):
@@ -76,19 +74,19 @@ def restyle(gallery: Gallery, desk: Desk, model: Any, back: bool, number: int) -
         known = {**known, "done": part.done, "of": part.tiles}
         if part.done == part.tiles or desk.stopped == number:
             key = "stopped" if part.done < part.tiles else "restyled" if part.tiles > 1 else "restyled_whole"
-            took = texts.both(key, milliseconds=f"{part.milliseconds:,.0f}", done=part.done, tiles=part.tiles)
+            took = i18n.both(key, milliseconds=f"{part.milliseconds:,.0f}", done=part.done, tiles=part.tiles)
             said = f'<p class="zoo-cost">{took} <code>{part.precision}</code></p>'
             if part.tiles > 1:
-                said += f'<p class="zoo-note">{texts.both("strokes")}</p>'
+                said += f'<p class="zoo-note">{i18n.both("strokes")}</p>'
             yield {**known, "after": as_jpeg(part.image), "said": said, "ready": True}
             return
         if due():
-            said = f'<p class="zoo-cost">{texts.both("tiles", done=part.done, tiles=part.tiles)}</p>'
+            said = f'<p class="zoo-cost">{i18n.both("tiles", done=part.done, tiles=part.tiles)}</p>'
             known = {**known, "after": as_jpeg(filled(part.image, picture, rough)), "said": said}
             yield known
 
 
-def sheet(gallery: Gallery, desk: Desk, models: list[str], back: bool, number: int) -> Iterator[ui.Answer]:
+def sheet(gallery: Gallery, desk: Desk, models: list[str], back: bool, number: int) -> Iterator[responses.Answer]:
     """The picture in one style after the other, at the size at which they answer at once."""
     small = in_one_piece(desk.read().picture, TRIED)
     done: list[dict[str, str]] = []
@@ -109,11 +107,13 @@ def frames(session: TranslatorSession, brought: Brought, back: bool, strength: f
         yield images.from_pil(mixed, 3), result.milliseconds
 
 
-def restyle_clip(gallery: Gallery, desk: Desk, model: Any, back: bool, strength: float, number: int) -> Iterator[ui.Answer]:
+def restyle_clip(
+    gallery: Gallery, desk: Desk, model: Any, back: bool, strength: float, number: int
+) -> Iterator[responses.Answer]:
     """What the page learns while a clip is restyled; what is done when the visitor stops it becomes the clip."""
     session, brought = gallery.translator(model), desk.read()
     if not brought.clip:
-        raise ui.mistake("bring_clip_first")
+        raise requests.mistake("bring_clip_first")
     done: list[Picture] = []
     spent, due = 0.0, Beat()
     for frame, milliseconds in frames(session, brought, back, strength):
@@ -122,15 +122,15 @@ def restyle_clip(gallery: Gallery, desk: Desk, model: Any, back: bool, strength:
         if desk.stopped == number:
             break
         if due() or len(done) == 1:
-            said = f'<p class="zoo-cost">{texts.both("frames", done=len(done), frames=brought.frames)}</p>'
+            said = f'<p class="zoo-cost">{i18n.both("frames", done=len(done), frames=brought.frames)}</p>'
             yield {"frame": as_jpeg(frame), "done": len(done), "of": brought.frames, "said": said}
-    film = ui.as_url(video.write_mp4(done, brought.rate), "video/mp4")
-    took = texts.both("clip_made", n=len(done), frames=brought.frames, milliseconds=f"{spent / len(done):.0f}")
+    film = responses.as_url(video.write_mp4(done, brought.rate), "video/mp4")
+    took = i18n.both("clip_made", n=len(done), frames=brought.frames, milliseconds=f"{spent / len(done):.0f}")
     yield {"film": film, "done": len(done), "of": brought.frames, "said": f'<p class="zoo-cost">{took}</p>'}
 
 
-def save(desk: Desk, strength: float) -> ui.Answer:
+def save(desk: Desk, strength: float) -> responses.Answer:
     """The result at the picture's own size, mixed with it, as a file."""
     if desk.result is None:
-        raise ui.mistake("restyle_first")
-    return {"file": ui.data_url(blended(*desk.result, strength), "JPEG", quality=95, subsampling=0)}
+        raise requests.mistake("restyle_first")
+    return {"file": responses.data_url(blended(*desk.result, strength), "JPEG", quality=95, subsampling=0)}

@@ -9,9 +9,8 @@ from typing import Any
 import torch
 from PIL import Image
 
-from demos import texts, ui
-from gan_zoo import Gallery, UserError, model_class, open_pictures
-from gan_zoo.imaging import images
+from demos.shared import i18n, responses
+from gan_zoo import Gallery, UserError, images, model_class, open_pictures
 
 SAMPLES = 8
 FIRST = "montStMichel"
@@ -51,8 +50,8 @@ def named(data: str) -> str:
     """What pictures of some data are called, as HTML; '' where nobody has named them."""
     base, _, condition = data.partition("?")
     for word in (condition.rpartition("=")[2], *reversed(base.split(":"))):
-        if f"kind_{word}" in texts.TEXTS:
-            return texts.both(f"kind_{word}")
+        if f"kind_{word}" in i18n.texts():
+            return i18n.both(f"kind_{word}")
     return ""
 
 
@@ -63,7 +62,7 @@ def title(name: str, card: dict[str, Any]) -> str:
 
 def ways(name: str, card: dict[str, Any]) -> list[str]:
     """The directions that a style takes, there and back, as HTML."""
-    start, end = named(sides(card)[0]) or texts.both("a_picture"), title(name, card)
+    start, end = named(sides(card)[0]) or i18n.both("a_picture"), title(name, card)
     return [f"{start} → {end}", *([f"{end} → {start}"] if is_two_way(card) else [])]
 
 
@@ -72,9 +71,9 @@ def about(gallery: Gallery, name: str) -> str:
     counts = gallery.card(name).get("counts")
     line = ""
     if isinstance(counts, list) and len(counts) == 2:
-        line = texts.both("learnt_from", a=counts[0], b=counts[1])
-        line += texts.both("learnt_little") if min(counts) < FEW else ""
-    return (f'<p class="zoo-note">{line}</p>' if line else "") + ui.card(gallery, name)
+        line = i18n.both("learnt_from", a=counts[0], b=counts[1])
+        line += i18n.both("learnt_little") if min(counts) < FEW else ""
+    return (f'<p class="zoo-note">{line}</p>' if line else "") + responses.card(gallery, name)
 
 
 def samples(card: dict[str, Any], back: bool) -> list[Image.Image]:
@@ -93,7 +92,7 @@ def small(picture: Image.Image) -> str:
     """A thumbnail as a URL."""
     picture = picture.copy()
     picture.thumbnail((2 * SAMPLE_SIDE, SAMPLE_SIDE), Image.Resampling.LANCZOS)
-    return ui.data_url(picture, "JPEG", quality=85)
+    return responses.data_url(picture, "JPEG", quality=85)
 
 
 @functools.lru_cache(16)

@@ -12,12 +12,11 @@ from typing import Any
 import gradio as gr
 from gradio.context import get_blocks_context
 
-from demos import texts, ui
-from demos.training import owner, playing, routes, starting
-from demos.training.playing import Table
-from demos.training.watching import HUB, Watch
-from gan_zoo import Gallery, playground
-from gan_zoo.runs.diagnosis import diagnose, light
+from demos.shared import i18n, page, responses
+from demos.training import form, permission, playground_frames, routes
+from demos.training.playground_frames import Table
+from demos.training.viewer import HUB, Watch
+from gan_zoo import Gallery, health, playground
 
 TITLE = "training_title"
 # What the page fetches by itself.
@@ -28,65 +27,67 @@ WATCH_LABELS = re.compile(
 )
 PLAY_LABELS = re.compile(r"play_(run|pause|plane|thread|canvas)|panel_(losses|opinions)|of_\w+|q_d_\w+|lost")
 # One game computes at a time, and the networks of the gallery have the other processors.
-TURNS: dict[str, Any] = {**ui.LIVE, "concurrency_id": "playground", "concurrency_limit": 1, "trigger_mode": "multiple"}
-ASKED: dict[str, Any] = {**ui.LIVE, "concurrency_id": "trainer", "concurrency_limit": 2, "trigger_mode": "multiple"}
+TURNS: dict[str, Any] = {**responses.LIVE, "concurrency_id": "playground", "concurrency_limit": 1, "trigger_mode": "multiple"}
+ASKED: dict[str, Any] = {**responses.LIVE, "concurrency_id": "trainer", "concurrency_limit": 2, "trigger_mode": "multiple"}
 
 
 def build(gallery: Gallery) -> None:
     """Lay out the tab and connect it."""
-    page = get_blocks_context()
+    blocks = get_blocks_context()
     with gr.Column(elem_classes="zoo-stage"):
-        ui.heading("1", "watch_heading", "watch_hint")
+        page.heading("1", "watch_heading", "watch_hint")
         viewer = gr.HTML(
             None,
             html_template=filled("training"),
-            js_on_load=ui.template("curves.js") + ui.template("training.js") + ui.template("trainer.js"),
+            js_on_load=page.template("shared/chart.js")
+            + page.template("training/training.js")
+            + page.template("training/trainer.js"),
             answer=None,
-            labels=texts.matching(WATCH_LABELS),
-            presets=starting.PRESETS,
-            knobs=starting.KNOBS,
-            measurable=starting.measurable(),
-            usual={model: starting.usual(model) for model in starting.MODELS},
-            weights=starting.WEIGHTS,
-            losses={model: starting.losses(model) for model in starting.MODELS},
+            labels=i18n.matching(WATCH_LABELS),
+            presets=form.PRESETS,
+            knobs=form.KNOBS,
+            measurable=form.measurable(),
+            usual={model: form.usual(model) for model in form.MODELS},
+            weights=form.WEIGHTS,
+            losses={model: form.losses(model) for model in form.MODELS},
             elem_id="training",
         )
     with gr.Column(elem_classes="zoo-stage"):
-        ui.heading("3", "play_heading", "play_hint")
+        page.heading("3", "play_heading", "play_hint")
         board = gr.HTML(
             None,
             html_template=filled("playground"),
-            js_on_load=ui.template("curves.js") + ui.template("playground.js"),
+            js_on_load=page.template("shared/chart.js") + page.template("training/playground.js"),
             answer=None,
-            labels=texts.matching(PLAY_LABELS),
+            labels=i18n.matching(PLAY_LABELS),
             extent=playground.EXTENT,
-            counts=playing.SCALE,
+            counts=playground_frames.SCALE,
             elem_id="playground",
         )
     table = gr.State(Table())
 
     def on_ask(event: gr.EventData, request: gr.Request) -> Any:
         def work(asked: dict[str, Any]) -> dict[str, Any]:
-            shared = bool(getattr(page, "share", False))
+            shared = bool(getattr(blocks, "share", False))
             if asked.get("do") == "knock":
-                return {"may": owner.may(request, shared), "password": bool(os.environ.get(owner.PASSWORD))}
-            owner.check(request, asked.get("password"), shared)
+                return {"may": permission.may(request, shared), "password": bool(os.environ.get(permission.PASSWORD))}
+            permission.check(request, asked.get("password"), shared)
             if asked.get("do") == "unlock":
                 return {"may": True, "password": True}
             if asked.get("do") == "follow":
                 return {"id": f"{HUB}/{WATCH.follow(asked.get('repository'))}"}
             if asked.get("do") == "publish":
-                return {"published": starting.publish(asked, gallery)}
-            return {"name": starting.start(asked) if asked.get("do") == "start" else starting.steer(asked)}
+                return {"published": form.publish(asked, gallery)}
+            return {"name": form.start(asked) if asked.get("do") == "start" else form.steer(asked)}
 
-        return gr.HTML(answer=ui.reply(event, work))
+        return gr.HTML(answer=responses.reply(event, work))
 
     def on_play(table: Table, event: gr.EventData) -> Any:
-        return gr.HTML(answer=ui.reply(event, lambda asked: playing.frame(table, asked)))
+        return gr.HTML(answer=responses.reply(event, lambda asked: playground_frames.frame(table, asked)))
 
     viewer.submit(on_ask, None, viewer, **ASKED)
     board.change(on_play, table, board, **TURNS)
-    ui.publish(endpoints(WATCH), concurrency_id="trainer", concurrency_limit=2)
+    responses.publish(endpoints(WATCH), concurrency_id="trainer", concurrency_limit=2)
 
 
 def endpoints(watch: Watch) -> list[Callable[..., Any]]:
@@ -114,23 +115,23 @@ def endpoints(watch: Watch) -> list[Callable[..., Any]]:
 def filled(name: str) -> str:
     """A template with every sentence in both languages, and the lists that are chosen from."""
     parts = {
-        "presets": _options([(key, texts.TEXTS[key]) for key in starting.PRESETS]),
-        "models": _options([(model, model) for model in starting.MODELS]),
-        "data": _options([(data, data) for data in starting.DATA]),
-        "batches": _options([(n, str(n)) for n in starting.BATCHES]),
-        "rates": _options([(rate, f"{rate:g}") for rate in starting.RATES]),
-        "updates": _options([(n, str(n)) for n in starting.UPDATES]),
-        "amounts": _options([(n, str(n) if n else texts.TEXTS["all_pictures"]) for n in starting.PICTURES]),
-        "widths": _options([(n, str(n) if n else texts.TEXTS["as_usual"]) for n in starting.WIDTHS]),
-        "norms": _options([(norm, texts.TEXTS[f"norm_{norm}" if norm else "as_usual"]) for norm in starting.NORMS]),
-        "limits": _options([(n, {k: f"{n} {t}" for k, t in texts.TEXTS["unit_minutes"].items()}) for n in starting.MINUTES]),
-        "augmentations": _options([(key, texts.TEXTS[key]) for key in starting.AUGMENTATIONS]),
+        "presets": _options([(key, i18n.texts()[key]) for key in form.PRESETS]),
+        "models": _options([(model, model) for model in form.MODELS]),
+        "data": _options([(data, data) for data in form.DATA]),
+        "batches": _options([(n, str(n)) for n in form.BATCHES]),
+        "rates": _options([(rate, f"{rate:g}") for rate in form.RATES]),
+        "updates": _options([(n, str(n)) for n in form.UPDATES]),
+        "amounts": _options([(n, str(n) if n else i18n.texts()["all_pictures"]) for n in form.PICTURES]),
+        "widths": _options([(n, str(n) if n else i18n.texts()["as_usual"]) for n in form.WIDTHS]),
+        "norms": _options([(norm, i18n.texts()[f"norm_{norm}" if norm else "as_usual"]) for norm in form.NORMS]),
+        "limits": _options([(n, {k: f"{n} {t}" for k, t in i18n.texts()["unit_minutes"].items()}) for n in form.MINUTES]),
+        "augmentations": _options([(key, i18n.texts()[key]) for key in form.AUGMENTATIONS]),
         "shapes": "".join(
-            f'<label><input type="radio" name="shape" value="{name}"> {texts.both(f"play_{name}")}</label>'
+            f'<label><input type="radio" name="shape" value="{name}"> {i18n.both(f"play_{name}")}</label>'
             for name in (*playground.DISTRIBUTIONS, playground.DRAWN)
         ),
     }
-    return ui.filled(name, **parts)
+    return page.filled(f"training/{name}.html", **parts)
 
 
 def _options(choices: list[tuple[Any, str | dict[str, str]]]) -> str:

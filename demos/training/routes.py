@@ -10,10 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from demos import texts
-from demos.training.watching import Shared, Watch
-from gan_zoo import UserError
-from gan_zoo.runs import recording
+from demos.shared import i18n
+from demos.training.viewer import Shared, Watch
+from gan_zoo import UserError, timeline
 
 ROOT = "/training/runs"
 # A picture at an address never changes: what is trained anew gets another version.
@@ -100,4 +99,4 @@ async def _file(read: Callable[[], bytes], mime: str, headers: dict[str, str]) -
 
 
 def _missing(error: UserError) -> Response:
-    return JSONResponse({"trouble": texts.explain(error)}, status_code=404, headers={"Cache-Control": "no-store"})
+    return JSONResponse({"trouble": i18n.explain(error)}, status_code=404, headers={"Cache-Control": "no-store"})

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from demos import texts
+from demos.shared import i18n
 from gan_zoo import Gallery
 
 DATA = ("digits", "faces", "kana")
@@ -44,7 +44,7 @@ class Method:
     def name(self) -> str:
         """What it is called, as HTML in both languages; a GAN by the name of its model."""
         code = f" <code>{html.escape(self.card['model'])}</code>" if self.key == "gan" else " (2D)" if self.flat else ""
-        return texts.both(f"way_{self.key}") + code
+        return i18n.both(f"way_{self.key}") + code
 
     @property
     def figures(self) -> dict[str, float]:
@@ -66,16 +66,16 @@ def methods(gallery: Gallery, data: str) -> list[Method]:
 def table(ways: list[Method]) -> str:
     """What was measured of each, and what each can do, as HTML."""
     heads = [*(f"col_{key}" for key in MEASURES), "col_sharp", "col_time", "col_size", *(f"can_{key}" for key in ABILITIES)]
-    head = "".join(f'<th scope="col">{texts.both(key)}</th>' for key in heads)
+    head = "".join(f'<th scope="col">{i18n.both(key)}</th>' for key in heads)
     real = real_figures(ways)
     blank = "<td></td>" * (len(heads) - len(MEASURES) - 1)
-    rows = [f'<tr class="real"><th scope="row">{texts.both("real")}</th>{_measured(real, real)}{blank}</tr>'] if real else []
+    rows = [f'<tr class="real"><th scope="row">{i18n.both("real")}</th>{_measured(real, real)}{blank}</tr>'] if real else []
     for way in ways:
         training = way.card.get("training", {})
         cells = _measured(way.figures, real)
         cells += f"<td>{_minutes(training)}</td><td>{way.card.get('parameters', 0):,}</td>"
         for can in CAN[way.key]:
-            spoken = f'<span class="zoo-spoken">{texts.both(f"can_is_{can}")}</span>'
+            spoken = f'<span class="zoo-spoken">{i18n.both(f"can_is_{can}")}</span>'
             cells += f'<td class="{can}"><span aria-hidden="true">{MARKS[can]}</span>{spoken}</td>'
         rows.append(f'<tr><th scope="row">{way.name}</th>{cells}</tr>')
     body = f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
@@ -101,8 +101,8 @@ def _minutes(training: dict[str, Any]) -> str:
         return "–"
     seconds, more = training["seconds"], " +" if training.get("start") else ""
     if seconds < 100:
-        return texts.both("time_seconds", n=f"{seconds:.0f}") + more
-    return texts.both("time_minutes", n=f"{seconds / 60:.0f}") + more
+        return i18n.both("time_seconds", n=f"{seconds:.0f}") + more
+    return i18n.both("time_minutes", n=f"{seconds / 60:.0f}") + more
 
 
 def plot(ways: list[Method]) -> str:
@@ -112,7 +112,7 @@ def plot(ways: list[Method]) -> str:
     if not points:
         return ""
     if real := real_figures(ways):
-        points.insert(0, ("real", texts.both("real"), real))
+        points.insert(0, ("real", i18n.both("real"), real))
     distances = [math.log(max(figures["fid"], 1e-3)) for *_, figures in points]
     least, span = min(distances), max(max(distances) - min(distances), 1e-9)
     lines = "".join(
@@ -122,11 +122,11 @@ def plot(ways: list[Method]) -> str:
         for (role, name, figures), distance in zip(points, distances, strict=True)
     )
     marks = ("precision", "recall")
-    legend = "".join(f'<span class="key"><i class="{mark}"></i>{texts.both(f"col_{mark}")}</span>' for mark in marks)
+    legend = "".join(f'<span class="key"><i class="{mark}"></i>{i18n.both(f"col_{mark}")}</span>' for mark in marks)
     scale = "".join(f'<u style="--at:{v}">{v:g}</u>' for v in (0, 0.5, 1))
     return (
-        f'<figure class="zoo-ways-plot"><ul aria-hidden="true"><li><b></b><p>{legend}</p><p>{texts.both("plot_fid")}</p></li>'
-        f"{lines}<li><b></b><span>{scale}</span></li></ul><figcaption>{texts.both('ways_plot')}</figcaption></figure>"
+        f'<figure class="zoo-ways-plot"><ul aria-hidden="true"><li><b></b><p>{legend}</p><p>{i18n.both("plot_fid")}</p></li>'
+        f"{lines}<li><b></b><span>{scale}</span></li></ul><figcaption>{i18n.both('ways_plot')}</figcaption></figure>"
     )
 
 

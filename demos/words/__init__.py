@@ -8,8 +8,8 @@ from typing import Any
 
 import gradio as gr
 
-from demos import texts, ui
-from demos.words import drawing
+from demos.shared import i18n, page, requests, responses
+from demos.words import draw
 from gan_zoo import Gallery
 
 TITLE = "words_title"
@@ -33,34 +33,34 @@ def build(gallery: Gallery) -> None:
     """Lay out the tab and connect it."""
     names = gallery.names("captioned")
     if not names:
-        ui.still(f'<p class="zoo-note">{texts.both("words_no_models")}</p>')
+        page.still(f'<p class="zoo-note">{i18n.both("words_no_models")}</p>')
         return
     with gr.Column(elem_classes="zoo-stage"):
-        ui.heading("", "words_heading", "words_hint")
+        page.heading("", "words_heading", "words_hint")
         studio = gr.HTML(
             None,
-            html_template=ui.filled("words", models=choices(gallery, names)),
-            js_on_load=ui.template("words.js"),
+            html_template=page.filled("words/words.html", models=choices(gallery, names)),
+            js_on_load=page.template("words/words.js"),
             answer=None,
             examples=EXAMPLES,
-            samples=drawing.SAMPLES,
-            steps=drawing.STEPS,
-            most=drawing.MOST_LETTERS,
-            labels={key: texts.TEXTS[key] for key in LABELS},
+            samples=draw.SAMPLES,
+            steps=draw.STEPS,
+            most=draw.MOST_LETTERS,
+            labels={key: i18n.texts()[key] for key in LABELS},
             elem_id="words",
         )
-        card = ui.still("")
+        card = page.still("")
 
     def on_draw(event: gr.EventData) -> tuple[Any, str]:
-        answer = ui.reply(event, lambda asked: drawing.draw(gallery, asked["model"], asked))
+        answer = responses.reply(event, lambda asked: draw.draw(gallery, asked["model"], asked))
         return gr.HTML(answer=answer), about(gallery, answer["model"])
 
     def on_mix(event: gr.EventData) -> Any:
-        return gr.HTML(answer=ui.reply(event, lambda asked: drawing.mix(gallery, asked["model"], asked)))
+        return gr.HTML(answer=responses.reply(event, lambda asked: draw.mix(gallery, asked["model"], asked)))
 
-    studio.change(on_draw, None, [studio, card], **{**ui.LIVE, "trigger_mode": "multiple"})
-    studio.select(on_mix, None, studio, **{**ui.LIVE, "trigger_mode": "multiple"})
-    ui.publish(endpoints(gallery, names[0], ui.files()))
+    studio.change(on_draw, None, [studio, card], **{**responses.LIVE, "trigger_mode": "multiple"})
+    studio.select(on_mix, None, studio, **{**responses.LIVE, "trigger_mode": "multiple"})
+    responses.publish(endpoints(gallery, names[0], responses.files()))
 
 
 def choices(gallery: Gallery, names: list[str]) -> str:
@@ -70,19 +70,19 @@ def choices(gallery: Gallery, names: list[str]) -> str:
         f"{title(name, gallery.card(name))}</label>"
         for name in names
     )
-    hidden, legend = " hidden" * (len(names) == 1), texts.both("words_kind")
+    hidden, legend = " hidden" * (len(names) == 1), i18n.both("words_kind")
     return f'<fieldset class="zoo-choice"{hidden}><legend>{legend}</legend>{options}</fieldset>'
 
 
 def title(name: str, card: dict[str, Any]) -> str:
     """What kind of pictures a model draws, as HTML."""
     key = f"words_of_{card.get('data', '')}"
-    return texts.both(key) if key in texts.TEXTS else html.escape(name)
+    return i18n.both(key) if key in i18n.texts() else html.escape(name)
 
 
 def about(gallery: Gallery, name: str) -> str:
     """The card of the model, with what was measured of it; empty where it is damaged or unknown."""
-    done, _ = ui.answer(lambda: ui.card(gallery, name) + figures(gallery.card(name)["metrics"]))
+    done, _ = responses.answer(lambda: responses.card(gallery, name) + figures(gallery.card(name)["metrics"]))
     return done or ""
 
 
@@ -92,36 +92,38 @@ def figures(metrics: dict[str, dict[str, float]]) -> str:
     if not rows:
         return ""
     cells = "".join(f"<dt>{row_name(name)}</dt><dd>{share:.0%}</dd>" for name, share in rows)
-    return f'<div class="zoo-words-found"><p>{texts.both("words_found")}</p><dl>{cells}</dl></div>'
+    return f'<div class="zoo-words-found"><p>{i18n.both("words_found")}</p><dl>{cells}</dl></div>'
 
 
 def row_name(name: str) -> str:
     """What a row of the card is called on the page."""
     keys = {"real": "words_row_real", "nearest caption": "words_row_nearest"}
     if name in keys:
-        return texts.both(keys[name])
-    return texts.both("words_row_seen" if name.endswith("(seen in training)") else "words_row_drawn")
+        return i18n.both(keys[name])
+    return i18n.both("words_row_seen" if name.endswith("(seen in training)") else "words_row_drawn")
 
 
-def endpoints(gallery: Gallery, first: str, save: ui.Save) -> list[Callable[..., Any]]:
+def endpoints(gallery: Gallery, first: str, save: responses.Save) -> list[Callable[..., Any]]:
     """The tab's endpoints for programs, which ask the model `first` where none is named."""
 
-    def picture(sentence: str, seed: int = 0, n: int = 1, model: str = first) -> tuple[ui.Picture, float, str, list[str]]:
+    def picture(
+        sentence: str, seed: int = 0, n: int = 1, model: str = first
+    ) -> tuple[responses.Picture, float, str, list[str]]:
         """Up to 16 pictures of a sentence in English or Japanese as PNG, a row for each with all stages side by side, the
         likeliest first; the model's milliseconds, the precision, and the words of the sentence that it doesn't know."""
-        result, reading = drawing.pictures(gallery, model, sentence, seed, n)
-        return save(drawing.sheet(result)), result.milliseconds, result.precision, [word for word, _ in reading.strange]
+        result, reading = draw.pictures(gallery, model, sentence, seed, n)
+        return save(draw.sheet(result)), result.milliseconds, result.precision, [word for word, _ in reading.strange]
 
-    def between(sentence: str, other: str, n: int = drawing.STEPS, model: str = first) -> tuple[ui.Picture, float, str]:
+    def between(sentence: str, other: str, n: int = draw.STEPS, model: str = first) -> tuple[responses.Picture, float, str]:
         """`n` pictures on the way from one sentence to another, side by side as PNG; the rest as `/picture` returns it."""
-        result, _ = drawing.way(gallery, model, sentence, other, n)
-        return save(drawing.strip(result)), result.milliseconds, result.precision
+        result, _ = draw.way(gallery, model, sentence, other, n)
+        return save(draw.strip(result)), result.milliseconds, result.precision
 
-    def nearest(sentence: str, n: int = drawing.NEIGHBOURS, model: str = first) -> list[tuple[str, str, float]]:
+    def nearest(sentence: str, n: int = draw.NEIGHBOURS, model: str = first) -> list[tuple[str, str, float]]:
         """The captions of the up to 20 training pictures that a sentence most likely means: English, Japanese, and how
         likely that is, in [0, 1]."""
-        session, (reading,) = drawing.read(gallery, model, [sentence])
-        found = session.nearest(session.embed([reading])[0], ui.whole(n, 1, 20, "words_bad_count"))
+        session, (reading,) = draw.read(gallery, model, [sentence])
+        found = session.nearest(session.embed([reading])[0], requests.whole(n, 1, 20, "words_bad_count"))
         return [(one.captions["en"], one.captions["ja"], one.likeness) for one in found]
 
     return [picture, between, nearest]

@@ -1,0 +1,199 @@
+"""The Inpainting tab: brush a part of a picture away, and see what a context encoder puts in its place."""
+
+from __future__ import annotations
+
+import functools
+import html
+import re
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from demos.shared import i18n, page, requests, responses
+from gan_zoo import Gallery, UserError, fit, holes, images, open_pictures, pairings
+
+TITLE = "inpaint_title"
+SAMPLES = 8
+PROPOSALS = 3
+MOST_SIDE = 512
+"""the greatest height and width of a mask or of a picture that comes back from the page"""
+MOST_HOLE = 0.9
+"""the largest share of a picture that may be brushed away"""
+MOST_SEED = 2**31 - 1
+LABELS = ("inpaint_canvas", "inpaint_sample", "inpaint_result", "large_file_here", "inpaint_proposal", "inpaint_best")
+CLASSICAL = {"mean colour": "inpaint_mean", "diffusion": "inpaint_diffusion"}
+"""the fills without learning, by the names that `pairs` has for them, and what they are called here"""
+Picture = Float[Tensor, "1 3 h w"]
+
+
+def cards(gallery: Gallery) -> dict[str, dict[str, Any]]:
+    """The cards of the models that fill holes."""
+    found = {name: gallery.card(name) for name in gallery.names("translator")}
+    return {name: card for name, card in found.items() if str(card["pairs"]).partition(":")[0] == "holes"}
+
+
+def card_of(gallery: Gallery, model: Any) -> dict[str, Any]:
+    """The card of a model that fills holes; `UserError` for any other."""
+    card = gallery.card(model)
+    if model not in cards(gallery):
+        raise requests.mistake("inpaint_wrong_model", name=model)
+    return card
+
+
+def title(name: str, card: dict[str, Any]) -> str:
+    """What a model fills holes in, as HTML."""
+    key = f"inpaint_of_{str(card['data']).partition('?')[0]}"
+    return i18n.both(key) if key in i18n.texts() else html.escape(name)
+
+
+@functools.lru_cache(8)
+def samples(data: str, size: int) -> tuple[Picture, ...]:
+    """Test pictures to begin with, spread over the split; none where the data aren't here."""
+    try:
+        opened = open_pictures(data, "test").pictures
+    except (UserError, OSError):
+        return ()
+    chosen = torch.linspace(0, len(opened) - 1, min(SAMPLES, len(opened))).round().long().tolist()
+    return tuple(images.to_float(images.from_pil(fit(opened[i], size), 3))[None] for i in chosen)
+
+
+def subject(card: dict[str, Any], asked: responses.Answer) -> Picture:
+    """The picture that a request is about: one of the samples, or one that the page brings."""
+    size = card["config"]["size"]
+    if asked.get("sample") is not None:
+        known = samples(card["data"], size)
+        return known[requests.whole(asked["sample"], 0, len(known) - 1, "inpaint_no_sample")]
+    return images.to_float(images.from_pil(fit(requests.read_png(asked.get("picture"), MOST_SIDE), size), 3))[None]
+
+
+def read_mask(mask: Any, size: int) -> Float[Tensor, "1 1 h w"]:
+    """The hole that a PNG says: white in it, black around it.
+
+    Raises:
+        UserError: it is no such PNG, or leaves too little of the picture.
+    """
+    drawn = images.from_pil(fit(requests.read_png(mask, MOST_SIDE), size), 1)[None]
+    found = (drawn > 127).float()
+    if found.mean() > MOST_HOLE:
+        raise requests.mistake("inpaint_all_gone")
+    return found
+
+
+def fill(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
+    """What goes into the hole; while the hand moves the best guess alone, as a JPEG."""
+    card = card_of(gallery, asked["model"])
+    picture = subject(card, asked)
+    mask = read_mask(asked.get("mask"), picture.shape[2])
+    if not mask.any():
+        return {"best": "", "cost": "", "rest": None}
+    punched, session = masks.punch(picture, mask), gallery.translator(card["name"])
+    best = session.translate(punched)
+    if asked.get("moving") is True:
+        url = responses.data_url(images.to_pil(best.images[0]), "JPEG", quality=92)
+        return {"best": url, "cost": responses.cost("live", best), "rest": None}
+    seed = requests.whole(asked.get("seed"), 0, MOST_SEED, "bad_seed")
+    proposals = session.translate(punched.expand(PROPOSALS, -1, -1, -1), paper=True, seed=seed)
+    classical = {name: pairings.pairing(card["pairs"]).classical[name](punched) for name in CLASSICAL}
+
+    def shown(filled: Picture) -> responses.Answer:
+        return {"picture": as_png(filled), "psnr": round(min(99.9, holes.psnr(filled, picture, mask)), 1)}
+
+    rest = {
+        "proposals": [shown(proposal[None]) for proposal in proposals.images],
+        "others": [
+            {"name": i18n.both("inpaint_original"), "picture": as_png(picture), "psnr": None},
+            *[{"name": i18n.both(CLASSICAL[name]), **shown(filled)} for name, filled in classical.items()],
+        ],
+        "best": shown(best.images),
+        "share": i18n.both("inpaint_share", share=f"{mask.mean():.0%}"),
+    }
+    return {"best": as_png(best.images), "cost": responses.cost("live", best), "rest": rest}
+
+
+def as_png(picture: Picture) -> str:
+    """A picture as a URL, exact."""
+    return responses.data_url(images.to_pil(picture[0]), compress_level=1)
+
+
+def bring(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
+    """A picture of the visitor as the square that a model takes."""
+    picture = fit(requests.read_picture(asked.get("file")), card_of(gallery, asked["model"])["config"]["size"])
+    return {"brought": as_png(images.to_float(images.from_pil(picture, 3))[None])}
+
+
+def look(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
+    """What the page shows of a model: its card, and pictures to begin with."""
+    card = card_of(gallery, asked["model"])
+    known = samples(card["data"], card["config"]["size"])
+    return {"card": responses.card(gallery, card["name"]), "samples": [as_png(picture) for picture in known]}
+
+
+def build(gallery: Gallery) -> None:
+    """Lay out the tab and connect it."""
+    known = cards(gallery)
+    if not known:
+        page.still(f'<p class="zoo-note">{i18n.both("no_inpainters")}</p>')
+        return
+    with gr.Column(elem_classes="zoo-stage"):
+        page.heading("1", "inpaint_heading", "inpaint_hint")
+        studio = gr.HTML(
+            None,
+            html_template=studio_html(known),
+            js_on_load=page.template("shared/upload.js") + page.template("inpaint/inpaint.js"),
+            models=[{"name": name, "size": card["config"]["size"]} for name, card in known.items()],
+            answer=None,
+            most=requests.MOST_BYTES,
+            labels={key: i18n.texts()[key] for key in LABELS},
+            elem_id="inpaint",
+        )
+
+    def on_fill(event: gr.EventData) -> Any:
+        return gr.HTML(answer=responses.reply(event, lambda asked: fill(gallery, asked)))
+
+    def on_bring(event: gr.EventData) -> Any:
+        return gr.HTML(answer=responses.reply(event, lambda asked: bring(gallery, asked)))
+
+    def on_look(event: gr.EventData) -> Any:
+        return gr.HTML(answer=responses.reply(event, lambda asked: look(gallery, asked)))
+
+    # The page asks for one thing at a time, and numbers what it asks: that is why no trigger waits for another here.
+    live = {**responses.LIVE, "trigger_mode": "multiple"}
+    studio.change(on_fill, None, studio, **live)
+    studio.upload(on_bring, None, studio, **live)
+    studio.select(on_look, None, studio, **live)
+    responses.publish(endpoints(gallery))
+
+
+def studio_html(known: dict[str, dict[str, Any]]) -> str:
+    """The studio with every sentence in both languages, and a choice among the models."""
+    options = "".join(
+        f'<label><input type="radio" name="inpaint-model" value="{html.escape(name)}"> {title(name, card)}</label>'
+        for name, card in known.items()
+    )
+    return re.sub(
+        r"\[(\w+)]", lambda slot: options if slot[1] == "models" else i18n.both(slot[1]), page.template("inpaint/inpaint.html")
+    )
+
+
+def endpoints(gallery: Gallery) -> list[Callable[..., Any]]:
+    """The tab's endpoint for programs."""
+
+    def fill_hole(model: str, picture: str, mask: str, seed: int = 0) -> tuple[str, list[str], float, str]:
+        """What belongs in a hole: the best guess, three proposals, the model's milliseconds, and the precision it ran in.
+
+        `picture` and `mask` are PNGs as data URLs, white in the mask's hole and black around it; both are scaled to the
+        model's size, and so are the PNGs that come back. The same `seed` makes the same proposals.
+        """
+        card = card_of(gallery, model)
+        before = subject(card, {"picture": picture})
+        punched, session = masks.punch(before, read_mask(mask, before.shape[2])), gallery.translator(model)
+        best = session.translate(punched)
+        seed = requests.whole(seed, 0, MOST_SEED, "bad_seed")
+        proposals = session.translate(punched.expand(PROPOSALS, -1, -1, -1), paper=True, seed=seed)
+        return as_png(best.images), [as_png(p[None]) for p in proposals.images], best.milliseconds, best.precision
+
+    return [fill_hole]

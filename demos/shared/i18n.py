@@ -1,0 +1,71 @@
+"""Every sentence that the gallery shows, in English and in Japanese: `texts.py` of each tab, put together in one dictionary."""
+
+from __future__ import annotations
+
+import functools
+import html
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from gan_zoo import UserError
+
+DEMOS = Path(__file__).parents[1]
+LANGUAGES = ("en", "ja")
+
+
+@functools.cache
+def texts() -> dict[str, dict[str, str]]:
+    """The sentences of all tabs and of the page by their keys, each as `{language: sentence}`.
+
+    They are put together at the first use, since the package of a tab imports this module.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for package in pkgutil.iter_modules([str(DEMOS)]):
+        told: dict[str, dict[str, str]] = importlib.import_module(f"demos.{package.name}.texts").TEXTS
+        assert not found.keys() & told.keys(), f"{package.name} repeats the keys {found.keys() & told.keys()}"
+        found |= told
+    return found
+
+
+@functools.cache
+def translations() -> gr.I18n:
+    """All sentences for Gradio: the browser chooses among them, by the language that the page is shown in."""
+    return gr.I18n(**{language: {key: text[language] for key, text in texts().items()} for language in LANGUAGES})
+
+
+def label(key: str) -> Any:
+    """The sentence `key` as the label or value of a Gradio component, which the browser translates."""
+    return translations()(key)
+
+
+def say(key: str, language: str, **fields: Any) -> str:
+    """The sentence `key` in a language, with its fields filled in; of a list, its parts."""
+    lists = {name: ", ".join(map(str, value)) for name, value in fields.items() if isinstance(value, list | tuple)}
+    return texts()[key][language].format(**{**fields, **lists})
+
+
+def both(key: str, **fields: Any) -> str:
+    """The sentence `key` as HTML in both languages, of which the page shows its own; fields are escaped."""
+    safe = {
+        name: [html.escape(str(part)) for part in value] if isinstance(value, list | tuple) else html.escape(str(value))
+        for name, value in fields.items()
+    }
+    return "".join(f'<span class="zoo-text" lang="{language}">{say(key, language, **safe)}</span>' for language in LANGUAGES)
+
+
+def matching(keys: re.Pattern[str]) -> dict[str, dict[str, str]]:
+    """The sentences that a script has to say, by their keys."""
+    return {key: text for key, text in texts().items() if keys.fullmatch(key)}
+
+
+def explain(error: UserError) -> str:
+    """A user's mistake as HTML in both languages; the error's own line where there is no sentence for it."""
+    try:
+        return both(error.code, **error.fields)
+    except KeyError:
+        return html.escape(str(error))

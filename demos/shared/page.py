@@ -1,0 +1,146 @@
+"""The page around the tabs: languages, look, what stands above them, and pieces of plain HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from demos.shared import i18n
+
+DEMOS = Path(__file__).parent.parent
+# No web fonts: what the systems bring, Japanese before the generic names, which have none of their own.
+FONTS = (
+    "-apple-system", "Segoe UI", "Hiragino Sans", "Yu Gothic UI", "Yu Gothic", "Meiryo",
+    "Noto Sans JP", "Noto Sans CJK JP", "system-ui", "sans-serif",
+)  # fmt: skip
+
+
+class LanguageScript:
+    """ASGI middleware that puts the choice of the language at the very start of the page.
+
+    The browser-side translation reads `navigator.language` once, before any script that Gradio lets us add.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        home = scope.get("root_path", "").rstrip("/")
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].rstrip("/") != home:
+            await self.app(scope, receive, send)
+            return
+        start: Message = {}
+        body = bytearray()
+
+        async def rewrite(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            body.extend(message.get("body", b""))
+            if not message.get("more_body"):
+                script = template("shared/language.js").encode()
+                page = bytes(body).replace(b"<head>", b"<head><script>" + script + b"</script>", 1)
+                headers = [(k, v) for k, v in start["headers"] if k.lower() != b"content-length"]
+                start["headers"] = [*headers, (b"content-length", str(len(page)).encode())]
+                await send(start)
+                await send({"type": "http.response.body", "body": page})
+
+        await self.app(scope, receive, rewrite)
+
+
+def launch_options(routes: Sequence[BaseRoute] = ()) -> dict[str, Any]:
+    """What `Blocks.launch` needs for our look, our languages and our privacy; `routes` are served beside the page."""
+    theme = gr.themes.Base(
+        primary_hue=gr.themes.colors.orange,
+        neutral_hue=gr.themes.colors.stone,
+        text_size=gr.themes.sizes.text_lg,
+        radius_size=gr.themes.sizes.radius_lg,
+        font=list(FONTS),
+        font_mono=["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"],
+    )
+    return {
+        "theme": theme,
+        "css": styles(),
+        "i18n": i18n.translations(),
+        "app_kwargs": {"middleware": [Middleware(LanguageScript)], "routes": list(routes)},
+        "ssr_mode": False,
+        "run_history": False,
+        "footer_links": ["api"],
+        "max_file_size": "10mb",
+        "show_error": False,
+    }
+
+
+def styles() -> str:
+    """The style sheets of the page and of all tabs."""
+    sheets = sorted(DEMOS.glob("*/web/*.css"), key=lambda path: path.name)
+    return "\n".join(path.read_text(encoding="utf-8") for path in sheets)
+
+
+def template(name: str) -> str:
+    """The text of a file by its tab and its name there: `TAB/FILE` is `demos/TAB/web/FILE`."""
+    tab, _, file = name.partition("/")
+    return (DEMOS / tab / "web" / file).read_text(encoding="utf-8")
+
+
+def filled(name: str, **parts: str) -> str:
+    """The template `name`, as in `template`, with what its slots stand for: `[key]` is one of the parts, or a sentence."""
+    return re.sub(r"\[(\w+)]", lambda slot: parts.get(slot[1]) or i18n.both(slot[1]), template(name))
+
+
+def still(content: str, **options: Any) -> gr.HTML:
+    """HTML that only code of ours changes, and that hears no clicks."""
+    return gr.HTML(content, js_on_load=None, **options)
+
+
+def header() -> None:
+    """The name of the house, and the switch between its languages."""
+    gr.HTML(
+        f"""<header class="zoo-header">
+          <div class="zoo-brand"><h1>GAN <span>Zoo</span></h1><p>{i18n.both("tagline")}</p></div>
+          <nav class="zoo-languages" aria-label="Language / 言語">
+            <a href="?lang=ja" lang="ja">日本語</a><a href="?lang=en" lang="en">English</a></nav></header>{talk_bar()}""",
+        js_on_load=template("shared/tabs.js") + template("shared/presenter.js"),
+        labels={does: i18n.texts()[f"learn_bar_{does}"] for does in ("back", "on", "text", "full", "end")},
+    )
+
+
+def talk_bar() -> str:
+    """What a presenter goes on with, hidden until a talk begins; the script names the buttons."""
+    signs = {
+        "back": "M15 5l-7 7 7 7",
+        "on": "M9 5l7 7-7 7",
+        "text": "M5 6h14M5 11h14M5 16h9",
+        "full": "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+        "end": "M6 6l12 12M18 6L6 18",
+    }
+    back, *others = (
+        f'<button type="button" data-do="{does}" class="{does}"><svg viewBox="0 0 24 24"><path d="{sign}"/></svg></button>'
+        for does, sign in signs.items()
+    )
+    return f"""<div class="zoo-talk" role="toolbar" hidden>{back}
+      <p role="status"><span class="count"></span><span class="name"></span></p>{"".join(others)}</div>"""
+
+
+def story() -> None:
+    """Who plays against whom."""
+    still(filled("shared/story.html"))
+
+
+def heading(number: str, key: str, hint: str, **fields: Any) -> None:
+    """The heading of a part of a tab, and a sentence about it; the only part has no number, ''."""
+    numbered = f"<i>{number}</i> " if number else ""
+    still(f'<div class="zoo-heading"><h2>{numbered}{i18n.both(key)}</h2><p>{i18n.both(hint, **fields)}</p></div>')
+
+
+def trouble() -> gr.HTML:
+    """The place beside some fields where what is wrong with them is said."""
+    return still("", elem_classes="zoo-trouble")

@@ -1,0 +1,170 @@
+"""What goes back to a page or a program: pictures, sentences, or what went wrong."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import html
+import io
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
+
+import gradio as gr
+from PIL import Image
+
+from demos.shared import i18n
+from demos.shared.requests import mistake, request
+from gan_zoo import Gallery, Result, UserError
+
+# Nobody is computed for longer.
+MOST_SECONDS = 600
+# What a card tells of a model: the measure, the key of its text, and how the number is written.
+METRICS = (
+    ("fid", "fid", "{:.3g}"), ("clear", "clear_share", "{:.0%}"),
+    ("kid", "kid", "{:.3g}"), ("psnr", "psnr", "{:.1f}"), ("ssim", "ssim", "{:.2f}"),
+)  # fmt: skip
+# What the rows of a card say beside the names of models, and the keys of these words.
+ROWS = (
+    ("real", "real"), ("untouched", "row_untouched"), (", back", "row_back"), (" (seen in training)", "row_seen"),
+    (", paper mode", "row_paper"), (", colour hints", "row_hints"),
+    ("nearest caption", "words_row_nearest"),
+)  # fmt: skip
+# All handlers that run a network take turns, so answers come in the order of the questions.
+MODEL = {"concurrency_id": "model", "concurrency_limit": 1}
+# Handlers of the page itself: no name in the API, no spinner, and of many triggers in a row the last is always heard.
+LIVE: dict[str, Any] = {
+    **MODEL, "api_visibility": "private", "show_progress": "hidden", "trigger_mode": "always_last",
+}  # fmt: skip
+# Handlers that take seconds: they wait for each other and never for those above, which they let compute in between.
+SLOW: dict[str, Any] = {**LIVE, "concurrency_id": "slow"}
+
+T = TypeVar("T")
+# What a page asks, and what it is told: the part of the request in `HEAD`, and the rest.
+Answer = dict[str, Any]
+HEAD = ("n", "model", "do")
+# A picture as an endpoint returns it, and what makes it one.
+Picture = dict[str, Any]
+Save = Callable[[Image.Image], Picture]
+
+
+def data_url(picture: Image.Image, format: str = "PNG", **options: Any) -> str:
+    """A picture as the source of an <img>, with no file and no second request."""
+    buffer = io.BytesIO()
+    picture.save(buffer, format, **options)
+    return as_url(buffer.getvalue(), f"image/{format.lower()}")
+
+
+def as_url(content: bytes, mime: str) -> str:
+    """Bytes as a URL that carries them."""
+    return f"data:{mime};base64,{base64.b64encode(content).decode()}"
+
+
+def cost(key: str, result: Result, **fields: Any) -> str:
+    """What the model took, and in which precision, as the page shows it."""
+    took = i18n.both(key, milliseconds=f"{result.milliseconds:.1f}", **fields)
+    return f'<p class="zoo-cost">{took} <code>{html.escape(result.precision)}</code></p>'
+
+
+def card(gallery: Gallery, model: Any) -> str:
+    """The card of a model in a line or two: what it is, and how good, beside what it is measured against."""
+    said = gallery.card(model)
+    data, parameters = said.get("data", ""), f"{said.get('parameters', 0):,}"
+    line = i18n.both("card" if data else "card_from_elsewhere", model=said["model"], data=data, parameters=parameters)
+    parts = []
+    for name, row in said["metrics"].items():
+        figures = [i18n.both(key, value=form.format(row[measure])) for measure, key, form in METRICS if measure in row]
+        label = html.escape(name)
+        for words, key in ROWS:
+            label = label.replace(words, i18n.both(key))
+        if figures:
+            parts.append(f"<dt>{label}</dt><dd>{' · '.join(figures)}</dd>")
+    yardsticks = f"<dl>{''.join(parts)}</dl><p>{i18n.both('lower_is_better')}</p>" if parts else ""
+    broken = f"<p>{i18n.both('unusable', names=sorted(gallery.problems))}</p>" if gallery.problems else ""
+    return f'<div class="zoo-card"><p>{line}</p>{yardsticks}{broken}</div>'
+
+
+def term(sign: str, url: str, name: str, css_class: str = "") -> str:
+    """One picture of an equation as HTML, with the sign before it and its name, which is HTML, below."""
+    label = f"<figcaption>{name}</figcaption>" if name else ""
+    return f'<span>{sign}</span><figure class="{css_class}"><img src="{url}" alt="">{label}</figure>'
+
+
+def answer(work: Callable[[], T]) -> tuple[T | None, str]:
+    """What `work` gives and no message, or nothing and what went wrong, for a `trouble`."""
+    try:
+        return work(), ""
+    except UserError as error:
+        problem = i18n.explain(error)
+    except Exception:
+        logging.getLogger(__name__).exception("a handler failed")
+        problem = i18n.both("unexpected")
+    return None, f'<p role="alert">{problem}</p>'
+
+
+def in_time(parts: Iterator[T]) -> Iterator[T]:
+    """What is computed part by part, as long as it doesn't take for ever.
+
+    Raises:
+        UserError: before a part that comes after `MOST_SECONDS`.
+    """
+    end = time.monotonic() + MOST_SECONDS
+    for part in parts:
+        if time.monotonic() > end:
+            raise mistake("too_long", most=MOST_SECONDS)
+        yield part
+
+
+def fail(error: Exception) -> None:
+    """Raises what was caught, for `answer` to put in words."""
+    raise error
+
+
+def replies(event: gr.EventData, work: Callable[[Answer], Iterator[Answer]]) -> Iterator[Answer]:
+    """What `work` has to say to the request of an event, bit by bit, or what is wrong with it; only the last has `last`."""
+    asked = request(event)
+    head = {**{name: asked[name] for name in HEAD}, "trouble": "", "last": False}
+
+    def bits() -> Iterator[Answer]:
+        yield from work(asked)  # so that what is wrong with the request itself comes up below, too
+
+    parts, latest = in_time(bits()), {}
+    while True:
+        part, problem = answer(lambda: next(parts, None))
+        if part is None:
+            break
+        latest = part
+        yield {**head, **latest}
+    yield {**head, **latest, "trouble": problem, "last": True}
+
+
+def reply(event: gr.EventData, work: Callable[[Answer], Answer]) -> Answer:
+    """What `work` has to say to the request of an event, or what is wrong with it."""
+    *_, last = replies(event, lambda asked: iter([work(asked)]))
+    return last
+
+
+def api(work: Callable[..., T]) -> Callable[..., T]:
+    """A function as a public endpoint: a user's mistake becomes the line that the client's error says."""
+
+    @functools.wraps(work)
+    def endpoint(*args: Any, **kwargs: Any) -> T:
+        try:
+            return work(*args, **kwargs)
+        except UserError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return endpoint
+
+
+def files() -> Save:
+    """Turns pictures into what an endpoint returns for a file; for the time in which a page is laid out."""
+    png = gr.Image(visible=False, format="png")
+    return lambda picture: png.postprocess(picture).model_dump()
+
+
+def publish(endpoints: Iterable[Callable[..., Any]], **options: Any) -> None:
+    """Functions as endpoints for programs, by the names that they have."""
+    for endpoint in endpoints:
+        gr.api(api(endpoint), api_name=endpoint.__name__, **{**MODEL, **options})

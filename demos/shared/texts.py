@@ -1,0 +1,116 @@
+"""Sentences: the page's own sentences and those of the cards."""
+
+TEXTS = {
+    # the page
+    "tagline": {
+        "en": "Small generative models, trained here, open to play with",
+        "ja": "手のひらサイズの生成モデルを、さわって学べる動物園",
+    },
+    "thief": {"en": "The thief", "ja": "怪盗"},
+    "thief_term": {"en": "generator", "ja": "生成器・ジェネレータ"},
+    "thief_does": {
+        "en": "forges pictures out of pure noise. It never sees a real one: it only learns whether it was caught.",
+        "ja": "ただの乱数から贋作を描きます。本物を見ることはなく、見破られたかどうかだけを頼りに腕を磨きます。",
+    },
+    "detective": {"en": "The detective", "ja": "探偵"},
+    "detective_term": {"en": "discriminator", "ja": "識別器・ディスクリミネータ"},
+    "detective_does": {
+        "en": "looks at pictures, real and forged, and says which is which. It gets sharper with every case.",
+        "ja": "本物と贋作を見比べ、どちらなのかを言い当てます。事件を重ねるほど目が肥えていきます。",
+    },
+    "game": {
+        "en": "Each makes the other better, until the detective can only guess. "
+        "Every picture below is the thief's work: not one of them is real.",
+        "ja": "二人は競い合って上達し、やがて探偵にも見分けがつかなくなります。"
+        "下に並ぶのはすべて怪盗の作品。本物は一枚もありません。",
+    },
+    # the card of a model
+    "card": {
+        "en": "<b>{model}</b>, trained on <b>{data}</b>, {parameters} parameters",
+        "ja": "<b>{data}</b> で学習した <b>{model}</b>（パラメータ {parameters} 個）",
+    },
+    "card_from_elsewhere": {
+        "en": "<b>{model}</b>, trained elsewhere, {parameters} parameters",
+        "ja": "ほかで学習した <b>{model}</b>（パラメータ {parameters} 個）",
+    },
+    "fid": {"en": "FID <b>{value}</b>", "ja": "FID <b>{value}</b>"},
+    "clear_share": {"en": "clear pictures <b>{value}</b>", "ja": "はっきり読める絵 <b>{value}</b>"},
+    "kid": {"en": "KID <b>{value}</b>", "ja": "KID <b>{value}</b>"},
+    "psnr": {"en": "PSNR <b>{value}</b> dB", "ja": "PSNR（画素の近さ）<b>{value}</b> dB"},
+    "ssim": {"en": "SSIM <b>{value}</b>", "ja": "SSIM（構造の近さ）<b>{value}</b>"},
+    "lower_is_better": {
+        "en": "FID and KID: lower is better. Over few pictures they are rough, and may fall below 0 or below those of "
+        "real pictures.",
+        "ja": "FID と KID は小さいほど良い値です。枚数が少ないと誤差が大きく、0 や「本物」の値を下回ることもあります。",
+    },
+    "real": {"en": "real pictures", "ja": "本物"},
+    "row_untouched": {"en": "untouched", "ja": "変換前のまま"},
+    "row_back": {"en": ", back", "ja": "（逆向き）"},
+    "row_seen": {"en": " (seen in training)", "ja": "（学習に使った絵）"},
+    "row_paper": {"en": ", paper mode", "ja": "（論文の方式）"},
+    "row_hints": {"en": ", with colour hints", "ja": "（色のヒントあり）"},
+    # what went wrong
+    "no_models": {
+        "en": "There are no weights here yet. Train a model with: gan-zoo train --recipe dcgan-digits",
+        "ja": "まだ重みがありません。gan-zoo train --recipe dcgan-digits でモデルを学習してください。",
+    },
+    "unusable": {
+        "en": "Can't be used, the files are damaged: {names}",
+        "ja": "ファイルが壊れていて使えないモデル: {names}",
+    },
+    "unknown_weights": {
+        "en": "There is no model '{name}'. There are: {close}.",
+        "ja": "「{name}」というモデルはありません。選べるのは {close} です。",
+    },
+    "broken_weights": {
+        "en": "The files of '{name}' are damaged or incomplete. Choose another model.",
+        "ja": "「{name}」のファイルは壊れているか、足りません。別のモデルを選んでください。",
+    },
+    "wrong_kind": {
+        "en": "'{name}' draws no pictures. Choose another model.",
+        "ja": "「{name}」は絵を描けません。別のモデルを選んでください。",
+    },
+    "bad_seed": {
+        "en": "The seed must be a whole number from 0 to {most}.",
+        "ja": "シードには 0 から {most} までの整数を入れてください。",
+    },
+    "bad_truncation": {
+        "en": "Truncation must be a number from {least} to {most}.",
+        "ja": "切り詰めには {least} から {most} までの数を指定してください。",
+    },
+    "bad_position": {
+        "en": "The position must be a number from 0 to 1.",
+        "ja": "位置には 0 から 1 までの数を指定してください。",
+    },
+    "bad_count": {"en": "Ask for 1 to {most} pictures.", "ja": "枚数は 1 から {most} までにしてください。"},
+    "bad_picks": {
+        "en": "The picks can't be read. Clear them and pick again.",
+        "ja": "選択した絵を読み取れません。選択を解除して、選び直してください。",
+    },
+    "many_picks": {
+        "en": "{most} pictures at the most. Click a picked one to let it go.",
+        "ja": "選べるのは{most}枚までです。選んだ絵をもう一度クリックすると外せます。",
+    },
+    "few_picks_map": {"en": "Pick three or more pictures above.", "ja": "上の絵から3枚以上を選んでください。"},
+    "unknown_class": {
+        "en": "This model draws no '{name}'. It draws: {known}",
+        "ja": "このモデルは「{name}」を描けません。描けるのは次のものです: {known}",
+    },
+    "bad_link": {
+        "en": "This link can't be read. It may have been cut off: copy it again.",
+        "ja": "このリンクは読み取れません。途中で切れているかもしれないので、もう一度コピーしてください。",
+    },
+    "bad_link_picks": {
+        "en": "The picks in this link can't be read. They look like 7.0,7.9: seed, point, place on the wall.",
+        "ja": "リンクの中の選択（picks）を読み取れません。7.0,7.9 のように、シードと壁の番号を点でつないで並べます。",
+    },
+    "bad_precision": {"en": "The precision must be one of: {names}.", "ja": "精度は {names} のいずれかにしてください。"},
+    "too_long": {
+        "en": "This took longer than {most} seconds and was stopped. Bring something smaller.",
+        "ja": "{most} 秒を超えたので止めました。もっと小さいもので試してください。",
+    },
+    "unexpected": {
+        "en": "Something went wrong here. Please try again.",
+        "ja": "こちら側で問題が起きました。もう一度お試しください。",
+    },
+}

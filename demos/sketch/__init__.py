@@ -1,0 +1,261 @@
+"""The Sketch tab: a canvas, and beside it the picture that a translator makes of the drawing while the pen moves."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+import torch
+from jaxtyping import Float
+from PIL import Image, ImageColor
+from torch import Tensor
+
+from demos.shared import i18n, page, requests, responses
+from gan_zoo import Gallery, Result, UserError, fit, images, pairings, pairs
+
+TITLE = "sketch_title"
+# The ways to draw, in the order of their tasks: in black with hints of colour below, in flat colours, or not at all but
+# with a photograph that is brought.
+MODES = ("lines", "colours", "photo")
+MOST_DRAWING = 1024
+"""the greatest height and width of a drawing in pixels; the canvas sends it at the model's size"""
+WHITE = 0.96
+"""what is lighter is taken for paper"""
+EXAMPLES = 8
+MOST_COLOURS = 16
+ALIKE = 72
+"""colours that differ by less, all channels together, are shown once"""
+SHORTCUTS = (
+    ("P", "tool_pen"), ("E", "tool_eraser"), ("L", "tool_line"), ("R", "tool_rectangle"), ("F", "tool_fill"),
+    ("[ ]", "key_width"), ("1–9", "key_colours"), ("Shift", "key_straight"), ("M", "mirror"), ("Delete", "clear_drawing"),
+    ("Ctrl+Z", "undo"), ("Ctrl+Y", "redo"), ("Esc", "key_cancel"), ("Ctrl+V", "key_paste"),
+)  # fmt: skip
+LABELS = ("canvas_label", "compare", "colour", "ink", "start_from", "result_label", "large_file_here")
+# What children's paint boxes hold: where a card brings no palette, and beside it where colours are hints, since the average
+# of photographs holds neither leaves nor sky.
+PALETTE = ["#ffffff", "#8b8b8b", "#e5322d", "#f68b1f", "#fcd53f", "#57a639", "#2f7fd1", "#8e5ab5", "#f9a8c0", "#7a4a2b"]
+# What a palette of averages loses: woods and meadows, between rock and water.
+ADDED = {"blocks": ["#4d7a35", "#7d9a4a"]}
+
+
+def translate(gallery: Gallery, model: str, drawing: Any, paper: Any = False) -> Result | None:
+    """What a translator makes of a drawing, a PNG as a data URL; None for a blank one, be it '' or all white."""
+    session = gallery.translator(model)
+    if drawing == "":
+        return None
+    pixels = as_floats(requests.read_png(drawing, MOST_DRAWING), session.config.size)
+    if pixels.amin() > WHITE:
+        return None
+    return session.translate(pairings.pairing(gallery.card(model)["pairs"]).from_drawing(pixels), paper=bool(paper))
+
+
+def as_floats(picture: Image.Image, size: int) -> Float[Tensor, "1 3 h w"]:
+    """A picture as the square that a model of `size` takes."""
+    return images.to_float(images.from_pil(fit(picture, size), 3))[None]
+
+
+def as_png(picture: Float[Tensor, "c h w"]) -> str:
+    """A picture as a URL, exact, and with no time spent on making it small."""
+    return responses.data_url(images.to_pil(picture), compress_level=1)
+
+
+def bring(gallery: Gallery, model: str, file: Any) -> dict[str, str]:
+    """The drawing that a picture of the visitor becomes (`source`), and the picture itself (`original`), as URLs."""
+    card = gallery.card(model)
+    picture = as_floats(requests.read_picture(file), card["config"]["size"])
+    # Line art is taken as it is: its outlines would be two lines for each of its own.
+    drawn = mode(card) == "lines" and is_line_art(picture[0])
+    drawing = picture if drawn else pairings.pairing(card["pairs"]).from_picture(picture)
+    return {"source": as_png(drawing[0]), "original": "" if drawn else as_png(picture[0])}
+
+
+def is_line_art(picture: Float[Tensor, "3 h w"]) -> bool:
+    """Whether a picture is thin and dark on white: mostly white, and hardly anything in colour or between."""
+    light, colourful = picture.mean(0), picture.amax(0) - picture.amin(0) > 0.2
+    between = (light > -0.5) & (light < 0.7)
+    return bool((light > 0.85).float().mean() > 0.6 and colourful.float().mean() < 0.02 and between.float().mean() < 0.1)
+
+
+def examples(card: dict[str, Any]) -> list[dict[str, Any]]:
+    """Drawings made of test pictures, spread over the split, each with its picture; none where the data aren't here."""
+    try:
+        data = pairs.load_pairs(card["data"], card["pairs"], "test", card["config"]["size"])
+    except (UserError, OSError):
+        return []
+    chosen = torch.linspace(0, len(data) - 1, min(EXAMPLES, len(data))).round().long()
+    batch = data.batch(chosen)
+    drawings, targets = batch["input"], batch["image"]
+    if drawings.shape[1] != 3:  # what the model takes is no picture to look at
+        drawings = pairings.pairing(card["pairs"]).from_picture(targets)
+    return [
+        {"source": as_png(drawing), "original": as_png(target), "name": names(data.columns, int(row), number)}
+        for number, (row, drawing, target) in enumerate(zip(chosen, drawings, targets, strict=True), 1)
+    ]
+
+
+def names(columns: dict[str, list[Any]], row: int, number: int) -> dict[str, str]:
+    """What an example shows, in each language; its number where the data have no names."""
+    known = {language: columns.get(f"label_{language}") or columns.get("title") for language in i18n.LANGUAGES}
+    return {
+        language: str(column[row]) if column else i18n.say("example", language, n=number) for language, column in known.items()
+    }
+
+
+def kind(card: dict[str, Any]) -> str:
+    """The pairing that a model was trained with, less its options."""
+    return str(card["pairs"]).partition(":")[0]
+
+
+def mode(card: dict[str, Any]) -> str:
+    """The way to draw for a model: one of `MODES`."""
+    pairing = pairings.pairing(card["pairs"])
+    return "lines" if pairing.hints else "photo" if pairing.channels == 1 else "colours"
+
+
+def title(model: str, card: dict[str, Any]) -> str:
+    """What a model is for, in the visitor's words."""
+    data = str(card.get("data", "")).partition("?")[0].partition(":")[0]
+    for key in (f"task_{kind(card)}_{data}", f"task_{kind(card)}"):
+        if key in i18n.texts():
+            return i18n.both(key)
+    return i18n.both("task_other", name=model)
+
+
+def how(card: dict[str, Any]) -> str:
+    """How to draw for a model, in a sentence."""
+    key = f"how_{kind(card)}"
+    return i18n.both(key if key in i18n.texts() else "how_other")
+
+
+def paints(card: dict[str, Any]) -> list[str]:
+    """Colours to draw with: those of the card's palette and of a paint box that the eye tells apart.
+
+    Where lines are drawn in black, black is there anyway.
+    """
+    chosen: list[str] = []
+    lines, palette = mode(card) == "lines", card.get("palette") or PALETTE
+    known = [(0, 0, 0)] if lines else []
+    for colour in [*palette, *ADDED.get(kind(card), []), *(PALETTE if lines else [])]:
+        rgb = ImageColor.getrgb(colour)[:3]
+        if all(sum(abs(a - b) for a, b in zip(rgb, other, strict=True)) > ALIKE for other in known):
+            chosen.append(colour)
+            known.append(rgb)
+    return chosen[:MOST_COLOURS]
+
+
+def tasks(gallery: Gallery) -> list[dict[str, Any]]:
+    """What the page knows of each translator for this tab, in the order in which they are offered."""
+    cards = {model: gallery.card(model) for model in gallery.names("translator")}
+    # Only those that were taught with pairs: the others take no drawings. Nor do those of films and of
+    # holes, which have tabs of their own.
+    filmed = {gallery.card(model).get("data") for model in gallery.names("video")}
+    cards = {
+        model: card
+        for model, card in cards.items()
+        if card["pairs"]
+        and card.get("data") not in filmed
+        and (pairing := pairings.pairing(card["pairs"])).paired
+        and pairing.drawable
+    }
+    return [
+        {
+            "name": model,
+            "title": title(model, card),
+            "mode": mode(card),
+            "size": card["config"]["size"],
+            "palette": paints(card),
+            "how": how(card),
+        }
+        for model, card in sorted(cards.items(), key=lambda task: MODES.index(mode(task[1])))
+    ]
+
+
+def build(gallery: Gallery) -> None:
+    """Lay out the tab and connect it."""
+    known = tasks(gallery)
+    if not known:
+        page.still(f'<p class="zoo-note">{i18n.both("no_translators")}</p>')
+        return
+    with gr.Column(elem_classes="zoo-stage"):
+        page.heading("", "sketch_heading", "sketch_hint")
+        studio = gr.HTML(
+            None,
+            html_template=studio_html({task["name"]: task["title"] for task in known}),
+            js_on_load=page.template("shared/canvas.js")
+            + page.template("shared/upload.js")
+            + page.template("sketch/sketch.js"),
+            tasks=known,
+            cards={},
+            answer=None,
+            most=requests.MOST_BYTES,
+            labels={key: i18n.texts()[key] for key in LABELS},
+            elem_id="sketch",
+        )
+
+    shown: dict[str, list[dict[str, Any]]] = {}
+
+    def on_draw(event: gr.EventData) -> Any:
+        return gr.HTML(answer=responses.reply(event, lambda asked: draw(gallery, asked)))
+
+    def on_bring(event: gr.EventData) -> Any:
+        return gr.HTML(
+            answer=responses.reply(event, lambda asked: {"brought": bring(gallery, asked["model"], asked.get("file"))})
+        )
+
+    def on_look(event: gr.EventData) -> Any:
+        def work(asked: responses.Answer) -> responses.Answer:
+            model = asked["model"]
+            card = gallery.card(model)
+            if model not in shown:
+                shown[model] = examples(card)
+            return {"card": responses.card(gallery, model), "examples": shown[model], "tasks": tasks(gallery)}
+
+        gallery.refresh()  # weights may have come since the app was started
+        return gr.HTML(answer=responses.reply(event, work))
+
+    # The canvas asks for one thing at a time, and numbers what it asks: that is why no trigger waits for another here.
+    live = {**responses.LIVE, "trigger_mode": "multiple"}
+    studio.change(on_draw, None, studio, **live)
+    studio.upload(on_bring, None, studio, **live)
+    studio.select(on_look, None, studio, **live)
+    responses.publish(endpoints(gallery))
+
+
+def draw(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
+    """The picture of a drawing as a URL, and what it cost; both '' for a blank drawing.
+
+    While the pen moves the picture is a JPEG, a fifth of the PNG that comes when it rests.
+    """
+    result = translate(gallery, asked["model"], asked.get("drawing"), asked.get("paper"))
+    if result is None:
+        return {"picture": "", "cost": ""}
+    picture = result.images[0]
+    url = responses.data_url(images.to_pil(picture), "JPEG", quality=92) if asked.get("moving") else as_png(picture)
+    return {"picture": url, "cost": responses.cost("live", result)}
+
+
+def studio_html(titles: dict[str, str]) -> str:
+    """The studio with every sentence in both languages, and a choice among the tasks."""
+    options = "".join(
+        f'<label><input type="radio" name="sketch-task" value="{html.escape(model)}"> {said}</label>'
+        for model, said in titles.items()
+    )
+    keys = "".join(f"<div><dt><kbd>{key}</kbd></dt><dd>{i18n.both(does)}</dd></div>" for key, does in SHORTCUTS)
+    return page.filled("sketch/sketch.html", tasks=options, keys=keys)
+
+
+def endpoints(gallery: Gallery) -> list[Callable[..., Any]]:
+    """The tab's endpoint for programs."""
+
+    def sketch(model: str, drawing: str, paper: bool = False) -> tuple[str, float, str]:
+        """What a translator makes of a drawing: a PNG, the model's milliseconds, and the precision it ran in.
+
+        `drawing` and the picture are PNGs as data URLs; a blank drawing gives an empty picture. `paper` keeps dropout
+        and batch statistics on.
+        """
+        result = translate(gallery, model, drawing, paper)
+        return (as_png(result.images[0]), result.milliseconds, result.precision) if result else ("", 0.0, "")
+
+    return [sketch]

@@ -1,0 +1,111 @@
+"""What a visitor brings: a picture or a clip, held to this tab's limits, and the sizes at which it is shown and tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from jaxtyping import Float, UInt8
+from PIL import Image
+from torch import Tensor
+
+from demos.shared import requests, responses
+from gan_zoo import UserError, images, video
+
+Picture = UInt8[Tensor, "3 h w"]
+MOST_BYTES = 20_000_000
+MOST_PIXELS = 12_000_000
+MOST_SECONDS = 10
+SHOWN = 1280
+"""the longer side of a picture on the page in pixels"""
+TRIED = 256
+"""the longer side of a picture that is restyled at once, before all of it is"""
+CLIP_SIDE = 480
+"""the longer side of a clip's frames in pixels"""
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A picture, or the first frame of a clip with the clip's file."""
+
+    picture: Picture
+    clip: bytes = b""
+    frames: int = 1
+    rate: float = 0.0
+    """frames a second"""
+
+
+def read(value: Any, shrink: bool = False) -> Brought:
+    """What a data URL from the browser holds; `shrink` scales down what is too large.
+
+    Raises:
+        UserError: nothing that can be used; under the code `many_pixels` it can be with `shrink`.
+    """
+    data = requests.read_file(value, MOST_BYTES)
+    try:
+        picture = requests.decode(data)
+    except UserError as error:
+        if error.code != "not_a_picture":
+            raise
+        return _clip(data)
+    if is_animated(data):
+        return _clip(data)
+    width, height = picture.size
+    share = min((MOST_PIXELS / (width * height)) ** 0.5, requests.MOST_SIDE / max(width, height))
+    if share < 1:
+        if not shrink:
+            most, side = MOST_PIXELS // 1_000_000, f"{requests.MOST_SIDE:,}"
+            raise requests.mistake("many_pixels", width=width, height=height, most=most, side=side)
+        smaller = max(1, int(width * share)), max(1, int(height * share))
+        picture = picture.resize(smaller, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return Brought(images.from_pil(picture, 3))
+
+
+def _clip(data: bytes) -> Brought:
+    """A video or an animated picture."""
+    try:
+        clip = video.read(data, MOST_SECONDS)
+    except UserError as error:
+        if error.code == "not_a_video":
+            raise requests.mistake("not_readable") from error
+        raise
+    return Brought(clip.frames[0], data if len(clip.frames) > 1 else b"", len(clip.frames), clip.rate)
+
+
+def at_most(picture: Picture, side: int) -> Picture:
+    """A picture scaled down so that neither side is longer than `side`."""
+    return _scaled(picture, side, 1, 1)
+
+
+def in_one_piece(picture: Picture, side: int) -> Float[Tensor, "1 3 h w"]:
+    """A picture scaled down to `side` as a network takes it in one piece: both sides multiples of 4, and 16 or more."""
+    return images.to_float(_scaled(picture, side, 4, 16))[None]
+
+
+def _scaled(picture: Picture, side: int, step: int, least: int) -> Picture:
+    height, width = picture.shape[1:]
+    share = min(1.0, side / max(height, width))
+    size = [max(least, round(length * share / step) * step) for length in (width, height)]
+    if size == [width, height]:
+        return picture
+    return images.from_pil(images.to_pil(picture).resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0), 3)
+
+
+def as_jpeg(picture: Picture) -> str:
+    """A picture as the page shows it: a URL."""
+    return responses.data_url(images.to_pil(at_most(picture, SHOWN)), "JPEG", quality=90)
+
+
+def blended(before: Picture, after: Picture, strength: float) -> Image.Image:
+    """`after` with the share 1 - `strength` of `before` mixed in, as the page mixes the two."""
+    return Image.blend(images.to_pil(before), images.to_pil(after), strength)
+
+
+def filled(part: Picture, before: Picture, tried: Picture) -> Picture:
+    """A picture that is half done, about as large as the page shows it: where it still is as before, `tried` shows."""
+    step = max(1, max(part.shape[1:]) // SHOWN)
+    now, then = part[:, ::step, ::step], before[:, ::step, ::step]
+    size = (now.shape[2], now.shape[1])
+    rough = images.from_pil(images.to_pil(tried).resize(size, Image.Resampling.BILINEAR), 3)
+    return torch.where((now == then).all(0), rough, now)

@@ -1,0 +1,55 @@
+"""Who may start and steer trainings: the owner of the machine, and nobody else."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import os
+from urllib.parse import urlsplit
+
+import gradio as gr
+
+from demos.shared import requests
+
+ALLOW, PASSWORD = "GAN_ZOO_ALLOW_TRAINING", "GAN_ZOO_PASSWORD"
+
+
+def check(request: gr.Request, password: object, shared: bool) -> None:
+    """Raise `UserError` unless the visitor may train.
+
+    Args:
+        password: what the visitor gave as the owner's password, which may be anything at all.
+        shared: whether the page is open to the world by a link of Gradio's.
+    """
+    if may(request, shared):
+        return
+    secret = os.environ.get(PASSWORD, "")
+    if not secret or not password:
+        raise requests.mistake("not_owner")
+    if not isinstance(password, str) or not hmac.compare_digest(password.encode(), secret.encode()):
+        raise requests.mistake("wrong_password")
+
+
+def may(request: gr.Request, shared: bool) -> bool:
+    """Whether the visitor needs no password: on a machine of one's own, or where everybody may."""
+    headers = request.headers
+    host = headers.get("host", "")
+    # A page from elsewhere can send requests, too, out of the browser of the owner.
+    origin = headers.get("origin", "")
+    if origin and urlsplit(origin).netloc != host:
+        return False
+    if os.environ.get(ALLOW) == "1":
+        return True
+    if shared or os.environ.get("SPACE_ID") or os.environ.get("SYSTEM") == "spaces":
+        return False
+    # What comes by way of a proxy may come from anywhere.
+    if any(name in headers for name in ("x-forwarded-for", "x-forwarded-host", "forwarded")):
+        return False
+    return _is_loopback(request.client.host) and _is_loopback(urlsplit(f"//{host}").hostname or "")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,256 @@
+"""Runs as their viewers see them: however many look, what they are shown is put together once."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, overload
+
+from PIL import Image
+from torch import Tensor
+
+from demos.shared import requests
+from demos.training import presentation
+from gan_zoo import Run, UserError, images, list_weights, live, sync, timeline, video
+
+# The weights' own runs, those that were trained here, and those that are trained elsewhere and brought to the Hub.
+SHIPPED, HERE, HUB = "weights", "here", "hub"
+# Seconds for which a state counts as new, and points of a curve: more than a panel has pixels would not be seen.
+FRESH, POINTS = 0.5, 400
+# Seconds between two looks at the Hub, which gets what is new every minute.
+FETCH = 30.0
+# Pictures of a film, and how many of them there are in a second; it is at least so high.
+FILM, RATE, HEIGHT = 600, 20, 480
+# The same of an animation, which is larger, and the milliseconds for which its last picture is shown.
+ANIMATION, PACE, REST = 60, 5, 2_000
+
+
+def runs_folder() -> Path:
+    """Where runs are trained, as `gan-zoo train` has it."""
+    return Path(os.environ.get("GAN_ZOO_RUNS", "runs"))
+
+
+class Shared:
+    """Something that many ask for: made anew when it has got old, once for all who ask meanwhile.
+
+    It is bytes, and a mark that changes when they do.
+    """
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make, self._making = make, threading.Lock()
+        self._at, self._content, self._mark = -FRESH, b"", ""
+
+    def fresh(self) -> tuple[bytes, str] | None:
+        """The content and its mark, if they are new enough to be given away at once."""
+        return (self._content, self._mark) if time.monotonic() - self._at < FRESH else None
+
+    def get(self) -> tuple[bytes, str]:
+        """The content and its mark; raises what the making raises."""
+        with self._making:
+            if not self.fresh():
+                content = json.dumps(self._make(), ensure_ascii=False, separators=(",", ":")).encode()
+                self._content, self._mark = content, f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
+                self._at = time.monotonic()
+            return self._content, self._mark
+
+
+class Watched:
+    """One run that is looked at."""
+
+    def __init__(self, where: str, recording: Recording) -> None:
+        self.where, self.recording, self.run = where, recording, recording.run
+        self.state = Shared(self._state)
+        self._filming = threading.Lock()
+        self._film: tuple[list[int], bytes] = ([], b"")
+        self._animation: tuple[list[int], bytes] = ([], b"")
+        self._fetched = time.monotonic()
+        self._told: tuple[Any, dict[str, Any]] = (None, {})
+
+    def _state(self) -> dict[str, Any]:
+        """All that the page shows of the run but its pictures."""
+        if not self.run.folder.exists():
+            raise requests.mistake("watch_gone")
+        settings, rows, grids = _settings(self.recording), self.recording.rows(), self.recording.steps()
+        last = rows[-1] if rows else {}
+        state = None if self.where == SHIPPED else self._elsewhere() if self.where == HUB else launch.state(self.run)
+        resumable = self.where == HERE and state is not None and not state.alive and state.phase != "complete"
+        return {
+            "name": self.recording.name,
+            "where": self.where,
+            "model": settings.get("model", ""),
+            "data": settings.get("data", ""),
+            "phase": state.phase.replace(" ", "_") if state else "recorded",
+            "followed": self.where == HUB and state is not None and state.alive,
+            "alive": state is not None and state.alive,
+            "why": presentation.why(state) if state else "",
+            "resumable": resumable and self.run.checkpoint.exists(),
+            "publishable": self.where == HERE and self.run.checkpoint.exists(),
+            "step": max([last.get("step", 0), *grids[-1:]]),
+            "images": last.get("images", 0),
+            "rate": last.get("images_per_second"),
+            "left": last.get("seconds_left"),
+            **presentation.knobs(settings, self.recording.events()),
+            "grids": grids,
+            "version": self._version(),
+            **self._tell(rows),
+        }
+
+    def _elsewhere(self) -> launch.State:
+        """How a run on the Hub is doing, as far as its log says; while it goes on, what is new is fetched beside."""
+        ended = [event["event"] for event in self.recording.events()][-1:] == ["end"]
+        if ended:
+            return launch.state(self.run)
+        if time.monotonic() - self._fetched > FETCH:
+            self._fetched = time.monotonic()
+            threading.Thread(target=self._fetch, daemon=True).start()
+        return launch.State("running")
+
+    def _fetch(self) -> None:
+        # Whatever the network does, what has come so far can be looked at.
+        with contextlib.suppress(UserError):
+            run_mirror.follow(self.run.folder.name.replace("--", "/", 1))
+
+    def _tell(self, rows: Sequence[presentation.Row]) -> dict[str, Any]:
+        """What the log says; the same as the last time, if nothing has been added."""
+        events = self.recording.events()
+        mark = (len(rows), rows[-1]["step"] if rows else 0, len(events), self._version())
+        if self._told[0] != mark:
+            drawn = curves(rows, POINTS)
+            told = {
+                "steps": next(iter(curves.values())).steps if curves else [],
+                "panels": presentation.panels(curves),
+                "marks": presentation.marks(events),
+                "health": presentation.findings(rows),
+            }
+            self._told = (mark, told)
+        return self._told[1]
+
+    def _version(self) -> str:
+        """What tells this run from another one of the same name."""
+        try:
+            return f"{(self.run.config if self.where == SHIPPED else self.run.log).stat().st_ino:x}"
+        except FileNotFoundError:
+            return "0"
+
+    def film(self) -> bytes:
+        """The pictures one after the other as MP4; raises `UserError` where there are none."""
+        with self._filming:
+            steps = self._some_steps(FILM)
+            if self._film[0] != steps:
+                self._film = (steps, video.write_mp4(_Frames(self.recording, steps), RATE))
+            return self._film[1]
+
+    def animation(self) -> bytes:
+        """Some of the pictures as an animated WebP, which every browser and many a slide show plays; raises likewise."""
+        with self._filming:
+            steps = self._some_steps(ANIMATION)
+            if self._animation[0] != steps:
+                frames = [_picture(self.recording.grid(step)) for step in steps]
+                pace = [1000 // PACE] * (len(frames) - 1) + [REST]
+                self._animation = (steps, images.animation(frames, pace))
+            return self._animation[1]
+
+    def _some_steps(self, most: int) -> list[int]:
+        """At most so many of the steps with a picture, from the first to the last."""
+        steps = self.recording.steps()
+        if not steps:
+            raise requests.mistake("watch_none")
+        return steps if len(steps) <= most else [steps[i * (len(steps) - 1) // (most - 1)] for i in range(most)]
+
+
+class _Frames(Sequence[Tensor]):
+    """The frames of a film, which are in memory one at a time."""
+
+    def __init__(self, recording: Recording, steps: list[int]) -> None:
+        self.recording, self.steps = recording, steps
+        self.size = _picture(recording.grid(steps[0])).size
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    @overload
+    def __getitem__(self, i: int) -> Tensor: ...
+    @overload
+    def __getitem__(self, i: slice) -> list[Tensor]: ...
+    def __getitem__(self, i: int | slice) -> Tensor | list[Tensor]:
+        if isinstance(i, slice):
+            return [self[k] for k in range(*i.indices(len(self)))]
+        picture = _picture(self.recording.grid(self.steps[i]))
+        larger = max(1, -(-HEIGHT // self.size[1]))
+        size = (self.size[0] * larger, self.size[1] * larger)
+        return images.from_pil(picture.resize(size, Image.Resampling.NEAREST), 3)
+
+
+def _picture(content: bytes) -> Image.Image:
+    return open_picture(content).convert("RGB")
+
+
+class Watch:
+    """All runs that there are to look at."""
+
+    def __init__(self) -> None:
+        self.list = Shared(self._list)
+        self._watched: dict[tuple[str, str], Watched] = {}
+        self._followed: dict[str, Run] = {}
+
+    def follow(self, repository: Any) -> str:
+        """Put a run on the Hub into the list; returns its name there. Raises `UserError` where there is none."""
+        run = run_mirror.follow(repository if isinstance(repository, str) else "")
+        self._followed[run.folder.name] = run
+        return run.folder.name
+
+    def find(self, where: str, name: str) -> Watched:
+        """One of the runs in the list; raises `UserError` where it isn't there."""
+        if not (isinstance(where, str) and isinstance(name, str)):  # anybody may ask for anything
+            raise requests.mistake("watch_gone")
+        known = self._watched.get((where, name))
+        if known is None or not known.run.folder.exists():
+            self._watched.pop((where, name), None)
+            recording = self._recordings(where).get(name)
+            if recording is None:
+                raise requests.mistake("watch_gone")
+            known = self._watched[where, name] = Watched(where, recording())
+        return known
+
+    def _recordings(self, where: str) -> dict[str, Callable[[], Recording]]:
+        if where in (HERE, HUB):
+            found = launch.list_runs(runs_folder()) if where == HERE else dict(self._followed)
+            return {name: lambda run=run: Recording(run) for name, run in found.items()}  # type: ignore[misc]
+        if where == SHIPPED:
+            # A name of the Hub has a slash, which would end it in an address.
+            folders = {name.replace("/", "--"): folder for name, folder in list_weights().items()}
+            folders = {name: folder for name, folder in folders.items() if (folder / "grids.webp").exists()}
+            return {name: lambda folder=folder: replay.Replay(folder) for name, folder in folders.items()}  # type: ignore[misc]
+        return {}
+
+    def _list(self) -> list[dict[str, Any]]:
+        """Every run with what it is: the weights' own first."""
+        found = []
+        for where in (SHIPPED, HERE, HUB):
+            for name in self._recordings(where):
+                try:
+                    watched = self.find(where, name)
+                    settings = _settings(watched.recording)
+                except UserError:  # a damaged folder, or one that has just gone
+                    continue
+                alive = where == HERE and launch.running(watched.run)
+                found.append({"where": where, "name": name, "alive": alive, **_what(settings)})
+        return found
+
+
+def _what(settings: dict[str, Any]) -> dict[str, Any]:
+    return {key: settings.get(key, "") for key in ("model", "data")}
+
+
+def _settings(recording: Recording) -> dict[str, Any]:
+    """A run's settings; none where they are damaged."""
+    try:
+        return recording.settings()
+    except UserError:
+        return {}

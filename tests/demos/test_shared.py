@@ -1,0 +1,54 @@
+"""What the tabs share: answers to what a page asks, whatever it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+pytest.importorskip("gradio")
+
+import gradio as gr
+
+from demos.shared import i18n, requests, responses
+from gan_zoo import UserError
+
+
+def event(request: Any) -> gr.EventData:
+    return gr.EventData(None, {"request": request})
+
+
+@pytest.mark.parametrize("forged", [None, [], "x", 7, {"n": "1"}, {"n": [2], "model": {}, "do": 3}])
+def test_a_forged_request_has_the_types_of_a_request(forged: Any) -> None:
+    answer = responses.reply(event(forged), lambda asked: {"saw": asked})
+    assert not answer["trouble"] and (answer["n"], answer["model"], answer["do"]) == (0, "", "")
+
+
+def test_an_event_without_a_request() -> None:
+    assert requests.request(gr.EventData(None, None)) == {"n": 0, "model": "", "do": ""}
+
+
+def test_what_is_asked_comes_back_with_the_answer() -> None:
+    asked = {"n": 3, "model": "dcgan-digits", "do": "draw", "seed": 1}
+    assert requests.request(event(asked)) == asked
+    head = {"n": 3, "model": "dcgan-digits", "do": "draw", "trouble": "", "last": True}
+    assert responses.reply(event(asked), lambda asked: {"seed": asked["seed"]}) == {**head, "seed": 1}
+
+
+def test_a_question_that_fails_is_answered_all_the_same() -> None:
+    def work(asked: responses.Answer) -> responses.Answer:
+        raise UserError("no", "bad_choice")
+
+    refused = responses.reply(event({"n": 3}), work)
+    assert refused["n"] == 3 and "alert" in refused["trouble"]
+
+
+def test_a_failure_keeps_what_was_there_before() -> None:
+    def work(asked: responses.Answer) -> Iterator[responses.Answer]:
+        yield {"after": "x"}
+        raise requests.mistake("bring_first")
+
+    first, last = responses.replies(event({"n": 4}), work)
+    assert first == {"n": 4, "model": "", "do": "", "trouble": "", "last": False, "after": "x"}
+    assert last["after"] == "x" and last["last"] and i18n.say("bring_first", "ja") in last["trouble"]
