@@ -8,7 +8,8 @@ from gan_zoo.errors import UserError
 from gan_zoo.hub import dataset_stream  # noqa: F401  enters the data sets of the Hub
 from gan_zoo.hub.repository import load, pull, push
 from gan_zoo.imaging.decoding import open_picture
-from gan_zoo.models.base import Model, Sampler, Translator
+from gan_zoo.models.base import Model
+from gan_zoo.models.kinds import Sampler, Translator
 from gan_zoo.models.registry import create_model, list_models, model_class, register
 from gan_zoo.runs.run import Run
 from gan_zoo.serving.gallery import Gallery

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from gan_zoo import latent
-from gan_zoo.models.base import Sampler
+from gan_zoo.models.kinds import Sampler
 from gan_zoo.models.registry import list_models, model_class
 
 all_samplers = pytest.mark.parametrize("name", list_models("sampler"))

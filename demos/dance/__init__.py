@@ -11,7 +11,8 @@ import torch
 from demos.dance import films, puppet
 from demos.dance.films import Desk, Film
 from demos.shared import i18n, page, requests, responses
-from gan_zoo import Gallery, images
+from gan_zoo import Gallery
+from gan_zoo.imaging import images
 
 TITLE = "dance_title"
 # The most key frames of a dance, and frames from one to the next.

@@ -14,7 +14,9 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from demos.shared import i18n, requests, responses
-from gan_zoo import Gallery, clips, images, video
+from gan_zoo import Gallery
+from gan_zoo.data import clips
+from gan_zoo.imaging import images, video
 
 Film = Float[Tensor, "t c h w"]
 RATE = 20

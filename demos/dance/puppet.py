@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 from torch import Tensor
 
 from demos.shared import requests
-from gan_zoo import images
+from gan_zoo.imaging import images
 
 Pose = list[float]
 Point = tuple[float, float]

@@ -14,7 +14,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from demos.shared import requests, responses
-from gan_zoo import Gallery, Session, images, load_data
+from gan_zoo import Gallery, load_data
+from gan_zoo.imaging import images
+from gan_zoo.serving import Session
 
 CAREER = Path(__file__).parent / "web" / "career.webp"
 DATA, SIZE = "digits", 28

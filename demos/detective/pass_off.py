@@ -9,7 +9,7 @@ from PIL import Image
 
 from demos.detective.dealer import SIZE, Dealer
 from demos.shared import requests, responses
-from gan_zoo import images
+from gan_zoo.imaging import images
 
 MOST_DRAWING = 512
 """the greatest height and width of a drawing in pixels"""

@@ -14,7 +14,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from demos.shared import i18n, page, requests, responses
-from gan_zoo import Gallery, UserError, fit, holes, images, open_pictures, pairings
+from gan_zoo import Gallery, UserError, open_pictures
+from gan_zoo.data import pairings
+from gan_zoo.data.dataset import fit
+from gan_zoo.imaging import images, masks
 
 TITLE = "inpaint_title"
 SAMPLES = 8
@@ -100,7 +103,7 @@ def fill(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
     classical = {name: pairings.pairing(card["pairs"]).classical[name](punched) for name in CLASSICAL}
 
     def shown(filled: Picture) -> responses.Answer:
-        return {"picture": as_png(filled), "psnr": round(min(99.9, holes.psnr(filled, picture, mask)), 1)}
+        return {"picture": as_png(filled), "psnr": round(min(99.9, masks.psnr(filled, picture, mask)), 1)}
 
     rest = {
         "proposals": [shown(proposal[None]) for proposal in proposals.images],

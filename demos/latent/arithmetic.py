@@ -16,7 +16,8 @@ from demos.latent import points
 from demos.latent.attribute_names import names_of
 from demos.latent.points import FIRST_PICK
 from demos.shared import controls, i18n, page, requests, responses
-from gan_zoo import Gallery, Observer, Result, Session, latent
+from gan_zoo import Gallery, latent
+from gan_zoo.serving import Observer, Result, Session
 
 TITLE, HINT = "arithmetic_title", "arithmetic_hint"
 ROLES = ("A", "B", "C")

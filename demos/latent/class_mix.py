@@ -12,7 +12,8 @@ from torch import Tensor
 
 from demos.latent import points
 from demos.shared import controls, i18n, page, requests, responses
-from gan_zoo import Gallery, Result, Session
+from gan_zoo import Gallery
+from gan_zoo.serving import Result, Session
 
 TITLE, HINT = "mix_title", "mix_hint"
 MOST_LETTERS = 24

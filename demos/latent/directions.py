@@ -15,7 +15,8 @@ from torch import Tensor
 from demos.latent import arithmetic, points
 from demos.latent.attribute_names import names_of
 from demos.shared import controls, i18n, page, requests, responses
-from gan_zoo import Gallery, Observer, Result, Session, latent
+from gan_zoo import Gallery, latent
+from gan_zoo.serving import Observer, Result, Session
 
 TITLE, HINT = "directions_title", "directions_hint"
 METHODS = ["principal", "closed_form"]

@@ -13,7 +13,8 @@ from torch import Tensor
 
 from demos.latent import points
 from demos.shared import controls, i18n, page, requests, responses
-from gan_zoo import Gallery, Result, UserError, latent
+from gan_zoo import Gallery, UserError, latent
+from gan_zoo.serving import Result
 
 TITLE, HINT = "map_title", "map_hint"
 MOST_TILES = 32

@@ -13,7 +13,9 @@ from torch import Tensor
 
 from demos.latent import points
 from demos.shared import controls, i18n, page, requests, responses
-from gan_zoo import Gallery, Observer, Session, images, latent, load_data
+from gan_zoo import Gallery, latent, load_data
+from gan_zoo.imaging import images
+from gan_zoo.serving import Observer, Session
 
 TITLE, HINT = "memory_title", "memory_hint"
 TURNS = {"concurrency_id": "slow"}

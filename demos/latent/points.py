@@ -14,7 +14,9 @@ from PIL import Image
 from torch import Tensor
 
 from demos.shared import requests, responses
-from gan_zoo import Gallery, Result, Session, images, latent
+from gan_zoo import Gallery, latent
+from gan_zoo.imaging import images
+from gan_zoo.serving import Result, Session
 
 MOST_SEED = 2**31 - 1
 COUNT = 64

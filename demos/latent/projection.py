@@ -16,7 +16,10 @@ from torch import Tensor
 
 from demos.latent import directions, points
 from demos.shared import controls, i18n, page, requests, responses, zero_gpu
-from gan_zoo import Gallery, Observer, Session, fit, images, latent
+from gan_zoo import Gallery, latent
+from gan_zoo.data.dataset import fit
+from gan_zoo.imaging import images
+from gan_zoo.serving import Observer, Session
 
 TITLE, HINT = "projection_title", "projection_hint"
 TURNS = {"concurrency_id": "projection"}

@@ -14,7 +14,9 @@ from torch import Tensor
 from demos.latent import permalink, points
 from demos.latent.points import FIRST_PICKS, FIRST_SEED, FIRST_TRUNCATION, TRUNCATION
 from demos.shared import controls, i18n, page, requests, responses
-from gan_zoo import Gallery, Result, Session, images, latent, video
+from gan_zoo import Gallery, latent
+from gan_zoo.imaging import images, video
+from gan_zoo.serving import Result, Session
 
 COLUMNS = 8
 MOST_FRAMES = 240

@@ -13,7 +13,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from demos.shared import i18n, page, requests, responses
-from gan_zoo import Dataset, Gallery, Result, UserError, fonts, images, load_data, pairings
+from gan_zoo import Dataset, Gallery, UserError, load_data
+from gan_zoo.data import pairings, synthetic_digits
+from gan_zoo.imaging import images
+from gan_zoo.serving import Result
 
 TITLE = "refine_title"
 MOST_SEED = 2**31 - 1

@@ -16,7 +16,8 @@ from PIL import Image
 
 from demos.shared import i18n
 from demos.shared.requests import mistake, request
-from gan_zoo import Gallery, Result, UserError
+from gan_zoo import Gallery, UserError
+from gan_zoo.serving import Result
 
 # Nobody is computed for longer.
 MOST_SECONDS = 600

@@ -13,7 +13,11 @@ from PIL import Image, ImageColor
 from torch import Tensor
 
 from demos.shared import i18n, page, requests, responses
-from gan_zoo import Gallery, Result, UserError, fit, images, pairings, pairs
+from gan_zoo import Gallery, UserError
+from gan_zoo.data import pairings, pairs
+from gan_zoo.data.dataset import fit
+from gan_zoo.imaging import images
+from gan_zoo.serving import Result
 
 TITLE = "sketch_title"
 # The ways to draw, in the order of their tasks: in black with hints of colour below, in flat colours, or not at all but

@@ -11,7 +11,9 @@ from torch import Tensor
 
 from demos.shared import i18n, requests, responses
 from demos.style.upload import CLIP_SIDE, MOST_SECONDS, TRIED, Brought, Picture, as_jpeg, blended, filled, in_one_piece
-from gan_zoo import Gallery, TranslatorSession, images, video
+from gan_zoo import Gallery
+from gan_zoo.imaging import images, video
+from gan_zoo.serving import TranslatorSession
 
 BEAT = 0.5
 """seconds from one picture of the progress to the next"""

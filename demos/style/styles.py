@@ -10,7 +10,8 @@ import torch
 from PIL import Image
 
 from demos.shared import i18n, responses
-from gan_zoo import Gallery, UserError, images, model_class, open_pictures
+from gan_zoo import Gallery, UserError, model_class, open_pictures
+from gan_zoo.imaging import images
 
 SAMPLES = 8
 FIRST = "montStMichel"

@@ -11,7 +11,8 @@ from PIL import Image
 from torch import Tensor
 
 from demos.shared import requests, responses
-from gan_zoo import UserError, images, video
+from gan_zoo import UserError
+from gan_zoo.imaging import images, video
 
 Picture = UInt8[Tensor, "3 h w"]
 MOST_BYTES = 20_000_000

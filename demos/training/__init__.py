@@ -16,7 +16,9 @@ from demos.shared import i18n, page, responses
 from demos.training import form, permission, playground_frames, routes
 from demos.training.playground_frames import Table
 from demos.training.viewer import HUB, Watch
-from gan_zoo import Gallery, health, playground
+from gan_zoo import Gallery
+from gan_zoo.runs.diagnosis import diagnose, light
+from gan_zoo.training import playground
 
 TITLE = "training_title"
 # What the page fetches by itself.

@@ -12,7 +12,9 @@ from typing import Any
 
 from demos.shared import requests
 from demos.training.viewer import runs_folder
-from gan_zoo import Gallery, Run, TrainConfig, export_run, list_models, list_weights, live, model_class, sabotage, timeline
+from gan_zoo import Gallery, Run, TrainConfig, export_run, list_models, list_weights, model_class
+from gan_zoo.runs import recording
+from gan_zoo.training import launch, sabotage
 
 Asked = Mapping[str, Any]
 MODELS = [name for kind in ("sampler", "autoencoder", "density") for name in list_models(kind)]
@@ -164,7 +166,7 @@ def steer(asked: Asked) -> str:
             if not isinstance(rates, Mapping):
                 raise requests.mistake("bad_choice")
             updates, weight = _one_of(asked.get("updates", 0), (0, *UPDATES)), _one_of(asked.get("weight"), (None, *WEIGHTS))
-            live.adjust(run, {str(k): requests.number(v, 0, 10, "bad_control") for k, v in rates.items()}, updates, weight)
+            launch.adjust(run, {str(k): requests.number(v, 0, 10, "bad_control") for k, v in rates.items()}, updates, weight)
         case "resume":
             _check_disk()
             launch.resume(run)

@@ -14,7 +14,7 @@ from jaxtyping import Shaped
 from torch import Tensor
 
 from demos.shared import requests
-from gan_zoo import playground
+from gan_zoo.training import playground
 
 # Seconds of training in a frame, steps between two looks at the clock, and steps at the most.
 FRAME, STRIDE, MOST_STEPS = 0.06, 5, 200

@@ -8,7 +8,9 @@ from typing import Any
 
 from demos.shared import i18n
 from demos.shared.i18n import LANGUAGES
-from gan_zoo import health, list_models, live, model_class, timeline
+from gan_zoo import list_models, model_class
+from gan_zoo.runs import diagnosis, recording
+from gan_zoo.training import launch
 
 Row = Mapping[str, Any]
 # The panels that stand for themselves: their text, and what is in them.
@@ -133,7 +135,7 @@ def _finding(finding: diagnosis.Finding) -> dict[str, Any]:
     return {
         "since": finding.since,
         "until": finding.until,
-        "fatal": finding.kind in health.FATAL,
+        "fatal": finding.kind in diagnosis.FATAL,
         "title": i18n.both(f"f_{finding.kind}"),
         "story": i18n.both(f"s_{finding.kind}"),
         "when": when,

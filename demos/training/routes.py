@@ -12,7 +12,8 @@ from starlette.routing import Route
 
 from demos.shared import i18n
 from demos.training.viewer import Shared, Watch
-from gan_zoo import UserError, timeline
+from gan_zoo import UserError
+from gan_zoo.runs import recording
 
 ROOT = "/training/runs"
 # A picture at an address never changes: what is trained anew gets another version.

@@ -17,7 +17,10 @@ from torch import Tensor
 
 from demos.shared import requests
 from demos.training import presentation
-from gan_zoo import Run, UserError, images, list_weights, live, sync, timeline, video
+from gan_zoo import Run, UserError, list_weights
+from gan_zoo.hub import run_mirror
+from gan_zoo.imaging import images, video
+from gan_zoo.training import launch
 
 # The weights' own runs, those that were trained here, and those that are trained elsewhere and brought to the Hub.
 SHIPPED, HERE, HUB = "weights", "here", "hub"
@@ -123,8 +126,8 @@ class Watched:
         if self._told[0] != mark:
             drawn = curves(rows, POINTS)
             told = {
-                "steps": next(iter(curves.values())).steps if curves else [],
-                "panels": presentation.panels(curves),
+                "steps": next(iter(drawn.values())).steps if drawn else [],
+                "panels": presentation.panels(drawn),
                 "marks": presentation.marks(events),
                 "health": presentation.findings(rows),
             }

@@ -9,7 +9,9 @@ from typing import Any
 from PIL import Image
 
 from demos.shared import requests, responses
-from gan_zoo import CaptionedSession, Gallery, Neighbour, Reading, Result, images
+from gan_zoo import Gallery
+from gan_zoo.imaging import images
+from gan_zoo.serving import CaptionedSession, Neighbour, Reading, Result
 
 # What the page asks, and what it is answered.
 # The longest sentence, pictures of one, training pictures beside them, pictures on the way between two sentences.

@@ -22,7 +22,7 @@ from gan_zoo.serving import AGREEMENT, TranslatorSession, agreement
 from gan_zoo.serving.gallery import Gallery
 
 # Restyles a picture in a process of its own, whose memory is then that of nothing else.
-ALONE = "import sys; from gan_zoo.bench.styles import alone; print(*alone(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))"
+ALONE = "import sys; from gan_zoo.bench.restyle import alone; print(*alone(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))"
 # What stands in for the shipped styles where there are none.
 LIGHT = CycleGANConfig(width=24, blocks=9, two_way=False)
 

@@ -53,8 +53,8 @@ def _evaluate(options: argparse.Namespace) -> None:
     import torch
 
     from gan_zoo.hub.repository import load
-    from gan_zoo.models.base import Captioned, Embedder, Sampler, Translator, Video
     from gan_zoo.models.classifier import Classifier
+    from gan_zoo.models.kinds import Captioned, Embedder, Sampler, Translator, Video
     from gan_zoo.weights.folder import read_card, write_card
     from gan_zoo.weights.store import find
 
@@ -119,7 +119,7 @@ def _features(options: argparse.Namespace, card: dict[str, Any], data: str) -> A
 def _translators(names: Sequence[str]) -> dict[str, Any]:
     """Translators to measure beside another model, by the last part of what they are called."""
     from gan_zoo.hub.repository import load
-    from gan_zoo.models.base import Translator
+    from gan_zoo.models.kinds import Translator
     from gan_zoo.runs.run import Run
     from gan_zoo.training import export
     from gan_zoo.weights.store import list_weights
@@ -146,7 +146,7 @@ def _evaluate_video(options: argparse.Namespace, card: dict[str, Any], model: An
 def _evaluate_captioned(options: argparse.Namespace, card: dict[str, Any], model: Any, data: str) -> Measured:
     from gan_zoo.evaluation import text_to_image
     from gan_zoo.hub.repository import load
-    from gan_zoo.models.base import Embedder
+    from gan_zoo.models.kinds import Embedder
 
     card["judge"], network = f"judge-{data}", _features(options, card, data)
     judge = load(card["judge"])
@@ -176,8 +176,8 @@ def _evaluate_sampler(options: argparse.Namespace, card: dict[str, Any], model: 
     from gan_zoo.data.reading import load_data
     from gan_zoo.evaluation import judge, metrics
     from gan_zoo.hub.repository import load
-    from gan_zoo.models.base import Autoencoder, Sampler
     from gan_zoo.models.classifier import Classifier
+    from gan_zoo.models.kinds import Autoencoder, Sampler
     from gan_zoo.models.mixture import Bayes
     from gan_zoo.weights.store import list_weights
 
@@ -233,7 +233,7 @@ def _evaluate_pairs(
 def _transfer(options: argparse.Namespace) -> None:
     from gan_zoo.evaluation import refined_data
     from gan_zoo.hub.repository import load
-    from gan_zoo.models.base import Translator
+    from gan_zoo.models.kinds import Translator
     from gan_zoo.weights.folder import read_card, write_card
     from gan_zoo.weights.store import find
 

@@ -29,7 +29,7 @@ class Elsewhere(Protocol):
     def source(self, name: str) -> Source | None: ...
 
 
-# By the word before the first colon of a name; `gan_zoo.streams` enters itself.
+# By the word before the first colon of a name; `hub.dataset_stream` enters itself.
 ELSEWHERE: dict[str, Elsewhere] = {}
 
 

@@ -17,7 +17,8 @@ from gan_zoo.data.dataset import Dataset
 from gan_zoo.data.reading import load_data
 from gan_zoo.evaluation import metrics
 from gan_zoo.imaging.images import to_float, to_uint8
-from gan_zoo.models.base import Model, Translator
+from gan_zoo.models.base import Model
+from gan_zoo.models.kinds import Translator
 from gan_zoo.models.registry import create_model
 
 # Real pictures of each class.

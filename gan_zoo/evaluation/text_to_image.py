@@ -17,7 +17,7 @@ from gan_zoo.evaluation.judge import Judge
 from gan_zoo.evaluation.metrics import FLOOR, PAIRS_BATCH, FeatureNetwork, Row
 from gan_zoo.imaging.images import to_float, to_uint8
 from gan_zoo.layers.tokenizer import tokens
-from gan_zoo.models.base import Captioned, Embedder
+from gan_zoo.models.kinds import Captioned, Embedder
 
 Images = Float[Tensor, "n c h w"]
 # Captions among which the right one is to be found.

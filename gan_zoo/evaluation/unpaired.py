@@ -18,7 +18,7 @@ from gan_zoo.data.pairs import PairedDataset, load_pairs, load_side, true_pairs
 from gan_zoo.errors import UserError
 from gan_zoo.evaluation.judge import Judge
 from gan_zoo.evaluation.metrics import FLOOR, PAIRS_BATCH, FeatureNetwork, Row
-from gan_zoo.models.base import Translator
+from gan_zoo.models.kinds import Translator
 
 Translate = Callable[[Float[Tensor, "n c h w"]], Float[Tensor, "n c h w"]]
 # What the rows of the way back, and those about pictures that were learnt from, are called.

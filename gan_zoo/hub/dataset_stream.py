@@ -235,7 +235,7 @@ def _decoded(rows: Iterable[Row], size: int, channels: int) -> tuple[UInt8[Tenso
 
 
 class Shared:
-    """How `gan_zoo.data` opens what is in shards."""
+    """Opens what is in shards for `data.reading`."""
 
     def load(self, name: str, split: Split, size: int | None, channels: int | None) -> Dataset:
         """As `data.load_data`; a `Stream` where the pictures don't fit into memory.

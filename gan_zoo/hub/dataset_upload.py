@@ -1,4 +1,4 @@
-"""A folder of pictures as a data set on the Hub: parquet, as `gan_zoo.streams` and everybody's `datasets` read it."""
+"""A folder of pictures as a data set on the Hub: parquet, as `hub.dataset_stream` and everybody's `datasets` read it."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ from torch.nn.utils.parametrizations import spectral_norm
 from gan_zoo.layers import augment, losses
 from gan_zoo.layers.adversarial import adversarial_step
 from gan_zoo.layers.residual import pyramid, stem_size
-from gan_zoo.models.base import Batch, Optimizers, Sampler
+from gan_zoo.models.base import Batch, Optimizers
+from gan_zoo.models.kinds import Sampler
 from gan_zoo.models.registry import register
 
 

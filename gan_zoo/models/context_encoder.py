@@ -19,7 +19,8 @@ from gan_zoo.layers import losses
 from gan_zoo.layers.adversarial import adversarial_step
 from gan_zoo.layers.patch_gan import PATCHES, patch_gan
 from gan_zoo.layers.residual import pyramid, residual_encoder, stem_size
-from gan_zoo.models.base import Batch, Optimizers, Translator
+from gan_zoo.models.base import Batch, Optimizers
+from gan_zoo.models.kinds import Translator
 from gan_zoo.models.registry import register
 
 Images = Float[Tensor, "n 3 h w"]

@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from torch.nn.functional import adaptive_avg_pool2d, cross_entropy, normalize
 
 from gan_zoo.layers.text_encoder import TextEncoder
-from gan_zoo.models.base import Batch, Embedder, Optimizers
+from gan_zoo.models.base import Batch, Optimizers
+from gan_zoo.models.kinds import Embedder
 from gan_zoo.models.registry import register
 
 # At most a hundredfold, as in CLIP's section 2.5.

@@ -20,7 +20,8 @@ from torch.nn.functional import mse_loss
 from gan_zoo.errors import UserError
 from gan_zoo.imaging.images import to_float, to_uint8
 from gan_zoo.layers.residual import pyramid, residual_encoder, residual_generator, stem_size
-from gan_zoo.models.base import Batch, Density, Optimizers
+from gan_zoo.models.base import Batch, Optimizers
+from gan_zoo.models.kinds import Density
 from gan_zoo.models.registry import register
 
 # Pictures that are encoded at once.

@@ -10,7 +10,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from gan_zoo.layers.adversarial import adversarial_step
-from gan_zoo.models.base import Batch, Optimizers, Sampler
+from gan_zoo.models.base import Batch, Optimizers
+from gan_zoo.models.kinds import Sampler
 from gan_zoo.models.registry import register
 
 

@@ -15,7 +15,8 @@ from gan_zoo.layers import losses
 from gan_zoo.layers.adversarial import adversarial_step, init_dcgan
 from gan_zoo.layers.patch_gan import PATCHES, patch_gan
 from gan_zoo.layers.unet import FlatUNet, UNet, paper_mode
-from gan_zoo.models.base import Batch, Optimizers, Translator
+from gan_zoo.models.base import Batch, Optimizers
+from gan_zoo.models.kinds import Translator
 from gan_zoo.models.registry import register
 
 

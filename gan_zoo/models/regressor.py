@@ -13,7 +13,8 @@ from torch.nn.functional import mse_loss
 
 from gan_zoo.imaging.images import to_uint8
 from gan_zoo.layers.residual import pyramid, residual_generator, stem_size
-from gan_zoo.models.base import Autoencoder, Batch, Optimizers
+from gan_zoo.models.base import Batch, Optimizers
+from gan_zoo.models.kinds import Autoencoder
 from gan_zoo.models.registry import register
 
 

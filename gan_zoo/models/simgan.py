@@ -23,7 +23,8 @@ from gan_zoo.layers.augment import elastic
 from gan_zoo.layers.image_pool import History
 from gan_zoo.layers.patch_gan import PATCHES, patch_gan
 from gan_zoo.layers.residual import pyramid, residual_encoder, stem_size
-from gan_zoo.models.base import Batch, Optimizers, Translator
+from gan_zoo.models.base import Batch, Optimizers
+from gan_zoo.models.kinds import Translator
 from gan_zoo.models.registry import register
 
 Images = Float[Tensor, "n c h w"]

@@ -12,7 +12,8 @@ from torch.nn.utils.parametrizations import spectral_norm
 from gan_zoo.layers import augment
 from gan_zoo.layers.adversarial import adversarial_step
 from gan_zoo.layers.residual import pyramid, residual_critic, residual_generator, stem_size
-from gan_zoo.models.base import Batch, Optimizers, Sampler
+from gan_zoo.models.base import Batch, Optimizers
+from gan_zoo.models.kinds import Sampler
 from gan_zoo.models.registry import register
 
 

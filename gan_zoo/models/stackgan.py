@@ -26,7 +26,8 @@ from gan_zoo.layers import augment, losses
 from gan_zoo.layers.adversarial import frozen
 from gan_zoo.layers.augment import augment as augmented
 from gan_zoo.layers.text_encoder import TextEncoder
-from gan_zoo.models.base import Batch, Captioned, Optimizers
+from gan_zoo.models.base import Batch, Optimizers
+from gan_zoo.models.kinds import Captioned
 from gan_zoo.models.registry import register
 
 STAGES = 3

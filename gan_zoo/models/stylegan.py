@@ -19,7 +19,8 @@ from gan_zoo.layers import augment, losses
 from gan_zoo.layers.adversarial import frozen
 from gan_zoo.layers.augment import augment as augmented
 from gan_zoo.layers.residual import pyramid, residual_critic, stem_size
-from gan_zoo.models.base import Batch, Optimizers, Sampler
+from gan_zoo.models.base import Batch, Optimizers
+from gan_zoo.models.kinds import Sampler
 from gan_zoo.models.registry import register
 
 SQRT2 = math.sqrt(2)

@@ -9,7 +9,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_zoo.layers.residual import pyramid, residual_encoder, residual_generator, stem_size
-from gan_zoo.models.base import Autoencoder, Batch, Optimizers
+from gan_zoo.models.base import Batch, Optimizers
+from gan_zoo.models.kinds import Autoencoder
 from gan_zoo.models.registry import register
 
 

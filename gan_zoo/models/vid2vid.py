@@ -19,7 +19,8 @@ from gan_zoo.layers import losses
 from gan_zoo.layers.adversarial import frozen, init_dcgan
 from gan_zoo.layers.patch_gan import PATCHES, patch_gan
 from gan_zoo.layers.unet import UNet
-from gan_zoo.models.base import Batch, Optimizers, Video
+from gan_zoo.models.base import Batch, Optimizers
+from gan_zoo.models.kinds import Video
 from gan_zoo.models.registry import register
 
 Frames = Float[Tensor, "n c h w"]

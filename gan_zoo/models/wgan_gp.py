@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from gan_zoo.layers import losses
 from gan_zoo.layers.adversarial import frozen
 from gan_zoo.layers.residual import pyramid, residual_critic, residual_generator, stem_size
-from gan_zoo.models.base import Batch, Optimizers, Sampler
+from gan_zoo.models.base import Batch, Optimizers
+from gan_zoo.models.kinds import Sampler
 from gan_zoo.models.registry import register
 
 

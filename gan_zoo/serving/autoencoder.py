@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gan_zoo.models.base import Autoencoder, Density, Sampler
+from gan_zoo.models.kinds import Autoencoder, Density, Sampler
 from gan_zoo.serving.sampler import Session
 from gan_zoo.serving.session import BATCH, Result
 

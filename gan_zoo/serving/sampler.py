@@ -13,7 +13,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from gan_zoo import latent
-from gan_zoo.models.base import Sampler
+from gan_zoo.models.kinds import Sampler
 from gan_zoo.precision import Precision
 from gan_zoo.serving.session import BATCH, Make, Ready, Result, threads
 

@@ -16,7 +16,7 @@ from torch.nn.functional import interpolate
 from gan_zoo import latent
 from gan_zoo.data.lexicon import Lexicon, Reading
 from gan_zoo.layers.tokenizer import Language, tokens
-from gan_zoo.models.base import Captioned
+from gan_zoo.models.kinds import Captioned
 from gan_zoo.precision import Precision
 from gan_zoo.serving.session import Make, Ready, Result, threads
 

@@ -16,7 +16,7 @@ from torch.nn.functional import interpolate
 
 from gan_zoo.errors import UserError
 from gan_zoo.imaging.images import to_uint8
-from gan_zoo.models.base import Translator
+from gan_zoo.models.kinds import Translator
 from gan_zoo.serving import fusion, tiles
 from gan_zoo.serving.session import Make, Ready, Result, threads
 

@@ -11,7 +11,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from gan_zoo.models.base import Video
+from gan_zoo.models.kinds import Video
 from gan_zoo.serving.session import Make, Ready, Result
 
 

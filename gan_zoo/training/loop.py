@@ -28,7 +28,7 @@ from gan_zoo.evaluation.metrics import FeatureNetwork
 from gan_zoo.files import read_json, write_json
 from gan_zoo.imaging import images
 from gan_zoo.imaging.rectangles import palette
-from gan_zoo.models.base import Sampler, Video
+from gan_zoo.models.kinds import Sampler, Video
 from gan_zoo.models.registry import model_class
 from gan_zoo.runs.process import sign, signed
 from gan_zoo.runs.run import Run

@@ -19,7 +19,8 @@ from gan_zoo.data.dataset import Dataset
 from gan_zoo.data.pairs import PairedDataset, UnpairedDataset
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.files import read_json
-from gan_zoo.models.base import Batch, Model, Sampler
+from gan_zoo.models.base import Batch, Model
+from gan_zoo.models.kinds import Sampler
 from gan_zoo.models.registry import model_class
 from gan_zoo.precision import Precision
 from gan_zoo.runs.control import Control

@@ -35,7 +35,8 @@ USE = {
     "translator": "pictures = model.translate(images)  # n ci h w to n c h w, both in [-1, 1]",
     "video": "frames = model.film(images)  # n t ci h w to n t c h w, both in [-1, 1]",
     "classifier": "features = model.features(images)  # images n c h w in [-1, 1]",
-    "captioned": 'stages = model.draw(model.embed(gan_zoo.captions.tokens(["yellow bird"])), model.latent(1))  # in [-1, 1]',
+    "captioned": "from gan_zoo.layers.tokenizer import tokens\n"
+    'stages = model.draw(model.embed(tokens(["yellow bird"])), model.latent(1))  # in [-1, 1]',
     "embedder": "places = model.embed_pictures(images)  # n c h w in [-1, 1] to n e; embed_captions for captions",
 }
 # What the front matter says on our word alone; all else in it is left as it is.

@@ -11,7 +11,8 @@ from torch import Tensor, nn
 
 from gan_zoo.errors import UserError
 from gan_zoo.files import write_atomically
-from gan_zoo.models.base import Model, Sampler, Translator
+from gan_zoo.models.base import Model
+from gan_zoo.models.kinds import Sampler, Translator
 
 
 class _AsOne(nn.Module):

@@ -21,7 +21,8 @@ from demos import dance
 from demos.dance import films, puppet
 from demos.dance.films import Desk
 from demos.shared import responses
-from gan_zoo import Gallery, UserError, create_model, save_weights, video
+from gan_zoo import Gallery, UserError, create_model, save_weights
+from gan_zoo.imaging import video
 
 REST = puppet.DANCES["wave"][0]
 

@@ -27,7 +27,8 @@ from demos.detective.rooms import Hall
 from demos.detective.routes import PHONE, ROOMS, phone_page, to_rooms
 from demos.detective.tickets import Desk
 from demos.shared import i18n, page, responses
-from gan_zoo import Gallery, UserError, create_model, images, save_weights
+from gan_zoo import Gallery, UserError, create_model, save_weights
+from gan_zoo.imaging import images
 
 
 @pytest.fixture(scope="module")

@@ -19,9 +19,10 @@ from app_process import tiny_weights
 
 from demos.latent import arithmetic, attribute_names, class_mix, directions, latent_map, neighbours, points, projection, walk
 from demos.shared import responses
-from gan_zoo import Gallery, UserError, images, latent, load_data
+from gan_zoo import Gallery, UserError, latent, load_data
+from gan_zoo.imaging import images
 
-DIGITS = Path(__file__).parents[2] / "gan_zoo" / "starter" / "digits.parquet"
+DIGITS = Path(__file__).parents[2] / "gan_zoo" / "data" / "starter" / "digits.parquet"
 PICKS = [[7, 0], [7, 9], [8, 3]]
 
 

@@ -22,7 +22,8 @@ from gradio_client.exceptions import AppError
 
 from demos import sketch
 from demos.shared import i18n, responses
-from gan_zoo import Gallery, UserError, images
+from gan_zoo import Gallery, UserError
+from gan_zoo.imaging import images
 
 TASKS = ("line", "edges", "blocks", "grey", "unknown")
 

@@ -24,7 +24,9 @@ from demos.shared import i18n, page, requests, responses
 from demos.style import restyle, styles, upload
 from demos.style.restyle import Desk
 from demos.style.upload import Brought
-from gan_zoo import Gallery, UserError, images, tiles
+from gan_zoo import Gallery, UserError
+from gan_zoo.imaging import images
+from gan_zoo.serving import tiles
 
 
 @pytest.fixture(scope="module")

@@ -23,8 +23,12 @@ from starlette.testclient import TestClient
 from demos import training
 from demos.shared import i18n, page
 from demos.training import presentation, routes, viewer
-from gan_zoo import Run, UserError, health, hub, live, model_class, playground, sync, timeline
-from gan_zoo.processes import sign
+from gan_zoo import Run, UserError, model_class
+from gan_zoo.hub import run_mirror
+from gan_zoo.runs import recording
+from gan_zoo.runs.diagnosis import ADVICE, Kind
+from gan_zoo.runs.process import sign
+from gan_zoo.training import launch, playground
 
 
 @pytest.fixture(autouse=True)
@@ -229,10 +233,10 @@ def test_changes_of_a_live_run_are_marked() -> None:
 def test_every_finding_has_words_in_both_languages() -> None:
     from typing import get_args
 
-    for kind in get_args(health.Kind):
+    for kind in get_args(Kind):
         assert {f"f_{kind}", f"s_{kind}"} <= set(i18n.texts())
-        assert all(f"a_{advice}" in i18n.texts() for advice in health.ADVICE[kind])
-    for phase in get_args(live.Phase):
+        assert all(f"a_{advice}" in i18n.texts() for advice in ADVICE[kind])
+    for phase in get_args(launch.Phase):
         assert f"phase_{phase.replace(' ', '_')}" in i18n.texts()
 
 
@@ -247,7 +251,7 @@ def test_what_is_wrong_now_comes_first() -> None:
 
 def test_quantities_that_nobody_knows_get_a_panel_of_their_own() -> None:
     rows = [row(i, wonder=i, generator_ab_gradient_norm=1.0, nothing=None) for i in range(1, 4)]
-    found = {panel["key"]: panel for panel in presentation.panels(timeline.curves(rows))}
+    found = {panel["key"]: panel for panel in presentation.panels(recording.curves(rows))}
     assert set(found) == {"losses", "opinions", "gradients", "wonder"}
     assert found["wonder"]["title"]["ja"] == "wonder"
 

@@ -16,8 +16,9 @@ from recorded_runs import recorded
 
 from demos.shared import i18n
 from demos.training import form, permission
-from gan_zoo import Gallery, Run, TrainConfig, UserError, hub, live, sabotage
-from gan_zoo.train import train
+from gan_zoo import Gallery, Run, TrainConfig, UserError
+from gan_zoo.training import launch, sabotage
+from gan_zoo.training.loop import train
 
 FAIR = form.PRESETS["preset_fair"]
 
@@ -155,7 +156,7 @@ def test_runs_get_names_of_their_own(runs: Path, monkeypatch: pytest.MonkeyPatch
     def begin(config: Any, folder: Path, name: str) -> Run:
         return recorded(folder, name)
 
-    monkeypatch.setattr(live, "start", begin)
+    monkeypatch.setattr(launch, "start", begin)
     assert [form.start(FAIR) for _ in range(2)] == ["mlp_gan-digits-1", "mlp_gan-digits-2"]
 
 

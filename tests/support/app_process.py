@@ -21,8 +21,9 @@ from pathlib import Path
 import app
 from demos import ROUTES
 from demos.shared import page
-from gan_zoo import Gallery, hub
-hub.weights_roots = lambda: [Path(sys.argv[1])]
+from gan_zoo import Gallery
+from gan_zoo.weights import store
+store.weights_roots = lambda: [Path(sys.argv[1])]
 blocks = app.build(Gallery(device="cpu"))
 _, url, _ = blocks.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **page.launch_options(ROUTES))
 print("serving", url, flush=True)

@@ -16,7 +16,7 @@ from gan_zoo.__main__ import main
 from gan_zoo.hub import dataset_upload
 from gan_zoo.runs.run import Run
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 TRAIN = ["--name", "mine", "--quiet", "--threads", "1"]
 
 

@@ -15,9 +15,9 @@ from torch import Tensor
 from gan_zoo.__main__ import main
 from gan_zoo.data.pairs import true_pairs
 from gan_zoo.evaluation import unpaired
-from gan_zoo.models.base import Translator
 from gan_zoo.models.classifier import Classifier, ClassifierConfig
 from gan_zoo.models.cyclegan import CycleGANConfig
+from gan_zoo.models.kinds import Translator
 from gan_zoo.models.registry import create_model
 from gan_zoo.weights import store as store_module
 from gan_zoo.weights.folder import read_card, save_weights

@@ -16,7 +16,7 @@ from gan_zoo.__main__ import main
 from gan_zoo.data import clips
 from gan_zoo.data.clips import FRAMES, load_clips
 from gan_zoo.errors import UserError
-from gan_zoo.models.base import Video
+from gan_zoo.models.kinds import Video
 from gan_zoo.models.registry import create_model
 from gan_zoo.runs.run import Run
 from gan_zoo.weights import store as store_module

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from gan_zoo.errors import UserError
-from gan_zoo.models.base import Autoencoder
+from gan_zoo.models.kinds import Autoencoder
 from gan_zoo.models.registry import create_model, list_models, model_class
 from gan_zoo.models.vae import kl_to_prior
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 OF_THE_HUB = [f"tests/test_{name}.py" for name in ("push", "pull", "compare", "sync", "streams")]
 
 

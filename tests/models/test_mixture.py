@@ -12,7 +12,7 @@ pytest.importorskip("sklearn", reason="Gaussians are fitted by scikit-learn: pip
 
 from gan_zoo.data.dataset import Dataset
 from gan_zoo.errors import UserError
-from gan_zoo.models.base import Density
+from gan_zoo.models.kinds import Density
 from gan_zoo.models.mixture import Components, Gaussians
 from gan_zoo.models.registry import create_model, list_models
 from gan_zoo.runs.run import Run

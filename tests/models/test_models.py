@@ -13,7 +13,8 @@ from torch import nn
 from gan_zoo.config import config_help
 from gan_zoo.errors import UserError
 from gan_zoo.hub.repository import load
-from gan_zoo.models.base import Model, Sampler, Translator, kinds
+from gan_zoo.models.base import Model, kinds
+from gan_zoo.models.kinds import Sampler, Translator
 from gan_zoo.models.registry import create_model, list_models, model_class, register
 from gan_zoo.weights.folder import published_state, save_weights
 

@@ -17,7 +17,7 @@ from gan_zoo.runs.diagnosis import ADVICE, Finding, diagnose, light
 from gan_zoo.runs.run import Run
 from gan_zoo.weights.store import REPOSITORY_WEIGHTS
 
-LOGS = sorted((Path(__file__).parent / "health").glob("*.jsonl"))
+LOGS = sorted((Path(__file__).parent / "logs").glob("*.jsonl"))
 # What the diagnosis must name, among others.
 NAMED = {
     "rates_1e30": "not_a_number",
@@ -71,7 +71,7 @@ def test_shipped_runs_are_not_accused(folder: Path) -> None:
 
 @pytest.mark.parametrize("name", ["discriminator_off", "rates_0.05", "saturating", "rates_1e30"])
 def test_hopeless_runs_are_red(name: str) -> None:
-    found = diagnose(rows_of(Path(__file__).parent / "health" / f"{name}-0.jsonl"))
+    found = diagnose(rows_of(Path(__file__).parent / "logs" / f"{name}-0.jsonl"))
     assert light(found) == "red"
 
 

@@ -16,7 +16,8 @@ from safetensors.torch import load_file, save_file
 from gan_zoo.data.catalogue import DATASETS
 from gan_zoo.errors import UserError
 from gan_zoo.hub.repository import load
-from gan_zoo.models.base import Model, Sampler
+from gan_zoo.models.base import Model
+from gan_zoo.models.kinds import Sampler
 from gan_zoo.models.registry import create_model, list_models, model_class
 from gan_zoo.runs.run import Run
 from gan_zoo.training import export

@@ -21,7 +21,7 @@ from gan_zoo.training.recipes import RECIPES
 from gan_zoo.weights import store as store_module
 from gan_zoo.weights.folder import read_card, save_weights
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def test_help_tells_every_option(capsys: pytest.CaptureFixture[str]) -> None:

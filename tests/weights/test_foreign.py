@@ -20,9 +20,9 @@ from gan_zoo.errors import UserError
 from gan_zoo.hub import checkpoint
 from gan_zoo.hub.checkpoint import import_checkpoint
 from gan_zoo.hub.repository import load
-from gan_zoo.models.base import Sampler, Translator
 from gan_zoo.models.cyclegan import CycleGANConfig, ResNetGenerator
 from gan_zoo.models.dcgan import DCGANConfig, generator
+from gan_zoo.models.kinds import Sampler, Translator
 from gan_zoo.models.registry import list_models, model_class
 from gan_zoo.weights import foreign, onnx
 

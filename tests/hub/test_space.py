@@ -28,7 +28,7 @@ from gradio_client.exceptions import AppError
 
 from demos import ui
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture

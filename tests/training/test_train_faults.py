@@ -19,7 +19,7 @@ from gan_zoo.runs.run import Run
 from gan_zoo.training.loop import train
 from gan_zoo.training.trainer import Trainer
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def test_full_disk_keeps_the_last_checkpoint(pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from gan_zoo.precision import Precision, fastest
 from gan_zoo.runs.run import Run
 from gan_zoo.training.loop import train
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def test_clipping_bounds_the_update(pictures: Path, tmp_path: Path) -> None:
