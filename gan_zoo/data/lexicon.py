@@ -12,6 +12,7 @@ from PIL import Image
 
 from gan_zoo.data.captions import phrases_of
 from gan_zoo.data.colour_words import COLOURS, names_of
+from gan_zoo.data.names import DataName
 from gan_zoo.data.reading import content_of, parquet_file, source_of
 from gan_zoo.errors import UserError
 from gan_zoo.imaging.decoding import open_picture
@@ -86,10 +87,11 @@ class Lexicon:
     def __init__(self, data: str) -> None:
         import pyarrow.parquet as pq  # costs a tenth of a second
 
-        path, source = parquet_file(data), source_of(data)
+        asked = DataName.parse(data)
+        path, source = parquet_file(asked), source_of(asked)
         if path is None:
             raise UserError(f"'{data}' has no captions: it is no file with a column label_en", "no_captions", name=data)
-        column = data.partition("?")[0].partition(":")[2] or (source.column if source else "image")
+        column = asked.column or (source.column if source else "image")
         table = pq.read_table(path, filters=[("split", "==", "train")] if "split" in pq.read_schema(path).names else None)
         self._cells: list[Any] = table[column].to_pylist()
         self.phrases = phrases_of({name: table[name].to_pylist() for name in table.column_names if name != column})

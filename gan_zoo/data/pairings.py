@@ -15,6 +15,7 @@ from torch import Tensor
 from gan_zoo.data import synthetic_digits
 from gan_zoo.data.catalogue import Split
 from gan_zoo.data.dataset import Pictures
+from gan_zoo.data.names import DataName, PairsName
 from gan_zoo.data.reading import open_pictures, picture_columns, source_of
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.imaging import edges
@@ -265,8 +266,10 @@ class Unpaired(Pairing):
 
     def truth(self, data: str, option: str) -> str:
         """The pairing that brings both kinds together again where they are two columns of one file; else nothing."""
-        base, _, column = option.partition(":")
-        return f"columns:{column}" if column and base == data.partition(":")[0] and "?" not in data + option else ""
+        inputs, targets = DataName.parse(option), DataName.parse(data)
+        plain = not inputs.scheme and not inputs.condition
+        one_file = plain and replace(targets, column=inputs.column) == inputs
+        return f"columns:{inputs.column}" if one_file and inputs.column else ""
 
 
 class Fonts(Unpaired):
@@ -340,21 +343,19 @@ def pairing(name: str) -> Pairing:
 
     Weights that came from elsewhere have none, "": their input is the picture itself.
     """
-    base = name.partition(":")[0]
     if not name:
         return Pairing()
-    if base not in PAIRINGS:
-        raise unknown("pairing", base, PAIRINGS)
-    return PAIRINGS[base]
+    key = PairsName.parse(name).pairing
+    if key not in PAIRINGS:
+        raise unknown("pairing", key, PAIRINGS)
+    return PAIRINGS[key]
 
 
 def _two_columns(data: str, split: Split, column: str) -> tuple[Pictures, Pictures]:
-    asked, _, condition = data.partition("?")
-    base, _, target = asked.partition(":")
-    condition = f"?{condition}" if condition else ""
-    known = source_of(data)
-    target = target or (known.column if known else "")
-    names = picture_columns(data)
+    asked = DataName.parse(data)
+    known = source_of(asked)
+    target = asked.column or (known.column if known else "")
+    names = picture_columns(asked)
     column = column or next((name for name in names if name != target), "")
     target = target or next((name for name in names if name != column), "")
     if not column or not target:
@@ -363,7 +364,7 @@ def _two_columns(data: str, split: Split, column: str) -> tuple[Pictures, Pictur
             "no_pairs",
             name=data,
         )
-    inputs, targets = (open_pictures(f"{base}:{name}{condition}", split) for name in (column, target))
+    inputs, targets = (open_pictures(replace(asked, column=name), split) for name in (column, target))
     return _matched(inputs, targets)
 
 

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from gan_zoo.data.catalogue import Split
 from gan_zoo.data.dataset import Dataset, Pictures, evenly, fit, shift_and_scale
+from gan_zoo.data.names import PairsName
 from gan_zoo.data.pairings import CHUNK, Pairing, Side, Unpaired, pairing
 from gan_zoo.data.reading import open_pictures
 from gan_zoo.imaging.images import from_pil, to_float, to_pil
@@ -117,7 +118,7 @@ def load_pairs(data: str, pairs: str, split: Split = "train", size: int | None =
         UserError: there is no such data set or pairing, or nothing in it makes a pair.
     """
     how = pairing(pairs)
-    read = how.read(data, split, pairs.partition(":")[2])
+    read = how.read(data, split, PairsName.parse(pairs).option)
     targets = _targets(open_pictures(data, split) if read is None else read[1], how, size)
     if read and not how.paired:
         others = _targets(read[0], how, targets.images.shape[2])
@@ -143,7 +144,7 @@ def load_pairs(data: str, pairs: str, split: Split = "train", size: int | None =
 def load_targets(data: str, pairs: str, split: Split = "train", size: int | None = None) -> Dataset:
     """The targets of `load_pairs` alone, which are there sooner."""
     how = pairing(pairs)
-    read = how.read(data, split, pairs.partition(":")[2])
+    read = how.read(data, split, PairsName.parse(pairs).option)
     return _targets(open_pictures(data, split) if read is None else read[1], how, size)
 
 
@@ -151,13 +152,13 @@ def load_side(which: Side, data: str, pairs: str, split: Split, size: int) -> Da
     """The inputs (A) or the others (B) of an unpaired data set; raises as `load_pairs` does."""
     how = pairing(pairs)
     assert isinstance(how, Unpaired)
-    return _targets(how.side(which, data, split, pairs.partition(":")[2]), how, size)
+    return _targets(how.side(which, data, split, PairsName.parse(pairs).option), how, size)
 
 
 def true_pairs(data: str, pairs: str) -> str:
     """The pairing under which data that are used unpaired are pairs in truth; nothing where they aren't."""
     how = pairing(pairs)
-    return how.truth(data, pairs.partition(":")[2]) if isinstance(how, Unpaired) else ""
+    return how.truth(data, PairsName.parse(pairs).option) if isinstance(how, Unpaired) else ""
 
 
 def _targets(opened: Pictures, how: Pairing, size: int | None) -> Dataset:

@@ -17,6 +17,7 @@ from PIL import Image
 
 from gan_zoo.data.catalogue import DATASETS, STARTER_FOLDER, Source, Split
 from gan_zoo.data.dataset import Dataset, Pictures, natural_size, stack_pictures
+from gan_zoo.data.names import DataName
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.imaging.decoding import SUFFIXES, open_picture
 
@@ -24,12 +25,12 @@ from gan_zoo.imaging.decoding import SUFFIXES, open_picture
 class Elsewhere(Protocol):
     """What opens data of another kind than those here; its methods do what the functions below do."""
 
-    def load(self, name: str, split: Split, size: int | None, channels: int | None) -> Dataset: ...
-    def open(self, name: str, split: Split) -> Pictures: ...
-    def source(self, name: str) -> Source | None: ...
+    def load(self, name: DataName, split: Split, size: int | None, channels: int | None) -> Dataset: ...
+    def open(self, name: DataName, split: Split) -> Pictures: ...
+    def source(self, name: DataName) -> Source | None: ...
 
 
-# By the word before the first colon of a name; `hub.dataset_stream` enters itself.
+# By the scheme of a name; `hub.dataset_stream` enters itself.
 ELSEWHERE: dict[str, Elsewhere] = {}
 
 
@@ -48,37 +49,33 @@ def load_data(name: str, split: Split = "train", size: int | None = None, channe
     Raises:
         UserError: there is no such data set, it holds no pictures, or it could not be downloaded.
     """
-    if elsewhere := ELSEWHERE.get(name.partition(":")[0]):
-        return elsewhere.load(name, split, size, channels)
+    asked = DataName.parse(name)
+    if asked.scheme:
+        return ELSEWHERE[asked.scheme].load(asked, split, size, channels)
     source = DATASETS.get(name)
     if source and source.open:
         return _load_torchvision(source.open(Path("~/.cache/gan_zoo/data").expanduser(), split), name, size, channels)
-    data = open_pictures(name, split).stacked(size, channels)
-    known = source_of(name)
+    data = open_pictures(asked, split).stacked(size, channels)
+    known = source_of(asked)
     return _with_attributes(data, known.attributes) if known and known.attributes else data
 
 
-def base_of(name: str) -> str:
-    """The data set that `name` asks for, without a column or a condition."""
-    return name.partition("?")[0].partition(":")[0]
-
-
-def source_of(name: str) -> Source | None:
+def source_of(name: str | DataName) -> Source | None:
     """What is known of the data set that `name` asks for, with or without a column; None for a folder or file."""
-    if elsewhere := ELSEWHERE.get(name.partition(":")[0]):
-        return elsewhere.source(name)
-    return DATASETS.get(base_of(name))
+    asked = DataName.parse(name)
+    return ELSEWHERE[asked.scheme].source(asked) if asked.scheme else DATASETS.get(asked.place)
 
 
-def parquet_file(name: str) -> Path | None:
+def parquet_file(name: str | DataName) -> Path | None:
     """The parquet file that `name` asks for, with or without a column; None where it is none."""
-    base = base_of(name)
-    source = DATASETS.get(base)
-    path = Path(base) if source is None else STARTER_FOLDER / f"{base}.parquet"
+    asked = DataName.parse(name)
+    if asked.scheme:
+        return None
+    path = STARTER_FOLDER / f"{asked.place}.parquet" if asked.place in DATASETS else Path(asked.place)
     return path if path.suffix == ".parquet" and path.is_file() else None
 
 
-def picture_columns(name: str) -> list[str]:
+def picture_columns(name: str | DataName) -> list[str]:
     """The picture columns of the parquet file that `name` asks for; none where it is no such file."""
     import pyarrow.parquet as pq
 
@@ -93,22 +90,22 @@ def pictorial(schema: Any) -> list[str]:
     return [f.name for f in schema if pa.types.is_struct(f.type) and f.type.get_field_index("bytes") >= 0]
 
 
-def open_pictures(name: str, split: Split = "train") -> Pictures:
+def open_pictures(name: str | DataName, split: Split = "train") -> Pictures:
     """The pictures of a starter data set, a folder or a parquet file, named as for `load_data`, as they are."""
-    if elsewhere := ELSEWHERE.get(name.partition(":")[0]):
-        return elsewhere.open(name, split)
-    asked, _, condition = name.partition("?")
-    base, _, column = asked.partition(":")
-    source = DATASETS.get(base)
-    if path := parquet_file(name):
+    asked = DataName.parse(name)
+    if asked.scheme:
+        return ELSEWHERE[asked.scheme].open(asked, split)
+    place, condition = asked.place, asked.condition
+    source = DATASETS.get(place)
+    if path := parquet_file(asked):
         known = source or Source("", "", "", column="")
-        opened = _open_parquet(path, split, column or known.column, known.label, condition)
-        return replace(opened, name=(base if source else path.stem) + (f"?{condition}" if condition else ""))
-    if Path(name).is_dir():
-        return _open_folder(Path(name), split)
-    if len(Path(base).parts) > 1 or Path(base).suffix:  # it was meant as a path
-        raise UserError(f"there is no folder of pictures or parquet file '{base}'", "no_data", name=base)
-    raise unknown("data set", name, DATASETS)
+        opened = _open_parquet(path, split, replace(asked, column=asked.column or known.column), known.label)
+        return replace(opened, name=(place if source else path.stem) + (f"?{condition}" if condition else ""))
+    if Path(str(asked)).is_dir():
+        return _open_folder(Path(str(asked)), split)
+    if len(Path(place).parts) > 1 or Path(place).suffix:  # it was meant as a path
+        raise UserError(f"there is no folder of pictures or parquet file '{place}'", "no_data", name=place)
+    raise unknown("data set", str(name), DATASETS)
 
 
 def _load_torchvision(rows: Any, name: str, size: int | None, channels: int | None) -> Dataset:
@@ -133,24 +130,24 @@ def content_of(cell: Any) -> bytes:
     return bytes(content)
 
 
-def _open_parquet(path: Path, split: Split, column: str, label: str, condition: str) -> Pictures:
+def _open_parquet(path: Path, split: Split, asked: DataName, label: str) -> Pictures:
     import pyarrow as pa  # costs a tenth of a second, and serving needs none of it
     import pyarrow.parquet as pq
 
-    key, _, value = condition.partition("=")
+    key, value = asked.wanted
     try:
         schema = pq.read_schema(path)
-        if condition and key not in schema.names:
+        if asked.condition and key not in schema.names:
             raise unknown("column", key, schema.names)
         wanted: list[tuple[str, str, str]] = [("split", "==", split)] if "split" in schema.names else []
-        wanted += [(key, "==", value)] if condition else []
+        wanted += [(key, "==", value)] if asked.condition else []
         table = pq.read_table(path, filters=wanted or None)
     except (OSError, pa.ArrowInvalid) as error:
         raise UserError(f"{path} can't be read as parquet ({error})", "damaged_file", path=path) from error
     known = pictorial(schema)
     if not known:
         raise UserError(f"{path} has no picture column; there are: {', '.join(schema.names)}", "no_pictures")
-    column = column or ("image" if "image" in known else known[0])
+    column = asked.column or ("image" if "image" in known else known[0])
     if column not in known:
         raise unknown("picture column", column, known)
 
