@@ -66,9 +66,7 @@ class Push:
         except Exception as error:  # no failure may stop the training
             problem = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
             if problem != self._problem:
-                self.say(
-                    f"can't upload to {self.repository} ({problem.splitlines()[0]}): the training goes on, the next upload tries again"
-                )
+                self.say(f"can't upload to {self.repository} ({problem.splitlines()[0]}): the next upload tries again")
             self._problem = problem
 
     def _commit(self) -> None:
