@@ -1,11 +1,11 @@
-"""Renders `dance.parquet`, the clips of a puppet and of a dancer in the same pose, from motions that come with PyBullet.
+"""Renders `dance.parquet`: clips of a puppet and of a dancer in the same pose, from motions that come with PyBullet.
 
     pip install pybullet==3.2.7 numpy pillow pyarrow
     python gan_zoo/data/starter/render_dance.py
 
-It takes some minutes and writes the file beside itself anew. Nothing imports it, and the project doesn't depend on PyBullet.
-Camera, lamp and floor are always the same, so that the puppet tells all there is to see, the shadow too: it is the dancer
-who is turned three ways, and kept in the middle as by a camera that follows.
+It takes some minutes and overwrites the file next to it. Nothing imports this script, and the project doesn't depend on
+PyBullet. Camera, lamp and floor are always the same, so the puppet determines the whole picture, including the shadow. Each
+motion appears with the dancer turned to three angles. The dancer stays in the middle, as if the camera followed.
 """
 
 import colorsys
@@ -27,23 +27,25 @@ Matrices = tuple[list[float], list[float]]
 FOLDER = Path(pybullet_data.getDataPath())
 MOTIONS = ("cartwheel", "dance_a", "dance_b", "jump", "kick", "punch", "run", "spin", "spinkick", "walk")
 TEST, RATE = "dance_b", 20
-# How far the dancer, who looks at the camera to begin with, is turned to the right of the picture, in degrees.
+# The angles by which the dancer, who faces the camera at 0, is turned to the right of the picture, in degrees.
 TURNS = (10, 40, 70)
-# Pictures are rendered `FINE` times as large and made small again.
+# Pictures are rendered `FINE` times as large and then scaled down.
 SIZE, FINE = 128, 3
 SIDE = SIZE * FINE
-# In metres; y points up. The camera looks along -z, and from above, at a point so high over the floor.
+# Lengths are in metres; y points up. The camera looks along -z, down by `PITCH` degrees, at a point `MIDDLE` metres above
+# the floor.
 MIDDLE, DISTANCE, PITCH, PIXELS_PER_METRE = 0.87, 5.0, 17, 60
 LAMP, LAMP_DISTANCE, LAMP_ANGLE = np.array([-0.34, 0.84, 0.43]), 12.0, 18
-# The floor in the distance and near by, what of it the shadow leaves, and how soft that is, in pixels that the lamp sees.
+# The colours of the far and the near floor, the brightness of the floor in the shadow relative to the lit floor, and the
+# blur of the shadow in pixels of the lamp's view.
 FAR, NEAR, SHADE, BLUR = np.array([244, 243, 240]), np.array([218, 219, 222]), np.array([0.58, 0.59, 0.66]), 3.5
-# By link: hips, chest, head, then right arm, left arm, right leg and left leg, each from the body outwards.
+# Colours by link: hips, chest, head, then right arm, left arm, right leg and left leg, each from the body outwards.
 PUPPET = [colorsys.hsv_to_rgb((link + 1) / 16, 0.8, 0.95) for link in range(15)]
 SHIRT, TROUSERS, SHOES = (0.72, 0.08, 0.13, 1), (0.11, 0.14, 0.30, 1), (0.05, 0.05, 0.06, 1)
 SKIN, HAIR = (0.95, 0.76, 0.64, 1), (0.16, 0.09, 0.06, 1)
 CLOTHES = [TROUSERS, SHIRT, SKIN, *(SHIRT, SKIN, SKIN) * 2, *(TROUSERS, TROUSERS, SHOES) * 2]
-# The dancer is the puppet with limbs that reach from joint to joint, and with what is between them: link, geometry, its
-# place, and whether it stands upright. Lengths here are four times as long as they come out.
+# The dancer is the puppet with limbs that reach from joint to joint, and with additional shapes between them. Each shape has
+# a link, a geometry, a position, and True if it is upright. All lengths are scaled by 0.25 later.
 LONGER = {"1.200000": "1.56", "1.240000": "1.6", "0.720000": "1.08", "0.540000": "0.98"}
 FLESH = (
     ("neck", '<sphere radius="0.40"/>', "-0.08 0.79 0", False),  # hair
@@ -53,20 +55,20 @@ FLESH = (
     ("chest", '<capsule length="0.7" radius="0.36"/>', "0 -0.35 0", True),
     ("root", '<capsule length="0.5" radius="0.3"/>', "0 0.12 0", False),
 )
-# Which joints a motion turns, in the order of its columns, and by how many numbers each.
+# The joints of a motion in the order of its columns, with the number of columns of each.
 JOINTS = ((1, 4), (2, 4), (9, 4), (10, 1), (11, 4), (3, 4), (4, 1), (12, 4), (13, 1), (14, 4), (6, 4), (7, 1))
 
 
 def motion(name: str) -> np.ndarray:
-    """Poses, `RATE` a second: the place of the hips, their rotation (w, x, y, z), and what `JOINTS` takes.
+    """Return poses, `RATE` per second: position of the hips, their rotation (w, x, y, z), and the values of `JOINTS`.
 
-    A smooth way along the floor is taken off, which is the camera's.
+    The smooth movement along the floor is subtracted, because the camera follows it.
     """
     columns = np.array(json.loads((FOLDER / "data" / "motions" / f"humanoid3d_{name}.txt").read_text())["Frames"]).T
     times = np.concatenate([[0], columns[0, :-1].cumsum()])
     at = 4
     for _, width in ((0, 4), *JOINTS):
-        if width == 4:  # a rotation and its negative are the same: from frame to frame it stays near
+        if width == 4:  # q and -q are the same rotation: choose the sign that is close to the frame before
             same = np.sign((columns[at : at + 4, 1:] * columns[at : at + 4, :-1]).sum(0))
             columns[at : at + 4, 1:] *= same.cumprod()
         at += width
@@ -78,8 +80,8 @@ def motion(name: str) -> np.ndarray:
 
 
 def take(body: int, pose: np.ndarray, turn: float) -> None:
-    """Put a body in a pose."""
-    toward = pybullet.getQuaternionFromEuler((0, np.radians(turn - 90), 0))  # unturned, it looks along x
+    """Put a body in a pose, turned by `turn` degrees."""
+    toward = pybullet.getQuaternionFromEuler((0, np.radians(turn - 90), 0))  # without a turn, the body looks along x
     at = 3
     for joint, width in ((-1, 4), *JOINTS):
         value = pose[at : at + width]
@@ -94,7 +96,7 @@ def take(body: int, pose: np.ndarray, turn: float) -> None:
 
 
 def load_bodies() -> tuple[int, int]:
-    """The puppet and the dancer."""
+    """Load the puppet and the dancer; returns their ids."""
     path = FOLDER / "humanoid" / "humanoid.urdf"
     text = path.read_text(encoding="utf-8", errors="ignore")
     text = re.sub(r'length="([0-9.]+)"', lambda found: f'length="{LONGER[found[1]]}"', text)
@@ -108,18 +110,18 @@ def load_bodies() -> tuple[int, int]:
         puppet, dancer = (pybullet.loadURDF(str(each), globalScaling=0.25, useFixedBase=True) for each in (path, filled))
     for link, colour in enumerate(CLOTHES):
         pybullet.changeVisualShape(dancer, link, rgbaColor=colour)
-    pybullet.changeVisualShape(dancer, 2, shapeIndex=1, rgbaColor=HAIR)  # shapes written later come first
+    pybullet.changeVisualShape(dancer, 2, shapeIndex=1, rgbaColor=HAIR)  # shapes that were written later come first
     return puppet, dancer
 
 
 def view(eye: np.ndarray, fov: float) -> Matrices:
-    """What looks from `eye` at the middle of the picture."""
+    """Return the view and projection matrices for a look from `eye` at the middle of the picture; `fov` is in degrees."""
     looking = pybullet.computeViewMatrix(eye, (0, MIDDLE, 0), (0, 1, 0))
     return looking, pybullet.computeProjectionMatrixFOV(fov, 1, 1, 2 * LAMP_DISTANCE)
 
 
 def shot(body: int, seen_from: Matrices) -> tuple[np.ndarray, np.ndarray]:
-    """A body before nothing, h w 3, and which link of it is where, h w, -1 for none."""
+    """Return a body without a background, h w 3, and the link at each pixel, h w, -1 for none."""
     _, _, colours, _, links = pybullet.getCameraImage(
         SIDE, SIDE, *seen_from, lightDirection=LAMP * LAMP_DISTANCE, lightAmbientCoeff=0.58, lightDiffuseCoeff=0.5,
         lightSpecularCoeff=0.0, shadow=0, flags=pybullet.ER_SEGMENTATION_MASK_OBJECT_AND_LINKINDEX,
@@ -131,7 +133,7 @@ def shot(body: int, seen_from: Matrices) -> tuple[np.ndarray, np.ndarray]:
 
 
 def floor_under_lamp(camera: Matrices, lamp: Matrices) -> tuple[np.ndarray, np.ndarray]:
-    """For each pixel of the floor, which the camera sees all over: row and column of where the lamp sees it."""
+    """Return row and column in the lamp's view for each pixel of the camera, as if every pixel showed the floor."""
     eye, light = (np.reshape(projection, (4, 4)).T @ np.reshape(view, (4, 4)).T for view, projection in (camera, lamp))
     across = (np.arange(SIDE) + 0.5) / SIDE * 2 - 1
     x, y = (part.ravel() for part in np.meshgrid(across, -across))
@@ -143,7 +145,7 @@ def floor_under_lamp(camera: Matrices, lamp: Matrices) -> tuple[np.ndarray, np.n
 
 
 def encoded(picture: np.ndarray, **options: Any) -> dict[str, bytes | None]:
-    """A picture made small, as a column of pictures holds it."""
+    """Return a picture, scaled down to `SIZE`, as a cell of a picture column."""
     file = io.BytesIO()
     Image.fromarray(picture.astype(np.uint8)).resize((SIZE, SIZE), Image.Resampling.BOX).save(file, "WEBP", method=6, **options)
     return {"bytes": file.getvalue(), "path": None}
@@ -177,7 +179,7 @@ def main() -> None:
                     "split": "test" if name == TEST else "train",
                 })  # fmt: skip
     path = Path(__file__).with_name("dance.parquet")
-    table = pa.Table.from_pylist(rows, pq.read_schema(path))  # the columns stay as they are
+    table = pa.Table.from_pylist(rows, pq.read_schema(path))  # the columns stay the same
     pq.write_table(table, path, row_group_size=512, compression="zstd", compression_level=19)
 
 
