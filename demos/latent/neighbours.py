@@ -122,7 +122,7 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
 
 def build(gallery: Gallery, way: list[Any]) -> None:
     """Lay out the tool and connect it."""
-    ear = controls.ear("zoo-walked", "zoo-moved")
+    near = controls.visible("zoo-walked", "zoo-moved")
     wrong = page.trouble()
     shown = page.still("", elem_classes="zoo-said")
 
@@ -147,4 +147,4 @@ def build(gallery: Gallery, way: list[Any]) -> None:
                 return
             yield said, ""
 
-    ear.select(on_look, way, [shown, wrong], **responses.SLOW)
+    near.look(on_look, way, [shown, wrong], **responses.SLOW)
