@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
+from starlette.routing import BaseRoute
 
 from demos.detective import routes
 from demos.detective.dealer import LEVELS, Dealer, check_level
@@ -17,8 +18,7 @@ from demos.shared import i18n, page, responses
 from gan_zoo import Gallery, UserError
 
 TITLE = "detective_title"
-HALL = Hall()
-ROUTES = routes.to_rooms(HALL)
+ORDER = 100
 ROUNDS = 20
 GAME_LABELS = re.compile(r"case_\w+|room_real|room_forged|detective_lost")
 PASS_LABELS = re.compile(r"pass_\w+|detective_lost")
@@ -27,16 +27,16 @@ ROOM_LABELS = re.compile(r"room_\w+|detective_lost")
 ASKED: dict[str, Any] = {**responses.LIVE, "concurrency_id": "detective", "concurrency_limit": 4, "trigger_mode": "multiple"}
 
 
-def build(gallery: Gallery) -> None:
+def build(gallery: Gallery) -> list[BaseRoute]:
     """Lay out the tab and connect it."""
-    dealer = Dealer(gallery)
+    dealer, hall = Dealer(gallery), Hall()
     try:
         name = dealer.forger
     except UserError as error:
         page.still(f'<p class="zoo-note">{i18n.explain(error)}</p>')
-        return
+        return routes.to_rooms(hall)
     desk = Desk(dealer)
-    HALL.deal = dealer.deal
+    hall.deal = dealer.deal
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("1", "case_heading", "case_hint", rounds=ROUNDS)
         game = part("game", GAME_LABELS, rounds=ROUNDS, levels=len(LEVELS))
@@ -62,6 +62,7 @@ def build(gallery: Gallery) -> None:
     game.change(on_ask, None, game, **ASKED)
     easel.change(on_draw, None, easel, **ASKED)
     responses.publish(endpoints(dealer, desk), concurrency_id="detective", concurrency_limit=4)
+    return routes.to_rooms(hall)
 
 
 def part(name: str, labels: re.Pattern[str], **props: Any) -> gr.HTML:

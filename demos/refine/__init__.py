@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 import torch
 from jaxtyping import Float
+from starlette.routing import BaseRoute
 from torch import Tensor
 
 from demos.shared import i18n, page, requests, responses
@@ -19,6 +20,7 @@ from gan_zoo.imaging import images
 from gan_zoo.serving import Result
 
 TITLE = "refine_title"
+ORDER = 50
 MOST_SEED = 2**31 - 1
 FEW = (10, 100, 1_000)
 """real digits of each class, in the rows of a card's transfer"""
@@ -116,12 +118,12 @@ def bars(card: dict[str, Any]) -> str:
     return content or f'<p class="zoo-note">{i18n.both("refine_unmeasured", name=card["name"])}</p>'
 
 
-def build(gallery: Gallery) -> None:
+def build(gallery: Gallery) -> list[BaseRoute]:
     """Lay out the tab and connect it."""
     known = cards(gallery)
     if not known:
         page.still(f'<p class="zoo-note">{i18n.both("no_refiners")}</p>')
-        return
+        return []
     name, card = next(iter(known.items()))
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("1", "refine_heading", "refine_hint")
@@ -146,6 +148,7 @@ def build(gallery: Gallery) -> None:
 
     desk.select(on_refine, None, desk, **{**responses.LIVE, "trigger_mode": "multiple"})
     responses.publish(endpoints(gallery))
+    return []
 
 
 def endpoints(gallery: Gallery) -> list[Callable[..., Any]]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
+from starlette.routing import BaseRoute
 
 from demos.shared import i18n, page, requests, responses
 from demos.without_gan import draw
@@ -15,6 +16,7 @@ from demos.without_gan.methods import DATA, methods, plot, table
 from gan_zoo import Gallery
 
 TITLE = "without_gan_title"
+ORDER = 90
 LABELS = re.compile(r"ways_(drawn|psnr|lost|map_label|samples|given|returned|between)")
 FIRST_SEED = 7
 # The ways that make no code of a picture.
@@ -24,13 +26,13 @@ STRIPS = ("given", "returned", "between")
 ASKED: dict[str, Any] = {**responses.LIVE, "trigger_mode": "multiple"}
 
 
-def build(gallery: Gallery) -> None:
+def build(gallery: Gallery) -> list[BaseRoute]:
     """Lay out the tab and connect it."""
     ways = {data: methods(gallery, data) for data in DATA}
     ways = {data: found for data, found in ways.items() if any(way.key != "gan" for way in found)}
     if not ways:
         page.still(f'<p class="zoo-note">{i18n.both("ways_none")}</p>')
-        return
+        return []
     with gr.Column(elem_classes="zoo-stage"):
         hall = gr.HTML(
             None,
@@ -49,6 +51,7 @@ def build(gallery: Gallery) -> None:
 
     hall.change(on_ask, None, hall, **ASKED)
     responses.publish(endpoints(gallery, responses.files()))
+    return []
 
 
 def work(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
