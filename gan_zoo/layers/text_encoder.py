@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
@@ -20,7 +22,9 @@ class TextEncoder(nn.Module):
     def __init__(self, width: int, size: int) -> None:
         super().__init__()
         self.table = nn.Embedding(ROWS, width)
-        self.weight = nn.Linear(width, 1)
+        # A bias would shift all scores before the softmax alike, so it would never learn.
+        self.weight = nn.Linear(width, 1, bias=False)
+        self.register_load_state_dict_pre_hook(_without_bias)
         self.layers = nn.Sequential(nn.Linear(width, 2 * size), nn.ReLU(), nn.Linear(2 * size, size))
 
     def forward(self, tokens: Int[Tensor, "n length 2"]) -> Float[Tensor, "n size"]:
@@ -30,3 +34,8 @@ class TextEncoder(nn.Module):
         share = self.weight(pieces)[:, :, 0].float().masked_fill(empty, -torch.inf).softmax(1)
         caption = (pieces * share[:, :, None].to(pieces.dtype)).sum(1)
         return normalize(self.layers(caption).float(), dim=1)
+
+
+def _without_bias(module: nn.Module, state: dict[str, Any], prefix: str, *_: Any) -> None:
+    """Leave out the bias that encoders of version 0.1.0 saved."""
+    state.pop(f"{prefix}weight.bias", None)

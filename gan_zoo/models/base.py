@@ -51,6 +51,8 @@ class Model(nn.Module):
     """the field of the config, if any, that weighs a term of the loss and can change likewise"""
     PREVIEWED: ClassVar[int] = 64
     """pictures of a sample grid"""
+    DROPPED: ClassVar[frozenset[str]] = frozenset()
+    """tensors that weights of earlier versions hold and that this model no longer has"""
     AVERAGED: ClassVar[bool] = True
     """whether a moving average of its weights is worth having: what is fitted anew at once has none"""
     name: ClassVar[str]

@@ -70,6 +70,7 @@ class Joint(Embedder):
     TINY = JointConfig(size=16, seen=8, width=4, text_width=8, embedding_size=8)
     LEARNING_RATES = {"text": 4e-3, "picture": 2e-3, "sharpness": 2e-2}
     PUBLISHED = ("text", "picture")
+    DROPPED = frozenset({"text.weight.bias"})
 
     def __init__(self, config: JointConfig) -> None:
         super().__init__(config)

@@ -272,6 +272,7 @@ class StackGAN(Captioned):
     )  # fmt: skip
     LEARNING_RATES = {"text": 5e-4, "tint": 5e-4, "generator": 5e-4, "posterior": 5e-4, "discriminators": 5e-4}
     PUBLISHED = ("text", "tint", "generator")
+    DROPPED = frozenset({"text.weight.bias", "tint.weight.bias"})
 
     def __init__(self, config: StackGANConfig) -> None:
         super().__init__(config)

@@ -80,7 +80,7 @@ def load_folder(folder: Path, device: str | torch.device = "cpu") -> Model:
     Networks that the folder doesn't publish (often the discriminator) are not there.
     """
     model, card = _shapes_alone(folder)
-    state = quantize.read(folder / "model.safetensors", published_state(model, card["published"]))
+    state = quantize.read(folder / "model.safetensors", published_state(model, card["published"]), model.DROPPED)
     for network, _ in list(model.named_children()):
         if network not in card["published"]:
             delattr(model, network)
@@ -105,7 +105,7 @@ def check_folder(folder: Path) -> None:
         if path.stat().st_size > most:
             raise UserError(f"{path} is larger than {most // 1_000_000} MB: it is not a weights folder's", "large_weights")
     model, card = _shapes_alone(folder)
-    quantize.check(folder / "model.safetensors", published_state(model, card["published"]))
+    quantize.check(folder / "model.safetensors", published_state(model, card["published"]), model.DROPPED)
 
 
 def _shapes_alone(folder: Path) -> tuple[Model, Card]:
