@@ -23,7 +23,7 @@ class History(nn.Module):
 
     def __init__(self, length: int, shape: tuple[int, int, int]) -> None:
         super().__init__()
-        # A buffer is saved in checkpoints, so a resumed run gives the same results. Bytes take a quarter of the space of floats.
+        # A buffer is saved in checkpoints, so a resumed run gives the same results. Bytes take a quarter of the space.
         self.register_buffer("pictures", torch.zeros(length, *shape, dtype=torch.uint8))
         self.register_buffer("filled", torch.zeros((), dtype=torch.int64))
 
