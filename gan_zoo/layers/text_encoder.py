@@ -1,4 +1,4 @@
-"""The network that reads a caption: a bag of words that learns which of them matter."""
+"""The network that encodes a caption: a bag of words with learned weights."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from gan_zoo.layers.tokenizer import ROWS
 
 
 class TextEncoder(nn.Module):
-    """Token numbers `n length 2` (`captions.tokens`) to unit vectors `n size`.
+    """An encoder from token numbers `n length 2` (`layers.tokenizer.tokens`) to unit vectors `n size`.
 
-    A piece of a caption is the sum of two rows of one table, and a caption the mean of its pieces, each weighted by how
-    much it says; the order of words is lost. A caption without any piece is read as one unknown word.
+    The vector of a token is the sum of two rows of one table. A caption is the weighted mean of its tokens; the network
+    learns the weights. The order of the words is lost. A caption without tokens is read as one unknown word.
     """
 
     def __init__(self, width: int, size: int) -> None:

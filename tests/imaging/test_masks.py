@@ -1,4 +1,4 @@
-"""Holes: masks as somebody brushes them, and the fills that need no learning."""
+"""Tests of masks and of the fills that need no learning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rectangles and palettes."""
+"""Tests of rectangles and palettes."""
 
 from __future__ import annotations
 
