@@ -1,7 +1,7 @@
 """Diagnosis of a run from its log, by pure functions of its rows.
 
 Each diagnosis looks for a condition that holds in several consecutive ticks, because a single tick may be noise and an
-early one part of the start. The thresholds were set on short runs, some spoilt on purpose and some healthy (tests/health);
+early one part of the start. The thresholds were set on short runs, some spoilt on purpose and some healthy (tests/runs/logs);
 the comment of each threshold says what these runs showed.
 """
 
