@@ -49,7 +49,7 @@ class CaptionedDataset(Dataset):
     codes: Float[Tensor, "n colours k"] | None = None
     """the code of each picture in each of `COLOURS`, and last without a change; None before `encode`"""
     shown: bool = True
-    """whether a batch that varies has the pictures themselves"""
+    """True if a batch that varies has the pictures themselves"""
 
     def thinned(self, n: int) -> CaptionedDataset:
         raise UserError("a run on captions takes all pictures: leave out --pictures", "usage")

@@ -22,7 +22,7 @@ Light = Literal["green", "yellow", "red"]
 
 # The probability at which the discriminator is wrong in one case of fifty: healthy runs end at 0.97 and 0.03.
 SURE = 0.98
-# How much more real the discriminator finds generated pictures than real ones: in healthy runs this is always below 0.
+# The lead of the discriminator's probability for generated pictures over that for real ones: below 0 in healthy runs.
 FOOLED = 0.03
 # The gap between its probabilities for real and generated pictures: at most 0.5 in healthy runs with little variety so far.
 AHEAD = 0.6
