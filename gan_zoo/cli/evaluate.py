@@ -104,12 +104,12 @@ def _evaluate_translator(options: argparse.Namespace, card: dict[str, Any], mode
 
 def _features(options: argparse.Namespace, card: dict[str, Any], data: str) -> Any:
     """The network whose features are compared: the one asked for, that of the data, or one that knows many things."""
-    from gan_zoo.data.reading import base_of
+    from gan_zoo.data.names import DataName
     from gan_zoo.hub.repository import load
     from gan_zoo.models.classifier import Classifier
     from gan_zoo.weights.store import list_weights
 
-    own = f"features-{base_of(data)}"
+    own = f"features-{DataName.parse(data).place}"
     card["features"] = options.features or (own if own in list_weights() else FEATURES)
     network = load(card["features"])
     assert isinstance(network, Classifier)
@@ -231,6 +231,7 @@ def _evaluate_pairs(
 
 
 def _transfer(options: argparse.Namespace) -> None:
+    from gan_zoo.data.names import PairsName
     from gan_zoo.evaluation import refined_data
     from gan_zoo.hub.repository import load
     from gan_zoo.models.kinds import Translator
@@ -241,7 +242,7 @@ def _transfer(options: argparse.Namespace) -> None:
         raise UserError(f"--seeds is {options.seeds}; it must be at least 1", "usage")
     folder = find(options.name)
     card, model = read_card(folder), load(folder)
-    if not isinstance(model, Translator) or card["pairs"].partition(":")[0] != "fonts":
+    if not isinstance(model, Translator) or PairsName.parse(card["pairs"]).pairing != "fonts":
         raise UserError(f"'{options.name}' refines no digits of fonts: name a simgan", "wrong_kind", name=options.name)
     rows = dict(refined_data.measure(model, card["data"], options.seeds))
     # Read again: training the classifiers takes minutes, in which somebody may have measured something else.

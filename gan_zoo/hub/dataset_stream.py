@@ -13,7 +13,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from torch import Tensor
 
 from gan_zoo.data.catalogue import Source, Split
 from gan_zoo.data.dataset import Dataset, Pictures, fit, natural_size
+from gan_zoo.data.names import DataName
 from gan_zoo.data.reading import ELSEWHERE, content_of, labels_of, nothing_in, pictorial
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.hub import client
@@ -38,41 +39,18 @@ CONVERTED = "refs/convert/parquet"
 ROWS = 256
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What a name asks for: `hf:user/name/folder:column?column=value`."""
-
-    scheme: str
-    place: str
-    folder: str
-    column: str
-    condition: str
-
-    @property
-    def name(self) -> str:
-        """What the data set goes by: where it can be found, for one of the Hub, and for a folder its name."""
-        if self.scheme == "hf":
-            return f"hf:{self.place}{'/' if self.folder else ''}{self.folder}"
-        return Path(self.place).name
-
-    @classmethod
-    def of(cls, name: str) -> Asked:
-        asked, _, condition = name.partition("?")
-        scheme, _, rest = asked.partition(":")
-        place, _, column = rest.partition(":")
-        if scheme != "hf":
-            return cls(scheme, place, "", column, condition)
-        parts = place.split("/", 2)
-        return cls(scheme, client.checked("/".join(parts[:2])), "".join(parts[2:]), column, condition)
+def _called(name: DataName) -> str:
+    """The name of a data set: the place to find it again, for one of the Hub, and the folder's name for a copy."""
+    return str(replace(name, column="", condition="")) if name.scheme == "hf" else Path(name.place).name
 
 
 class Shards:
     """The parquet files of one split, one at a time."""
 
-    def __init__(self, asked: Asked, split: Split) -> None:
+    def __init__(self, asked: DataName, split: Split) -> None:
         self.asked = asked
         if asked.scheme == "hf":
-            names, self.commit = _listed(asked.place)
+            names, self.commit = _listed(client.checked(asked.place))
         else:
             names, self.commit = sorted(p.relative_to(asked.place).as_posix() for p in Path(asked.place).rglob("*.parquet")), ""
         names = [name for name in names if not asked.folder or name.startswith(f"{asked.folder}/")]
@@ -108,7 +86,7 @@ class Shards:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        key, _, value = self.asked.condition.partition("=")
+        key, value = self.asked.wanted
         try:
             with pq.ParquetFile(path) as file:
                 schema = file.schema_arrow
@@ -237,14 +215,13 @@ def _decoded(rows: Iterable[Row], size: int, channels: int) -> tuple[UInt8[Tenso
 class Shared:
     """Opens what is in shards for `data.reading`."""
 
-    def load(self, name: str, split: Split, size: int | None, channels: int | None) -> Dataset:
+    def load(self, name: DataName, split: Split, size: int | None, channels: int | None) -> Dataset:
         """As `data.load_data`; a `Stream` where the pictures don't fit into memory.
 
         Raises:
             UserError: there is no such data set, it holds no pictures, or the Hub can't be reached.
         """
-        asked = Asked.of(name)
-        shards = Shards(asked, split)
+        shards = Shards(name, split)
         whole, feed = Feed(shards, shards.names, 0, 1), Feed.of(shards)
         coming = whole.once()
         first = next(coming, None)
@@ -261,15 +238,14 @@ class Shared:
         labels, classes = labels_of([] if None in values else values, first.schema)
         numbers = torch.tensor(labels) if labels else None
         if fits:
-            return Dataset(asked.name, images, numbers, classes, skipped=skipped)
+            return Dataset(_called(name), images, numbers, classes, skipped=skipped)
         if labels and not isinstance(values[0], int):
             raise UserError(f"'{name}' doesn't fit into memory, and its labels are words: they have to be numbers", "words")
-        return Stream(asked.name, images, numbers, classes, skipped=skipped, feed=feed, rows=most)
+        return Stream(_called(name), images, numbers, classes, skipped=skipped, feed=feed, rows=most)
 
-    def open(self, name: str, split: Split) -> Pictures:
+    def open(self, name: DataName, split: Split) -> Pictures:
         """As `data.open_pictures`, all of them at once; raises `UserError` where they don't fit into memory."""
-        asked = Asked.of(name)
-        shards = Shards(asked, split)
+        shards = Shards(name, split)
         pictures, labels, skipped, schema, taken = [], [], [], None, 0
         for row in shards.rows(shards.names):
             try:
@@ -284,17 +260,17 @@ class Shared:
         if not pictures:
             raise nothing_in(f"the {split} split of '{name}'", skipped)
         numbers, classes = labels_of([] if None in labels else labels, schema)
-        return Pictures(asked.name, pictures, [*range(len(pictures))], numbers, classes, skipped=skipped)
+        return Pictures(_called(name), pictures, [*range(len(pictures))], numbers, classes, skipped=skipped)
 
-    def source(self, name: str) -> Source | None:
+    def source(self, name: DataName) -> Source | None:
         """What the data set's own card says; None for a folder."""
-        asked = Asked.of(name)
-        if asked.scheme != "hf":
+        if name.scheme != "hf":
             return None
-        info = client.ask(asked.place, lambda: client.api().dataset_info(asked.place))
+        place = client.checked(name.place)
+        info = client.ask(place, lambda: client.api().dataset_info(place))
         licence = str((info.card_data or {}).get("license") or "")
         known = {"cc-by-sa-4.0": "CC-BY-SA-4.0", "cc0-1.0": "CC0-1.0", "mit": "MIT", "gpl-2.0": "GPL-2.0"}
-        return Source("a data set on the Hub", known.get(licence, licence), f"{client.endpoint()}/datasets/{asked.place}")
+        return Source("a data set on the Hub", known.get(licence, licence), f"{client.endpoint()}/datasets/{place}")
 
 
 ELSEWHERE.update(hf=Shared(), parquet=Shared())

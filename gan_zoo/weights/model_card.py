@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from gan_zoo.data.names import DataName
+
 Card = dict[str, Any]
 START, END = "<!-- gan-zoo: written from config.json; write above or below, and it stays -->", "<!-- gan-zoo: end -->"
 # How the Hub calls the licences of our data; the pictures of several licences take the one that asks most.
@@ -75,11 +77,13 @@ def _front_matter(name: str, card: Card, known: Mapping[str, Any]) -> dict[str, 
     from huggingface_hub import EvalResult, ModelCardData
 
     data = card.get("data", "")
-    base = data.partition("?")[0].partition(":")[0]
+    asked = DataName.parse(data)
     task = TASKS.get(card["kind"], "other")
     row = card.get("metrics", {}).get(name, {})
     results = [
-        EvalResult(task_type=task, dataset_type=base, dataset_name=data, metric_type=key, metric_value=float(f"{value:.4g}"))
+        EvalResult(
+            task_type=task, dataset_type=asked.place, dataset_name=data, metric_type=key, metric_value=float(f"{value:.4g}")
+        )
         for key, value in row.items()
         if key != "n"
     ]
@@ -90,7 +94,7 @@ def _front_matter(name: str, card: Card, known: Mapping[str, Any]) -> dict[str, 
         library_name="gan-zoo",
         pipeline_tag=None if task == "other" else task,
         tags=list(dict.fromkeys(["gan-zoo", card["model"], card["kind"], *known.get("tags", [])])),
-        datasets=[data.removeprefix("hf:")] if data.startswith("hf:") else None,
+        datasets=[asked.place] if asked.scheme == "hf" else None,
         model_name=name if results else None,
         eval_results=results or None,
         **licence,  # type: ignore[arg-type]
