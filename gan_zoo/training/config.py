@@ -10,48 +10,50 @@ from gan_zoo import precision
 
 @dataclass(frozen=True)
 class TrainConfig:
+    """The settings of a training run; raises `ValueError` for values out of range."""
+
     model: str
     """name of the model"""
     data: str
-    """name of the data set, or a folder, or a parquet file"""
+    """name of a data set, or path of a folder or parquet file"""
     options: dict[str, Any] = field(default_factory=dict)
-    """fields of the model's config; size, channels and classes follow the data where they are not given"""
+    """fields of the model's config; size, channels and classes default to those of the data"""
     start: str = ""
-    """folder of a run of the same model whose weights (EMA) to start from; empty for random weights"""
+    """folder of a run whose EMA weights this run starts from; empty for random weights"""
     steps: int = 10_000
-    """updates of every network"""
+    """number of training steps"""
     minutes: float = 0.0
-    """stop after so many minutes of this run; 0 for no limit"""
+    """time limit in minutes; 0 for no limit"""
     batch_size: int = 64
-    """pictures in a batch of one process"""
+    """number of pictures in a batch, per process"""
     learning_rates: dict[str, float] = field(default_factory=dict)
-    """learning rate by network; the model's own where it is not given"""
+    """learning rate of each network; default: the model's own"""
     decay_from: float = 1.0
-    """share of the steps after which the learning rates fall linearly to zero"""
+    """fraction of the steps after which the learning rates fall linearly to zero"""
     ema: float = 0.999
     """decay of the moving average of the weights"""
     pairs: str = ""
-    """for a translator: where the picture to start from comes from (line, edges, grey, blocks, sides, folders, columns)"""
+    """source of a translator's input pictures (line, edges, grey, blocks, sides, folders, columns)"""
     pictures: int = 0
-    """train on so many of the pictures alone, taken from all over the data; 0 for every one"""
+    """number of pictures to train on, evenly spread over the data; 0 for all"""
     mirror: bool = False
-    """flip pictures left to right at random"""
+    """random left-right flips of the pictures"""
     jitter: float = 0.0
-    """shift and scale pictures at random by up to this share of their size"""
+    """largest random shift and scaling of the pictures, as a fraction of their size"""
     precision: str = "auto"
-    """float32 or bfloat16, with /channels_last behind it or not; auto times them"""
+    """float32 or bfloat16, optionally followed by /channels_last; auto: the fastest one, by measurement"""
     clip: float = 0.0
     """largest gradient norm of a network; 0 for no clipping"""
     tick: int = 200
-    """steps between two lines of the log, sample grids and checkpoints"""
+    """number of steps between two log lines, sample grids and checkpoints"""
     metrics_every: int = 0
-    """ticks between two measurements of a sampler (FID, KID, precision, recall), the best of which is kept; 0 for none"""
+    """number of ticks between two measurements of a sampler (FID, KID, precision, recall), best state kept; 0 for none"""
     features: str = ""
-    """weights of the feature network that measures (default: features-DATA)"""
+    """name of the weights of the feature network for the metrics (default: features-DATA)"""
     seed: int = 0
     """seed of the weights, the noise and the order of the pictures"""
     device: str = "auto"
-    """cpu or cuda; auto takes the GPU where there is one"""
+    """cpu or cuda; auto: the GPU if there is one"""
 
     def __post_init__(self) -> None:
         for name, least in (("steps", 1), ("batch_size", 2), ("tick", 1), ("pictures", 0)):

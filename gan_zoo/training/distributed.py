@@ -12,9 +12,13 @@ from gan_zoo.errors import UserError
 
 
 class Processes:
-    """This process among those of the run; Hugging Face Accelerate connects them where there are several.
+    """The rank, device and communication of this process in the run.
 
-    Accelerate is imported only when a launcher has set WORLD_SIZE, since one process doesn't need it.
+    Hugging Face Accelerate connects several processes. It is imported only if a launcher has set WORLD_SIZE to more than 1,
+    because a single process doesn't need it.
+
+    Raises:
+        UserError: `device` is a GPU, and this machine has none.
     """
 
     def __init__(self, device: str) -> None:
@@ -22,7 +26,7 @@ class Processes:
         self.rank = 0
         cuda = torch.cuda.is_available() and device != "cpu"
         if device.startswith("cuda") and not cuda:
-            raise UserError("there is no GPU here: leave out --device, or say --device cpu", "no_gpu")
+            raise UserError("this machine has no GPU that PyTorch can use: leave out --device, or use --device cpu", "no_gpu")
         self.device = torch.device("cuda" if cuda else "cpu")
         if self.count > 1:
             from accelerate import PartialState
@@ -35,7 +39,8 @@ class Processes:
         return self.rank == 0
 
     def close(self) -> None:
-        """Wait for the others, then part: a process that simply ends would take those still talking to it along."""
+        """Wait for the other processes, then disconnect. Without this, the end of one process would crash those that still
+        communicate with it."""
         if self.count > 1:
             from accelerate import PartialState
 
@@ -43,7 +48,7 @@ class Processes:
             PartialState().destroy_process_group()
 
     def mean(self, tensor: Tensor) -> Tensor:
-        """The mean of `tensor` over all processes."""
+        """Return the mean of `tensor` over all processes."""
         if self.count == 1:
             return tensor
         from accelerate.utils import reduce
@@ -51,7 +56,7 @@ class Processes:
         return reduce(tensor, "mean")
 
     def gather(self, value: Any) -> list[Any]:
-        """The `value` of every process, by rank."""
+        """Return the `value` of every process, in the order of their ranks."""
         if self.count == 1:
             return [value]
         from accelerate.utils import gather_object
@@ -59,5 +64,5 @@ class Processes:
         return gather_object([value])
 
     def broadcast(self, value: Any) -> Any:
-        """The main process's `value`."""
+        """Return the `value` of the main process, which has rank 0."""
         return self.gather(value)[0]

@@ -1,7 +1,7 @@
-"""How varied a generator's pictures are: cheap measures for every tick, that need no feature network.
+"""Cheap measures of the diversity of a generator's pictures. They need no feature network, so every tick can have them.
 
-All distances are Euclidean, between pictures averaged down to at most 16x16 pixels: there, what pictures show counts for
-more than where exactly its edges are.
+All distances are Euclidean, between pictures downsampled to at most 16x16 pixels by averaging. At this size the content of
+a picture counts more than the exact position of its edges.
 """
 
 from __future__ import annotations
@@ -15,43 +15,46 @@ from gan_zoo.data.dataset import Dataset, evenly
 
 Images = Float[Tensor, "n c h w"]
 SIDE = 16
-# Training pictures that a sample is compared with.
-MEMORY = 2_000
+# The number of training pictures that samples are compared with.
+REFERENCES = 2_000
 
 
-class Variety:
-    """What one sample grid after another, and samples of fresh latents, are measured beside: real pictures.
+class DiversityMetrics:
+    """Measures the sample grids of a run, and samples of fresh latents, relative to real pictures.
 
     Args:
         data: the training pictures.
-        n: pictures of a grid, the same latents every time.
+        n: number of pictures in a grid; a grid has the same latents every time.
     """
 
     def __init__(self, data: Dataset, n: int) -> None:
-        self.memory = _some_of(data, MEMORY)
-        self.novelty = _some(_apart(self.memory).amin(1).mean())
-        few = _apart(_some_of(data, n))
-        self.spread, self.gap = _some(_mean_distance(few)), _some(few.amin(1).mean())
+        self.references = _subset(data, REFERENCES)
+        self.novelty = _nonzero(_distances(self.references).amin(1).mean())
+        few = _distances(_subset(data, n))
+        self.spread, self.nearest = _nonzero(_mean_distance(few)), _nonzero(few.amin(1).mean())
         self.last: Tensor | None = None
 
     def measure(self, grid: Images, fresh: Images) -> dict[str, float]:
-        """Each a ratio to what real pictures have; `fresh` are as many samples of latents that were never drawn before.
+        """Return measures, each divided by its value for real pictures.
 
-        - `diversity`: the mean distance between two pictures of the grid; 0 where all are the same.
-        - `fresh_diversity`: the same among the fresh samples.
-        - `closest`: the mean distance to the picture most alike in the grid; falls first where several latents share a
-          picture, or a few modes are left.
-        - `novelty`: the mean distance of a fresh sample to the training picture most alike; near 0 where the generator
-          gives them back.
-        - `movement`: how far the grid has moved since the last one, on the scale of `diversity`; not in the first.
+        `fresh` are samples of latents that no other call uses, as many as `grid` has pictures.
+
+        - `diversity`: the mean distance between two pictures of the grid; 0 if all are the same.
+        - `fresh_diversity`: the same for the fresh samples.
+        - `closest`: the mean distance of a picture to its nearest neighbour in the grid. It falls first if several latents
+          give the same picture, or if only a few modes are left.
+        - `novelty`: the mean distance of a fresh sample to the nearest training picture; near 0 if the generator reproduces
+          training pictures.
+        - `movement`: the mean distance of a picture to the same picture of the last grid, on the scale of `diversity`. The
+          first call doesn't return it.
         """
-        pictures, others = _small(grid), _small(fresh)
-        apart = _apart(pictures)
+        pictures, others = _downsampled(grid), _downsampled(fresh)
+        distances = _distances(pictures)
         row = {
-            "diversity": _mean_distance(apart) / self.spread,
-            "fresh_diversity": _mean_distance(_apart(others)) / self.spread,
-            "closest": apart.amin(1).mean() / self.gap,
-            "novelty": torch.cdist(others, self.memory).amin(1).mean() / self.novelty,
+            "diversity": _mean_distance(distances) / self.spread,
+            "fresh_diversity": _mean_distance(_distances(others)) / self.spread,
+            "closest": distances.amin(1).mean() / self.nearest,
+            "novelty": torch.cdist(others, self.references).amin(1).mean() / self.novelty,
         }
         if self.last is not None:
             row["movement"] = (pictures - self.last).norm(dim=1).mean() / self.spread
@@ -59,26 +62,26 @@ class Variety:
         return {key: round(float(value), 4) for key, value in row.items()}
 
 
-def _small(images: Images) -> Float[Tensor, "n f"]:
+def _downsampled(images: Images) -> Float[Tensor, "n f"]:
     side = min(SIDE, images.shape[-1])
     return adaptive_avg_pool2d(images.float(), side).flatten(1)
 
 
-def _some_of(data: Dataset, n: int) -> Float[Tensor, "n f"]:
-    """At most `n` of the pictures, from all over the data: they may be sorted by class."""
-    return _small(data.batch(evenly(n, len(data)).to(data.images.device))["image"])
+def _subset(data: Dataset, n: int) -> Float[Tensor, "n f"]:
+    """Return at most `n` pictures, evenly spread over the data, because the data may be sorted by class."""
+    return _downsampled(data.batch(evenly(n, len(data)).to(data.images.device))["image"])
 
 
-def _apart(pictures: Float[Tensor, "n f"]) -> Float[Tensor, "n n"]:
-    """The distance between each two pictures, and infinity from each to itself."""
+def _distances(pictures: Float[Tensor, "n f"]) -> Float[Tensor, "n n"]:
+    """Return the distance between each two pictures; infinity on the diagonal."""
     return torch.cdist(pictures, pictures).fill_diagonal_(torch.inf)
 
 
-def _mean_distance(apart: Float[Tensor, "n n"]) -> Tensor:
-    """The mean over pairs, those of a picture and itself left out."""
-    return apart[apart.isfinite()].mean()
+def _mean_distance(distances: Float[Tensor, "n n"]) -> Tensor:
+    """Return the mean distance over all pairs of different pictures."""
+    return distances[distances.isfinite()].mean()
 
 
-def _some(scale: Tensor) -> Tensor:
-    """A scale that can be divided by, should all real pictures be the same."""
+def _nonzero(scale: Tensor) -> Tensor:
+    """Return `scale` as a safe divisor: it is 0 if all real pictures are the same."""
     return scale.clamp(min=torch.finfo(torch.float32).tiny)

@@ -1,4 +1,4 @@
-"""A run becomes a weights folder."""
+"""Publishes a run as a weights folder."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from gan_zoo.weights.folder import (
 
 
 def load_run(run: Run) -> Model:
-    """The model of a run with its EMA weights, in eval mode, as `export_run` publishes it."""
+    """Return the model of a run with its EMA weights, in eval mode, as `export_run` publishes it."""
     saved = read_json(run.config)
     model = create_model(saved["model"], **saved["options"])
     model.load_state_dict(run.read_checkpoint()["ema"])
@@ -34,15 +34,15 @@ def load_run(run: Run) -> Model:
 
 
 def export_run(run: Run, folder: Path, more: Sequence[str] = (), bits: int = 16, best: bool = False) -> None:
-    """Publish a run as a weights folder: the EMA weights, the card, the log, the grids as one animation.
+    """Publish a run as a weights folder: the EMA weights, the card, the log, and the grids as one animation.
 
     Args:
-        more: networks to publish beside the model's `PUBLISHED`, such as `discriminator`.
-        bits: as in `save_weights`.
-        best: the state of the lowest FID that was measured, rather than the last.
+        more: networks to publish in addition to the model's `PUBLISHED`, such as `discriminator`.
+        bits: 32, 16 or 8 bits for each number, as in `save_weights`.
+        best: publish the state with the lowest measured FID instead of the last state.
 
     Raises:
-        UserError: the run is not there, or its model has no such network.
+        UserError: the run doesn't exist, or its model has no such network.
     """
     saved = read_json(run.config)
     checkpoint = run.read_checkpoint(best)
@@ -50,8 +50,12 @@ def export_run(run: Run, folder: Path, more: Sequence[str] = (), bits: int = 16,
     model.load_state_dict(checkpoint["ema"])
     for network in more:
         if network not in dict(model.named_children()):
-            raise UserError(f"a {model.name} has no {network} to publish", "no_network")
-    grids = _thin(list(run.grid_paths().items()), ANIMATION_FRAMES)
+            raise UserError(
+                f"the model {model.name} has no network '{network}' to publish; there are: "
+                f"{', '.join(dict(model.named_children()))}",
+                "no_network",
+            )
+    grids = _evenly_spaced(list(run.grid_paths().items()), ANIMATION_FRAMES)
     if grids:
         frames = [open_picture(path) for _, path in grids]
         for frame in frames:
@@ -74,8 +78,8 @@ def export_run(run: Run, folder: Path, more: Sequence[str] = (), bits: int = 16,
     save_weights(model, folder, info, more, bits)
 
 
-def _thin(items: list[Any], most: int) -> list[Any]:
-    """At most `most` of the items, evenly spread, the first and the last among them."""
+def _evenly_spaced(items: list[Any], most: int) -> list[Any]:
+    """Return at most `most` of the items, evenly spaced; the first and the last are always included."""
     if len(items) <= most:
         return items
     return [items[round(i * (len(items) - 1) / (most - 1))] for i in range(most)]

@@ -1,7 +1,7 @@
-"""Training runs as processes of their own: started, found again, steered, ended.
+"""Training runs in separate processes: starts, finds, steers and ends them.
 
-Whoever started a run, it says in its folder which process trains it; so all of this works on runs from the command line,
-too, and after a restart of the program that started them.
+The folder of a run names the process that trains it. So these functions also work for runs that the command line started,
+and after a restart of the program that started them.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ from gan_zoo.runs.process import sign, signature, signed
 from gan_zoo.runs.run import Row, Run
 from gan_zoo.training.config import TrainConfig
 
-Wish = Literal["pause", "go on", "step", "tick", "stop"]
+Request = Literal["pause", "go on", "step", "tick", "stop"]
 Phase = Literal["starting", "running", "paused", "complete", "out of time", "stopped", "interrupted", "failed", "killed"]
-# What a trainer that could not even begin has to say.
+# The file with the output of a trainer. It holds the error message of a trainer that failed before its run began.
 OUTPUT = "output.txt"
 _starting = threading.Lock()
 
 
 @dataclass(frozen=True)
 class State:
-    """How a run is doing."""
+    """The state of a run."""
 
     phase: Phase
     code: str = ""
-    """of a run that failed: the code of its error, empty where it left none"""
+    """error code of a failed run; empty if there is none"""
     message: str = ""
-    """and what it said"""
+    """error message of a failed run"""
 
     @property
     def alive(self) -> bool:
@@ -47,45 +47,53 @@ class State:
 
 
 def start(config: TrainConfig, runs: Path, name: str, several: bool = False) -> Run:
-    """Start the run `name` in the folder `runs`; returns at once, without knowing whether it will go well.
+    """Start the run `name` in the folder `runs`. It returns at once; `state` tells later whether the run started well.
 
     Args:
-        several: even while another run of that folder is alive.
+        several: allow this even if another run in that folder is alive.
 
     Raises:
-        UserError: the name is no name or is taken, or another run is alive.
+        UserError: the name is not valid or is taken, or another run is alive.
     """
     if not re.fullmatch(r"\w[\w.-]{0,99}", name):
-        raise UserError(f"'{name}' is no name for a run: use letters, digits, dots and dashes", "bad_name", name=name)
+        raise UserError(
+            f"'{name}' can't be the name of a run: use up to 100 letters, digits, dots and dashes", "bad_name", name=name
+        )
     run = Run(runs / name)
     if run.checkpoint.exists():
-        raise UserError(f"there is a run '{name}' already: go on with it, or choose another name", "run_exists", name=name)
+        raise UserError(f"a run '{name}' already exists in {runs}: resume it, or choose another name", "run_exists", name=name)
     _launch(run, _arguments(config), several)
     return run
 
 
 def resume(run: Run, several: bool = False) -> None:
-    """Go on with a run that has ended, as it was configured; raises `UserError` where it can't, or another one is alive."""
+    """Resume a run that has ended, with its own configuration.
+
+    Raises:
+        UserError: the run has no checkpoint, or it or another run is alive (the latter only without `several`).
+    """
     if not run.checkpoint.exists():
-        raise UserError(f"{run.folder} has no checkpoint: start the run anew", "no_checkpoint")
+        raise UserError(
+            f"{run.folder} has no checkpoint to resume from: start the run again from the beginning", "no_checkpoint"
+        )
     _launch(run, ["--resume"], several)
 
 
 def running(run: Run) -> bool:
-    """Whether a trainer is at work on the run."""
+    """Return True if a process is training the run."""
     return signed(run) is not None
 
 
 def list_runs(runs: Path) -> dict[str, Run]:
-    """Every run of a folder by name, the one that was begun or resumed last first."""
+    """Return every run of a folder by name; the most recently started or resumed run comes first."""
     found = [run for run in map(Run, runs.glob("*/")) if run.config.exists() or run.process.exists()]
-    return {run.folder.name: run for run in sorted(found, key=_begun, reverse=True)}
+    return {run.folder.name: run for run in sorted(found, key=_start_time, reverse=True)}
 
 
 def state(run: Run) -> State:
-    """How a run is doing, by what it says and whether its trainer is there."""
+    """Return the state of a run, from its log and from whether its process is alive."""
     alive = running(run)
-    recent = _of_last_trainer(run)
+    recent = _events_of_last_trainer(run)
     last = next((event for event in reversed(recent) if event["event"] in ("pause", "go on", "end")), None)
     if alive:
         if not recent:
@@ -95,25 +103,27 @@ def state(run: Run) -> State:
         if "message" in last:
             return State("failed", last["ending"], last["message"])
         return State(last["ending"])
-    # A trainer that was killed says nothing; one that found a mistake before it began says it on its output.
+    # A killed trainer logs nothing. A trainer that found a mistake before its run began prints it.
     said = _last_line(run.folder / OUTPUT)
     return State("failed", message=said) if said.startswith("gan-zoo: ") else State("killed")
 
 
-def _of_last_trainer(run: Run) -> list[Row]:
-    """What the last trainer has said since it began; nothing while all there is was said by the one before it."""
+def _events_of_last_trainer(run: Run) -> list[Row]:
+    """Return the events that the last trainer has logged; none if all events are those of the trainer before it."""
     events, who = run.events(), signature(run)
     begun = max((i for i, event in enumerate(events) if event["event"] in ("start", "resume")), default=len(events))
     recent = events[begun:]
-    # Not by a date: clocks jump.
+    # The process decides this and not the date, because clocks can jump.
     return [] if recent and who and recent[0].get("process", who) != who else recent
 
 
-def ask(run: Run, wish: Wish) -> None:
-    """Ask the trainer to pause, go on, do one step or one tick and wait again, or stop; it does so after the step at hand.
+def ask(run: Run, request: Request) -> None:
+    """Ask the trainer to pause, to go on, to do one step or one tick and pause again, or to stop.
+
+    The trainer does it at the end of its current step.
 
     Raises:
-        UserError: no trainer is at work on the run.
+        UserError: no process is training the run.
     """
     had = _control(run)
     changes: dict[str, dict[str, Any]] = {
@@ -123,15 +133,24 @@ def ask(run: Run, wish: Wish) -> None:
         "tick": {"paused": True, "ticks": had.ticks + 1},
         "stop": {"stop": True},
     }
-    run.write_control(dataclasses.replace(had, **changes[wish]))
+    run.write_control(dataclasses.replace(had, **changes[request]))
 
 
 def adjust(
     run: Run, learning_rates: Mapping[str, float], discriminator_steps: int = 0, loss_weight: float | None = None
 ) -> None:
-    """Ask for learning rates by network, before their decay, for updates of the discriminator per step, and for the weight
-    of a term of the loss; 0 and None for what the run began with. What the model doesn't have is refused in the log. Raises
-    `UserError` as `ask` does, and for numbers out of range."""
+    """Ask the trainer to change learning rates, discriminator updates per step and the weight of a term of the loss.
+
+    The trainer logs the event `refused` for a setting that its model doesn't have.
+
+    Args:
+        learning_rates: learning rate by network, before its decay.
+        discriminator_steps: updates of the discriminator per step; 0 for the number that the run started with.
+        loss_weight: weight of the adjustable term of the loss; None for the weight that the run started with.
+
+    Raises:
+        UserError: no process is training the run, or a number is out of range.
+    """
     had, rates = _control(run), dict(learning_rates)
     run.write_control(
         dataclasses.replace(had, learning_rates=rates, discriminator_steps=discriminator_steps, loss_weight=loss_weight)
@@ -139,31 +158,33 @@ def adjust(
 
 
 def kill(run: Run) -> None:
-    """End the trainer at once; the run can be resumed from its last tick."""
+    """Kill the trainer at once; the run can be resumed from its last tick."""
     if pid := signed(run):
         os.kill(pid, signal.SIGKILL)
 
 
 def _control(run: Run) -> Control:
     if not running(run):
-        raise UserError(f"nothing trains {run.folder.name} any more: resume it first", "not_running", name=run.folder.name)
+        raise UserError(
+            f"no process is training '{run.folder.name}' any more: resume it first", "not_running", name=run.folder.name
+        )
     try:
         return run.read_control()
-    except UserError:  # damaged by another hand: a trainer can be stopped all the same
+    except UserError:  # a damaged control.json must not prevent a stop
         return Control()
 
 
 def _launch(run: Run, arguments: list[str], several: bool) -> None:
     with _starting:
         if running(run):
-            raise UserError(f"'{run.folder.name}' is running already", "busy", name=run.folder.name)
+            raise UserError(f"'{run.folder.name}' is already running: stop it first", "busy", name=run.folder.name)
         alive = [name for name, other in list_runs(run.folder.parent).items() if running(other)]
         if alive and not several:
             raise UserError(f"'{alive[0]}' is running: stop it first", "busy", name=alive[0])
         run.folder.mkdir(parents=True, exist_ok=True)
-        # What was asked of a trainer before is not for this one; what is asked from now on is.
+        # Old requests were for the trainer before this one. Requests from now on are for this one.
         run.control.unlink(missing_ok=True)
-        # One processor is left to whoever watches.
+        # One CPU core stays free for the program that shows the training.
         threads = max(1, (os.cpu_count() or 2) - 1)
         where = ["--runs", str(run.folder.parent), "--name", run.folder.name, "--threads", str(threads), "--quiet"]
         root = str(Path(__file__).parents[2])
@@ -175,15 +196,15 @@ def _launch(run: Run, arguments: list[str], several: bool) -> None:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": str(threads)},
-                start_new_session=True,  # Ctrl-C in the terminal of the program that starts it is not for it
+                start_new_session=True,  # Ctrl-C in the terminal of the calling program must not reach the trainer
             )
         sign(run, trainer.pid)
-    # Somebody must ask how it ended, or it would stay in the list of processes.
+    # Without a wait, the ended process would stay as a zombie.
     threading.Thread(target=trainer.wait, daemon=True).start()
 
 
 def _arguments(config: TrainConfig) -> list[str]:
-    """The command line of a config; the inverse of what `gan-zoo train` does with one."""
+    """Return the command-line arguments from which `gan-zoo train` builds this config."""
     plain = {f.name: f.default for f in dataclasses.fields(TrainConfig)}
     given = {
         key: getattr(config, key) for key in plain if key not in ("model", "options") and getattr(config, key) != plain[key]
@@ -202,7 +223,7 @@ def _arguments(config: TrainConfig) -> list[str]:
     return arguments
 
 
-def _begun(run: Run) -> float:
+def _start_time(run: Run) -> float:
     for file in (run.process, run.config):
         try:
             return file.stat().st_mtime

@@ -1,4 +1,4 @@
-"""A training run: the loop, its log and grids and checkpoints, how it ends and how it goes on."""
+"""A training run: the loop, its log, grids and checkpoints, its end and its resumption."""
 
 from __future__ import annotations
 
@@ -34,35 +34,37 @@ from gan_zoo.runs.process import sign, signed
 from gan_zoo.runs.run import Run
 from gan_zoo.training.config import TrainConfig
 from gan_zoo.training.distributed import Processes
-from gan_zoo.training.diversity import Variety
-from gan_zoo.training.steering import Remote
+from gan_zoo.training.diversity import DiversityMetrics
+from gan_zoo.training.steering import Steering
 from gan_zoo.training.trainer import Trainer
 
 Ending = Literal["complete", "out of time", "interrupted", "stopped"]
 EARLY_GRIDS = (1, 2, 5, 10, 20, 50, 100, 200)
-# What a resumed run may do differently without becoming another run.
+# Settings that may change when a run is resumed.
 FREE_ON_RESUME = ("steps", "minutes", "device", "metrics_every", "features")
-# Pictures that a measurement within a run is over: few enough to be worth it every few ticks.
-MEASURED = 1_000
+# Number of pictures for the metrics during a run: few enough to measure every few ticks.
+METRIC_PICTURES = 1_000
 
 
 def train(
     config: TrainConfig, run: Run, resume: bool = False, quiet: bool = False, features: FeatureNetwork | None = None
 ) -> Ending:
-    """Train in the folder of `run` until the steps, the minutes or the patience (Ctrl-C, a stop in control.json) are over.
+    """Train in the folder of `run` until all steps are done, the time is over, or a user stops it (Ctrl-C, control.json).
 
     Args:
-        features: the network to measure over, where `config.metrics_every` asks for measurements.
+        resume: continue the run from its last checkpoint.
+        quiet: print nothing.
+        features: the feature network for the metrics, if `config.metrics_every` is not 0.
 
     Returns:
-        which of these came first; but for "complete" the run can be resumed.
+        the reason for the end. Except after "complete" the run can be resumed without more steps.
 
     Raises:
-        UserError: the run exists and isn't to be resumed, or is one of another configuration; the data can't be
-            had; the losses are no longer numbers; a file can't be written; the memory is full. The last checkpoint stays.
+        UserError: the run exists and `resume` is False, or it has another configuration; the data can't be loaded; a loss
+            is no longer a finite number; a file can't be written; the memory is full. The last checkpoint stays.
     """
     if run.checkpoint.exists() and not resume:
-        raise UserError(f"{run.folder} holds a run: go on with it (--resume) or choose another --name", "run_exists")
+        raise UserError(f"{run.folder} already holds a run: resume it with --resume, or choose another --name", "run_exists")
     if resume:
         config = _resumed_config(config, run)
     processes = Processes(config.device)
@@ -71,7 +73,7 @@ def train(
         _say(processes, quiet, f"skipped {reason}")
     if data.skipped:
         _say(processes, quiet, f"{len(data.skipped)} pictures could not be read and are left out")
-    # What a run once started from may be gone when it goes on.
+    # A resumed run has its own weights. The run that it once started from may no longer exist.
     trainer = Trainer(dataclasses.replace(config, start="") if resume else config, data, processes)
     config = dataclasses.replace(config, precision=str(trainer.precision))
     if resume:
@@ -80,7 +82,7 @@ def train(
     try:
         if processes.main:
             write_json(run.config, _description(config, trainer))
-            if signed(run) != os.getpid():  # else who started it has done this, and may have asked for something since
+            if signed(run) != os.getpid():  # otherwise `launch` has done this, and control.json may hold new requests
                 run.control.unlink(missing_ok=True)
             run.append({"step": trainer.step, "event": "resume" if resume else "start", "process": sign(run)})
         judge = _judge(config, trainer, run, features) if config.metrics_every else None
@@ -91,7 +93,7 @@ def train(
         processes.close()
         return ending
     except (UserError, OSError, MemoryError, RuntimeError) as error:
-        failure = _in_words(error, run)
+        failure = _as_user_error(error, run)
         if processes.main and failure is not None:
             with suppress(OSError):  # a full disk may have no room even for this
                 run.append({"step": trainer.step, "event": "end", "ending": failure.code, "message": str(failure)})
@@ -103,32 +105,37 @@ def train(
             run.control.unlink(missing_ok=True)
 
 
-def _in_words(error: Exception, run: Run) -> UserError | None:
-    """Why a run failed, told to whoever trains; None for a mistake of our own."""
+def _as_user_error(error: Exception, run: Run) -> UserError | None:
+    """Return the error as a message for the user; None if the error is a bug of this library."""
     kept = "the last checkpoint is kept"
     if isinstance(error, UserError):
         return error
     if isinstance(error, OSError):
         return UserError(
-            f"could not write to {run.folder} ({error.strerror}): {kept}; make room and go on with --resume", "disk"
+            f"can't write to {run.folder} ({error.strerror}): {kept}; free some space, then continue with --resume", "disk"
         )
-    # What torch raises on a processor has no class of its own.
+    # On the CPU, torch raises a plain RuntimeError.
     if isinstance(error, MemoryError | torch.OutOfMemoryError) or "can't allocate memory" in str(error):
-        return UserError(f"out of memory: {kept}; go on with --resume, or begin anew with a smaller --batch-size", "memory")
+        return UserError(
+            f"out of memory: {kept}; continue with --resume, or start a new run with a smaller --batch-size", "memory"
+        )
     return None
 
 
 def _load(config: TrainConfig) -> Dataset:
-    """The training data: pairs for a translator, films for a video model, pictures for the others; all or as many as asked."""
+    """Return the training data: pairs for a translator, clips for a video model, pictures for the others.
+
+    `config.pictures` limits their number.
+    """
     size, model = config.options.get("size"), model_class(config.model)
     kind = model.kind
     translates = kind in ("translator", "video")
     if translates != bool(config.pairs):
         ours = ", ".join(PAIRINGS)
         raise UserError(
-            f"{config.model} translates pictures: say with --pairs where its inputs come from ({ours})"
+            f"{config.model} translates pictures: choose the source of its input pictures with --pairs ({ours})"
             if translates
-            else f"{config.model} is no translator, so it takes no --pairs",
+            else f"{config.model} is no translator: leave out --pairs",
             "pairs",
         )
     if issubclass(model, Video):
@@ -147,8 +154,8 @@ def _loop(config: TrainConfig, trainer: Trainer, run: Run, judge: Judge | None, 
     from tqdm import tqdm
 
     processes, started = trainer.processes, time.monotonic()
-    remote = Remote(run, processes, trainer.obey, lambda: bool(interrupted))
-    variety = Variety(trainer.data, trainer.model.PREVIEWED) if isinstance(trainer.model, Sampler) else None
+    steering = Steering(run, processes, trainer.apply_control, lambda: bool(interrupted))
+    diversity = DiversityMetrics(trainer.data, trainer.model.PREVIEWED) if isinstance(trainer.model, Sampler) else None
     bar = tqdm(total=config.steps, initial=trainer.step, disable=quiet or not processes.main, unit="step", smoothing=0.05)
     sums: dict[str, Tensor] = {}
     tick_start, tick_step, ticks = started, trainer.step, 0
@@ -160,7 +167,7 @@ def _loop(config: TrainConfig, trainer: Trainer, run: Run, judge: Judge | None, 
         step = trainer.step
         out_of_time = 0 < config.minutes * 60 < time.monotonic() - started
         regular = step % config.tick == 0 or step >= config.steps
-        halts = remote.halts(step, regular)
+        halts = steering.halts(step, regular)
         at_tick = regular or halts
         if processes.count == 1:
             at_tick = at_tick or bool(interrupted) or out_of_time
@@ -169,7 +176,7 @@ def _loop(config: TrainConfig, trainer: Trainer, run: Run, judge: Judge | None, 
                 _draw(trainer, run)
             continue
 
-        # The one synchronisation with the device.
+        # This is the only synchronisation with the device.
         means = dict(zip(sums, processes.mean(torch.stack([v.float() for v in sums.values()])).tolist(), strict=True))
         means = {key: value / (step - tick_step) for key, value in means.items()}
         seconds = time.monotonic() - tick_start
@@ -190,8 +197,8 @@ def _loop(config: TrainConfig, trainer: Trainer, run: Run, judge: Judge | None, 
         row |= {f"{network}_learning_rate": o.param_groups[0]["lr"] for network, o in trainer.optimizers.items()}
         broken = [key for key, value in means.items() if not math.isfinite(value)]
         grid = _draw(trainer, run)
-        if grid is not None and variety and not broken:
-            row |= variety.measure(grid, trainer.fresh(len(grid)))
+        if grid is not None and diversity and not broken:
+            row |= diversity.measure(grid, trainer.fresh(len(grid)))
         ticks += 1
         if judge and not broken and processes.main and ticks % config.metrics_every == 0:
             row |= _measure(trainer, run, judge)
@@ -200,7 +207,7 @@ def _loop(config: TrainConfig, trainer: Trainer, run: Run, judge: Judge | None, 
         if broken:
             raise UserError(
                 f"{broken[0]} is no longer a number at step {step}: the checkpoint before it is kept; "
-                "try a lower learning rate, or --clip 1",
+                "try a lower learning rate, or limit the gradients with --clip 1",
                 "diverged",
             )
         _save(trainer, run)
@@ -208,19 +215,19 @@ def _loop(config: TrainConfig, trainer: Trainer, run: Run, judge: Judge | None, 
         done = step >= config.steps or any(processes.gather(bool(interrupted) or out_of_time))
         if halts and not done:
             waiting = time.monotonic()
-            done = remote.wait(step)
+            done = steering.wait(step)
             started += time.monotonic() - waiting
         sums, tick_start, tick_step = {}, time.monotonic(), step
     bar.close()
     if trainer.step >= config.steps:
         return "complete"
-    if remote.control.stop:
+    if steering.control.stop:
         return "stopped"
     return "interrupted" if any(processes.gather(bool(interrupted))) else "out of time"
 
 
 def _draw(trainer: Trainer, run: Run) -> Tensor | None:
-    """Save the sample grid; returns its pictures."""
+    """Save the sample grid and return its pictures; None if there is no grid or this is not the main process."""
     pictures = trainer.preview() if trainer.processes.main else None
     if pictures is not None:
         run.save_grid(trainer.step, images.grid(pictures))
@@ -228,21 +235,21 @@ def _draw(trainer: Trainer, run: Run) -> Tensor | None:
 
 
 def _judge(config: TrainConfig, trainer: Trainer, run: Run, features: FeatureNetwork | None) -> Judge | None:
-    """What the run is measured with; what real pictures get goes into the log."""
+    """Return the judge that measures the run; the metrics of real pictures go into the log."""
     if not trainer.processes.main:
         return None
     if not isinstance(trainer.model, Sampler) or features is None:
-        raise UserError(f"a run of {config.model} can't be measured while it is on: leave out --metrics-every", "wrong_kind")
+        raise UserError(f"{config.model} can't be measured during the training: leave out --metrics-every", "wrong_kind")
     _, *shape = trainer.data.images.shape
     test = load_data(config.data, "test", shape[-1], shape[0])
-    judge = Judge(test, features, min(MEASURED, len(trainer.data)), config.seed)
+    judge = Judge(test, features, min(METRIC_PICTURES, len(trainer.data)), config.seed)
     run.append({"step": trainer.step, "event": "real", "value": _rounded(judge.real(trainer.data))})
     return judge
 
 
 @torch.no_grad()
 def _measure(trainer: Trainer, run: Run, judge: Judge) -> Mapping[str, float]:
-    """The metrics of the averaged weights, which are kept if their FID is the lowest so far."""
+    """Return the metrics of the EMA weights. These weights are saved if their FID is the lowest so far."""
     model = trainer.ema.module
     assert isinstance(model, Sampler)
     metrics = _rounded(judge.samples(trainer.config.model, model.draw))
@@ -263,7 +270,7 @@ def _save(trainer: Trainer, run: Run) -> None:
 
 
 def _description(config: TrainConfig, trainer: Trainer) -> dict[str, Any]:
-    """The run's config.json: what was asked for, completed by what was chosen."""
+    """Return the content of the run's config.json: the settings, with every default filled in."""
     source = source_of(config.data)
     gpu = torch.cuda.get_device_name() if trainer.device.type == "cuda" else ""
     return dataclasses.asdict(config) | {
@@ -282,17 +289,17 @@ def _description(config: TrainConfig, trainer: Trainer) -> dict[str, Any]:
 
 
 def saved_settings(run: Run) -> dict[str, Any]:
-    """The fields of the `TrainConfig` that a run was started with, completed by what was chosen for it then."""
+    """Return the fields of the run's `TrainConfig`, with every default filled in."""
     saved = read_json(run.config)
     saved["data"] = saved["path"]
-    # A run from before a field came to be was one with its default.
+    # Runs of older versions lack new fields; these have their defaults.
     return {f.name: saved[f.name] for f in dataclasses.fields(TrainConfig) if f.name in saved}
 
 
 def _resumed_config(config: TrainConfig, run: Run) -> TrainConfig:
-    """The config to go on with; raises `UserError` where `config` asks for another run than the one in the folder."""
+    """Return the config of the resumed run; raises `UserError` if `config` differs from that of the run in the folder."""
     if not run.config.exists():
-        raise UserError(f"there is no run in {run.folder}: start it without --resume", "no_run")
+        raise UserError(f"there is no run in {run.folder} to resume: start one without --resume, or check --name", "no_run")
     saved = saved_settings(run)
     differing = []
     for f in dataclasses.fields(TrainConfig):
@@ -303,11 +310,13 @@ def _resumed_config(config: TrainConfig, run: Run) -> TrainConfig:
             pairs = [(f"{f.name}.{k}", v, had.get(k)) for k, v in asked.items()]
         else:
             pairs = [(f.name, asked, had)]
-        differing += [f"{k} ({h} in the run, {a} asked)" for k, a, h in pairs if (list(a) if isinstance(a, tuple) else a) != h]
+        differing += [
+            f"{k} ({h} in the run, {a} requested)" for k, a, h in pairs if (list(a) if isinstance(a, tuple) else a) != h
+        ]
     if differing:
         raise UserError(
-            f"{run.folder} is a run of another configuration: {'; '.join(differing)}; "
-            "ask for the same, or choose another --name",
+            f"{run.folder} holds a run with another configuration: {'; '.join(differing)}; "
+            "use the same settings, or choose another --name",
             "other_run",
         )
     return dataclasses.replace(config, **{key: value for key, value in saved.items() if key not in FREE_ON_RESUME})
@@ -315,7 +324,7 @@ def _resumed_config(config: TrainConfig, run: Run) -> TrainConfig:
 
 @contextmanager
 def _interrupts() -> Iterator[list[int]]:
-    """Collects SIGINT and SIGTERM so that the loop ends after the step at hand; a second SIGINT ends it at once."""
+    """Collects SIGINT and SIGTERM, so that the loop ends after the current step. A second one ends it at once."""
     received: list[int] = []
 
     def note(number: int, frame: FrameType | None) -> None:
@@ -325,7 +334,7 @@ def _interrupts() -> Iterator[list[int]]:
 
     try:
         previous = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
-    except ValueError:  # signals belong to the main thread; in another one they are not ours
+    except ValueError:  # only the main thread can handle signals
         yield received
         return
     try:

@@ -1,4 +1,4 @@
-"""GANs of two dimensions, small enough to watch every point of them (after GAN Lab, Kahng et al. 2018,
+"""GANs in two dimensions, small enough to show every point (after GAN Lab, Kahng et al. 2018,
 https://arxiv.org/abs/1809.01587)."""
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from gan_zoo.errors import UserError, unknown
 from gan_zoo.layers import losses
 
 Points = Float[Tensor, "n 2"]
-# The plane that is looked at: everything real lies within [-1, 1].
+# The visible plane is [-EXTENT, EXTENT]^2; the real points lie in about [-1, 1]^2.
 EXTENT = 1.5
-# Points of a snapshot, and how near two of them must be to be taken for neighbours: a third of the way between two
+# The number of points in a snapshot, and the largest distance between two neighbours: a third of the distance between two
 # Gaussians of the grid.
 SHOWN, NEAR = 400, 0.13
 
@@ -59,22 +59,24 @@ DRAWN = "drawn"
 
 @dataclass(frozen=True)
 class PlaygroundConfig:
+    """The settings of a playground; raises `UserError` for values that are unknown or out of range."""
+
     distribution: str = "ring"
     """ring, grid, moons, line or drawn"""
     points: tuple[tuple[float, float], ...] = ()
-    """of a drawn distribution: where there is something, both coordinates in [-1, 1]"""
+    """points of a drawn distribution, both coordinates in [-1, 1]"""
     loss: str = "non_saturating"
     """a key of `losses.ADVERSARIAL`"""
     latent_size: int = 2
-    """1 or 2 numbers in a latent, each uniform in [-1, 1]"""
+    """1 or 2 numbers in a latent, each uniformly distributed in [-1, 1]"""
     width: int = 48
-    """units of the two hidden layers of both networks"""
+    """units in each of the two hidden layers of both networks"""
     batch_size: int = 128
-    """real points, and generated ones, in a step"""
+    """number of real points, and of generated points, in an update"""
     generator_rate: float = 1e-3
-    """Adam's learning rate"""
+    """learning rate of the generator (Adam)"""
     discriminator_rate: float = 2e-3
-    """Adam's learning rate"""
+    """learning rate of the discriminator (Adam)"""
     generator_steps: int = 1
     """updates of the generator in a step"""
     discriminator_steps: int = 1
@@ -88,9 +90,9 @@ class PlaygroundConfig:
         if self.loss not in losses.ADVERSARIAL:
             raise unknown("loss", self.loss, losses.ADVERSARIAL)
         if self.distribution == DRAWN and not self.points:
-            raise UserError("nothing is drawn yet: draw some points first", "nothing_drawn")
+            raise UserError("there are no points yet: draw some points first", "nothing_drawn")
         if not all(abs(coordinate) <= 1 for point in self.points for coordinate in point):
-            raise UserError("a drawn point lies outside of the plane", "bad_playground")
+            raise UserError("a drawn point lies outside the plane: both coordinates must be from -1 to 1", "bad_playground")
         for name, least, most in (
             ("latent_size", 1, 2), ("width", 1, 256), ("batch_size", 2, 1_024), ("generator_rate", 0, 1),
             ("discriminator_rate", 0, 1), ("generator_steps", 0, 20), ("discriminator_steps", 0, 20),
@@ -99,31 +101,31 @@ class PlaygroundConfig:
                 raise UserError(f"{name} is {getattr(self, name)}; it must be from {least} to {most}", "bad_playground")
 
 
-# What may change while the networks go on learning.
+# Fields that may change during the training.
 LIVE = ("distribution", "points", "loss", "generator_rate", "discriminator_rate", "generator_steps", "discriminator_steps")
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What there is to see after a step. From one snapshot to the next, the latents and the real points stay the same."""
+    """The visible state after a step. All snapshots use the same latents and the same real points."""
 
     step: int
     real: Points
     generated: Points
     landscape: Float[Tensor, "cells cells"]
-    """the discriminator's probability that a point is real, over [-EXTENT, EXTENT]^2; the first row is the top"""
+    """probability that a point is real, in [0, 1], by the discriminator, over [-EXTENT, EXTENT]^2; the first row is the top"""
     arrows: Float[Tensor, "k 4"]
-    """at some generated points: x, y, and the direction in which the generator's loss falls, as steep as it is"""
+    """x and y of some generated points, and the negative gradient of the generator's loss there"""
     warp: Float[Tensor, "lines along 2"]
-    """where the generator takes the lines of a square grid of latents; of one dimension, a single line"""
+    """generated points for the lines of a square grid of latents; a single line if latents have one dimension"""
     covered: float
-    """share of the real points that have a generated one near them: falls when modes are lost"""
+    """fraction of the real points that have a generated point nearby, in [0, 1]; falls when modes are lost"""
     plausible: float
-    """share of the generated points that have a real one near them"""
+    """fraction of the generated points that have a real point nearby, in [0, 1]"""
 
 
 class Playground:
-    """A generator and a discriminator of two hidden layers each, and the distribution that they fight over."""
+    """A generator and a discriminator with two hidden layers each, and the distribution that the generator learns."""
 
     def __init__(self, config: PlaygroundConfig) -> None:
         self.config, self.step = config, 0
@@ -132,7 +134,7 @@ class Playground:
             torch.manual_seed(config.seed)
             self.generator = _perceptron(config.latent_size, config.width, 2)
             self.discriminator = _perceptron(2, config.width, 1)
-        # A low momentum (Radford et al. 2015), without which two dimensions go round in circles.
+        # With a higher momentum than 0.5 (Radford et al. 2015), GANs in two dimensions go round in circles.
         self.generator_adam, self.discriminator_adam = (
             torch.optim.Adam(network.parameters(), lr=0.0, betas=(0.5, 0.999), fused=True)
             for network in (self.generator, self.discriminator)
@@ -141,15 +143,15 @@ class Playground:
         self._look_at_real()
 
     def change(self, **changes: Any) -> None:
-        """Change the fields in `LIVE`, and go on from here; raises `UserError` for values that can't be."""
+        """Change fields in `LIVE` and keep the networks; raises `UserError` for values out of range."""
         assert set(changes) <= set(LIVE), changes
         self.config = replace(self.config, **changes)
         self._look_at_real()
 
     def steps(self, n: int) -> dict[str, float]:
-        """Train for `n` steps; returns a row as runs log them: the step, and the means of losses, D(x) and D(G(z)).
+        """Train for `n` steps and return a log row: the step, and the means of the losses, D(x) and D(G(z)).
 
-        A value is NaN where a side made no update.
+        A value is NaN if its network made no update.
         """
         c = self.config
         game = losses.ADVERSARIAL[c.loss]
@@ -180,10 +182,16 @@ class Playground:
         }
 
     def snapshot(self, cells: int = 40, arrows: int = 80, lines: int = 11) -> Snapshot:
-        """What there is to see now; `cells` and `lines` are counted along one side."""
+        """Return the visible state of the playground.
+
+        Args:
+            cells: cells of the landscape along one side.
+            arrows: number of arrows.
+            lines: lines of the grid of latents in each direction.
+        """
         generated = self.generator(self.latents).detach()
         some = generated[:arrows].clone().requires_grad_()
-        # The loss is a mean over points: times their number, it is each point's own.
+        # The loss is a mean over the points. Multiplied by their number, its gradient is that of each point's own loss.
         loss = losses.ADVERSARIAL[self.config.loss].generator(self.discriminator(some)) * len(some)
         (gradient,) = torch.autograd.grad(loss, some)
         with torch.no_grad():
@@ -223,14 +231,17 @@ def _perceptron(inputs: int, width: int, outputs: int) -> nn.Sequential:
 
 
 def _plane(cells: int) -> Points:
-    """The middles of the cells of the plane that is looked at, row by row from the top."""
+    """Return the centres of the cells of the visible plane, row by row from the top."""
     middles = ((torch.arange(cells) + 0.5) / cells * 2 - 1) * EXTENT
     y, x = torch.meshgrid(-middles, middles, indexing="ij")
     return torch.stack([x, y], 2).view(-1, 2)
 
 
 def _lattice(latent_size: int, lines: int, along: int = 41) -> Float[Tensor, "lines along z"]:
-    """Latents along the lines of a grid over [-1, 1]^2: first those across, then those down; of one dimension, all of it."""
+    """Return latents along the lines of a grid over [-1, 1]^2, first the horizontal and then the vertical lines.
+
+    Latents of one dimension give a single line over [-1, 1].
+    """
     t = torch.linspace(-1, 1, along)
     if latent_size == 1:
         return t[None, :, None]

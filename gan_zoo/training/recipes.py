@@ -1,14 +1,15 @@
-"""The training runs behind the shipped weights, and those of the public data sets, by name.
+"""The settings of the training runs behind the shipped weights, and of runs on public data sets, by name.
 
-`gan-zoo train --recipe NAME` starts one; every value can be overridden on the command line.
+`gan-zoo train --recipe NAME` starts one. The command line can override every value.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-# The shipped translators: a million parameters, a few milliseconds a picture. At 128 pixels the usual patch of 70 lets one
-# half of a thing have another colour than the other; one that holds the whole picture costs no more.
+# The shipped translators have a million parameters and need a few milliseconds for a picture. At 128 pixels, the usual
+# patch of 70 pixels allows different colours in the two halves of an object. A patch that covers the whole picture costs
+# no more.
 SMALL = {"size": 128, "width": 24, "max_width": 94, "halvings": 6, "resized": 6, "critic_width": 20, "patch": 142}
 
 LANDSCAPES = "pictures?domain=landscape"
@@ -25,11 +26,14 @@ def _translator(
     mirror: bool = True,
     **options: Any,
 ) -> dict[str, dict[str, Any]]:
-    """A regressor, which soon learns what goes where, and pix2pix, which starts from it and sharpens it.
+    """Return three recipes: a regressor (`-l1`), pix2pix without the L1 loss (`-cgan`), and pix2pix.
 
-    So half of the training needs no discriminator, and the regressor, which the paper compares with (section 4.2), is
-    there to be measured beside; so is the discriminator's word alone, `-cgan`. `start` is the run that the regressor
-    starts from: what a line and a dab of colour mean is the same for every drawing.
+    The regressor quickly learns the contents. The other two start from it and sharpen its pictures. So half of the training
+    needs no discriminator, and the metrics can compare all three, as section 4.2 of the paper does.
+
+    Args:
+        start: the run that the regressor starts from. Lines and dabs of colour have the same meaning in all drawings, so a
+            regressor for other drawings is a good start.
     """
     common = {"model": "pix2pix", "data": data, "pairs": pairs, "tick": 250, "mirror": mirror, "jitter": jitter}
     options = {**SMALL, **options}
@@ -47,8 +51,10 @@ def _translator(
     }  # fmt: skip
 
 
-def _twice(name: str, steps: tuple[int, int], decay_from: tuple[float, float], **settings: Any) -> dict[str, dict[str, Any]]:
-    """Two recipes: the second starts from the first, at the full rates again (Loshchilov & Hutter 2017)."""
+def _two_stages(
+    name: str, steps: tuple[int, int], decay_from: tuple[float, float], **settings: Any
+) -> dict[str, dict[str, Any]]:
+    """Return two recipes. The second starts from the first, with the full learning rates again (Loshchilov & Hutter 2017)."""
     first = f"{name}-first"
     return {
         first: {**settings, "steps": steps[0], "decay_from": decay_from[0]},
@@ -56,9 +62,12 @@ def _twice(name: str, steps: tuple[int, int], decay_from: tuple[float, float], *
     }
 
 
-def _restyler(name: str, data: str, inputs: str, steps: int, start: str = "") -> dict[str, dict[str, Any]]:
-    """The recipe of a light CycleGAN from `inputs` to `data`: half a million parameters each way, twice the paper's rate
-    and batch. Less weight on leaving alone what is of the wanted kind already, which keeps light networks from daring."""
+def _style_transfer(name: str, data: str, inputs: str, steps: int, start: str = "") -> dict[str, dict[str, Any]]:
+    """Return the recipe of a light CycleGAN from `inputs` to `data`.
+
+    It has half a million parameters in each direction, and twice the learning rate and batch size of the paper. The weight of
+    the identity loss is lower than in the paper, because this loss makes light networks change too little.
+    """
     return {
         f"cyclegan-{name}": {
             "model": "cyclegan", "data": data, "pairs": f"unpaired:{inputs}", "start": start,
@@ -71,20 +80,21 @@ def _restyler(name: str, data: str, inputs: str, steps: int, start: str = "") ->
     }  # fmt: skip
 
 
-def _drawer(
+def _text_to_image(
     data: str, pictures: int, steps: tuple[int, int, int, int, int, int], judge: dict[str, Any], **options: Any
 ) -> dict[str, dict[str, Any]]:
-    """StackGAN: a joint space that its text encoder starts from, five runs that each go on from the one before, and the
-    joint space, never trained on, that judges what it draws.
+    """Return the recipes of a StackGAN: two joint spaces of text and pictures, and five runs that continue each other.
 
-    The first stage soon learns what to draw from what the posterior tells it, and all stages in the same way; then to read,
-    which costs next to nothing without drawing; all stages once more, sharpened; and to read once more. Mirrored, a picture
-    would be told of by the same words. Captions are read as many at once as pay: for of few, what is read of one is soon
-    forgotten for the next.
+    The text encoder starts from the first joint space. The second one is never used in training; it judges the pictures.
+    The five runs train in this order: the first stage, which draws from the latents of the posterior; all stages, in the
+    same way; the text encoder alone, which is cheap because it draws nothing; all stages once more, with discriminators that
+    sharpen the pictures; and the text encoder once more. Mirrored pictures would have the same captions. The runs of the
+    text encoder use large batches, because with small ones it forgets the captions that it learnt before.
 
     Args:
-        pictures: how many of `data` are not kept for the test.
-        steps: of the joint space, and of each of the five.
+        pictures: number of training pictures in `data`.
+        steps: steps of the joint space, and of each of the five runs.
+        judge: options of the joint space that judges.
     """
     name = f"stackgan-{data}"
     common = {"model": "stackgan", "data": data}
@@ -122,14 +132,14 @@ def _drawer(
 
 
 def _without_gan(model: str, data: str, steps: int, ticks: int = 4, **settings: Any) -> dict[str, Any]:
-    """What the gallery shows beside GANs: a network that is told what to draw, or a density that is fitted."""
+    """Return the recipe of a model that is not a GAN: a regressor, an autoencoder or a density."""
     return {
         "model": model, "data": data, "steps": steps, "batch_size": 64, "decay_from": 0.5, "tick": steps // ticks, **settings,
     }  # fmt: skip
 
 
 WITHOUT_GAN: dict[str, dict[str, Any]] = {
-    # So few pictures that they can be learnt by heart.
+    # These networks can memorise so few pictures.
     **{
         f"{network}-digits": _without_gan(
             "regressor", "digits", steps, pictures=256, learning_rates={"decoder": 2e-3},
@@ -139,7 +149,7 @@ WITHOUT_GAN: dict[str, dict[str, Any]] = {
     },
     "autoencoder-digits": _without_gan("autoencoder", "digits", 5_000, options={"latent_size": 16}),
     "vae-digits": _without_gan("vae", "digits", 6_000, options={"latent_size": 16}),
-    # Two numbers make a map.
+    # Latents of two numbers can be shown as a map.
     "autoencoder_2d-digits": _without_gan("autoencoder", "digits", 5_000, options={"latent_size": 2, "width": 20}),
     "vae_2d-digits": _without_gan("vae", "digits", 6_000, options={"latent_size": 2, "width": 20}),
     "mixture-digits": _without_gan("mixture", "digits", 128, options={"latent_size": 33, "gaussians": 20}),
@@ -148,7 +158,7 @@ WITHOUT_GAN: dict[str, dict[str, Any]] = {
     "autoencoder-faces": _without_gan(
         "autoencoder", "faces", 8_000, batch_size=32, options={"width": 8, "max_width": 40, "latent_size": 24},
     ),
-    # The more pixels, the more their error weighs beside the KL term.
+    # With more pixels, their error has more weight relative to the KL term, so beta is higher.
     "vae-faces": _without_gan(
         "vae", "faces", 8_000, batch_size=32, options={"width": 8, "max_width": 40, "latent_size": 24, "beta": 12.0},
     ),
@@ -166,9 +176,14 @@ WITHOUT_GAN: dict[str, dict[str, Any]] = {
 def _inpainter(
     name: str, data: str, steps: tuple[int, int], start: str = "", adversarial: float = 0.2, kl: float = 0.002
 ) -> dict[str, dict[str, Any]]:
-    """A regressor, which learns what goes on behind a hole, and a context encoder that starts from it, sharpens it, and
-    learns to make different proposals. `start` is the run that the regressor starts from, and `kl` what it pays for a latent
-    that tells."""
+    """Return two recipes: a regressor, which learns to continue a picture into a hole, and a context encoder.
+
+    The context encoder starts from the regressor, sharpens its pictures and learns to make different proposals.
+
+    Args:
+        start: the run that the regressor starts from.
+        kl: weight of the KL term of the regressor's latents; a low weight lets them carry more information.
+    """
     common = {
         "model": "context_encoder", "data": data, "pairs": "holes", "mirror": True,
         "tick": 200, "batch_size": 16, "clip": 10.0,
@@ -193,16 +208,17 @@ RECIPES: dict[str, dict[str, Any]] = {
         "model": "classifier", "data": "mnist",
         "steps": 6_000, "batch_size": 128, "decay_from": 0.0, "options": {"width": 24},
     },
-    **_twice(
+    **_two_stages(
         "dcgan-digits", (24_000, 30_000), (0.4, 0.4),
         model="dcgan", data="digits", batch_size=64, tick=400,
-        # Twice the rate for the discriminator, and both four times the paper's: a few thousand steps do the work of many.
+        # The discriminator has twice the learning rate of the generator. The generator has four times that of the paper, so
+        # that fewer steps are enough.
         learning_rates={"generator": 8e-4, "discriminator": 16e-4}, options={"width": 48, "r1": 0.1},
     ),
-    **_twice(
+    **_two_stages(
         "mlp_gan-digits", (80_000, 200_000), (0.5, 0.3),
         model="mlp_gan", data="digits", batch_size=128, tick=2_000,
-        # Four times the usual rates, and no dropout: the discriminator would be the weaker of the two.
+        # The generator has four times the usual learning rate. With dropout, the discriminator would be too weak.
         learning_rates={"generator": 8e-4, "discriminator": 16e-4}, options={"r1": 1.0, "dropout": 0.0},
     ),
     "simgan-digits": {
@@ -215,8 +231,8 @@ RECIPES: dict[str, dict[str, Any]] = {
         "steps": 8_000, "batch_size": 64, "decay_from": 0.0, "jitter": 0.1, "tick": 500,
         "learning_rates": {"network": 2e-3}, "options": {"width": 16},
     },
-    # A discriminator of the generator's own rate learns too little to tell one kana from another: a third of them were
-    # recognised after 1,000 steps, and seven in ten with three times its rate.
+    # A discriminator with the generator's learning rate learns too little to distinguish the kana: the classifier recognised
+    # a third of them after 1,000 steps, and 70% if the discriminator had three times that rate.
     "cgan-kana": {
         "model": "cgan", "data": "kana",
         "steps": 5_000, "batch_size": 64, "decay_from": 0.5, "tick": 250,
@@ -242,7 +258,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     "wgan_gp-faces": {
         "model": "wgan_gp", "data": "faces",
         "steps": 3_000, "batch_size": 32, "decay_from": 0.5, "tick": 250,
-        # One update of the critic at a higher rate does the work of several (Heusel et al. 2017).
+        # One update of the critic with a higher learning rate replaces several (Heusel et al. 2017).
         "learning_rates": {"generator": 4e-4, "discriminator": 8e-4}, "options": {"width": 24, "critic_steps": 1},
     },
     "stylegan-faces": {
@@ -250,15 +266,15 @@ RECIPES: dict[str, dict[str, Any]] = {
         "steps": 6_000, "batch_size": 16, "decay_from": 0.5, "tick": 500,
     },
     **_translator("emoji3d", "emoji3d", "edges", (1_800, 3_500), l1=60.0),
-    # Transposed convolutions did better here: nothing in flat colours shows their checkerboard.
+    # Transposed convolutions gave better results here: flat colours don't show their checkerboard patterns.
     **_translator("emoji", "emoji", "line", (3_500, 5_000), l1=60.0, max_width=78, resized=0),
-    # With the pairs that cyclegan-emoji3d does without: to be measured beside it.
+    # This run uses pairs; cyclegan-emoji3d doesn't. The metrics compare the two.
     **_translator("rendered", "emoji3d:render", "columns:flat", (800, 1_500), l1=60.0, start="runs/pix2pix-emoji3d-l1"),
     **_translator("objects", "objects", "edges", (1_000, 2_500), l1=40.0, start="runs/pix2pix-emoji3d-l1", jitter=0.15),
-    # Not mirrored: shadows fall to the right. To be measured beside vid2vid-dance.
+    # The pictures are not mirrored, because shadows fall to the right. The metrics compare this run with vid2vid-dance.
     **_translator("dance", "dance", "columns:puppet", (1_000, 600), l1=100.0, start="runs/pix2pix-emoji3d-l1", mirror=False),
-    # A regressor first, which soon learns what moves where: half of the training needs no discriminators. It goes on with films
-    # that are shifted, for nine motions are soon known by heart.
+    # The first run is a regressor, which quickly learns the motions, so half of the training needs no discriminators. The
+    # second run shifts the clips at random, because the network soon memorises nine motions.
     "vid2vid-dance-first": {
         "model": "vid2vid", "data": "dance", "pairs": "columns:puppet",
         "steps": 1_600, "batch_size": 4, "decay_from": 0.5, "tick": 200,
@@ -273,41 +289,43 @@ RECIPES: dict[str, dict[str, Any]] = {
         "model": "vid2vid", "data": "dance", "pairs": "columns:puppet", "start": "runs/vid2vid-dance-l1",
         "steps": 300, "batch_size": 4, "decay_from": 0.3, "tick": 100, "clip": 10.0,
         "learning_rates": {"generator": 5e-4, "picture_discriminator": 4e-4, "motion_discriminator": 4e-4},
-        # More weight, or more steps with it, draws streaks: nine motions are few for a discriminator.
+        # With a higher weight or more steps, streaks appear: nine motions are little data for a discriminator.
         "options": {"adversarial": 0.15},
     },
     **_translator("grey", LANDSCAPES, "grey", (1_000, 1_500), l1=60.0, space="lab", input_channels=1, patch=70),
     **_translator("blocks", LANDSCAPES, "blocks", (1_000, 2_500), l1=20.0, patch=70),
     **_inpainter("faces", "faces", (4_000, 4_500)),
-    # At 128 pixels, a hundred photographs taught it no more than diffusion knows. Where lines go on, drawn faces tell as well.
-    # Latents that cost little tell much, but with a discriminator proposals become mad with them.
+    # At 128 pixels, a run on a hundred photographs was no better than diffusion. It starts from the drawn faces, which also
+    # teach how lines continue. A low KL weight makes the latents informative, but with a discriminator it also makes the
+    # proposals unrealistic.
     **_inpainter("pictures", LANDSCAPES, (2_500, 2_800), start="runs/context_encoder-faces-l1", adversarial=0.3, kl=0.0005),
-    **_restyler("ukiyoe", "pictures?domain=ukiyoe", LANDSCAPES, 2_600),
-    # What a photograph is, the run before knows already.
-    **_restyler("vangogh", "pictures?domain=vangogh", LANDSCAPES, 1_800, start="runs/cyclegan-ukiyoe"),
-    **_restyler("emoji3d", "emoji3d:render", "emoji3d:flat", 1_400),
+    **_style_transfer("ukiyoe", "pictures?domain=ukiyoe", LANDSCAPES, 2_600),
+    # The run that it starts from already knows photographs.
+    **_style_transfer("vangogh", "pictures?domain=vangogh", LANDSCAPES, 1_800, start="runs/cyclegan-ukiyoe"),
+    **_style_transfer("emoji3d", "emoji3d:render", "emoji3d:flat", 1_400),
     "features-emoji": {
         "model": "classifier", "data": "emoji",
         "steps": 800, "batch_size": 32, "decay_from": 0.0, "jitter": 0.1, "mirror": True, "tick": 100,
         "options": {"width": 8},
     },
-    # It tells photographs from the two kinds of paintings, nine of each: its features are those of a style.
+    # It distinguishes photographs and two kinds of paintings (nine pictures of each kind), so its features describe style.
     "features-pictures": {
         "model": "classifier", "data": "pictures",
         "steps": 600, "batch_size": 32, "decay_from": 0.0, "jitter": 0.25, "mirror": True, "tick": 100,
         "options": {"size": 128, "width": 8},
     },
-    **_drawer(
+    **_text_to_image(
         "emoji", 1_827, (3_000, 6_000, 4_000, 2_000, 2_000, 4_000),
         judge={"max_width": 80, "embedding_size": 48},
     ),
-    **_drawer(
+    **_text_to_image(
         "emoji3d", 1_421, (2_500, 4_500, 6_500, 1_200, 2_200, 6_000),
         judge={"width": 20, "max_width": 56, "text_width": 32, "embedding_size": 40},
         widths=(88, 72, 56, 40, 24), text_width=32, latent_size=72,
     ),
-    # The paper's own sets, as its authors keep them: folders train/ and test/ of pictures that hold both halves of a pair,
-    # to be named with --data. The paper's settings but for the batch, which is 1 there (Isola et al. 2017, appendix A.2).
+    # The data sets of the pix2pix paper, in the authors' layout: folders train/ and test/ with pictures that hold both halves
+    # of a pair. --data gives their path. The settings are those of the paper, except for the batch size, which is 1 there
+    # (Isola et al. 2017, appendix A.2).
     **{
         f"pix2pix-{data}": {
             "model": "pix2pix", "data": data, "pairs": pairs,
@@ -320,8 +338,9 @@ RECIPES: dict[str, dict[str, Any]] = {
             ("night2day", "sides", 75_000),
         )
     },
-    # The same for pictures without pairs: folders trainA/, trainB/, testA/ and testB/, to be named with --data. 200 times
-    # through the larger of the two, by two where the paper takes one (Zhu et al. 2017, appendix 7.1).
+    # The data sets of the CycleGAN paper, which have no pairs: folders trainA/, trainB/, testA/ and testB/. --data gives their
+    # path. The runs see the larger of the two sets 200 times. The batch size is 2; the paper has 1 (Zhu et al. 2017,
+    # appendix 7.1).
     **{
         f"cyclegan-{data}": {
             "model": "cyclegan", "data": data, "pairs": "unpaired",
@@ -332,7 +351,7 @@ RECIPES: dict[str, dict[str, Any]] = {
             ("monet2photo", 6_287), ("vangogh2photo", 6_287), ("ukiyoe2photo", 6_287),
         )
     },
-    # The documents' run: 29 hours for two epochs on their CPU.
+    # The run in the documentation: two epochs, which took 29 hours on its CPU.
     "dcgan-celeba": {
         "model": "dcgan", "data": "celeba",
         "steps": 5_086, "batch_size": 64, "options": {"size": 64},

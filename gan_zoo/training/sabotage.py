@@ -1,7 +1,7 @@
-"""Short trainings that show what can go wrong, each spoilt in one way, and fair ones to compare them with.
+"""Short training runs, each with one deliberate mistake, and sound ones to compare them with.
 
-They take a minute or two on one processor core; `gan-zoo bench sabotage` trains them all and tells whether the diagnosis
-names what is wrong with each.
+Each takes a minute or two on one CPU core. `gan-zoo bench sabotage` trains all of them and checks that the diagnosis finds
+the mistake in each.
 """
 
 from __future__ import annotations
@@ -15,16 +15,18 @@ from gan_zoo.training.config import TrainConfig
 
 @dataclass(frozen=True)
 class Preset:
+    """A training run and the diagnosis that it should get."""
+
     config: TrainConfig
     ills: tuple[Kind, ...] = ()
-    """what the diagnosis has to name, any of these; none for a fair training"""
+    """problems of which the diagnosis must name at least one; empty for a sound run"""
 
 
 def _rates(generator: float, discriminator: float) -> dict[str, Any]:
     return {"learning_rates": {"generator": generator, "discriminator": discriminator}}
 
 
-# Perceptrons, and convolutions light enough for one core; with dropout the perceptrons' discriminator is the weaker one.
+# The networks are small enough for one core. With dropout, the perceptrons' discriminator would be too weak.
 _PLAIN = TrainConfig(
     "mlp_gan", "digits", {"dropout": 0.0}, steps=800, batch_size=64, tick=40, minutes=2, **_rates(8e-4, 1.6e-3)
 )

@@ -1,4 +1,4 @@
-"""The trainer's side of control.json: pause, single steps and ticks, stop, rates and the like while it is on."""
+"""Carries out the requests in control.json while a run trains: pause, single steps and ticks, stop, new settings."""
 
 from __future__ import annotations
 
@@ -11,53 +11,56 @@ from gan_zoo.runs.control import Control
 from gan_zoo.runs.run import Run
 from gan_zoo.training.distributed import Processes
 
-# Seconds between two looks while the training waits.
-PATIENCE = 0.05
+# The seconds between two looks at control.json while the training is paused.
+POLL_SECONDS = 0.05
 
 
-class Remote:
-    """What is asked of a running trainer, and what of it is done.
+class Steering:
+    """Reads the requests to a running trainer and carries them out.
 
     Args:
-        obey: brings rates, updates and the weight in the loss to what a control asks for; raises `UserError` where it can't.
-        interrupted: whether this process is to end.
+        apply: sets the learning rates, discriminator steps and loss weight of a control; raises `UserError` if the model
+            doesn't have them.
+        interrupted: returns True if this process should end.
     """
 
     def __init__(
-        self, run: Run, processes: Processes, obey: Callable[[Control], None], interrupted: Callable[[], bool]
+        self, run: Run, processes: Processes, apply: Callable[[Control], None], interrupted: Callable[[], bool]
     ) -> None:
-        self.run, self.processes, self.obey, self.interrupted = run, processes, obey, interrupted
+        self.run, self.processes, self.apply, self.interrupted = run, processes, apply, interrupted
         self.control = Control()
         self._file: tuple[int, ...] | None = None
         self._steps = self._ticks = 0
-        self._let_through = ""
+        self._allowed = ""
 
     def halts(self, step: int, at_tick: bool) -> bool:
-        """Whether the training ends or waits after this step. One look at a file's date; with several processes, which
-        must hear the same, only at ticks."""
+        """Return True if the training must end or pause after this step.
+
+        The cost is one look at the date of a file. Several processes must act alike, so they look only at ticks.
+        """
         if self.processes.count > 1 and not at_tick:
             return False
-        self._look(step)
+        self._update(step)
         if not self.control.paused:
-            self._let_through = ""
-        done = self._let_through != "tick" or at_tick
+            self._allowed = ""
+        done = self._allowed != "tick" or at_tick
         return self.control.stop or (self.control.paused and done)
 
     def wait(self, step: int) -> bool:
-        """Return when the training may go on, or is to end; whether it is to end."""
+        """Wait until the training may continue or must end; return True if it must end."""
         while not self._ends():
-            self._let_through = self._next()
-            if not self.control.paused or self._let_through:
+            self._allowed = self._take_request()
+            if not self.control.paused or self._allowed:
                 return False
-            time.sleep(PATIENCE)
-            self._look(step)
+            time.sleep(POLL_SECONDS)
+            self._update(step)
         return True
 
     def _ends(self) -> bool:
         return self.control.stop or any(self.processes.gather(self.interrupted()))
 
-    def _next(self) -> str:
-        """What the pause lets through, taken off what was asked for."""
+    def _take_request(self) -> str:
+        """Take one request for a `step` or a `tick` during a pause and return its name; empty if there is none."""
         if self.control.steps > self._steps:
             self._steps += 1
             return "step"
@@ -66,8 +69,8 @@ class Remote:
             return "tick"
         return ""
 
-    def _look(self, step: int) -> None:
-        """Take in what is asked for now; what it changes goes into the log."""
+    def _update(self, step: int) -> None:
+        """Read the current requests, apply them and log the changes."""
         asked, problem = self.control, ""
         if self.processes.main:
             asked, problem = self._read()
@@ -75,7 +78,7 @@ class Remote:
         before, self.control = self.control, asked
         if not problem and asked != before:
             try:
-                self.obey(asked)
+                self.apply(asked)
             except UserError as error:
                 problem = str(error)
         if not self.processes.main:
@@ -99,13 +102,13 @@ class Remote:
             asked = self.run.read_control()
         except UserError as error:
             return self.control, str(error)
-        if asked == self.control and asked.paused:  # asked to pause once more: no waiting for the end of a tick
-            self._let_through = ""
+        if asked == self.control and asked.paused:  # a second request to pause breaks off a tick
+            self._allowed = ""
         return asked, ""
 
 
 def _changes(before: Control, after: Control) -> dict[str, Any]:
-    """The events, with the new value where there is one, that lead from one control to another."""
+    """Return the log events for the change from one control to another, with the new value if there is one."""
     changes: dict[str, Any] = {}
     if before.paused != after.paused:
         changes["pause" if after.paused else "go on"] = None

@@ -1,4 +1,4 @@
-"""A model in training: what is asked for, and all that changes with a step. It knows no loss."""
+"""A model in training, with everything that changes from step to step. The losses belong to the models."""
 
 from __future__ import annotations
 
@@ -32,7 +32,11 @@ Tensors = list[Tensor] | tuple[Tensor, ...]
 
 
 class Trainer:
-    """A model in training and all that changes with a step: networks, EMA, optimizers, batches, random states."""
+    """A model in training with everything that changes from step to step: networks, EMA, optimizers, batches, random state.
+
+    Raises:
+        UserError: the config names an unknown network or option, or the run to start from doesn't exist or doesn't fit.
+    """
 
     def __init__(self, config: TrainConfig, data: Dataset, processes: Processes) -> None:
         self.config, self.processes, self.device = config, processes, processes.device
@@ -49,7 +53,7 @@ class Trainer:
             if network not in self.model.LEARNING_RATES:
                 raise unknown(f"network of model '{config.model}'", network, self.model.LEARNING_RATES)
         self.learning_rates = {**self.model.LEARNING_RATES, **config.learning_rates}
-        self._remember_beginning()
+        self._remember_initial_settings()
 
         chosen = config.precision if config.precision != "auto" else processes.broadcast(str(self._fastest_precision()))
         self.precision = Precision.parse(chosen)
@@ -61,11 +65,11 @@ class Trainer:
         self.gradient_norms: dict[str, Tensor] = {}
         for network, optimizer in self.optimizers.items():
             optimizer.register_step_pre_hook(self._before_update(network))
-        # Every process draws noise of its own.
+        # Every process draws its own noise.
         torch.manual_seed(config.seed + processes.rank * 1_000_003 + 1)
 
     def train_step(self) -> dict[str, Tensor]:
-        """One step on the next batch; the scalars stay on the device."""
+        """Train one step on the next batch and return scalars by name, still on the device."""
         for network, optimizer in self.optimizers.items():
             for group in optimizer.param_groups:
                 group["lr"] = self.learning_rates[network] * self._decay()
@@ -76,7 +80,7 @@ class Trainer:
 
     @property
     def discriminator_steps(self) -> int:
-        """Updates of the discriminator for each of the generator; 0 where the model has no choice."""
+        """The number of discriminator updates per generator update; 0 if the model has no such option."""
         return getattr(self.model.config, self.model.DISCRIMINATOR_STEPS) if self.model.DISCRIMINATOR_STEPS else 0
 
     @discriminator_steps.setter
@@ -86,7 +90,7 @@ class Trainer:
 
     @property
     def loss_weight(self) -> float | None:
-        """The weight of the term of the loss that can change; None where the model has none."""
+        """The weight of the adjustable term of the loss; None if the model has none."""
         return getattr(self.model.config, self.model.LOSS_WEIGHT) if self.model.LOSS_WEIGHT else None
 
     @loss_weight.setter
@@ -94,33 +98,42 @@ class Trainer:
         if self.model.LOSS_WEIGHT:
             self.model.config = dataclasses.replace(self.model.config, **{self.model.LOSS_WEIGHT: weight})
 
-    def _remember_beginning(self) -> None:
-        """What a control goes back to where it names nothing."""
-        self.rates_at_first, self.steps_at_first = self.learning_rates, self.discriminator_steps
-        self.weight_at_first = self.loss_weight
+    def _remember_initial_settings(self) -> None:
+        """Keep the current settings as those for a control that names none."""
+        self.initial_learning_rates, self.initial_discriminator_steps = self.learning_rates, self.discriminator_steps
+        self.initial_loss_weight = self.loss_weight
 
-    def obey(self, control: Control) -> None:
-        """Take on the learning rates, discriminator steps and weight in the loss of `control`, or those of the run's
-        beginning where it names none; raises `UserError` where the model has no such network, or no choice of them."""
+    def apply_control(self, control: Control) -> None:
+        """Set the learning rates, discriminator steps and loss weight of `control`; those that it doesn't name get their
+        initial values.
+
+        Raises:
+            UserError: the model has no such network or setting.
+        """
         for network in control.learning_rates:
             if network not in self.learning_rates:
                 raise unknown(f"network of model '{self.config.model}'", network, self.learning_rates)
         if control.discriminator_steps and not self.model.DISCRIMINATOR_STEPS:
-            raise UserError(f"a {self.config.model} has no choice of discriminator steps", "no_discriminator_steps")
+            raise UserError(
+                f"{self.config.model} has no discriminator steps that can change: leave them unset", "no_discriminator_steps"
+            )
         if control.loss_weight is not None and not self.model.LOSS_WEIGHT:
-            raise UserError(f"nothing in the loss of a {self.config.model} can be weighed anew", "no_loss_weight")
-        self.learning_rates = {**self.rates_at_first, **control.learning_rates}
-        self.discriminator_steps = control.discriminator_steps or self.steps_at_first
-        self.loss_weight = self.weight_at_first if control.loss_weight is None else control.loss_weight
+            raise UserError(
+                f"the loss of {self.config.model} has no term whose weight can change: leave the weight unset", "no_loss_weight"
+            )
+        self.learning_rates = {**self.initial_learning_rates, **control.learning_rates}
+        self.discriminator_steps = control.discriminator_steps or self.initial_discriminator_steps
+        self.loss_weight = self.initial_loss_weight if control.loss_weight is None else control.loss_weight
 
     def _decay(self) -> float:
-        """The factor of the learning rates at this step."""
+        """Return the factor of the learning rates at this step, in [0, 1]."""
         left = 1 - self.step / self.config.steps
         return min(1.0, left / (1 - self.config.decay_from)) if self.config.decay_from < 1 else 1.0
 
     @torch.no_grad()
     def _average(self, averages: Tensors, weights: Tensors, updates: Tensor | int) -> None:
-        """Exponential moving average whose decay grows with the first updates, so that the start is soon forgotten."""
+        """Update the exponential moving average. Its decay grows during the first updates, so the initial weights fade
+        quickly."""
         n = float(updates)
         decay = min(self.config.ema, (1 + n) / (10 + n)) if self.model.AVERAGED else 0.0
         if averages[0].is_floating_point():
@@ -129,7 +142,8 @@ class Trainer:
             torch._foreach_copy_(averages, weights)
 
     def _before_update(self, network: str) -> Any:
-        """What happens between a network's backward pass and its update: average, measure, clip."""
+        """Return a hook for the time between backward pass and update. It averages the gradients over the processes, measures
+        their norm and clips them."""
 
         def hook(optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
             weights = [w for group in optimizer.param_groups for w in group["params"] if w.grad is not None]
@@ -146,7 +160,7 @@ class Trainer:
         return hook
 
     def _fastest_precision(self) -> Precision:
-        """The precision whose training step is the fastest here; leaves no trace in the trainer."""
+        """Return the precision with the fastest training step on this device. The trainer itself doesn't change."""
 
         def prepare(choice: Precision) -> Any:
             model = copy.deepcopy(self.model)
@@ -160,19 +174,21 @@ class Trainer:
 
     @torch.no_grad()
     def preview(self) -> Tensor | None:
-        """The sample grid's pictures from the EMA weights, from the same inputs at every call."""
+        """Return the pictures of the sample grid from the EMA weights, with the same inputs at every call."""
         model = cast(Model, self.ema.module)
-        # Pairs from all over the data: neighbours are alike, and no pair stands for another.
+        # Pairs are evenly spread over the data, because neighbours are often similar.
         rows = torch.arange(model.PREVIEWED) * len(self.data) // model.PREVIEWED
         batch = self.data.batch(slice(0, model.PREVIEWED) if isinstance(model, Sampler) else rows.to(self.device))
         return model.preview(batch, torch.Generator().manual_seed(self.config.seed))
 
     @torch.no_grad()
     def fresh(self, n: int) -> Tensor:
-        """Samples of a sampler's EMA weights from latents that no other step draws; the training's own noise is untouched."""
+        """Return `n` samples of a sampler's EMA weights, with latents that no other step uses. The random state of the training
+        doesn't change."""
         return cast(Sampler, self.ema.module).draw(n, torch.Generator().manual_seed(self.config.seed + self.step))
 
     def state_dict(self) -> dict[str, Any]:
+        """Return everything that a resumed run needs; all processes must call this."""
         random = torch.cuda.get_rng_state() if self.device.type == "cuda" else torch.get_rng_state()
         return {
             "step": self.step,
@@ -189,11 +205,12 @@ class Trainer:
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Restore the result of `state_dict`."""
         self.step, self.seconds = state["step"], state["seconds"]
-        if "learning_rates" in state:  # else a run from before they could change
+        if "learning_rates" in state:  # runs of older versions lack these
             self.learning_rates, self.discriminator_steps = state["learning_rates"], state["discriminator_steps"]
             self.loss_weight = state.get("loss_weight", self.loss_weight)
-            self._remember_beginning()
+            self._remember_initial_settings()
         self.model.load_state_dict(state["model"])
         self.ema.module.load_state_dict(state["ema"])
         self.ema.n_averaged.copy_(state["ema_updates"])
@@ -203,18 +220,22 @@ class Trainer:
         if self.processes.rank < len(state["random"]):
             set_state = torch.cuda.set_rng_state if self.device.type == "cuda" else torch.set_rng_state
             set_state(state["random"][self.processes.rank].cpu())
-        else:  # resumed with more processes than it had
+        else:  # the resumed run has more processes than before
             torch.manual_seed(self.config.seed + self.processes.rank * 1_000_003 + self.step)
 
 
 def run_step(model: Model, batch: Batch, optimizers: Mapping[str, torch.optim.Optimizer], how: Precision) -> dict[str, Tensor]:
-    """One `training_step` in a given precision and layout."""
+    """Run one `training_step` with the given precision and memory layout; returns its scalars by name."""
     with how.autocast(model.device):
         return model.training_step({key: how.lay_out(value) for key, value in batch.items()}, optimizers)
 
 
 def new_model(config: TrainConfig, data: Dataset) -> Model:
-    """The model that `config` asks for, its size, channels and classes taken from the data where they are not given."""
+    """Return the model of `config`; its size, channels and classes default to those of the data.
+
+    Raises:
+        UserError: there is no such model or option.
+    """
     cls = model_class(config.model)
     natural = {
         "size": data.images.shape[-1],
@@ -229,14 +250,16 @@ def new_model(config: TrainConfig, data: Dataset) -> Model:
 
 
 def _start_from(run: Run, model: Model) -> None:
-    """Give `model` the EMA weights of a run: all, or of a run of another model those of the networks that both have.
+    """Load the EMA weights of a run into `model`.
+
+    If the run has another model, only the networks that both models have are loaded.
 
     Raises:
-        UserError: there is no such run, or what it has doesn't fit.
+        UserError: the run doesn't exist, or its weights don't fit.
     """
     if not run.config.exists():
         raise UserError(
-            f"there is no run in {run.folder} to start from: train it first, or leave it out (--start '')", "no_run"
+            f"there is no run in {run.folder} to start from: train it first, or use random weights (--start '')", "no_run"
         )
     try:
         state = run.read_checkpoint()["ema"]
@@ -252,5 +275,6 @@ def _start_from(run: Run, model: Model) -> None:
             raise RuntimeError("no network in common")
     except RuntimeError as error:
         raise UserError(
-            f"the run in {run.folder} is of another model or of other sizes, so that nothing can start from it", "other_run"
+            f"the run in {run.folder} is of another model or of other sizes: choose a run that fits, or leave out --start",
+            "other_run",
         ) from error

@@ -1,4 +1,4 @@
-"""Training on several processes: one is lost, and the run goes on with another number of them."""
+"""Tests of training in several processes: one process dies, and the run resumes with another number of processes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TRAIN = ["--name", "mine", "--quiet", "--threads", "1"]
 
 
 def launch(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    """Two processes that train together."""
+    """Start a run with two processes."""
     launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "gan_zoo"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     with (folder / "said.txt").open("wb") as said:
@@ -29,13 +29,13 @@ def launch(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
 
 
 def workers(launcher: int) -> list[int]:
-    """The processes that a launcher has started."""
+    """Return the ids of the processes that a launcher has started."""
     children = Path(f"/proc/{launcher}/task/{launcher}/children").read_text().split()
     return [int(child) for child in children if b"gan_zoo" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finding a worker needs Linux")
-def test_a_run_that_loses_a_worker_goes_on_with_one_and_with_two(
+def test_a_run_that_loses_a_worker_resumes_with_one_and_with_two(
     pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""Trainers as processes of their own: started, found again, steered, killed."""
+"""Tests of trainers in separate processes: start, find, steer, kill."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_run_from_start_to_end(pictures: Path, runs: Path) -> None:
         launch.start(config(pictures), runs, "other")
     until(run.rows)
 
-    again = launch.list_runs(runs)["mine"]  # as after a restart of the app
+    again = launch.list_runs(runs)["mine"]  # as after a restart of the program
     assert launch.state(again).phase == "running"
     launch.ask(again, "pause")
     until(lambda: launch.state(again).phase == "paused")
@@ -72,7 +72,7 @@ def test_a_run_from_start_to_end(pictures: Path, runs: Path) -> None:
     launch.kill(again)
     until(lambda: not launch.running(again))
     assert launch.state(again) == launch.State("killed")
-    with pytest.raises(UserError, match="nothing trains mine any more"):
+    with pytest.raises(UserError, match="no process is training 'mine' any more"):
         launch.ask(again, "stop")
     killed_at = again.rows()[-1]["step"]
 
@@ -81,26 +81,26 @@ def test_a_run_from_start_to_end(pictures: Path, runs: Path) -> None:
     launch.ask(again, "stop")
     until(lambda: not launch.running(again))
     assert launch.state(again) == launch.State("stopped") and not launch.state(again).alive
-    with pytest.raises(UserError, match="there is a run 'mine' already"):
+    with pytest.raises(UserError, match="a run 'mine' already exists"):
         launch.start(config(pictures), runs, "mine")
 
 
-def test_a_mistake_is_told(tmp_path: Path, runs: Path) -> None:
+def test_a_mistake_is_reported(tmp_path: Path, runs: Path) -> None:
     run = launch.start(TrainConfig("dcgan", str(tmp_path / "nowhere")), runs, "lost")
     until(lambda: not launch.running(run))
     told = launch.state(run)
     assert told.phase == "failed" and told.message.startswith("gan-zoo: ") and "nowhere" in told.message
-    assert list(launch.list_runs(runs)) == ["lost"], "it can be seen, and started anew"
+    assert list(launch.list_runs(runs)) == ["lost"], "the run is visible and can be started again"
     assert not run.checkpoint.exists()
 
 
 @pytest.mark.parametrize("name", ["../up", "a/b", "", ".hidden", "a b"])
-def test_names_are_no_paths(name: str, pictures: Path, runs: Path) -> None:
-    with pytest.raises(UserError, match="is no name for a run"):
+def test_a_path_is_not_a_valid_name(name: str, pictures: Path, runs: Path) -> None:
+    with pytest.raises(UserError, match="can't be the name of a run"):
         launch.start(config(pictures), runs, name)
 
 
-def test_resume_of_nothing(runs: Path) -> None:
+def test_resume_without_a_run(runs: Path) -> None:
     with pytest.raises(UserError, match="no checkpoint"):
         launch.resume(Run(runs / "nothing"))
 
@@ -121,8 +121,8 @@ def test_states_of_runs_that_have_ended(runs: Path) -> None:
     assert launch.state(ended(runs, "c", start, diverged)) == launch.State("failed", "diverged", "no longer a number")
 
 
-def test_a_trainer_that_has_not_spoken_yet_is_not_the_one_before(runs: Path) -> None:
-    """Whatever the clocks say: a resumed run is starting until its new trainer has said so."""
+def test_a_resumed_run_is_starting_until_its_trainer_logs(runs: Path) -> None:
+    """The state doesn't depend on clocks: a resumed run is `starting` until its new trainer has logged an event."""
     one = {"pid": os.getpid(), "started": "1"}
     run = ended(runs, "a", {"event": "start", "process": one}, {"event": "end", "ending": "complete"})
     write_json(run.process, one)
@@ -139,7 +139,7 @@ def test_a_trainer_that_has_not_spoken_yet_is_not_the_one_before(runs: Path) -> 
     assert launch.state(run).phase == "running"
 
 
-def test_a_stop_asked_for_while_a_trainer_starts_is_not_lost(pictures: Path, runs: Path) -> None:
+def test_a_stop_during_the_start_is_not_lost(pictures: Path, runs: Path) -> None:
     run = launch.start(config(pictures), runs, "mine")
     launch.ask(run, "stop")
     until(lambda: not launch.running(run))
@@ -150,7 +150,7 @@ def test_a_stop_asked_for_while_a_trainer_starts_is_not_lost(pictures: Path, run
     until(lambda: run.rows()[-1]["step"] > 5)
 
 
-def test_a_damaged_control_keeps_nobody_from_stopping(runs: Path) -> None:
+def test_a_damaged_control_does_not_prevent_a_stop(runs: Path) -> None:
     run = ended(runs, "a")
     sign(run)
     run.control.write_text("{")
@@ -160,7 +160,7 @@ def test_a_damaged_control_keeps_nobody_from_stopping(runs: Path) -> None:
     assert run.read_control() == Control(stop=True, learning_rates={"generator": 1e-3}, discriminator_steps=2)
 
 
-def test_another_process_with_the_same_number_is_no_trainer(runs: Path) -> None:
+def test_another_process_with_the_same_id_is_no_trainer(runs: Path) -> None:
     run = ended(runs, "a", {"event": "start"})
     sign(run)
     assert signed(run) == os.getpid()
@@ -172,7 +172,7 @@ def test_another_process_with_the_same_number_is_no_trainer(runs: Path) -> None:
         assert signed(run) is None
 
 
-def test_a_process_that_has_ended_unnoticed_is_no_trainer(runs: Path) -> None:
+def test_a_zombie_process_is_no_trainer(runs: Path) -> None:
     run = ended(runs, "a")
     sleeper = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     sign(run, sleeper.pid)

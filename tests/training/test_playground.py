@@ -1,4 +1,4 @@
-"""The two-dimensional playground: what it learns, what it shows, how it fails on purpose."""
+"""Tests of the two-dimensional playground: learning, snapshots, and failures on purpose."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def config(**changes: Any) -> PlaygroundConfig:
 def test_distributions_lie_in_the_plane(name: str) -> None:
     points = DISTRIBUTIONS[name](2_000, torch.Generator().manual_seed(0))
     assert points.shape == (2_000, 2) and points.abs().max() < 1.1
-    assert points.std(0).min() > 0.2, "and fill a good part of it"
+    assert points.std(0).min() > 0.2, "the points fill a good part of the plane"
 
 
 @pytest.mark.parametrize(
@@ -39,14 +39,14 @@ def test_it_learns(changes: dict[str, Any]) -> None:
     assert after.covered > before.covered + 0.5 and after.plausible > 0.3
 
 
-def test_what_a_snapshot_shows() -> None:
+def test_snapshots() -> None:
     playground = Playground(config())
     playground.steps(20)
     one, two = playground.snapshot(cells=30, arrows=50, lines=7), playground.snapshot(cells=30)
     assert one.landscape.shape == (30, 30) and 0 <= one.landscape.min() <= one.landscape.max() <= 1
     assert one.arrows.shape == (50, 4) and one.warp.shape == (14, 41, 2)
     assert torch.equal(one.arrows[:, :2], one.generated[:50])
-    assert torch.equal(one.generated, two.generated) and torch.equal(one.real, two.real), "looking changes nothing"
+    assert torch.equal(one.generated, two.generated) and torch.equal(one.real, two.real), "a snapshot changes nothing"
     assert playground.step == 20
 
 
@@ -88,14 +88,14 @@ def test_the_same_seed_is_the_same_game() -> None:
 
 
 def test_a_generator_that_is_too_strong_loses_modes() -> None:
-    """It runs after the discriminator, which is too slow to follow."""
+    """The discriminator learns too slowly to follow the generator."""
     playground = Playground(config(generator_rate=2e-2, discriminator_rate=2e-4))
     playground.steps(200)
     assert playground.snapshot().covered < 0.5
 
 
-def test_a_saturating_loss_starves_a_generator_that_is_behind() -> None:
-    """The discriminator wins, and the arrows vanish; with the usual loss they stay."""
+def test_the_saturating_loss_gives_a_weak_generator_no_gradient() -> None:
+    """If the discriminator wins, the arrows vanish with the saturating loss and stay with the usual one."""
     lengths = {}
     for loss in ("saturating", "non_saturating"):
         playground = Playground(config(loss=loss, discriminator_steps=5, discriminator_rate=1e-2, generator_rate=0.0))
@@ -133,6 +133,6 @@ def test_a_side_without_updates() -> None:
         {"discriminator_steps": 10**6}, {"points": ((0.0, float("nan")),)},
     ],
 )  # fmt: skip
-def test_what_cant_be_played(wrong: dict[str, Any]) -> None:
+def test_invalid_settings(wrong: dict[str, Any]) -> None:
     with pytest.raises(UserError):
         dataclasses.replace(config(), **wrong)

@@ -1,4 +1,4 @@
-"""Steering a run while it is on: pause, single steps and ticks, stop, rates; and what the log says of it."""
+"""Tests of control.json: pause, single steps and ticks, stop, new settings, and their log events."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Training:
 
     @property
     def step(self) -> int:
-        """That of the last row."""
+        """The step of the last log row."""
         return max((row["step"] for row in self.run.rows()), default=0)
 
     def stop(self, **asked: Any) -> str:
@@ -68,7 +68,7 @@ def training(pictures: Path, tmp_path: Path) -> Iterator[Training]:
 
 
 def paused_at(training: Training) -> int:
-    """The step of the pause, once everything of it is written down."""
+    """Return the step of the pause, after its log row and its checkpoint are written."""
     step = until(lambda: training.happened("pause"))[-1]["step"]
     until(training.run.checkpoint.exists)
     until(lambda: training.step == step and training.run.read_checkpoint()["step"] == step)
@@ -80,7 +80,7 @@ def test_pause_step_tick_go_on(training: Training) -> None:
     training.ask(paused=True)
     step = paused_at(training)
     time.sleep(0.2)
-    assert training.step == step and step in run.grid_paths(), "what a pause shows is there to be seen"
+    assert training.step == step and step in run.grid_paths(), "a pause saves a grid"
 
     training.ask(paused=True, steps=2)
     until(lambda: training.step == step + 2)
@@ -99,7 +99,7 @@ def test_pause_step_tick_go_on(training: Training) -> None:
     assert run.events()[-1]["ending"] == "stopped" and run.read_checkpoint()["step"] == training.step
 
 
-def test_stop_while_it_waits(training: Training) -> None:
+def test_stop_during_a_pause(training: Training) -> None:
     training.ask(paused=True)
     step = paused_at(training)
     assert training.stop() == "stopped" and training.step == step
@@ -111,13 +111,13 @@ def test_a_second_pause_breaks_off_a_tick(pictures: Path, tmp_path: Path) -> Non
     step = paused_at(training)
     training.ask(paused=True, ticks=1)
     time.sleep(0.3)
-    assert training.step == step, "it is far from the end of its tick"
+    assert training.step == step, "the end of the tick is far away"
     training.ask(paused=True, ticks=1)
     until(lambda: training.step > step)
     assert training.stop() == "stopped"
 
 
-def test_rates_and_steps_change_and_are_marked(training: Training) -> None:
+def test_rates_and_steps_change_and_are_logged(training: Training) -> None:
     training.ask(learning_rates={"generator": 0.5}, discriminator_steps=3)
     event = until(lambda: training.happened("discriminator_steps"))[0]
     assert event["value"] == 3 and training.happened("learning_rates")[0]["value"] == {"generator": 0.5}
@@ -128,7 +128,7 @@ def test_rates_and_steps_change_and_are_marked(training: Training) -> None:
     until(lambda: training.run.rows()[-1]["generator_learning_rate"] == 2e-4)
 
 
-def test_what_was_changed_survives_a_resume(training: Training) -> None:
+def test_changes_survive_a_resume(training: Training) -> None:
     asked = {"learning_rates": {"generator": 0.25}, "discriminator_steps": 4}
     training.ask(**asked)
     until(lambda: training.happened("discriminator_steps"))
@@ -138,7 +138,7 @@ def test_what_was_changed_survives_a_resume(training: Training) -> None:
     step = training.step
     training.start(resume=True)
     row = until(lambda: [row for row in training.run.rows() if row["step"] > step])[0]
-    assert row["generator_learning_rate"] == 0.25, "and the stop of before is not obeyed again"
+    assert row["generator_learning_rate"] == 0.25, "the old stop request is not followed again"
     assert training.stop() == "stopped"
     assert training.run.read_checkpoint()["discriminator_steps"] == 4
 
@@ -152,7 +152,7 @@ def test_the_weight_of_a_term_in_the_loss_changes_and_survives_a_resume(pictures
     assert row["loss"] == pytest.approx(row["error"] + 8 * row["kl"], rel=1e-3)
     training.ask()
     until(lambda: len(training.happened("loss_weight")) == 2)
-    assert "value" not in training.happened("loss_weight")[-1], "that of the beginning"
+    assert "value" not in training.happened("loss_weight")[-1], "the weight is the initial one again"
     training.ask(loss_weight=0.5)
     until(lambda: len(training.happened("loss_weight")) == 3)
     training.stop(loss_weight=0.5)
@@ -163,7 +163,7 @@ def test_the_weight_of_a_term_in_the_loss_changes_and_survives_a_resume(pictures
     assert row["loss"] == pytest.approx(row["error"] + row["kl"] / 2, rel=1e-3)
 
 
-def test_what_has_no_such_weight_refuses_it(training: Training) -> None:
+def test_a_model_without_such_a_weight_refuses_it(training: Training) -> None:
     training.ask(loss_weight=1.0)
     assert "mlp_gan" in until(lambda: training.happened("refused"))[0]["message"]
 
@@ -178,7 +178,7 @@ def test_what_has_no_such_weight_refuses_it(training: Training) -> None:
         '{"loss_weight": "1"}',
     ],
 )
-def test_what_cant_be_done_is_refused(wrong: str, training: Training) -> None:
+def test_invalid_requests_are_refused(wrong: str, training: Training) -> None:
     training.run.control.write_text(wrong)
     refused = until(lambda: training.happened("refused"))
     step = training.step
@@ -186,18 +186,18 @@ def test_what_cant_be_done_is_refused(wrong: str, training: Training) -> None:
     assert len(training.happened("refused")) == len(refused) == 1 and refused[0]["message"]
 
 
-def test_a_pause_is_no_time_of_training(pictures: Path, tmp_path: Path) -> None:
+def test_a_pause_does_not_count_as_training_time(pictures: Path, tmp_path: Path) -> None:
     training = Training(pictures, tmp_path / "run", minutes=0.02).start()
     training.ask(paused=True)
     paused_at(training)
     time.sleep(1.5)
-    assert training.thread.is_alive(), "the minutes are those of work"
+    assert training.thread.is_alive(), "a pause doesn't count for the time limit"
     training.ask()
     training.thread.join()
     assert training.endings == ["out of time"] and training.run.rows()[-1]["seconds"] < 1.5
 
 
-def test_several_updates_share_out_a_batch() -> None:
+def test_several_updates_divide_a_batch() -> None:
     torch.manual_seed(0)
     model = MLPGAN(MLPGAN.Config(size=8, latent_size=8, generator_widths=(8,), discriminator_widths=(8,), r1=1.0))
     batch = model.example_inputs(12, torch.Generator().manual_seed(0))

@@ -1,4 +1,4 @@
-"""The training loop: log, grids, resume, time, measurements."""
+"""Tests of the training loop: log, grids, resume, time limit, metrics."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from gan_zoo.runs.run import Run
 from gan_zoo.training.loop import EARLY_GRIDS, train
 from gan_zoo.training.trainer import Trainer
 
-# What a kind of model, or one alone, is trained on that pictures in a folder are not enough for.
-LEARNT_FROM: dict[str, dict[str, Any]] = {
+# Settings for models, or kinds of models, that need other data than pictures in a folder.
+SETTINGS: dict[str, dict[str, Any]] = {
     "translator": {"pairs": "edges"},
     "context_encoder": {"pairs": "holes"},
     "simgan": {"data": "fontdigits", "pairs": "fonts"},
@@ -37,7 +37,7 @@ FROM_DATA = ("size", "channels", "input_channels", "classes")
 
 
 def same(one: Any, two: Any) -> bool:
-    """Equal to the last bit, through dictionaries and lists."""
+    """Return True if both are equal to the last bit; compares dictionaries and lists recursively."""
     if isinstance(one, dict):
         return one.keys() == two.keys() and all(same(one[key], two[key]) for key in one)
     if isinstance(one, list | tuple):
@@ -60,8 +60,8 @@ def test_a_run(pictures: Path, tmp_path: Path) -> None:
     assert saved["precision"] == "float32" and saved["data"] == "pictures"
 
 
-def test_grids_are_of_the_same_latents(pictures: Path, tmp_path: Path) -> None:
-    """Without learning, every grid is the same picture."""
+def test_all_grids_have_the_same_latents(pictures: Path, tmp_path: Path) -> None:
+    """With learning rates of 0, all grids are equal."""
     run = Run(tmp_path / "run")
     train(
         config(pictures, learning_rates={"generator": 0.0, "discriminator": 0.0}, ema=0.0, model="mlp_gan", options={}),
@@ -77,11 +77,11 @@ def test_grids_are_of_the_same_latents(pictures: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", list_models())
 @pytest.mark.parametrize("precision", ["float32", "bfloat16/channels_last"])
 def test_resume_is_exact(name: str, precision: str, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stopped after 9 of 20 steps, in the middle of a tick and of an epoch, a run ends bit for bit the same."""
-    monkeypatch.setattr(synthetic_digits.synthetic, "__defaults__", ("train", 1, 0))  # few are read in less time
+    """A run that stops after 9 of 20 steps, within a tick and an epoch, ends with the same bits as an uninterrupted one."""
+    monkeypatch.setattr(synthetic_digits.synthetic, "__defaults__", ("train", 1, 0))  # a small data set loads faster
     tiny = {key: value for key, value in vars(model_class(name).TINY).items() if key not in FROM_DATA}
     settings = config(pictures, model=name, options=tiny, precision=precision, mirror=True, jitter=0.1, decay_from=0.2)
-    settings = dataclasses.replace(settings, **LEARNT_FROM.get(name, LEARNT_FROM.get(model_class(name).kind, {})))
+    settings = dataclasses.replace(settings, **SETTINGS.get(name, SETTINGS.get(model_class(name).kind, {})))
     whole, halves = Run(tmp_path / "whole"), Run(tmp_path / "halves")
     train(settings, whole, quiet=True)
 
@@ -104,14 +104,16 @@ def test_resume_is_exact(name: str, precision: str, pictures: Path, tmp_path: Pa
 
 
 def test_pairs_are_for_translators(pictures: Path, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"pix2pix translates pictures: say with --pairs.*edges"):
+    with pytest.raises(
+        UserError, match=r"pix2pix translates pictures: choose the source of its input pictures with --pairs.*edges"
+    ):
         train(config(pictures, model="pix2pix"), Run(tmp_path / "run"), quiet=True)
     with pytest.raises(UserError, match="dcgan is no translator"):
         train(config(pictures, pairs="edges"), Run(tmp_path / "run"), quiet=True)
 
 
 def test_a_translators_run(pictures: Path, tmp_path: Path) -> None:
-    """Grids show input, output and target; the config says what the tab needs."""
+    """Grids show input, output and target; the config has the values that the tab needs."""
     run = Run(tmp_path / "run")
     options = {"width": 4, "max_width": 8, "critic_width": 4, "patch": 16}
     train(config(pictures, model="pix2pix", pairs="blocks", options=options, steps=5), run, quiet=True)
@@ -123,7 +125,7 @@ def test_a_translators_run(pictures: Path, tmp_path: Path) -> None:
 
 
 def test_a_run_starts_from_another(pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From its averaged weights, with everything else new; going on with it asks for the first one no more."""
+    """A run starts from the EMA weights of another one, with everything else new. Its resumption doesn't need the other run."""
     monkeypatch.chdir(tmp_path)
     train(config(pictures), Run(Path("first")), quiet=True)
     still = {"generator": 0.0, "discriminator": 0.0}
@@ -143,7 +145,7 @@ def test_a_run_starts_from_another(pictures: Path, tmp_path: Path, monkeypatch: 
         train(config(pictures, start="second", options={**TINY, "width": 8}), Run(Path("third")), quiet=True)
 
 
-def test_a_run_from_before_a_field_came_to_be(pictures: Path, tmp_path: Path) -> None:
+def test_a_run_of_an_older_version_without_a_field(pictures: Path, tmp_path: Path) -> None:
     run = Run(tmp_path / "run")
     train(config(pictures, steps=5), run, quiet=True)
     saved = read_json(run.config)
@@ -152,7 +154,7 @@ def test_a_run_from_before_a_field_came_to_be(pictures: Path, tmp_path: Path) ->
     assert train(config(pictures, steps=10), run, resume=True, quiet=True) == "complete"
 
 
-def test_resume_goes_on_further(pictures: Path, tmp_path: Path) -> None:
+def test_resume_with_more_steps(pictures: Path, tmp_path: Path) -> None:
     run = Run(tmp_path / "run")
     train(config(pictures, steps=10), run, quiet=True)
     train(config(pictures, steps=20), run, resume=True, quiet=True)
@@ -165,11 +167,11 @@ def test_resume_of_another_run(pictures: Path, tmp_path: Path) -> None:
         train(config(pictures), run, resume=True, quiet=True)
     train(config(pictures, steps=5), run, quiet=True)
     before = run.checkpoint.read_bytes()
-    with pytest.raises(UserError, match=re.escape("batch_size (8 in the run, 4 asked)")):
+    with pytest.raises(UserError, match=re.escape("batch_size (8 in the run, 4 requested)")):
         train(config(pictures, batch_size=4), run, resume=True, quiet=True)
-    with pytest.raises(UserError, match=re.escape("options.width (4 in the run, 8 asked)")):
+    with pytest.raises(UserError, match=re.escape("options.width (4 in the run, 8 requested)")):
         train(config(pictures, options={"width": 8}), run, resume=True, quiet=True)
-    with pytest.raises(UserError, match="holds a run"):
+    with pytest.raises(UserError, match="already holds a run"):
         train(config(pictures), run, quiet=True)
     assert run.checkpoint.read_bytes() == before
 
@@ -180,7 +182,7 @@ def test_time_limit(pictures: Path, tmp_path: Path) -> None:
     assert run.read_checkpoint()["step"] == run.rows()[-1]["step"] < 10**6
 
 
-def test_as_many_pictures_as_are_asked_for(pictures: Path, tmp_path: Path) -> None:
+def test_the_number_of_training_pictures(pictures: Path, tmp_path: Path) -> None:
     run = Run(tmp_path / "run")
     train(config(pictures, pictures=8, steps=5), run, quiet=True)
     assert read_json(run.config)["pictures"] == 8
@@ -189,7 +191,7 @@ def test_as_many_pictures_as_are_asked_for(pictures: Path, tmp_path: Path) -> No
 
 
 def measured(folder: Path, n: int) -> Path:
-    """A folder of pictures with a test split."""
+    """Write a folder of pictures with a test split and return it."""
     for split in ("train", "test"):
         (folder / split).mkdir(parents=True)
         for i in range(n):
@@ -197,8 +199,8 @@ def measured(folder: Path, n: int) -> Path:
     return folder
 
 
-def test_a_run_that_is_measured(tmp_path: Path) -> None:
-    """At the ticks asked for; the best state is kept; nothing of it changes the training."""
+def test_a_run_with_metrics(tmp_path: Path) -> None:
+    """The metrics come at the requested ticks, the best state is kept, and the training is the same as without metrics."""
     data = measured(tmp_path / "pictures", 140)
     torch.manual_seed(0)
     network = create_model("classifier", size=32, channels=1, classes=2, width=2)
@@ -218,13 +220,13 @@ def test_a_run_that_is_measured(tmp_path: Path) -> None:
     assert real["value"]["fid"] >= 0
     assert not runs[0].best.exists()
 
-    # A lower one from before stays.
+    # A lower FID from before the resume stays the best.
     runs[1].write_checkpoint({**best, "metrics": {"fid": -1.0}}, best=True)
     train(config(data, metrics_every=1, steps=15), runs[1], resume=True, quiet=True, features=network)
     assert runs[1].read_checkpoint(best=True)["metrics"]["fid"] == -1.0
 
 
-def test_what_cant_be_measured_is_told_at_once(tmp_path: Path) -> None:
+def test_a_run_that_cannot_be_measured_fails_at_once(tmp_path: Path) -> None:
     data = measured(tmp_path / "pictures", 9)
     network = create_model("classifier", size=32, channels=1, classes=2, width=4)
     assert isinstance(network, Classifier)
@@ -234,7 +236,7 @@ def test_what_cant_be_measured_is_told_at_once(tmp_path: Path) -> None:
         train(config(data, metrics_every=1), Run(tmp_path / "none"), quiet=True)
 
 
-def test_the_log_says_how_varied_the_grids_are(pictures: Path, tmp_path: Path) -> None:
+def test_the_log_has_the_diversity_of_the_grids(pictures: Path, tmp_path: Path) -> None:
     run = Run(tmp_path / "run")
     train(config(pictures), run, quiet=True)
     assert all(row["diversity"] >= 0 and row["closest"] >= 0 and row["novelty"] > 0 for row in run.rows())

@@ -1,4 +1,4 @@
-"""What can go wrong with a run: full disks, full memory, numbers that are none, kills."""
+"""Tests of faults during a run: full disk, full memory, numbers that are not finite, killed processes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_full_disk_keeps_the_last_checkpoint(pictures: Path, tmp_path: Path, mon
     assert train(config(pictures), run, resume=True, quiet=True) == "complete"
 
 
-def test_a_disk_too_full_for_a_line_is_told_all_the_same(
+def test_a_full_disk_is_reported_even_if_the_log_has_no_room(
     pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = Run(tmp_path / "run")
@@ -77,9 +77,7 @@ def test_out_of_memory_keeps_the_last_checkpoint(
     assert train(config(pictures), run, resume=True, quiet=True) == "complete"
 
 
-def test_a_mistake_of_our_own_is_no_mistake_of_the_user(
-    pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bug_is_not_reported_as_a_user_error(pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(self: Trainer) -> dict[str, torch.Tensor]:
         raise RuntimeError("shapes differ")
 
@@ -99,7 +97,7 @@ def test_divergence_ends_the_run(pictures: Path, tmp_path: Path) -> None:
     assert any(value is None for value in run.rows()[-1].values())  # JSON has no NaN
 
 
-def test_the_log_says_how_it_ended(pictures: Path, tmp_path: Path) -> None:
+def test_the_log_has_the_ending(pictures: Path, tmp_path: Path) -> None:
     run = Run(tmp_path / "run")
     train(config(pictures, steps=5), run, quiet=True)
     rates = {"generator": 1e30, "discriminator": 1e30}
@@ -132,12 +130,12 @@ def command(pictures: Path, runs: Path, *more: str) -> list[str]:
 def wait_for_steps(run: Run, step: int) -> None:
     end = time.monotonic() + 60
     while not (run.rows() and run.rows()[-1]["step"] >= step):
-        assert time.monotonic() < end, "the trainer got nowhere within a minute"
+        assert time.monotonic() < end, f"the trainer didn't reach step {step} within a minute"
         time.sleep(0.02)
 
 
-def test_killed_it_loses_at_most_a_tick(pictures: Path, tmp_path: Path) -> None:
-    """SIGKILL at any moment: the log and the checkpoint are whole and at most one tick apart."""
+def test_a_killed_run_loses_at_most_a_tick(pictures: Path, tmp_path: Path) -> None:
+    """After SIGKILL at any moment, log and checkpoint are complete and at most one tick apart."""
     run = Run(tmp_path / "dcgan-pictures")
     for _ in range(3):
         start = run.read_checkpoint()["step"] if run.checkpoint.exists() else 0
@@ -151,7 +149,7 @@ def test_killed_it_loses_at_most_a_tick(pictures: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_it_ends_cleanly(number: int, pictures: Path, tmp_path: Path) -> None:
+def test_an_interrupted_run_ends_cleanly(number: int, pictures: Path, tmp_path: Path) -> None:
     run = Run(tmp_path / "dcgan-pictures")
     trainer = subprocess.Popen(command(pictures, tmp_path), cwd=ROOT, stderr=subprocess.PIPE, text=True)
     wait_for_steps(run, 10)

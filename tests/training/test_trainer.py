@@ -1,4 +1,4 @@
-"""What changes with a step: rates, averages, gradients of several processes, precision."""
+"""Tests of the trainer: learning rates, EMA, gradients of several processes, precision."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_unknown_network_of_a_learning_rate(pictures: Path, tmp_path: Path) -> N
         train(config(pictures, learning_rates={"generater": 1e-3}), Run(tmp_path / "run"), quiet=True)
 
 
-def test_fastest_is_measured() -> None:
+def test_the_fastest_precision_is_measured() -> None:
     slow, quick = Precision(torch.float32), Precision(torch.bfloat16)
     assert fastest([slow, quick], lambda choice: lambda: time.sleep(0.02 if choice is slow else 0.0)) == quick
     assert fastest([slow, quick], lambda choice: lambda: time.sleep(0.02 if choice is quick else 0.0)) == slow
@@ -73,9 +73,10 @@ def test_precision_has_a_name(text: str) -> None:
 WORKER = """
 import sys, torch
 from pathlib import Path
-from gan_zoo.data import Dataset
-from gan_zoo.processes import Processes
-from gan_zoo.trainer import TrainConfig, Trainer
+from gan_zoo.data.dataset import Dataset
+from gan_zoo.training.config import TrainConfig
+from gan_zoo.training.distributed import Processes
+from gan_zoo.training.trainer import Trainer
 
 out, processes = Path(sys.argv[1]), Processes("cpu")
 half = 16 // processes.count
@@ -95,8 +96,8 @@ processes.close()
 """
 
 
-def test_two_processes_are_one_with_twice_the_batch(tmp_path: Path) -> None:
-    """The averaged gradients of two processes equal those of one process that sees both their batches."""
+def test_two_processes_equal_one_with_twice_the_batch(tmp_path: Path) -> None:
+    """The mean gradients of two processes equal the gradients of one process with both batches."""
     worker = tmp_path / "worker.py"
     worker.write_text(WORKER)
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}

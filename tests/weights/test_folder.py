@@ -115,7 +115,7 @@ def test_a_run_becomes_a_weights_folder(pictures: Path, tmp_path: Path) -> None:
     export.export_run(run, tmp_path / "weights" / "both", ["discriminator"])
     judge = load(tmp_path / "weights" / "both").state_dict()["discriminator.0.weight"]
     torch.testing.assert_close(judge, ema["discriminator.0.weight"], rtol=1e-3, atol=1e-3)
-    with pytest.raises(UserError, match="no critic"):
+    with pytest.raises(UserError, match="no network 'critic'"):
         export.export_run(run, folder, ["critic"])
     card = read_card(folder)
     assert card["data"] == "pictures" and card["classes"] == ["cats", "dogs"] and card["training"]["steps"] == 20
@@ -171,7 +171,7 @@ def test_loading_computes_nothing_for_what_is_not_there(weights: Path, monkeypat
 
 
 def test_long_runs_keep_few_frames() -> None:
-    assert export._thin(list(range(100)), 4) == [0, 33, 66, 99] and export._thin([1, 2], 4) == [1, 2]
+    assert export._evenly_spaced(list(range(100)), 4) == [0, 33, 66, 99] and export._evenly_spaced([1, 2], 4) == [1, 2]
 
 
 CARD = {
