@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import html
 import json
 import re
 from collections.abc import Sequence
@@ -30,23 +31,25 @@ FONTS = (
 )  # fmt: skip
 
 
-class FirstScripts:
-    """ASGI middleware that puts what must run before all else at the very start of the page.
+class FirstLines:
+    """ASGI middleware that writes what has to stand at the very start of the page.
 
-    The browser-side translation reads `navigator.language` once, before any script that Gradio lets us add; and addresses
-    that are relative count from the last slash of the page's own.
+    That is the choice of the language, since the browser-side translation reads `navigator.language` once, before any script
+    that Gradio lets us add; and the path that all addresses are relative to, where a proxy shows the page under one: without
+    its last slash, the page's own address would be one level too high.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.script = f"<script>{template('shared/slash.js')}{language_script()}</script>".encode()
+        self.script = f"<script>{language_script()}</script>"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        root = scope.get("root_path", "").rstrip("/")
         # A proxy may have taken the root path off, or not.
-        homes = ("", scope.get("root_path", "").rstrip("/"))
-        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].rstrip("/") not in homes:
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].rstrip("/") not in ("", root):
             await self.app(scope, receive, send)
             return
+        base = f'<base href="{html.escape(root)}/" />' if root else ""
         start: Message = {}
         body = bytearray()
 
@@ -57,7 +60,8 @@ class FirstScripts:
                 return
             body.extend(message.get("body", b""))
             if not message.get("more_body"):
-                page = bytes(body).replace(b"<head>", b"<head>" + self.script, 1)
+                # Of several bases a browser takes the first.
+                page = bytes(body).replace(b"<head>", f"<head>{base}{self.script}".encode(), 1)
                 headers = [(k, v) for k, v in start["headers"] if k.lower() != b"content-length"]
                 start["headers"] = [*headers, (b"content-length", str(len(page)).encode())]
                 await send(start)
@@ -68,7 +72,7 @@ class FirstScripts:
 
 def language_script() -> str:
     """JavaScript that settles the language of a page, for its first script."""
-    return f"({template('shared/language.js').strip()})({json.dumps(i18n.LANGUAGES)});"
+    return f"({template('shared/language.js')})({json.dumps(i18n.LANGUAGES)});"
 
 
 def launch_options(routes: Sequence[BaseRoute] = ()) -> dict[str, Any]:
@@ -85,7 +89,7 @@ def launch_options(routes: Sequence[BaseRoute] = ()) -> dict[str, Any]:
         "theme": theme,
         "css": styles(),
         "i18n": i18n.translations(),
-        "app_kwargs": {"middleware": [Middleware(FirstScripts)], "routes": [Route(WEB, web_file), *routes]},
+        "app_kwargs": {"middleware": [Middleware(FirstLines)], "routes": [Route(WEB, web_file), *routes]},
         "ssr_mode": False,
         "run_history": False,
         "footer_links": ["api"],

@@ -15,7 +15,7 @@ pytestmark = needs_chromium
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tiny_translators(tiny_weights(tmp_path_factory.mktemp("weights")))
+    folder = tiny_weights(tiny_translators(tmp_path_factory.mktemp("weights")))
     with serving(folder, GRADIO_ROOT_PATH=PATH) as app, proxied(app) as address:
         yield address
 
@@ -48,7 +48,8 @@ def draw(page: Any) -> None:
 def test_behind_a_proxy(browser: Any, site: str, address: str) -> None:
     guest = Guest(browser, site + address)
     draw(guest.page)
-    assert guest.page.evaluate("location.pathname") == f"{PATH}/"
+    guest.page.get_by_role("tab", name="Training", exact=True).click()
+    guest.page.wait_for_selector(".zoo-training[data-ready]")
     guest.leave(site)
 
 

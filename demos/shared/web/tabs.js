@@ -66,6 +66,12 @@ export function followAddress(links) {
   }
   // The tabs come after the header, and are drawn anew as they like: whoever is clicked is asked for its name.
   document.addEventListener('click', (event) => {
+    // The page has a <base>, from which the address of a place in it would lead to another page: one without the query.
+    const inside = event.target.closest('a[href^="#"]')?.getAttribute('href');
+    if (inside && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      location.hash = inside;
+    }
     const clicked = event.target.closest('[role=tab][id^=tab_]');
     if (!clicked) return;
     const name = tabName(clicked);
