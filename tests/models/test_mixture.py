@@ -114,7 +114,7 @@ def test_the_fit_is_renewed_while_pictures_come() -> None:
         model.training_step({"image": two_kinds(8, seed=step)["image"]}, {})
         means.append(model.gaussians.means.clone())
     assert not torch.equal(means[0], means[1])
-    assert all(torch.equal(means[1], later) for later in means[2:]), "at step 4 there is no room for more, and so nothing new"
+    assert all(torch.equal(means[1], later) for later in means[2:]), "the memory is full before step 4, so nothing changes"
     assert int(model.memory.held) == 24
 
 

@@ -139,8 +139,8 @@ def test_translator(name: str) -> None:
     torch.testing.assert_close(model.translate(given[:1]), pictures[:1])
     before = {key: value.clone() for key, value in model.state_dict().items()}
     assert model.translate(given, paper=True).shape == pictures.shape
-    assert all(torch.equal(value, before[key]) for key, value in model.state_dict().items()), "translating is no training"
-    assert torch.equal(model.translate(given), pictures), "paper mode is left again"
+    assert all(torch.equal(value, before[key]) for key, value in model.state_dict().items()), "translating changes no weights"
+    assert torch.equal(model.translate(given), pictures), "paper mode ends"
 
 
 @all_models

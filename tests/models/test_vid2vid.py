@@ -83,7 +83,7 @@ def test_what_lies_before_the_taught_frames_is_its_own(taught: int) -> None:
     for stretch, target, past in parts:
         assert stretch.shape[1] == target.shape[1] == 2 + taught and past.shape[1] == 2
         known = torch.equal(past, target[:, :2])
-        assert known == torch.equal(stretch[:, 0], given["input"][:, 0]), "only at the beginning the past is given"
+        assert known == torch.equal(stretch[:, 0], given["input"][:, 0]), "the past is given only at the beginning"
 
 
 def test_a_regressor_leaves_its_discriminators_alone() -> None:
