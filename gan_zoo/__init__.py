@@ -1,11 +1,11 @@
 """GAN Zoo: trains, measures, serves and publishes small generative models."""
 
-import gan_zoo.models  # noqa: F401  registers the models
+import gan_zoo.models  # noqa: F401  registers them
 from gan_zoo.data.dataset import Dataset
 from gan_zoo.data.pairs import load_pairs
 from gan_zoo.data.reading import load_data, open_pictures
 from gan_zoo.errors import UserError
-from gan_zoo.hub import dataset_stream  # noqa: F401  registers the data sets of the Hub
+from gan_zoo.hub import dataset_stream  # noqa: F401  enters the data sets of the Hub
 from gan_zoo.hub.repository import load, pull, push
 from gan_zoo.imaging.decoding import open_picture
 from gan_zoo.models.base import Model
