@@ -62,7 +62,7 @@ def truncate(z: Float[Tensor, "*n z"], threshold: float) -> Float[Tensor, "*n z"
         raise ValueError(f"threshold is {threshold}; it must be above 0")
     if threshold >= UNTRUNCATED:
         return z
-    # The equation above in terms of erf, which is symmetric about 0 and so exact in both tails.
+    # This is the equation above, written with erf, which is symmetric about 0 and therefore exact in both tails.
     inside = torch.erf(z.double() / math.sqrt(2)) * math.erf(threshold / math.sqrt(2))
     return (math.sqrt(2) * torch.erfinv(inside)).clamp(-threshold, threshold).to(z.dtype)
 

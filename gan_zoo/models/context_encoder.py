@@ -131,7 +131,7 @@ class Generator(nn.Module):
 
 @register("context_encoder")
 class ContextEncoder(Translator):
-    """Fills holes of any form; the best guess, or proposals that differ."""
+    """A translator that fills holes of any form, with the best guess or with different proposals."""
 
     Config = ContextEncoderConfig
     TINY = ContextEncoderConfig(

@@ -1,5 +1,6 @@
-"""SimGAN (Shrivastava et al. 2017, https://arxiv.org/abs/1612.07828): a refiner makes synthetic pictures look real
-and keeps their content, so that their labels remain correct.
+"""SimGAN (Shrivastava et al. 2017, https://arxiv.org/abs/1612.07828): a refiner for synthetic pictures.
+
+The refined pictures look real and keep their content, so that their labels remain correct.
 
 A reader measures the content: a classifier that learns the synthetic pictures at the same time as the refiner. Section 2.1
 allows any features psi of a picture. Those of the reader say most about the label and least about the strokes, so the strokes
