@@ -1,4 +1,4 @@
-"""Checkpoint files of other projects, fetched from the Hub."""
+"""Fetches checkpoint files of other projects from the Hub and imports them."""
 
 from __future__ import annotations
 
@@ -10,20 +10,19 @@ from gan_zoo.hub import client
 from gan_zoo.weights.folder import save_weights
 from gan_zoo.weights.foreign import Recognised, check_bytes, import_model, published_networks, read_state
 
-# What checkpoints end in, and the names that they usually have in a repository, the safe format first.
+# The suffixes of checkpoints.
 SUFFIXES = (".safetensors", ".bin", ".pth", ".pt")
-
-
+# The usual names of checkpoints in a repository, the safe format first.
 USUAL = ("model.safetensors", "pytorch_model.bin")
 
 
 def fetch(source: str) -> Path:
-    """The checkpoint's file: `source` itself, or the one in a Hub repository `user/repo`, downloaded into the cache.
+    """Return the path of a checkpoint: `source` itself, or the checkpoint in a Hub repository `user/repo`.
 
-    Nothing but that file is downloaded; which one it is, the list of the repository's files says.
+    The list of the repository's files tells which file is the checkpoint. Only this file is downloaded, into the cache.
 
     Raises:
-        UserError: there is no such file, nor such a repository, no network, or no one checkpoint in it.
+        UserError: there is no such repository, it has no checkpoint or several, or the Hub can't be reached.
     """
     path = Path(source)
     if path.exists() or source.count("/") != 1 or path.suffix in SUFFIXES:
@@ -36,13 +35,17 @@ def fetch(source: str) -> Path:
 
 
 def _checkpoint(source: str, sizes: Mapping[str, int]) -> str:
-    """Which of a repository's files, given with their sizes, is its checkpoint."""
+    """Return the name of a repository's checkpoint; `sizes` are the sizes of its files in bytes, by name."""
     found = [name for name in sizes if Path(name).suffix in SUFFIXES]
     usual = [name for name in USUAL if name in found]
     if not usual and len(found) != 1:
-        these = f"has {len(found)} that could be it ({', '.join(sorted(found)[:4])}): download one and import the file"
+        these = (
+            f"has {len(found)} files that could be the checkpoint ({', '.join(sorted(found)[:4])}): download one and import it"
+        )
         raise UserError(
-            f"{source} {these if found else 'has no checkpoint: a file ' + ', '.join(SUFFIXES)}", "no_repository", name=source
+            f"{source} {these if found else 'has no checkpoint: choose a repository with a file ' + ', '.join(SUFFIXES)}",
+            "no_repository",
+            name=source,
         )
     name = usual[0] if usual else found[0]
     check_bytes(f"{name} of {source}", sizes[name])
@@ -50,10 +53,13 @@ def _checkpoint(source: str, sizes: Mapping[str, int]) -> str:
 
 
 def import_checkpoint(source: str, folder: Path) -> Recognised:
-    """Write a foreign checkpoint, a file or a Hub repository, as the weights folder `folder`.
+    """Write a foreign checkpoint as the weights folder `folder` and return the recognised network.
+
+    Args:
+        source: path of a file, or user/repo of a repository on the Hub.
 
     Raises:
-        UserError: as `fetch`, `read_state` and `import_model`.
+        UserError: the checkpoint can't be fetched, read or recognised; see `fetch`, `read_state` and `import_model`.
     """
     path = fetch(source)
     model, found = import_model(read_state(path))

@@ -1,8 +1,8 @@
-"""Data sets in shards of parquet: those of the Hub, `hf:user/name`, and copies of them in a folder, `parquet:FOLDER`.
+"""Data sets in parquet files (shards): on the Hub, `hf:user/name`, or copied to a folder, `parquet:FOLDER`.
 
-What fits into memory is read once. Of what doesn't, as many pictures as fit are there at a time: each is seen once, in random
-order, and then the next ones take their places. The shards come in the order of their names, so a copy gives the same
-batches. Of several processes each has shards of its own.
+A data set that fits into memory is read once. Of a larger one, as many pictures as fit are in memory at a time: the training
+uses each of them once, in random order, and then the next ones replace them. The shards are read in the order of their
+names, so a copy gives the same batches. Each of several processes reads its own shards.
 """
 
 from __future__ import annotations
@@ -31,21 +31,25 @@ from gan_zoo.hub import client
 from gan_zoo.imaging.decoding import open_picture
 from gan_zoo.imaging.images import from_pil
 
-# Bytes of pictures that are held in memory, by each process.
+# The largest number of bytes of pictures in memory, per process.
 MEMORY = 4_000_000_000
-# Where the Hub keeps every public data set as parquet.
+# The revision in which the Hub keeps parquet copies of public data sets.
 CONVERTED = "refs/convert/parquet"
-# Rows of a shard that are read at once.
+# The number of rows that are read at once.
 ROWS = 256
 
 
-def _called(name: DataName) -> str:
-    """The name of a data set: the place to find it again, for one of the Hub, and the folder's name for a copy."""
+def _display_name(name: DataName) -> str:
+    """Return the name of a data set without column and condition; for a copy, the name of its folder."""
     return str(replace(name, column="", condition="")) if name.scheme == "hf" else Path(name.place).name
 
 
 class Shards:
-    """The parquet files of one split, one at a time."""
+    """The parquet files of one split of a data set; one at a time is open.
+
+    Raises:
+        UserError: there is no such data set or no such split, or the Hub can't be reached.
+    """
 
     def __init__(self, asked: DataName, split: Split) -> None:
         self.asked = asked
@@ -56,11 +60,15 @@ class Shards:
         names = [name for name in names if not asked.folder or name.startswith(f"{asked.folder}/")]
         self.names = _of_split(names, split)
         if not self.names:
-            raise UserError(f"'{asked.place}' has no parquet files of the {split} split", "no_pictures", name=asked.place)
+            raise UserError(
+                f"'{asked.place}' has no parquet files of the {split} split: choose another data set or split",
+                "no_pictures",
+                name=asked.place,
+            )
 
     @contextmanager
     def open(self, name: str) -> Iterator[Path]:
-        """A shard as a file, which is there as long as the context lasts."""
+        """Yield the path of a shard. A downloaded shard is deleted at the end of the context."""
         if self.asked.scheme != "hf":
             yield Path(self.asked.place) / name
             return
@@ -77,7 +85,7 @@ class Shards:
             yield Path(client.ask(self.asked.place, fetch))
 
     def rows(self, names: Sequence[str]) -> Iterator[Row]:
-        """Every row of some shards, its picture not decoded yet."""
+        """Yield every row of some shards, with its picture still encoded."""
         for name in names:
             with self.open(name) as path:
                 yield from self._read(name, path)
@@ -97,7 +105,7 @@ class Shards:
                         if not key or str(row.get(key)) == value:
                             yield Row(f"{name} {i}", row[column], row.get("label"), schema)
         except (OSError, pa.ArrowInvalid) as error:
-            raise UserError(f"{name} can't be read as parquet ({error})", "damaged_file", path=name) from error
+            raise UserError(f"{name} can't be read as parquet ({error}): fetch it again", "damaged_file", path=name) from error
 
     def _column(self, schema: Any) -> str:
         known = pictorial(schema)
@@ -110,7 +118,7 @@ class Shards:
 
 @dataclass(frozen=True)
 class Row:
-    """A picture as it is stored."""
+    """A row of a shard, with its picture still encoded."""
 
     where: str
     cell: Any
@@ -118,12 +126,15 @@ class Row:
     schema: Any
 
     def decoded(self) -> Image.Image:
-        """Raises UserError where it can't be read."""
+        """Return the picture; raises `UserError` if it can't be read."""
         return open_picture(content_of(self.cell))
 
 
 def _listed(repository: str) -> tuple[list[str], str]:
-    """The parquet files of a data set on the Hub, and the commit they are of: its own, or else the Hub's copy of it."""
+    """Return the parquet files of a data set on the Hub, and their commit.
+
+    They are the files of the data set itself or, if it has none, of the Hub's parquet copy.
+    """
     for revision in (None, CONVERTED):
         try:
             info = client.ask(repository, lambda at=revision: client.api().dataset_info(repository, revision=at))  # type: ignore[misc]
@@ -134,11 +145,15 @@ def _listed(repository: str) -> tuple[list[str], str]:
         names = sorted(file.rfilename for file in info.siblings or [] if file.rfilename.endswith(".parquet"))
         if names:
             return names, info.sha
-    raise UserError(f"'{repository}' has no parquet files, and the Hub has made none of it", "no_pictures", name=repository)
+    raise UserError(
+        f"'{repository}' has no parquet files, and the Hub has no parquet copy of it: choose another data set",
+        "no_pictures",
+        name=repository,
+    )
 
 
 def _of_split(names: list[str], split: Split) -> list[str]:
-    """The files of a split; `validation` stands in for a test split that isn't there; all, where no name says a split."""
+    """Return the files of a split; all files if no name contains a split. `validation` replaces a missing test split."""
     for word in (split, *(["validation"] if split == "test" else [])):
         if found := [name for name in names if re.search(rf"(^|[/_.-]){word}([/_.-]|$)", name)]:
             return found
@@ -147,19 +162,19 @@ def _of_split(names: list[str], split: Split) -> list[str]:
 
 @dataclass(frozen=True)
 class Feed:
-    """The rows that one process trains on."""
+    """The rows on which one process trains."""
 
     shards: Shards
     names: list[str]
-    """its shards"""
+    """names of the shards"""
     first: int
-    """of the rows of these shards, the first that is its own"""
+    """index of its first row in these shards"""
     every: int
-    """how far the next one is from it"""
+    """distance between two of its rows"""
 
     @classmethod
     def of(cls, shards: Shards) -> Feed:
-        """What this process has: some of the shards, or where there are fewer than processes, some rows of each."""
+        """Return the feed of this process: some of the shards, or some rows of each shard if shards are too few."""
         rank, count = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
         if len(shards.names) >= count:
             return cls(shards, shards.names[rank::count], 0, 1)
@@ -174,18 +189,18 @@ class Feed:
 
 @dataclass
 class Stream(Dataset):
-    """As many pictures of a data set as fit into memory; `renew` brings others."""
+    """A part of a data set that fits into memory; `renew` loads other parts."""
 
     feed: Feed | None = None
     rows: int = 0
-    """so many make a window on the data, of which one is in memory"""
+    """number of rows in a window; one window is in memory at a time"""
     window: int = 0
-    """which one"""
+    """index of the window in memory"""
     own_share: bool = True
     _coming: tuple[int, Iterator[Row]] | None = field(default=None, repr=False)
 
     def renew(self, window: int) -> None:
-        """Bring the pictures of another window in the place of those that are there."""
+        """Replace the pictures in memory by those of another window."""
         if window == self.window or self.feed is None:
             return
         number, coming = self._coming or (-1, iter(()))
@@ -199,7 +214,10 @@ class Stream(Dataset):
 
 
 def _decoded(rows: Iterable[Row], size: int, channels: int) -> tuple[UInt8[Tensor, "n c h w"], list[Any], list[str]]:
-    """The pictures of rows, their labels, and which could not be read; each is cut to its size as it comes."""
+    """Return the pictures of rows, fitted to `size`, their labels, and the reasons for the unreadable ones.
+
+    Each picture is fitted as soon as it is decoded, to save memory.
+    """
     pictures, labels, skipped = [], [], []
     for row in rows:
         try:
@@ -212,11 +230,11 @@ def _decoded(rows: Iterable[Row], size: int, channels: int) -> tuple[UInt8[Tenso
     return torch.stack(pictures), labels, skipped
 
 
-class Shared:
-    """Opens what is in shards for `data.reading`."""
+class ShardedData:
+    """Opens data sets in shards for `data.reading`."""
 
     def load(self, name: DataName, split: Split, size: int | None, channels: int | None) -> Dataset:
-        """As `data.load_data`; a `Stream` where the pictures don't fit into memory.
+        """Load a split, like `load_data` in `data.reading`; a `Stream` if the pictures don't fit into memory.
 
         Raises:
             UserError: there is no such data set, it holds no pictures, or the Hub can't be reached.
@@ -238,13 +256,20 @@ class Shared:
         labels, classes = labels_of([] if None in values else values, first.schema)
         numbers = torch.tensor(labels) if labels else None
         if fits:
-            return Dataset(_called(name), images, numbers, classes, skipped=skipped)
+            return Dataset(_display_name(name), images, numbers, classes, skipped=skipped)
         if labels and not isinstance(values[0], int):
-            raise UserError(f"'{name}' doesn't fit into memory, and its labels are words: they have to be numbers", "words")
-        return Stream(_called(name), images, numbers, classes, skipped=skipped, feed=feed, rows=most)
+            raise UserError(
+                f"'{name}' doesn't fit into memory and has words as labels: such large data sets need numbers as labels",
+                "words",
+            )
+        return Stream(_display_name(name), images, numbers, classes, skipped=skipped, feed=feed, rows=most)
 
     def open(self, name: DataName, split: Split) -> Pictures:
-        """As `data.open_pictures`, all of them at once; raises `UserError` where they don't fit into memory."""
+        """Open all pictures of a split, like `open_pictures` in `data.reading`.
+
+        Raises:
+            UserError: there is no such data set, it holds no pictures, or they don't fit into memory.
+        """
         shards = Shards(name, split)
         pictures, labels, skipped, schema, taken = [], [], [], None, 0
         for row in shards.rows(shards.names):
@@ -256,14 +281,17 @@ class Shared:
             labels.append(row.label)
             schema, taken = row.schema, taken + 3 * pictures[-1].width * pictures[-1].height
             if taken > MEMORY:
-                raise UserError(f"'{name}' doesn't fit into memory as it is: only a sampler trains on parts", "large_data")
+                raise UserError(
+                    f"'{name}' doesn't fit into memory, and only a sampler can train on parts of a data set: use a smaller one",
+                    "large_data",
+                )
         if not pictures:
             raise nothing_in(f"the {split} split of '{name}'", skipped)
         numbers, classes = labels_of([] if None in labels else labels, schema)
-        return Pictures(_called(name), pictures, [*range(len(pictures))], numbers, classes, skipped=skipped)
+        return Pictures(_display_name(name), pictures, [*range(len(pictures))], numbers, classes, skipped=skipped)
 
     def source(self, name: DataName) -> Source | None:
-        """What the data set's own card says; None for a folder."""
+        """Return licence and origin from the data set's card; None for a folder."""
         if name.scheme != "hf":
             return None
         place = client.checked(name.place)
@@ -273,4 +301,4 @@ class Shared:
         return Source("a data set on the Hub", known.get(licence, licence), f"{client.endpoint()}/datasets/{place}")
 
 
-ELSEWHERE.update(hf=Shared(), parquet=Shared())
+ELSEWHERE.update(hf=ShardedData(), parquet=ShardedData())

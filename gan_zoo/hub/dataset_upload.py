@@ -1,4 +1,4 @@
-"""A folder of pictures as a data set on the Hub: parquet, as `hub.dataset_stream` and everybody's `datasets` read it."""
+"""Uploads a folder of pictures as a data set on the Hub, in parquet files that `hub.dataset_stream` and `datasets` read."""
 
 from __future__ import annotations
 
@@ -13,24 +13,27 @@ from gan_zoo.errors import UserError
 from gan_zoo.hub import client
 from gan_zoo.imaging.decoding import SUFFIXES, open_picture
 
-# Bytes of pictures in one file.
+# About the largest number of bytes of pictures in one file.
 SHARD = 300_000_000
 SPLITS = ("train", "test")
 
 
 def push_data(folder: Path, to: str, private: bool = False) -> tuple[str, list[str]]:
-    """Bring a folder of pictures to the data set `to`, in one commit; its address, and which pictures can't be read.
+    """Upload a folder of pictures to the data set `to`, in one commit.
 
-    Subfolders are classes, `train/` and `test/` are splits. The files of the pictures go as they are.
+    Subfolders are classes; `train/` and `test/` are splits. The files of the pictures are uploaded unchanged.
+
+    Returns:
+        the address of the data set, and the unreadable pictures with the reasons.
 
     Raises:
-        UserError: there is no such folder, it has no pictures, the Hub says no or can't be reached.
+        UserError: there is no such folder, it has no pictures, or the Hub refuses the upload or can't be reached.
     """
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
     client.checked(to)
     if not folder.is_dir():
-        raise UserError(f"there is no folder {folder}", "no_data", name=str(folder))
+        raise UserError(f"there is no folder {folder}: check the path", "no_data", name=str(folder))
     hub = client.api()
     with tempfile.TemporaryDirectory() as aside:
         skipped = write_shards(folder, Path(aside))
@@ -48,7 +51,10 @@ def push_data(folder: Path, to: str, private: bool = False) -> tuple[str, list[s
 
 
 def write_shards(folder: Path, out: Path) -> list[str]:
-    """Write a folder of pictures as `data/SPLIT-00000-of-00001.parquet` below `out`; which pictures can't be read, and why.
+    """Write a folder of pictures as `data/SPLIT-00000-of-00001.parquet` below `out`.
+
+    Returns:
+        the unreadable pictures with the reasons.
 
     Raises:
         UserError: there are no pictures.
@@ -59,7 +65,7 @@ def write_shards(folder: Path, out: Path) -> list[str]:
     roots = {split: folder / split for split in SPLITS if (folder / split).is_dir()} or {"train": folder}
     files = {split: [p for p in sorted(root.rglob("*")) if _is_picture(p)] for split, root in roots.items()}
     parts = [path.relative_to(roots[split]).parts for split, paths in files.items() for path in paths]
-    # Pictures beside the class folders belong to no class.
+    # If some pictures are not in a class folder, the data set has no classes.
     classes = sorted({part[0] for part in parts}) if parts and min(map(len, parts)) > 1 else []
     skipped: list[str] = []
     schema = _schema(pa, classes)
@@ -81,7 +87,7 @@ def _is_picture(path: Path) -> bool:
 
 
 def _batches(root: Path, paths: Sequence[Path], classes: list[str], skipped: list[str]) -> Iterator[list[dict[str, Any]]]:
-    """The rows of each shard; what can't be read goes into `skipped`."""
+    """Yield the rows of each shard; unreadable pictures are added to `skipped`."""
     rows: list[dict[str, Any]] = []
     size = 0
     for path in paths:
@@ -102,7 +108,7 @@ def _batches(root: Path, paths: Sequence[Path], classes: list[str], skipped: lis
 
 
 def _schema(pa: Any, classes: list[str]) -> Any:
-    """Columns, with the Hub's notes on what they mean."""
+    """Return the schema, with the metadata in which the Hub describes columns."""
     features: dict[str, Any] = {"image": {"_type": "Image"}}
     fields = [("image", pa.struct([("bytes", pa.binary()), ("path", pa.string())]))]
     if classes:

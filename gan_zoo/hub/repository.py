@@ -1,8 +1,8 @@
-"""Where weights are: in the folders of this machine, in the cache of what was pulled, on the Hub.
+"""Loads weights from this machine or the Hub, and uploads them.
 
-A repository is a weights folder, file for file. What is pulled lies in CACHE/weights/USER--NAME/COMMIT, complete and checked
-or not at all, and needs no network from then on. `gan-zoo.lock`, in the working folder, says which commit stands for which
-repository, so that everybody with that file has the same weights.
+A repository has the same files as a weights folder. Pulled weights are in CACHE/weights/USER--NAME/COMMIT. They appear there
+only when they are complete and checked, and need no network afterwards. `gan-zoo.lock`, in the working folder, names the
+commit of each repository, so everybody with this file has the same weights.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from gan_zoo.models.base import Model
 from gan_zoo.weights.folder import FILES, NEEDED, check_folder, load_folder, read_card, write_readme
 from gan_zoo.weights.store import COMMIT, find, list_weights, pin, read_lock, shelf_of
 
-# Beside the commits of a repository: which one a branch or tag was when it was last asked for.
+# The file next to the commits of a repository with the last known commit of each branch and tag.
 REVISIONS = "revisions.json"
 
 
 def load(name: str | Path, device: str | torch.device = "cpu") -> Model:
-    """The model of a weights folder, in eval mode and float32.
+    """Return the model of a weights folder, in eval mode and float32.
 
-    Networks that the folder doesn't publish (often the discriminator) are not there.
+    The model lacks the networks that the folder doesn't publish, often the discriminator.
 
     Args:
-        name: of weights on this machine; user/name or user/name@revision of a repository, which is pulled where it isn't
+        name: name of weights on this machine; user/name or user/name@revision of a repository, which is pulled if it isn't
             in the cache; or the path of a folder.
 
     Raises:
-        UserError: there is no such folder or repository, or its files are damaged or don't belong together.
+        UserError: there is no such folder or repository, or its files are damaged or don't fit together.
     """
     if isinstance(name, Path):
         return load_folder(name, device)
@@ -49,14 +49,15 @@ def load(name: str | Path, device: str | torch.device = "cpu") -> Model:
 
 
 def pull(name: str, update: bool = False) -> Path:
-    """The weights folder of a repository, brought into the cache where it isn't there.
+    """Return the weights folder of a repository in the cache; it is downloaded if it isn't there.
 
     Args:
-        name: user/name, or user/name@revision: a branch, tag or commit. Without one, what the lock names counts, or main.
-        update: take what the revision stands for now, whatever the lock says.
+        name: user/name, or user/name@revision with a branch, tag or commit. The default is the revision in the lock file, or
+            else main.
+        update: use the newest commit of the revision instead of the one in the lock file.
 
     Raises:
-        UserError: there is no such repository or revision, it is no weights folder or not for this version, a checksum is
+        UserError: there is no such repository or revision, it is no weights folder or needs a later version, a checksum is
             wrong, or the Hub can't be reached.
     """
     repository, _, revision = name.partition("@")
@@ -73,8 +74,8 @@ def pull(name: str, update: bool = False) -> Path:
         if error.code == "no_hub" and asked in met and not update:
             return shelf / met[asked]
         raise
-    if not re.fullmatch(COMMIT, listed.sha):  # it becomes a folder's name
-        raise UserError(f"the Hub answers for '{repository}' with a commit that is none", "hub_answer")
+    if not re.fullmatch(COMMIT, listed.sha):  # the id becomes the name of a folder
+        raise UserError(f"the Hub answers with an invalid commit id for '{repository}': try again later", "hub_answer")
     if not (shelf / listed.sha).is_dir():
         _download(repository, listed, shelf / listed.sha, locked["files"] if is_locked else {})
     write_json(shelf / REVISIONS, {**met, asked: listed.sha})
@@ -82,23 +83,30 @@ def pull(name: str, update: bool = False) -> Path:
 
 
 def _download(repository: str, listed: Any, place: Path, sums: dict[str, str]) -> None:
-    """Bring the files of a commit into the folder `place`, which is there when they are complete and checked.
+    """Download the files of a commit to the folder `place`, which appears only when they are complete and checked.
 
-    What is half there when the network goes away is kept beside it, and the next attempt goes on with it.
+    An interrupted download is kept next to `place`, and the next attempt continues it.
 
     Args:
-        listed: what the Hub says of the repository at that commit.
-        sums: the SHA-256 that the lock expects of files, by name.
+        listed: the Hub's description of the repository at that commit.
+        sums: SHA-256 of files in the lock, by name.
     """
     from huggingface_hub import hf_hub_download
 
     files = {file.rfilename: file for file in listed.siblings or [] if file.rfilename in FILES}
     for name in NEEDED:
         if name not in files:
-            raise UserError(f"'{repository}' is no weights folder: it has no {name}", "no_weights", name=repository)
+            raise UserError(
+                f"'{repository}' is no weights folder: it has no {name}; choose a repository of gan-zoo",
+                "no_weights",
+                name=repository,
+            )
     for name, file in files.items():
         if (file.size or 0) > FILES[name]:
-            raise UserError(f"{name} of '{repository}' is larger than {FILES[name] // 1_000_000} MB", "large_weights")
+            raise UserError(
+                f"{name} of '{repository}' is larger than {FILES[name] // 1_000_000} MB: choose another repository",
+                "large_weights",
+            )
     part = place.with_name(f".{place.name}")
     for name in files:
         client.ask(
@@ -110,8 +118,8 @@ def _download(repository: str, listed: Any, place: Path, sums: dict[str, str]) -
     try:
         for name, file in files.items():
             if not _fits(part / name, file, sums.get(name)):
-                raise UserError(f"{name} of '{repository}' isn't what its checksum says: pull it again", "wrong_checksum")
-        shutil.rmtree(part / ".cache", ignore_errors=True)  # the client's notes
+                raise UserError(f"{name} of '{repository}' has a wrong checksum: pull it again", "wrong_checksum")
+        shutil.rmtree(part / ".cache", ignore_errors=True)  # files of the client
         try:
             check_folder(part)
         except (TypeError, KeyError, AttributeError, ValueError, RuntimeError) as error:
@@ -126,8 +134,10 @@ def _download(repository: str, listed: Any, place: Path, sums: dict[str, str]) -
 
 
 def _fits(path: Path, file: Any, locked: str | None) -> bool:
-    """Whether a file has the checksums that are known: the Hub's, which is git's own or for large files SHA-256, and that of
-    the lock."""
+    """Return True if a file has the checksums of the Hub and of the lock file, as far as these are known.
+
+    The Hub gives SHA-256 for large files and git's own checksum for the others.
+    """
     content = path.read_bytes()
     found = hashlib.sha256(content).hexdigest()
     if file.lfs is None and file.blob_id:
@@ -137,16 +147,18 @@ def _fits(path: Path, file: Any, locked: str | None) -> bool:
 
 
 def push(name: str | Path, to: str, private: bool = False, revision: str = "") -> str:
-    """Bring a weights folder to the repository `to` in one commit, with a model card; returns the address.
+    """Upload a weights folder to the repository `to` in one commit, with a model card; returns the address.
 
-    The repository is made where there is none. What is hand-written in its model card, or else in the folder's, stays.
+    A missing repository is created. Hand-written text in its model card stays; a new repository gets that of the folder.
 
     Args:
-        private: of a repository that is made.
-        revision: a tag to give to the commit, such as v1.
+        name: name of weights on this machine, or path of a folder.
+        private: make a new repository private.
+        revision: a tag for the commit, such as v1.
 
     Raises:
-        UserError: there is no such folder or it can't be used, the tag exists, the Hub says no or can't be reached.
+        UserError: there is no such folder or it can't be used, the tag exists, or the Hub refuses the upload or can't be
+            reached.
     """
     from huggingface_hub import CommitOperationAdd
 
@@ -156,7 +168,9 @@ def push(name: str | Path, to: str, private: bool = False, revision: str = "") -
     hub = client.api()
     client.ask(to, lambda: hub.create_repo(to, private=private, exist_ok=True))
     if revision and revision in [tag.name for tag in client.ask(to, lambda: hub.list_repo_refs(to)).tags]:
-        raise UserError(f"'{to}' has a {revision} already, and a revision stays what it is: choose another", "revision_exists")
+        raise UserError(
+            f"'{to}' already has the revision {revision}, which must not change: choose another name", "revision_exists"
+        )
     with tempfile.TemporaryDirectory() as aside:
         copy = Path(shutil.copytree(folder, Path(aside) / folder.name, ignore=lambda _, names: {*names} - {*FILES}))
         if theirs := _readme(to):
@@ -172,7 +186,7 @@ def push(name: str | Path, to: str, private: bool = False, revision: str = "") -
 
 
 def _readme(repository: str) -> str:
-    """The model card that a repository has now, nothing where it has none."""
+    """Return the current model card of a repository; empty if it has none."""
     from huggingface_hub import hf_hub_download
 
     files = client.ask(repository, lambda: client.api().list_repo_files(repository))

@@ -1,4 +1,4 @@
-"""Runs that are trained in one place and watched in another, by way of a repository on the Hub."""
+"""Mirrors a run to a repository on the Hub, so that other machines can follow it."""
 
 from __future__ import annotations
 
@@ -14,22 +14,27 @@ from gan_zoo.files import read_json
 from gan_zoo.hub import client
 from gan_zoo.runs.run import Run
 
-# Seconds between two commits: the Hub counts them by the hour.
+# The seconds between two commits; the Hub limits their number per hour.
 INTERVAL = 60.0
-# How long the last commit may keep a finished trainer waiting, in seconds.
+# The longest time in seconds that a finished trainer waits for the last commit.
 LAST_WAIT = 120.0
 WATCHED = ["config.json", "log.jsonl", "grids/*.webp"]
-# What config.json says of the machine alone.
-OF_THE_MACHINE = ("path", "device", "start")
+# The entries of config.json that describe this machine; they are not uploaded.
+LOCAL_KEYS = ("path", "device", "start")
 
 
 class Push:
-    """While this context is open, a thread takes what is new in a run's log and grids to the Hub.
+    """A context in which a thread uploads new log lines and grids of a run to the Hub.
 
-    Whatever a network does, the training goes on: what could not be sent goes with the next commit.
+    Network failures never stop the training; the next commit contains what could not be sent.
 
     Args:
-        say: is told of the first failure, and of each that differs from the one before.
+        repository: user/name; it is created if it doesn't exist.
+        say: called with a message at the first failure, and at each one that differs from the failure before.
+        interval: seconds between two commits.
+
+    Raises:
+        UserError: `repository` doesn't have the form user/name.
     """
 
     def __init__(self, run: Run, repository: str, say: Callable[[str], object], interval: float = INTERVAL) -> None:
@@ -38,7 +43,7 @@ class Push:
         self._problem = ""
         self._created = False
         self._end = threading.Event()
-        # A thread that hangs in a network must not keep the process.
+        # A thread that hangs in a network call must not keep the process alive.
         self._thread = threading.Thread(target=self._work, daemon=True)
 
     def __enter__(self) -> Push:
@@ -58,10 +63,10 @@ class Push:
         try:
             self._commit()
             self._problem = ""
-        except Exception as error:  # of whatever kind: see above
+        except Exception as error:  # no failure may stop the training
             problem = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
             if problem != self._problem:
-                self.say(f"{self.repository} has nothing new, the training goes on ({problem.splitlines()[0]})")
+                self.say(f"can't upload to {self.repository} ({problem.splitlines()[0]}): the next upload tries again")
             self._problem = problem
 
     def _commit(self) -> None:
@@ -81,10 +86,10 @@ class Push:
         self._sent |= {name: mark for name, (mark, _) in fresh.items()}
 
     def _fresh(self) -> dict[str, tuple[bytes | tuple[int, int], bytes]]:
-        """What the Hub doesn't have yet: name, a mark by which it is known again, content."""
+        """Return the files that the Hub doesn't have yet: by name, a mark that identifies the version, and the content."""
         found: dict[str, tuple[bytes | tuple[int, int], bytes]] = {}
         if self.run.config.exists():
-            config = {key: value for key, value in read_json(self.run.config).items() if key not in OF_THE_MACHINE}
+            config = {key: value for key, value in read_json(self.run.config).items() if key not in LOCAL_KEYS}
             content = json.dumps(config, indent=2, ensure_ascii=False).encode()
             found["config.json"] = (content, content)
         if self.run.log.exists():
@@ -100,15 +105,16 @@ class Push:
 
 
 def follow(repository: str, cache: Path | None = None) -> Run:
-    """A run on the Hub as it is now, brought into the cache; called again, it brings what is new.
+    """Download the current state of a run on the Hub into the cache and return the copy.
 
-    The folder can be looked at, and is no run to train: there is no checkpoint in it.
+    Further calls download only what is new. The copy has no checkpoint, so it can't be resumed.
 
     Args:
+        repository: user/name.
         cache: folder of the copies (default: `$GAN_ZOO_CACHE`, or `~/.cache/gan-zoo`).
 
     Raises:
-        UserError: there is no such repository, it holds no run, or the Hub can't be reached and nothing is in the cache.
+        UserError: there is no such repository, it holds no run, or the Hub can't be reached and the cache has no copy.
     """
     run = Run((cache or files.cache()) / "runs" / client.checked(repository).replace("/", "--"))
     try:
@@ -117,7 +123,9 @@ def follow(repository: str, cache: Path | None = None) -> Run:
         if error.code == "no_repository" or not run.log.exists():
             raise
     if not run.log.exists():
-        raise UserError(f"'{repository}' holds no run: there is no log.jsonl in it", "no_run", name=repository)
+        raise UserError(
+            f"'{repository}' holds no run: it has no log.jsonl; choose the repository of a run", "no_run", name=repository
+        )
     return run
 
 

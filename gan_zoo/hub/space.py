@@ -1,4 +1,4 @@
-"""The gallery as a Space on the Hub: the repository is one as it is, and this uploads what it needs."""
+"""Uploads the gallery as a Space on the Hub. The repository already has the form of a Space."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from gan_zoo.errors import UserError
 from gan_zoo.hub import client
 
 ROOT = Path(__file__).parents[2]
-# What a Space needs: single files, and folders with all that is in them.
+# The files and folders that a Space needs.
 FILES = ("README.md", "README.ja.md", "LICENSE", "app.py", "requirements.txt", "pyproject.toml")
 FOLDERS = ("demos", "gan_zoo", "weights")
-# A Space refuses larger files that don't come by way of Xet.
+# A Space refuses larger files, unless they are uploaded through Xet.
 MOST_BYTES = 10_000_000
 
 
 def needed(root: Path = ROOT) -> list[Path]:
-    """The files that a Space needs, below `root`.
+    """Return the paths of the files that a Space needs, below `root`.
 
     Raises:
-        UserError: `root` is no copy of the repository, or one of the files is too large for a Space.
+        UserError: `root` is no copy of the repository, or a file is too large for a Space.
     """
     if missing := [name for name in FILES if not (root / name).is_file()]:
         raise UserError(f"{root} lacks {', '.join(missing)}: run this in a copy of the repository", "no_repository_here")
@@ -29,7 +29,10 @@ def needed(root: Path = ROOT) -> list[Path]:
     found = [root / name for name in FILES] + [path for path in below if not _is_left_out(path.relative_to(root))]
     for path in found:
         if path.stat().st_size > MOST_BYTES:
-            raise UserError(f"{path} is larger than {MOST_BYTES // 1_000_000} MB: a Space refuses it", "large_file")
+            raise UserError(
+                f"{path} is larger than {MOST_BYTES // 1_000_000} MB, and a Space refuses it: remove it or make it smaller",
+                "large_file",
+            )
     return found
 
 
@@ -38,15 +41,18 @@ def _is_left_out(path: Path) -> bool:
 
 
 def create(name: str, private: bool = False, hardware: str | None = None, root: Path = ROOT) -> str:
-    """Make or renew a Space in one commit; returns its address.
+    """Create or update a Space in one commit; returns its address.
 
-    What is there and no longer needed goes; files outside our folders stay.
+    Old files in our folders are deleted; files outside our folders stay.
 
     Args:
-        hardware: of a Space that is made, in the Hub's words, such as zero-a10g; a CPU if None.
+        name: user/name of the Space.
+        private: make a new Space private.
+        hardware: hardware of a new Space, in the Hub's terms, such as zero-a10g; a CPU if None.
+        root: a copy of the repository.
 
     Raises:
-        UserError: as `needed` does, or the Hub says no or can't be reached.
+        UserError: `root` can't be uploaded (see `needed`), or the Hub refuses the upload or can't be reached.
     """
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
@@ -65,6 +71,6 @@ def create(name: str, private: bool = False, hardware: str | None = None, root: 
         *(CommitOperationDelete(path) for path in there if path not in files and path.partition("/")[0] in FOLDERS),
     ]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the client wonders at data in a Space: ours is small
+        warnings.simplefilter("ignore")  # the client warns about data in a Space, but ours is small
         client.ask(name, lambda: hub.create_commit(name, operations, commit_message="the gallery", repo_type="space"))
     return f"{client.endpoint()}/spaces/{name}"

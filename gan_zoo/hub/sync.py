@@ -1,4 +1,4 @@
-"""The weights of this machine beside those of a namespace or a collection on the Hub: what is newer where."""
+"""Compares the weights on this machine with those of a user or a collection on the Hub, and copies the newer ones."""
 
 from __future__ import annotations
 
@@ -22,24 +22,26 @@ State = Literal["same", "only here", "only there", "newer here", "newer there", 
 
 @dataclass(frozen=True)
 class Pair:
-    """Weights here and the repository of the same name."""
+    """The weights on this machine (`here`) and the repository of the same name on the Hub (`there`)."""
 
     name: str
     repository: str
     state: State
     here: datetime | None = None
+    """time of the last change on this machine"""
     there: datetime | None = None
-    """when they were last changed"""
+    """time of the last change on the Hub"""
 
 
 def compare(where: str, root: Path) -> list[Pair]:
-    """Every weights folder in `root` and every repository of weights in `where`, by name.
+    """Return every weights folder in `root` and every repository of weights in `where`, in pairs of equal name.
 
-    What is newer is known where `gan-zoo.lock` says what both were when they were the same; else they differ, with a date
-    on each side. Model cards don't count: they are written anew on the way.
+    `gan-zoo.lock` records the last state in which both were equal, and so tells which one is newer. Without this record, the
+    state is `differs`, and each side has a date. Model cards are not compared, because an upload rewrites them.
 
     Args:
         where: a user or organisation, or the slug of a collection (user/title-0123).
+        root: folder of weights folders.
 
     Raises:
         UserError: there is no such collection, or the Hub can't be reached.
@@ -61,7 +63,7 @@ def compare(where: str, root: Path) -> list[Pair]:
 
 
 def _repositories(where: str) -> list[str]:
-    """The repositories that belong to `where`."""
+    """Return the repositories of a user, organisation or collection."""
     if "/" in where:
         collection = client.ask(where, lambda: client.api().get_collection(where))
         return [item.item_id for item in collection.items if item.item_type == "model"]
@@ -75,7 +77,7 @@ def _date(folder: Path | None) -> datetime | None:
 
 
 def _state(folder: Path, listed: Any, locked: dict[str, Any] | None) -> State:
-    """How a folder and a repository of the same name stand to each other."""
+    """Return the state of a folder compared with the repository of the same name."""
     there = {file.rfilename: file for file in listed.siblings or []}
     names = [name for name in FILES if name != "README.md"]
     if all(_same(folder / name, there.get(name)) for name in names):
@@ -91,7 +93,7 @@ def _state(folder: Path, listed: Any, locked: dict[str, Any] | None) -> State:
 
 
 def _same(path: Path, file: Any) -> bool:
-    """Whether a file here and one there, which may both be missing, have the same content."""
+    """Return True if a local file and one on the Hub have the same content, or if both are missing."""
     if not path.exists() or file is None:
         return not path.exists() and file is None
     if file.lfs is not None:
@@ -101,9 +103,9 @@ def _same(path: Path, file: Any) -> bool:
 
 
 def chosen(pairs: Sequence[Pair], way: Literal["push", "pull"], names: Sequence[str]) -> list[Pair]:
-    """Those of `pairs` that go up, or come down; of `names` alone, where some are given.
+    """Return the pairs to push or to pull; only those in `names`, if there are any.
 
-    What differs with nobody knowing since when goes only if it is named, and what was changed in both never does.
+    Pairs in the state `differs` are returned only if they are in `names`, and pairs that changed in both places never.
     """
     wanted = ("newer here", "only here") if way == "push" else ("newer there", "only there")
     return [
@@ -114,7 +116,7 @@ def chosen(pairs: Sequence[Pair], way: Literal["push", "pull"], names: Sequence[
 
 
 def bring(pair: Pair, root: Path) -> Path:
-    """Put a repository's weights into `root`, in the place of those that were there; raises as `hub.pull` does."""
+    """Replace the weights folder in `root` by the repository's weights and return it; raises `UserError` as `pull` does."""
     pulled = pull(f"{pair.repository}@main", update=True)
     folder, aside = root / pair.name, root / f".{pair.name}.{os.getpid()}"
     shutil.copytree(pulled, aside)

@@ -18,9 +18,9 @@ from gan_zoo.runs.run import Run
 from gan_zoo.weights.folder import (
     ANIMATION_FRAMES,
     ANIMATION_PIXELS,
+    DATA_DEFAULTS,
     FRAME_MILLISECONDS,
     LAST_MILLISECONDS,
-    OF_DATA,
     save_weights,
 )
 
@@ -67,11 +67,11 @@ def export_run(run: Run, folder: Path, more: Sequence[str] = (), bits: int = 16,
         write_atomically(folder / "grids.webp", lambda path: path.write_bytes(animated))
     if run.log.exists():
         write_atomically(folder / "log.jsonl", lambda path: shutil.copyfile(run.log, path))
-    elsewhere = {*OF_DATA, "model", "data", "path", "device", "options"}
+    elsewhere = {*DATA_DEFAULTS, "model", "data", "path", "device", "options"}
     training = {key: value for key, value in saved.items() if key not in elsewhere}
     info = {
         "data": saved["data"],
-        **{key: saved.get(key, nothing) for key, nothing in OF_DATA.items()},
+        **{key: saved.get(key, nothing) for key, nothing in DATA_DEFAULTS.items()},
         "training": {**training, "steps": checkpoint["step"], "seconds": round(checkpoint["seconds"])},
         "grids": [step for step, _ in grids],
     }

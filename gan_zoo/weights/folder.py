@@ -1,4 +1,4 @@
-"""One weights folder: what passes between training and the gallery, and is, file for file, a repository on the Hub.
+"""A weights folder: the training writes it, the gallery reads it, and a repository on the Hub has the same files.
 
 model.safetensors    the published networks, EMA weights, 16 or 8 bits a number
 config.json          the card: model, config, data, training, measured metrics
@@ -26,42 +26,48 @@ from gan_zoo.version import __version__
 from gan_zoo.weights import model_card, quantize
 
 Card = dict[str, Any]
-# What may be in a folder, and the most bytes of each.
+# The files that a folder may contain, with the largest allowed size of each, in bytes.
 FILES = {
     "config.json": 10_000_000, "model.safetensors": 2_000_000_000, "README.md": 1_000_000,
     "log.jsonl": 200_000_000, "grids.webp": 50_000_000,
 }  # fmt: skip
 NEEDED = ("config.json", "model.safetensors")
-# The animation in a card: frames, and the most pixels of one; it would weigh more than the weights.
+# The largest number of frames of the animation, and of pixels in a frame. Without limits, it would be larger than the
+# weights.
 ANIMATION_FRAMES, ANIMATION_PIXELS = 12, 160_000
-# How long each of its frames is shown; the last one stays for a while.
+# The duration of each frame; the last one is shown longer.
 FRAME_MILLISECONDS, LAST_MILLISECONDS = 400, 2_000
-# What a card tells of the data, and what it says where a run or a card of before doesn't.
-OF_DATA: Card = {"classes": [], "attributes": {}, "source": {}, "pairs": "", "palette": [], "counts": []}
+# The entries of a card that describe the data, with defaults for runs and cards of older versions.
+DATA_DEFAULTS: Card = {"classes": [], "attributes": {}, "source": {}, "pairs": "", "palette": [], "counts": []}
 
 
 def read_card(folder: Path) -> Card:
-    """A weights folder's config.json.
+    """Return the card of a weights folder: its config.json, with defaults filled in.
 
     Raises:
-        UserError: it is missing, damaged or lacks what a load needs, or its model is one of a later gan_zoo.
+        UserError: the file is missing or damaged, lacks a required entry, or names a model of a later version of gan_zoo.
     """
     card = read_json(folder / "config.json")
     missing = [key for key in ("model", "config", "published") if not isinstance(card, dict) or key not in card]
     if missing:
-        raise UserError(f"{folder / 'config.json'} lacks {', '.join(missing)}: it is not a weights folder's", "damaged_file")
+        raise UserError(
+            f"{folder / 'config.json'} lacks {', '.join(missing)}: choose the folder of weights of gan-zoo", "damaged_file"
+        )
     if card["model"] not in list_models():
         _check_version(folder.name, card, f"has no model '{card['model']}'")
     kind = model_class(card["model"]).kind
-    return {"name": folder.name, "kind": kind, "metrics": {}, **OF_DATA, **card}
+    return {"name": folder.name, "kind": kind, "metrics": {}, **DATA_DEFAULTS, **card}
 
 
 def _check_version(name: str, card: Card, lack: str) -> None:
-    """Raises `UserError` with the version to install where a card was written by a later gan_zoo than this."""
+    """Raise `UserError` with the version to install if a later version of gan_zoo wrote the card."""
     theirs, ours = str(card.get("gan_zoo", "")), __version__
     if _version(theirs) > _version(ours):
         raise UserError(
-            f"'{name}' needs gan-zoo {theirs} or later: this is {ours}, which {lack}", "old_version", name=name, version=theirs
+            f"'{name}' needs gan-zoo {theirs} or later: this is {ours}, which {lack}; upgrade gan-zoo",
+            "old_version",
+            name=name,
+            version=theirs,
         )
 
 
@@ -70,52 +76,57 @@ def _version(text: str) -> list[int]:
 
 
 def published_state(model: Model, published: tuple[str, ...] | list[str]) -> dict[str, Tensor]:
-    """The part of the state dict that belongs to the `published` networks."""
+    """Return the part of the state dict that belongs to the `published` networks."""
     return {key: value for key, value in model.state_dict().items() if key.partition(".")[0] in published}
 
 
 def load_folder(folder: Path, device: str | torch.device = "cpu") -> Model:
-    """The model of a weights folder, in eval mode and float32; raises as `check_folder` does.
+    """Return the model of a weights folder, in eval mode and float32.
 
-    Networks that the folder doesn't publish (often the discriminator) are not there.
+    The model lacks the networks that the folder doesn't publish, often the discriminator.
+
+    Raises:
+        UserError: the folder can't be used; see `check_folder`.
     """
-    model, card = _shapes_alone(folder)
+    model, card = _model_without_weights(folder)
     state = quantize.read(folder / "model.safetensors", published_state(model, card["published"]), model.DROPPED)
     for network, _ in list(model.named_children()):
         if network not in card["published"]:
             delattr(model, network)
-    model.load_state_dict(state, assign=True)  # the tensors in the place of the shapes
+    model.load_state_dict(state, assign=True)  # replaces the meta tensors
     model.card = card
     return model.eval().requires_grad_(False).to(device)
 
 
 def check_folder(folder: Path) -> None:
-    """Whether a folder can be used, without reading its weights into memory.
+    """Check that a folder can be used, without reading its weights into memory.
 
     Raises:
-        UserError: a file is missing, too large or no plain file, the card is damaged or of a model that isn't known here, or
-            names, shapes or types of the tensors aren't those of that model.
+        UserError: a file is missing, too large or not a regular file; the card is damaged or names an unknown model; or the
+            names, shapes or types of the tensors don't fit that model.
     """
     for name, most in FILES.items():
         path = folder / name
         if not path.exists() and name not in NEEDED:
             continue
         if not path.is_file() or path.is_symlink():
-            raise UserError(f"{path} is missing", "missing_file", name=folder.name)
+            raise UserError(f"{path} is missing or not a regular file: fetch it again", "missing_file", name=folder.name)
         if path.stat().st_size > most:
-            raise UserError(f"{path} is larger than {most // 1_000_000} MB: it is not a weights folder's", "large_weights")
-    model, card = _shapes_alone(folder)
+            raise UserError(
+                f"{path} is larger than {most // 1_000_000} MB, the limit for this file: check the folder", "large_weights"
+            )
+    model, card = _model_without_weights(folder)
     quantize.check(folder / "model.safetensors", published_state(model, card["published"]), model.DROPPED)
 
 
-def _shapes_alone(folder: Path) -> tuple[Model, Card]:
-    """The model that a folder's card describes, with shapes and no memory, and the card."""
+def _model_without_weights(folder: Path) -> tuple[Model, Card]:
+    """Return the model that a folder's card describes, on the meta device, and the card."""
     card = read_card(folder)
     try:
         with torch.device("meta"):
             return create_model(card["model"], **card["config"]), card
     except UserError:
-        _check_version(folder.name, card, f"knows other options of {card['model']}")
+        _check_version(folder.name, card, f"doesn't have these options of {card['model']}")
         raise
 
 
@@ -123,9 +134,9 @@ def save_weights(model: Model, folder: Path, info: Mapping[str, Any], more: Sequ
     """Write `model` as a weights folder; `info` goes into the card (data, classes, training, metrics, ...).
 
     Args:
-        more: networks that are published beside the model's `PUBLISHED`, such as the discriminator.
-        bits: of each number in a matrix or kernel, as `packing.BITS` has them; vectors (norms, biases) stay in float32:
-            they weigh nothing.
+        more: networks to publish in addition to the model's `PUBLISHED`, such as the discriminator.
+        bits: 32, 16 or 8 bits for each number in a matrix or kernel. Vectors (norms, biases) stay in float32, because they
+            are small.
     """
     from safetensors.torch import save
 
@@ -145,18 +156,18 @@ def save_weights(model: Model, folder: Path, info: Mapping[str, Any], more: Sequ
 
 
 def write_card(folder: Path, card: Card) -> None:
-    """Write config.json and the model card that says the same; what is hand-written in the latter stays."""
+    """Write config.json and the model card. Hand-written text in the model card stays."""
     card = {"gan_zoo": __version__, "kind": model_class(card["model"]).kind, **card}
-    card.pop("name", None)  # the folder's name is the name
+    card.pop("name", None)  # the name is that of the folder
     write_json(folder / "config.json", card)
     write_readme(folder, card)
 
 
 def write_readme(folder: Path, card: Card, name: str = "") -> None:
-    """Write the model card of a folder anew; what is hand-written in it stays.
+    """Write the model card of a folder again. Hand-written text in it stays.
 
     Args:
-        name: how `load` is told of the weights (default: the folder's name).
+        name: argument of `load` for these weights (default: the name of the folder).
     """
     readme = folder / "README.md"
     before = readme.read_text(encoding="utf-8") if readme.exists() else ""

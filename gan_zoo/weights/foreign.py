@@ -1,6 +1,6 @@
-"""Checkpoints of other projects in, ONNX out.
+"""Imports checkpoints of other projects.
 
-A checkpoint brings no configuration: what network it is, is read off the names and shapes of its tensors.
+A checkpoint contains no configuration. The names and shapes of its tensors tell which network it belongs to.
 """
 
 from __future__ import annotations
@@ -22,33 +22,35 @@ from gan_zoo.models.registry import create_model
 from gan_zoo.weights.folder import published_state
 
 State = Mapping[str, Tensor]
-# A checkpoint larger than this is none of the networks that are known here.
+# None of the known networks has a larger checkpoint.
 MOST_BYTES = 2_000_000_000
 STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 
 
 @dataclass(frozen=True)
 class Recognised:
-    """What a checkpoint turned out to be."""
+    """The network of a recognised checkpoint."""
 
     origin: str
-    """the project that wrote it"""
+    """project that wrote the checkpoint"""
     model: str
-    """name of our model"""
+    """name of the matching model of this library"""
     config: dict[str, Any]
-    """fields of its config"""
+    """fields of the model's config"""
     state: dict[str, Tensor]
-    """its tensors under our names"""
+    """tensors of the checkpoint, with the names of this library"""
 
 
 def _convolution(state: State, key: str) -> Tensor:
-    """The kernel called `key`, which tells sizes."""
+    """Return the kernel of the layer `key`."""
     return state[key + ".weight"]
 
 
 def _junyanz_resnet(state: State) -> Recognised | None:
-    """pytorch-CycleGAN-and-pix2pix's ResnetGenerator, and huggan's GeneratorResNet, which resizes instead of
-    transposing."""
+    """Recognise ResnetGenerator of pytorch-CycleGAN-and-pix2pix, or GeneratorResNet of huggan.
+
+    GeneratorResNet resizes instead of using transposed convolutions.
+    """
     ours = {re.sub(r"^model\.(\d+)\.block\.", r"model.\1.conv_block.", key): value for key, value in state.items()}
     blocks = {int(m[1]) for key in ours if (m := re.match(r"model\.(\d+)\.conv_block\.", key))}
     if not blocks or "model.1.weight" not in ours or min(blocks) != 10:
@@ -57,7 +59,7 @@ def _junyanz_resnet(state: State) -> Recognised | None:
     first, last = _convolution(ours, "model.1"), max(int(key.split(".")[1]) for key in ours)
     transposed = f"model.{10 + len(blocks)}.weight" in ours
     norm = "batch" if "model.2.weight" in ours else "instance"
-    # Dropout moves the second convolution on by one.
+    # With dropout, the index of the second convolution is higher by one.
     dropout = "model.10.conv_block.6.weight" in ours and _convolution(ours, "model.10.conv_block.6").ndim == 4
     config = {
         "input_channels": first.shape[1],
@@ -67,7 +69,7 @@ def _junyanz_resnet(state: State) -> Recognised | None:
         "upsample": "transposed" if transposed else "resize",
         "norm": norm,
         "dropout": 0.5 if dropout else 0.0,
-        # huggan mirrors as many pixels as the picture has channels.
+        # huggan pads by as many reflected pixels as the picture has channels.
         "padding": first.shape[1] if huggan else 3,
         "identity": 0.0,
         "two_way": False,
@@ -77,12 +79,12 @@ def _junyanz_resnet(state: State) -> Recognised | None:
 
 
 def _kept(key: str) -> bool:
-    """Whether an instance norm of today keeps this: those of old files carry statistics that nothing reads."""
+    """Return True if a current instance norm has this tensor. Old files also have statistics, which nothing reads."""
     return not key.endswith(STATISTICS)
 
 
 def _junyanz_unet(state: State) -> Recognised | None:
-    """pytorch-CycleGAN-and-pix2pix's UnetGenerator."""
+    """Recognise UnetGenerator of pytorch-CycleGAN-and-pix2pix."""
     down = [key for key in state if re.fullmatch(r"model\.model\.(1\.model\.)?((3\.model\.)*)[01]\.weight", key)]
     if "model.model.0.weight" not in state or len(down) < 2:
         return None
@@ -102,7 +104,7 @@ def _junyanz_unet(state: State) -> Recognised | None:
 
 
 def _huggan_unet(state: State) -> Recognised | None:
-    """huggan's GeneratorUNet, which is PyTorch-GAN's."""
+    """Recognise GeneratorUNet of huggan, which comes from PyTorch-GAN."""
     if "down1.model.0.weight" not in state or "final.2.weight" not in state:
         return None
     levels = max(int(m[1]) for key in state if (m := re.match(r"down(\d+)\.", key)))
@@ -121,7 +123,7 @@ def _huggan_unet(state: State) -> Recognised | None:
 
 
 def _dcgan(state: State) -> Recognised | None:
-    """pytorch/examples' dcgan Generator (`main.*`), and huggan's (`model.*`)."""
+    """Recognise the dcgan Generator of pytorch/examples (`main.*`) or of huggan (`model.*`)."""
     root = "main" if "main.0.weight" in state else "model"
     first = state.get(f"{root}.0.weight")
     layers = [key for key in state if re.fullmatch(root + r"\.\d+\.weight", key) and state[key].ndim == 4]
@@ -151,10 +153,10 @@ EXPECTED = (
 
 
 def recognise(state: State) -> Recognised:
-    """What network the tensors of a state dict belong to.
+    """Return the network that the tensors of a state dict belong to.
 
     Raises:
-        UserError: none that is known here; says what was found and what was expected.
+        UserError: no known network has these tensors; the message names the found and the expected tensors.
     """
     if state and all(key.startswith("module.") for key in state):  # written under DataParallel
         state = {key.removeprefix("module."): value for key, value in state.items()}
@@ -163,19 +165,17 @@ def recognise(state: State) -> Recognised:
         if found:
             return found
     some = ", ".join(f"{key} {tuple(value.shape)}" for key, value in list(state.items())[:4])
-    raise UserError(
-        f"no network is known with these {len(state)} tensors ({some}, ...); expected {EXPECTED}", "unknown_checkpoint"
-    )
+    raise UserError(f"no known network has these {len(state)} tensors ({some}, ...): use {EXPECTED}", "unknown_checkpoint")
 
 
 def read_state(path: Path) -> dict[str, Tensor]:
-    """The tensors of a checkpoint, `.safetensors` or what torch.save wrote. Nothing in the file can run.
+    """Return the tensors of a checkpoint, a `.safetensors` file or a file of torch.save. No code in the file can run.
 
     Raises:
-        UserError: there is no such file, it is damaged, holds no tensors, or wants to run code.
+        UserError: the file is missing, too large or damaged, holds no tensors, or could run code.
     """
     if not path.is_file():
-        raise UserError(f"{path} is missing", "missing_file", path=path)
+        raise UserError(f"{path} is missing: check the path", "missing_file", path=path)
     check_bytes(str(path), path.stat().st_size)
     if path.suffix == ".safetensors":
         from safetensors import SafetensorError
@@ -188,16 +188,20 @@ def read_state(path: Path) -> dict[str, Tensor]:
     damaged = f"{path} can't be read as a checkpoint"
     try:
         with path.open("rb") as file:
-            # A zip archive, or one of the pickle protocols 2 to 5, as torch.save has always written them.
+            # torch.save writes zip archives or the pickle protocols 2 to 5.
             if file.read(2) not in (b"PK", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"):
-                raise UserError(f"{damaged}: it is not a file of torch.save", "damaged_file", path=path)
+                raise UserError(
+                    f"{damaged}: it is not a file of torch.save; choose a .pth, .pt, .bin or .safetensors file",
+                    "damaged_file",
+                    path=path,
+                )
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of pickle protocols: what can't be read raises
+            warnings.simplefilter("ignore")  # hides warnings about pickle protocols; unreadable files raise an error
             content = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise UserError(
-            f"{path} holds more than tensors, and loading it could run code: it is refused. "
-            "Ask for a .safetensors file, or one written with torch.save(network.state_dict(), file)",
+            f"{path} is refused: it holds more than tensors, and loading it could run code. "
+            "Use a .safetensors file, or a file written with torch.save(network.state_dict(), file)",
             "unsafe_checkpoint",
             path=path,
         ) from error
@@ -205,22 +209,24 @@ def read_state(path: Path) -> dict[str, Tensor]:
         raise
     except OSError as error:
         raise UserError(f"{damaged} ({error.strerror})", "damaged_file", path=path) from error
-    except (RuntimeError, EOFError, ValueError, LookupError) as error:  # whose words are about the inside of torch
-        raise UserError(f"{damaged}: it is damaged, or not a file of torch.save", "damaged_file", path=path) from error
+    except (RuntimeError, EOFError, ValueError, LookupError) as error:  # their messages describe the internals of torch
+        raise UserError(
+            f"{damaged}: it is damaged or not a file of torch.save; fetch it again", "damaged_file", path=path
+        ) from error
     for key in ("state_dict", "model_state_dict", "params", "generator"):
         if isinstance(content, dict) and isinstance(content.get(key), dict):
             content = content[key]
     tensors = {key: value for key, value in content.items() if isinstance(value, Tensor)} if isinstance(content, dict) else {}
     if not tensors:
-        raise UserError(f"{path} holds no tensors; expected {EXPECTED}", "unknown_checkpoint", path=path)
+        raise UserError(f"{path} holds no tensors: use {EXPECTED}", "unknown_checkpoint", path=path)
     return tensors
 
 
 def import_model(state: State) -> tuple[Model, Recognised]:
-    """The model of a foreign state dict, in eval mode, and what it was recognised as.
+    """Return the model of a foreign state dict, in eval mode, and the recognised network.
 
     Raises:
-        UserError: no network is known with these tensors, or some are missing or of another shape.
+        UserError: no known network has these tensors, or some tensors are missing or have other shapes.
     """
     found = recognise(state)
     model = create_model(found.model, **found.config).eval()
@@ -235,13 +241,16 @@ def import_model(state: State) -> tuple[Model, Recognised]:
             f"{key}: found {_shape(found.state.get(key))}, expected {_shape(expected.get(key))}" for key in wrong[:3]
         )
         raise UserError(
-            f"looks like {found.origin}'s {found.model}, but {len(wrong)} tensors differ ({shapes})", "wrong_weights"
+            f"this looks like {found.origin}'s {found.model}, but {len(wrong)} tensors differ ({shapes}): "
+            "use a checkpoint of the unchanged network",
+            "wrong_weights",
         )
     model.load_state_dict(found.state, strict=False)
     return model.requires_grad_(False), found
 
 
 def published_networks(model: Model) -> list[str]:
+    """Return the networks of `PUBLISHED` that this model has."""
     return [network for network in model.PUBLISHED if network in dict(model.named_children())]
 
 
@@ -250,6 +259,8 @@ def _shape(tensor: Tensor | None) -> str:
 
 
 def check_bytes(name: str, size: int) -> None:
-    """Raise `UserError` where a checkpoint called `name` has too many bytes."""
+    """Raise `UserError` if `size`, in bytes, is too large for a checkpoint; `name` is for the message."""
     if size > MOST_BYTES:
-        raise UserError(f"{name} has more than {MOST_BYTES // 10**9} GB: no network that is known here does", "large_file")
+        raise UserError(
+            f"{name} is larger than {MOST_BYTES // 10**9} GB: no known network is; choose another file", "large_file"
+        )

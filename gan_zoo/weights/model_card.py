@@ -1,7 +1,7 @@
 """The model card: the README.md of a weights folder, in English and Japanese, with the front matter that the Hub reads.
 
-What stands between the two markers is written from config.json; what people wrote around it, and what they added to the
-front matter, stays.
+The text between the two markers comes from config.json. Hand-written text outside them, and additions to the front
+matter, stay.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from gan_zoo.data.names import DataName
 
 Card = dict[str, Any]
 START, END = "<!-- gan-zoo: written from config.json; write above or below, and it stays -->", "<!-- gan-zoo: end -->"
-# How the Hub calls the licences of our data; the pictures of several licences take the one that asks most.
+# The names of our data's licences on the Hub. Pictures with several licences get the strictest one.
 LICENCES = {
     "CC0-1.0": "cc0-1.0", "CC-BY-SA-4.0": "cc-by-sa-4.0", "MIT": "mit", "GPL-2.0": "gpl-2.0", "Zlib": "zlib",
     "Apache-2.0": "apache-2.0", "OFL-1.1": "ofl-1.1", "per picture": "cc-by-sa-4.0",
 }  # fmt: skip
-# What a kind is for: the Hub's word for it, and how a card shows it after the line that loads the model.
+# The Hub's task for each kind of model, and the example code in a card after the line that loads the model.
 TASKS = {
     "sampler": "unconditional-image-generation",
     "autoencoder": "unconditional-image-generation",
@@ -41,18 +41,19 @@ USE = {
     'stages = model.draw(model.embed(tokens(["yellow bird"])), model.latent(1))  # in [-1, 1]',
     "embedder": "places = model.embed_pictures(images)  # n c h w in [-1, 1] to n e; embed_captions for captions",
 }
-# What the front matter says on our word alone; all else in it is left as it is.
+# The entries of the front matter that we write. All others stay as they are.
 OURS = ("library_name", "license", "license_name", "pipeline_tag", "tags", "datasets", "model-index")
 
 
 def readme(name: str, card: Card, animated: bool, before: str = "", repository: str = "") -> str:
-    """The text of a README.md.
+    """Return the text of a README.md.
 
     Args:
-        name: of the weights, under which the card has their metrics.
-        animated: whether there is a grids.webp.
-        before: the text that was there; what isn't ours in it is kept.
-        repository: user/name, where the text is for the Hub.
+        name: name of the weights; `card["metrics"]` has their metrics under it.
+        card: content of config.json.
+        animated: True if the folder has a grids.webp.
+        before: the previous text; its hand-written parts are kept.
+        repository: user/name, if the text is for the Hub.
     """
     import yaml
 
@@ -73,7 +74,7 @@ def readme(name: str, card: Card, animated: bool, before: str = "", repository: 
 
 
 def _front_matter(name: str, card: Card, known: Mapping[str, Any]) -> dict[str, Any]:
-    """What the Hub reads, by way of its own client; `known` is what stood there before."""
+    """Return the entries that the Hub reads; `known` are the previous entries."""
     from huggingface_hub import EvalResult, ModelCardData
 
     data = card.get("data", "")
@@ -88,7 +89,7 @@ def _front_matter(name: str, card: Card, known: Mapping[str, Any]) -> dict[str, 
         if key != "n"
     ]
     licence = licence_of(card)
-    if licence == {"license": "unknown"} and "license" in known:  # then those who made the pictures know better
+    if licence == {"license": "unknown"} and "license" in known:  # keep a licence that the author wrote
         licence = {key: known[key] for key in ("license", "license_name") if key in known}
     ours = ModelCardData(
         library_name="gan-zoo",
@@ -103,7 +104,7 @@ def _front_matter(name: str, card: Card, known: Mapping[str, Any]) -> dict[str, 
 
 
 def licence_of(card: Card) -> dict[str, str]:
-    """The licence of weights, which is that of what they learnt from, in the Hub's words."""
+    """Return the licence of the weights with the Hub's keys and names. It is the licence of the training data."""
     said = card.get("source", {}).get("licence", "")
     if not said:
         return {"license": "unknown"}
@@ -164,7 +165,7 @@ def _body(name: str, card: Card, animated: bool) -> str:
 
 
 def _training(card: Card, training: Mapping[str, Any]) -> list[str]:
-    """What was trained and what it cost."""
+    """Return lines with the settings and the cost of the training."""
     minutes, processes = f"{training['seconds'] / 60:.0f}", training["processes"]
     hardware = f"{training['hardware']}" if processes == 1 else f"{processes} x {training['hardware']}"
     return [
@@ -185,7 +186,7 @@ def _counts_line(inputs: int, targets: int) -> str:
 
 
 def _metrics_table(metrics: Mapping[str, Mapping[str, float]]) -> list[str]:
-    """A Markdown table with a row for each thing measured in the same run."""
+    """Return a Markdown table with one row for each entry of `metrics`."""
     columns = list(dict.fromkeys(key for row in metrics.values() for key in row))
     rows = [[name, *(f"{row[key]:.4g}" if key in row else "" for key in columns)] for name, row in metrics.items()]
     return ["| " + " | ".join(r) + " |" for r in [["", *columns], ["---"] * (len(columns) + 1), *rows]]

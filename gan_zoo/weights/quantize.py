@@ -1,4 +1,4 @@
-"""Tensors as a weights folder's file holds them: 32, 16 or 8 bits a number, in safetensors, where nothing can run."""
+"""The tensors in the file of a weights folder: 32, 16 or 8 bits per number, as safetensors, which can't run code."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from torch import Tensor
 
 from gan_zoo.errors import UserError
 
-# How numbers of so many bits are stored.
+# The type that stores numbers of a given number of bits.
 BITS = {8: torch.int8, 16: torch.float16, 32: torch.float32}
 SCALE = ":scale"
-# What safetensors calls the types of matrices, and those of all else.
-OF_MATRICES = {"I8", "F16", "F32"}
-OF_THE_REST = {torch.float32: "F32", torch.float64: "F64", torch.int64: "I64", torch.uint8: "U8", torch.bool: "BOOL"}
+# The names of types in safetensors: those that matrices may have, and those of all other tensors.
+MATRIX_TYPES = {"I8", "F16", "F32"}
+OTHER_TYPES = {torch.float32: "F32", torch.float64: "F64", torch.int64: "I64", torch.uint8: "U8", torch.bool: "BOOL"}
 
 
 def pack(state: Mapping[str, Tensor], bits: int) -> dict[str, Tensor]:
-    """Tensors as a file holds them, on the CPU; of 8 bits each row has its own scale, beside it under `SCALE`.
+    """Return the tensors for a file, on the CPU. With 8 bits, each row has a scale, in a tensor with the suffix `SCALE`.
 
-    A row's largest number becomes 127 (Krishnamoorthi 2018, https://arxiv.org/abs/1806.08342, section 2.3).
+    The largest absolute number of a row becomes 127 (Krishnamoorthi 2018, https://arxiv.org/abs/1806.08342, section 2.3).
     """
     packed = {}
     for key, value in state.items():
@@ -37,7 +37,7 @@ def pack(state: Mapping[str, Tensor], bits: int) -> dict[str, Tensor]:
 
 
 def unpack(packed: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors that were packed."""
+    """Return the tensors that `pack` was given, with 8-bit numbers multiplied by their scales."""
     scales = {key.removesuffix(SCALE): value for key, value in packed.items() if key.endswith(SCALE)}
     return {
         key: value * _along_rows(scales[key], value) if value.dtype == BITS[8] else value
@@ -51,7 +51,7 @@ def _along_rows(scale: Float[Tensor, "n"], value: Tensor) -> Tensor:
 
 
 def read(path: Path, expected: Mapping[str, Tensor], dropped: Collection[str] = ()) -> dict[str, Tensor]:
-    """The tensors of a file that holds those `expected`, whose shapes and types count; raises as `check` does."""
+    """Return the tensors of a file, with the types of `expected`; raises `UserError` as `check` does."""
     from safetensors.torch import load_file
 
     check(path, expected, dropped)
@@ -60,41 +60,41 @@ def read(path: Path, expected: Mapping[str, Tensor], dropped: Collection[str] = 
 
 
 def check(path: Path, expected: Mapping[str, Tensor], dropped: Collection[str] = ()) -> None:
-    """Check that a file holds the tensors `expected` in types that `pack` writes, and no others but those `dropped`.
+    """Check that a file holds the tensors `expected`, in types that `pack` writes, and no others but those `dropped`.
 
     Only its header is read.
 
     Raises:
-        UserError: it doesn't, or it is missing or damaged.
+        UserError: the tensors differ, or the file is missing or damaged.
     """
     found = {key: value for key, value in _header(path).items() if key not in dropped}
     wanted = {}
     for key, value in expected.items():
-        kind = OF_THE_REST.get(value.dtype, "")
+        kind = OTHER_TYPES.get(value.dtype, "")
         if value.is_floating_point() and value.ndim > 1:
-            kind = found[key][0] if key in found and found[key][0] in OF_MATRICES else "F16"
+            kind = found[key][0] if key in found and found[key][0] in MATRIX_TYPES else "F16"
             if kind == "I8":
                 wanted[key + SCALE] = ("F32", [len(value)])
         wanted[key] = (kind, list(value.shape))
     differing = sorted(key for key in found.keys() | wanted.keys() if found.get(key) != wanted.get(key))
     if differing:
         raise UserError(
-            f"{path} doesn't fit the model of its config.json ({len(differing)} tensors differ, the first is "
-            f"'{differing[0]}'): it belongs to another model; fetch it again",
+            f"{path} doesn't fit the model in its config.json ({len(differing)} tensors differ, the first is "
+            f"'{differing[0]}'): the file belongs to another model; fetch it again",
             "wrong_weights",
             name=path.parent.name,
         )
 
 
 def _header(path: Path) -> dict[str, tuple[str, list[int]]]:
-    """Type and shape of every tensor of a file, by name."""
+    """Return type and shape of every tensor in a file, by name."""
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, "pt") as file:
-            slices = {key: file.get_slice(key) for key in file.keys()}  # noqa: SIM118  it is no dict
+            slices = {key: file.get_slice(key) for key in file.keys()}  # noqa: SIM118  the file is no dict
             return {key: (tensor.get_dtype(), tensor.get_shape()) for key, tensor in slices.items()}
     except FileNotFoundError as error:
-        raise UserError(f"{path} is missing", "missing_file", name=path.parent.name) from error
+        raise UserError(f"{path} is missing: fetch it again", "missing_file", name=path.parent.name) from error
     except (SafetensorError, OSError, RuntimeError) as error:
         raise UserError(f"{path} is damaged ({error}): fetch it again", "damaged_weights", name=path.parent.name) from error

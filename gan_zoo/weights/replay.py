@@ -1,4 +1,4 @@
-"""The run behind a weights folder, step by step."""
+"""Replays the training run of a weights folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gan_zoo.weights.folder import FRAME_MILLISECONDS, read_card
 
 
 class Replay(Recording):
-    """The run behind a weights folder: its log, and the grids of its animation."""
+    """The training run of a weights folder: its log, and the grids from its animation."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(Run(folder))
@@ -42,13 +42,13 @@ class Replay(Recording):
 
 
 def _frames(path: Path, count: int) -> list[bytes]:
-    """The pictures of an animation with `count` steps, each as a WebP file."""
+    """Return the first `count` pictures of an animation, each as the bytes of a WebP file."""
     frames: list[bytes] = []
     try:
         for frame, milliseconds in open_animation(path):
             buffer = io.BytesIO()
             frame.save(buffer, "WEBP", quality=90, method=0)
-            # Grids that are the same have become one frame that is shown for longer.
+            # The animation holds equal consecutive grids as one frame with a longer duration.
             frames += [buffer.getvalue()] * max(1, round(milliseconds / FRAME_MILLISECONDS))
     except UserError as error:
         raise UserError(f"{path} can't be read ({error}): fetch it again", "damaged_file", path=path) from error

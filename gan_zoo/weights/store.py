@@ -1,4 +1,4 @@
-"""The weights on this machine: those that ship, and those that were pulled."""
+"""Finds the weights on this machine: the shipped ones and the pulled ones."""
 
 from __future__ import annotations
 
@@ -13,29 +13,30 @@ from gan_zoo.files import read_json, sha256, write_json
 from gan_zoo.weights.folder import FILES
 
 REPOSITORY_WEIGHTS = Path(__file__).parents[2] / "weights"
-
-
+# The lock file, in the working folder.
 LOCK = Path("gan-zoo.lock")
-
-
+# The form of a commit's id.
 COMMIT = r"[0-9a-f]{40}"
 
 
 def weights_roots() -> list[Path]:
-    """The folders in which weights are looked for: `$GAN_ZOO_WEIGHTS`, `./weights`, and the repository's own."""
+    """Return the folders to search for weights: `$GAN_ZOO_WEIGHTS`, `./weights`, and that of this repository."""
     roots = [Path(os.environ["GAN_ZOO_WEIGHTS"])] if "GAN_ZOO_WEIGHTS" in os.environ else []
     return list(dict.fromkeys(root.resolve() for root in [*roots, Path("weights"), REPOSITORY_WEIGHTS]))
 
 
 def list_weights() -> dict[str, Path]:
-    """Every weights folder by name, and what was pulled as user/name; of two roots with the same name, the first counts."""
+    """Return every weights folder by name; pulled weights are called user/name.
+
+    If two roots have the same name, the first root wins.
+    """
     folders = [folder for root in reversed(weights_roots()) for folder in sorted(root.glob("*/"))]
     found = {folder.name: folder for folder in folders if (folder / "config.json").is_file()}
     return dict(sorted({**found, **_pulled()}.items()))
 
 
 def find(name: str) -> Path:
-    """The weights folder called `name`; raises `UserError` with the close names."""
+    """Return the weights folder called `name`; raises `UserError` with similar names if there is none."""
     weights = list_weights()
     if name not in weights:
         raise unknown("weights", name, weights)
@@ -43,12 +44,12 @@ def find(name: str) -> Path:
 
 
 def shelf_of(repository: str) -> Path:
-    """The folder of a repository's commits in the cache."""
+    """Return the cache folder for the commits of a repository."""
     return files.cache() / "weights" / repository.replace("/", "--")
 
 
 def _pulled() -> dict[str, Path]:
-    """What was pulled, by repository: the commit that the lock names, else the one that came last."""
+    """Return the pulled weights by repository: the commit in the lock file, or else the most recently pulled one."""
     found, lock = {}, read_lock()
     for shelf in sorted((files.cache() / "weights").glob("*--*/")):
         repository = shelf.name.replace("--", "/", 1)
@@ -60,7 +61,7 @@ def _pulled() -> dict[str, Path]:
 
 
 def read_lock() -> dict[str, Any]:
-    """What `gan-zoo.lock` says, by repository: `revision` as it was asked for, `commit`, `files` with their SHA-256.
+    """Return the content of `gan-zoo.lock` by repository: the requested `revision`, `commit`, and the SHA-256 of `files`.
 
     Raises:
         UserError: the file is damaged.
@@ -73,7 +74,7 @@ def read_lock() -> dict[str, Any]:
 
 
 def pin(repository: str, revision: str, commit: str, folder: Path) -> None:
-    """Write into `gan-zoo.lock` that `commit`, whose files are in `folder`, is what `repository` means here."""
+    """Record in `gan-zoo.lock` that `repository` means `commit`, whose files are in `folder`."""
     files = {name: sha256(folder / name) for name in FILES if (folder / name).exists()}
     entry = {"revision": revision, "commit": commit, "files": files}
     write_json(LOCK, dict(sorted({**read_lock(), repository: entry}.items())))

@@ -1,4 +1,4 @@
-"""Data in shards: from a Hub on loopback and from a copy, in memory and in parts, for one process and for several."""
+"""Tests of data in shards: from a local Hub server and from a copy, whole and in parts, for one and several processes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gan_zoo.runs.run import Run
 
 @pytest.fixture
 def copy(pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """40 grey pictures of 32x32 in two classes, in several shards."""
+    """Write 40 grey pictures of 32x32 pixels in two classes, in several shards, and return their folder."""
     monkeypatch.setattr(dataset_upload, "SHARD", 9_000)
     (tmp_path / "copy").mkdir()
     assert not dataset_upload.write_shards(pictures, tmp_path / "copy")
@@ -38,7 +38,7 @@ def batches(name: str, n: int = 12, seed: int = 3) -> list[torch.Tensor]:
     return [batch["image"] for batch in islice(Batches(load_data(name), 8, seed), n)]
 
 
-def test_what_fits_is_read_once(there: str, copy: Path, pictures: Path, on_hub: HubServer) -> None:
+def test_a_data_set_that_fits_is_read_once(there: str, copy: Path, pictures: Path, on_hub: HubServer) -> None:
     ours, theirs, folder = load_data(f"parquet:{copy}"), load_data(there), load_data(str(pictures))
     assert theirs.images.shape == (40, 1, 32, 32) and theirs.classes == ["cats", "dogs"] and not theirs.own_share
     assert torch.equal(ours.images, theirs.images) and torch.equal(ours.labels, theirs.labels)  # type: ignore[arg-type]
@@ -54,14 +54,14 @@ def test_a_copy_gives_the_same_batches(memory: int, there: str, copy: Path, monk
         assert torch.equal(a, b)
 
 
-def test_what_doesnt_fit_comes_in_parts(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_larger_data_set_comes_in_parts(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     every = {picture.numpy().tobytes() for picture in load_data(f"parquet:{copy}").images}
     monkeypatch.setattr(dataset_stream, "MEMORY", 16 * 32 * 32 * 3)
     data = load_data(f"parquet:{copy}")
     assert isinstance(data, dataset_stream.Stream) and len(data) == 16 and data.own_share
     seen = set()
     stream = Batches(data, 8, seed=0)
-    for epoch in range(3):  # 48 rows: all 40, and the first again
+    for epoch in range(3):  # 48 rows: all 40, and the first 8 again
         for _ in range(2):
             batch = next(stream)
             seen |= {((x + 1) * 127.5).round().byte().numpy().tobytes() for x in batch["image"]}
@@ -70,7 +70,7 @@ def test_what_doesnt_fit_comes_in_parts(copy: Path, monkeypatch: pytest.MonkeyPa
     assert seen == every
 
 
-def test_it_goes_on_where_it_was(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_batches_resume_at_the_same_place(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dataset_stream, "MEMORY", 16 * 32 * 32 * 3)
     first = Batches(load_data(f"parquet:{copy}"), 8, seed=0)
     for _ in range(5):
@@ -83,7 +83,7 @@ def test_it_goes_on_where_it_was(copy: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("count", [2, 3, 11])
-def test_processes_share_what_doesnt_fit(count: int, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_share_a_larger_data_set(count: int, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dataset_stream, "MEMORY", 16 * 32 * 32 * 3)
     monkeypatch.setenv("WORLD_SIZE", str(count))
     seen: list[bytes] = []
@@ -93,7 +93,7 @@ def test_processes_share_what_doesnt_fit(count: int, copy: Path, monkeypatch: py
         seen += [row.cell["bytes"] for row in feed.once()]
     assert len(seen) == len(set(seen)) == 40
     monkeypatch.setattr(dataset_stream, "MEMORY", 10**9)
-    assert len(load_data(f"parquet:{copy}")) == 40, "what fits is whole in each process"
+    assert len(load_data(f"parquet:{copy}")) == 40, "each process has the whole of a data set that fits"
 
 
 def test_splits_columns_and_conditions(copy: Path, tmp_path: Path) -> None:
@@ -108,20 +108,20 @@ def test_splits_columns_and_conditions(copy: Path, tmp_path: Path) -> None:
         load_data(f"parquet:{copy}?label=7")
 
 
-def test_a_shard_that_is_none(copy: Path) -> None:
+def test_a_damaged_shard(copy: Path) -> None:
     next(copy.rglob("*.parquet")).write_bytes(b"PAR1")
     with pytest.raises(UserError, match="can't be read as parquet"):
         load_data(f"parquet:{copy}")
 
 
 @pytest.mark.parametrize("name", ["hf:me/nothing", "hf:nothing", "hf:", "hf:../x", "parquet:nowhere", "hf:me/empty"])
-def test_what_is_not_there(name: str, on_hub: HubServer) -> None:
+def test_missing_data_sets(name: str, on_hub: HubServer) -> None:
     on_hub.add("me/empty", {"README.md": b""}, "dataset")
     with pytest.raises(UserError, match=r"no repository|user/name|no parquet files"):
         load_data(name)
 
 
-def test_the_hubs_own_copy_serves(there: str, on_hub: HubServer) -> None:
+def test_the_parquet_copy_of_the_hub_is_used(there: str, on_hub: HubServer) -> None:
     repository = on_hub.repositories["dataset", "me/pets"]
     commit = repository.commits[-1]
     repository.tags[dataset_stream.CONVERTED] = commit.oid
@@ -129,7 +129,7 @@ def test_the_hubs_own_copy_serves(there: str, on_hub: HubServer) -> None:
     assert len(load_data(there)) == 40
 
 
-def test_a_run_on_it_and_its_licence(there: str, on_hub: HubServer, tmp_path: Path) -> None:
+def test_a_run_on_a_data_set_of_the_hub_has_its_licence(there: str, on_hub: HubServer, tmp_path: Path) -> None:
     run = Run(tmp_path / "runs" / "mine")
     options = "--steps 4 --batch-size 8 --tick 2 --latent-size 8 --generator-widths 8 --quiet --name mine --device cpu"
     assert main(["train", "mlp_gan", "--data", there, *options.split(), "--runs", str(run.folder.parent)]) == 0
@@ -140,7 +140,7 @@ def test_a_run_on_it_and_its_licence(there: str, on_hub: HubServer, tmp_path: Pa
     assert source and source.licence == "CC0-1.0"
 
 
-def test_own_pictures_go_up_and_come_back(pictures: Path, on_hub: HubServer, capsys: pytest.CaptureFixture[str]) -> None:
+def test_upload_and_load_a_folder_of_pictures(pictures: Path, on_hub: HubServer, capsys: pytest.CaptureFixture[str]) -> None:
     (pictures / "cats" / "torn.png").write_bytes(b"no picture")
     assert main(["data", "push", str(pictures), "--to", "me/pets", "--private"]) == 0
     said = capsys.readouterr()

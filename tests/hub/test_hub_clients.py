@@ -1,4 +1,4 @@
-"""The same tests against other versions of the Hub's client, of those that are at hand."""
+"""Runs the tests of the Hub with other versions of its client, if they are installed below build/."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OF_THE_HUB = [f"tests/test_{name}.py" for name in ("push", "pull", "compare", "sync", "streams")]
+OF_THE_HUB = [f"tests/hub/test_{name}.py" for name in ("push", "pull", "sync", "run_mirror", "dataset_stream")]
 
 
 @pytest.mark.parametrize("version", ["1.33.0", "2.4.0"])
@@ -18,10 +18,10 @@ def test_with_another_client(version: str) -> None:
     import huggingface_hub
 
     if huggingface_hub.__version__ == version:
-        pytest.skip("the other tests have this one")
+        pytest.skip("the other tests use this version")
     place = ROOT / "build" / f"huggingface_hub-{version}"
     if not place.is_dir():
-        pytest.skip(f"pip install --no-deps --target {place.relative_to(ROOT)} huggingface_hub=={version} brings it")
+        pytest.skip(f"pip install --no-deps --target {place.relative_to(ROOT)} huggingface_hub=={version} installs it")
     environment = {**os.environ, "PYTHONPATH": str(place)}
     seen = subprocess.run(
         [sys.executable, "-c", "import huggingface_hub; print(huggingface_hub.__version__)"],

@@ -1,4 +1,4 @@
-"""Weights on their way from a Hub on loopback, by way of the real client: complete and checked, or not at all."""
+"""Tests of pulling weights from a local Hub server with the real client: complete and checked, or not at all."""
 
 from __future__ import annotations
 
@@ -26,34 +26,34 @@ from gan_zoo.weights.store import LOCK, list_weights, read_lock
 
 @pytest.fixture
 def cats(on_hub: HubServer, weights: Path) -> Repository:
-    """me/cats, with the weights of dcgan-tiny and two files of others."""
+    """Return the repository me/cats, with the weights of dcgan-tiny and two foreign files."""
     files = {path.name: path.read_bytes() for path in (weights / "dcgan-tiny").iterdir()}
     return on_hub.add("me/cats", {**files, "pytorch_model.bin": b"would run", "run.py": b"print(1)"})
 
 
 def changed(cats: Repository, **changes: Any) -> None:
-    """A commit in which config.json says something else."""
+    """Commit changed entries of config.json."""
     config = json.loads(cats.files["config.json"])
     cats.commit({"config.json": json.dumps({**config, **changes}).encode()})
 
 
 def off(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The network goes away."""
+    """Disconnect the Hub."""
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
 
 
 def shelf() -> list[str]:
-    """What the cache has of me/cats."""
+    """Return the names in the cache folder of me/cats."""
     folder = files.cache() / "weights" / "me--cats"
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
-def test_weights_come_down_and_stay(
+def test_pulled_weights_work_without_a_network(
     cats: Repository, on_hub: HubServer, weights: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["pull", "me/cats"]) == 0
     assert "me/cats: " in capsys.readouterr().out
-    assert not on_hub.asked("pytorch_model|run.py"), "nothing but what belongs to a weights folder is fetched"
+    assert not on_hub.asked("pytorch_model|run.py"), "only files of a weights folder are downloaded"
     folder = list_weights()["me/cats"]
     assert sorted(path.name for path in folder.iterdir()) == ["README.md", "config.json", "model.safetensors"]
     off(monkeypatch)
@@ -62,15 +62,15 @@ def test_weights_come_down_and_stay(
     gallery = Gallery(device="cpu")
     assert gallery.card("me/cats")["kind"] == "sampler"
     assert gallery.session("me/cats").sample(torch.zeros(1, DCGAN.TINY.latent_size)).images.shape[0] == 1
-    assert main(["pull"]) == 0, "all that the lock names is there"
+    assert main(["pull"]) == 0, "everything in the lock is in the cache"
 
 
-def test_load_fetches_what_is_nowhere(cats: Repository, on_hub: HubServer) -> None:
+def test_load_pulls_missing_weights(cats: Repository, on_hub: HubServer) -> None:
     assert gan_zoo.load("me/cats").card["model"] == "dcgan"
     assert not LOCK.exists()
     asked = len(on_hub.requests)
     gan_zoo.load("me/cats")
-    assert len(on_hub.requests) == asked, "what is in the cache is not asked for"
+    assert len(on_hub.requests) == asked, "cached weights need no request"
 
 
 def test_the_lock_keeps_the_commit(
@@ -101,7 +101,7 @@ def test_revisions(cats: Repository, on_hub: HubServer, monkeypatch: pytest.Monk
         gan_zoo.load("me/cats@v2")
     off(monkeypatch)
     monkeypatch.setattr(client, "TRIES", 1)
-    assert gan_zoo.load("me/cats@v1").card.get("note") is None, "what v1 was is remembered"
+    assert gan_zoo.load("me/cats@v1").card.get("note") is None, "the commit of v1 is remembered"
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"me/cats": {}}', '{"me/cats": 3}'])
@@ -124,11 +124,11 @@ def test_private_without_a_token(cats: Repository, monkeypatch: pytest.MonkeyPat
     with pytest.raises(UserError, match=r"private.*hf auth login"):
         pull("me/cats")
     monkeypatch.setenv("HF_TOKEN", "hf_old")
-    with pytest.raises(UserError, match="doesn't take your token"):
+    with pytest.raises(UserError, match="doesn't accept your token"):
         pull("me/cats")
 
 
-def test_a_download_that_stops_in_the_middle_goes_on(
+def test_an_interrupted_download_continues(
     cats: Repository, on_hub: HubServer, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     size = len(cats.files["model.safetensors"])
@@ -139,11 +139,11 @@ def test_a_download_that_stops_in_the_middle_goes_on(
     on_hub.faults.clear()
     on_hub.requests.clear()
     pull("me/cats")
-    assert not on_hub.asked("GET .*config.json"), "what was complete is not fetched again"
+    assert not on_hub.asked("GET .*config.json"), "complete files are not downloaded again"
     assert load("me/cats").card["model"] == "dcgan" and shelf() == [cats.commits[-1].oid, "revisions.json"]
 
 
-def test_a_rate_limit_is_waited_for(cats: Repository, on_hub: HubServer, waits: list[float]) -> None:
+def test_a_rate_limit_causes_a_wait(cats: Repository, on_hub: HubServer, waits: list[float]) -> None:
     on_hub.fail("GET /api/models/me/cats", 429, Retry_After="11")
     on_hub.fail("HEAD .*/model.safetensors", 429, times=2, Retry_After="12")
     on_hub.fail("GET .*/model.safetensors", 503)
@@ -158,9 +158,9 @@ def test_no_network_at_all(on_hub: HubServer, waits: list[float], monkeypatch: p
     assert len(waits) == client.TRIES - 1
 
 
-def test_what_was_changed_on_the_way_is_refused(cats: Repository, on_hub: HubServer) -> None:
+def test_a_changed_file_is_refused(cats: Repository, on_hub: HubServer) -> None:
     on_hub.change = lambda path, content: content[:-1] + b"\x01" if path == "model.safetensors" else content
-    with pytest.raises(UserError, match="isn't what its checksum says"):
+    with pytest.raises(UserError, match="has a wrong checksum"):
         pull("me/cats")
     assert shelf() == []
 
@@ -177,7 +177,7 @@ def test_what_was_changed_on_the_way_is_refused(cats: Repository, on_hub: HubSer
         ({"model.safetensors": save({"generator.0.weight": torch.zeros(2)})}, "doesn't fit"),
     ],
 )
-def test_a_folder_that_is_none(files: dict[str, bytes], message: str, cats: Repository) -> None:
+def test_invalid_weights_folders(files: dict[str, bytes], message: str, cats: Repository) -> None:
     cats.commit(files)
     with pytest.raises(UserError, match=message):
         pull("me/cats")
@@ -200,7 +200,7 @@ def test_a_repository_of_something_else(on_hub: HubServer) -> None:
         pull("me/bert")
 
 
-def test_weights_of_a_later_version_say_which(cats: Repository) -> None:
+def test_weights_of_a_later_version_name_it(cats: Repository) -> None:
     changed(cats, model="gan2030", gan_zoo="2.5.0")
     with pytest.raises(UserError, match=r"needs gan-zoo 2.5.0 or later"):
         pull("me/cats")
@@ -212,7 +212,7 @@ def test_weights_of_a_later_version_say_which(cats: Repository) -> None:
         pull("me/cats")
 
 
-def test_the_way_that_people_know_from_the_mixin(on_hub: HubServer, tmp_path: Path) -> None:
+def test_the_methods_of_the_hubs_mixin(on_hub: HubServer, tmp_path: Path) -> None:
     model = DCGAN(DCGAN.TINY)
     assert model.push_to_hub("me/birds", private=True) == f"{on_hub.url}/me/birds"
     assert on_hub.model("me/birds").private
@@ -227,7 +227,7 @@ def test_the_way_that_people_know_from_the_mixin(on_hub: HubServer, tmp_path: Pa
     assert DCGAN.from_pretrained("me/birds", revision="v1").config == model.config
 
 
-def test_what_was_trained_travels_with_a_model(weights: Path, on_hub: HubServer) -> None:
+def test_push_to_hub_keeps_the_card(weights: Path, on_hub: HubServer) -> None:
     source = {"about": "emoji", "licence": "CC-BY-SA-4.0", "origin": "OpenMoji"}
     save_weights(DCGAN(DCGAN.TINY), weights / "a", {"data": "emoji", "source": source})
     gan_zoo.load("a").push_to_hub("me/a")

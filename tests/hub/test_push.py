@@ -1,4 +1,4 @@
-"""Weights on their way to a Hub on loopback, by way of the real client."""
+"""Tests of pushing weights to a local Hub server with the real client."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def push(name: str = "dcgan-tiny", to: str = "me/cats", revision: str = "") -> s
     return repository.push(name, to, revision=revision)
 
 
-def test_a_folder_goes_up_in_one_commit_with_a_card(on_hub: HubServer, weights: Path) -> None:
+def test_a_folder_is_pushed_in_one_commit_with_a_card(on_hub: HubServer, weights: Path) -> None:
     assert push() == f"{on_hub.url}/me/cats"
     there = on_hub.model("me/cats")
-    assert len(there.commits) == 2, "what made the repository, and ours"
+    assert len(there.commits) == 2, "one commit creates the repository, the other is ours"
     assert {*there.files} == {".gitattributes", "README.md", "config.json", "model.safetensors"}
     assert there.files["model.safetensors"] == (weights / "dcgan-tiny" / "model.safetensors").read_bytes()
     text = there.files["README.md"].decode()
@@ -35,13 +35,13 @@ def test_a_folder_goes_up_in_one_commit_with_a_card(on_hub: HubServer, weights: 
     assert lock["commit"] == there.commits[-1].oid and lock["revision"] == "main"
 
 
-def test_what_is_the_same_makes_no_second_commit(on_hub: HubServer) -> None:
+def test_equal_weights_make_no_second_commit(on_hub: HubServer) -> None:
     push()
     push()
     assert len(on_hub.model("me/cats").commits) == 2
 
 
-def test_what_is_hand_written_on_the_hub_stays(on_hub: HubServer, weights: Path) -> None:
+def test_hand_written_text_on_the_hub_stays(on_hub: HubServer, weights: Path) -> None:
     push()
     there = on_hub.model("me/cats")
     text = (
@@ -60,7 +60,7 @@ def test_a_revision_is_a_tag_that_stays(on_hub: HubServer, weights: Path) -> Non
     push(revision="v1")
     there = on_hub.model("me/cats")
     assert there.tags == {"v1": there.commits[-1].oid}
-    with pytest.raises(UserError, match="has a v1 already"):
+    with pytest.raises(UserError, match="already has the revision v1"):
         push(revision="v1")
     assert len(there.commits) == 2
 
@@ -74,14 +74,14 @@ def test_private(on_hub: HubServer, capsys: pytest.CaptureFixture[str]) -> None:
     ("token", "to", "message"),
     [
         ("", "me/cats", "hf auth login"),
-        ("hf_old", "me/cats", "doesn't take your token"),
+        ("hf_old", "me/cats", "doesn't accept your token"),
         (READER, "me/cats", "may not write to 'me/cats'"),
         (OTHER, "me/cats", "may not write to 'me/cats'"),
         (WRITER, "cats", "user/name"),
         (WRITER, "me/../cats", "user/name"),
     ],
 )
-def test_who_may_not(
+def test_refused_pushes(
     token: str, to: str, message: str, on_hub: HubServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", token)
@@ -91,7 +91,7 @@ def test_who_may_not(
     assert not on_hub.repositories and not LOCK.exists()
 
 
-def test_damaged_weights_stay_at_home(on_hub: HubServer, weights: Path) -> None:
+def test_damaged_weights_are_not_pushed(on_hub: HubServer, weights: Path) -> None:
     path = weights / "dcgan-tiny" / "model.safetensors"
     path.write_bytes(path.read_bytes()[:-50])
     with pytest.raises(UserError, match="damaged"):
@@ -99,7 +99,7 @@ def test_damaged_weights_stay_at_home(on_hub: HubServer, weights: Path) -> None:
     assert not on_hub.requests
 
 
-def test_too_many_requests_wait_as_long_as_the_hub_says(on_hub: HubServer, waits: list[float]) -> None:
+def test_too_many_requests_cause_the_wait_that_the_hub_asks_for(on_hub: HubServer, waits: list[float]) -> None:
     on_hub.fail("POST /api/repos/create", 429, times=2, Retry_After="17")
     on_hub.fail("POST .*/commit/", 503)
     push()
@@ -115,10 +115,10 @@ def test_too_many_requests_for_good(on_hub: HubServer, waits: list[float]) -> No
     on_hub.fail("POST /api/repos/create", 429, times=99, Retry_After="86400")
     with pytest.raises(UserError, match="too many requests"):
         push()
-    assert not waits, "nobody waits a day"
+    assert not waits, "it doesn't wait a day"
 
 
-def test_a_line_that_goes_dead_in_the_middle(on_hub: HubServer, waits: list[float]) -> None:
+def test_a_connection_that_breaks_during_the_commit(on_hub: HubServer, waits: list[float]) -> None:
     on_hub.fail("POST .*/commit/")
     push()
     there = on_hub.model("me/cats")
@@ -126,7 +126,7 @@ def test_a_line_that_goes_dead_in_the_middle(on_hub: HubServer, waits: list[floa
     assert read_lock()["me/cats"]["commit"] == there.commits[-1].oid
 
 
-def test_nothing_is_half_there(on_hub: HubServer, waits: list[float]) -> None:
+def test_a_failed_push_leaves_nothing(on_hub: HubServer, waits: list[float]) -> None:
     on_hub.fail("POST .*/preupload/", 500, times=99)
     with pytest.raises(UserError, match="answers 500"):
         push()

@@ -1,4 +1,4 @@
-"""Runs by way of a Hub on loopback."""
+"""Tests of runs that are mirrored through a local Hub server."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def push(run: Run, say: Callable[[str], object] = print) -> run_mirror.Push:
     return run_mirror.Push(run, "me/mine", say, interval=3600)
 
 
-def test_only_what_is_new_is_sent(run: Run, on_hub: HubServer) -> None:
+def test_only_new_files_are_sent(run: Run, on_hub: HubServer) -> None:
     pushed = push(run)
     pushed._try()
     first = {*on_hub.model("me/mine").files}
@@ -48,10 +48,10 @@ def test_only_what_is_new_is_sent(run: Run, on_hub: HubServer) -> None:
     assert {*there.files} - first == {"grids/00000002.webp"} and on_hub.asked("/commit/") == 1
     assert not on_hub.asked("repos/create") and there.commits[-1].message == "step 2"
     assert there.files["log.jsonl"] == run.log.read_bytes()
-    assert json.loads(there.files["config.json"]) == {"model": "dcgan"}, "nothing of this machine"
+    assert json.loads(there.files["config.json"]) == {"model": "dcgan"}, "nothing describes this machine"
 
 
-def test_a_torn_line_stays_at_home(run: Run, on_hub: HubServer) -> None:
+def test_an_incomplete_line_is_not_sent(run: Run, on_hub: HubServer) -> None:
     whole = run.log.read_bytes()
     with run.log.open("ab") as log:
         log.write(b'{"step": 2')
@@ -59,13 +59,13 @@ def test_a_torn_line_stays_at_home(run: Run, on_hub: HubServer) -> None:
     assert on_hub.model("me/mine").files["log.jsonl"] == whole
 
 
-def test_what_is_left_goes_with_the_last_commit(run: Run, on_hub: HubServer) -> None:
+def test_the_last_commit_sends_the_rest(run: Run, on_hub: HubServer) -> None:
     with push(run):
         tick(run, 2)
     assert {"config.json", "log.jsonl", "grids/00000001.webp", "grids/00000002.webp"} <= {*on_hub.model("me/mine").files}
 
 
-def test_failures_are_told_once_and_made_up_for(run: Run, on_hub: HubServer, waits: list[float]) -> None:
+def test_failures_are_reported_once_and_retried(run: Run, on_hub: HubServer, waits: list[float]) -> None:
     said: list[str] = []
     pushed = push(run, said.append)
     on_hub.fail("POST /api/repos", 500, times=99)
@@ -77,7 +77,7 @@ def test_failures_are_told_once_and_made_up_for(run: Run, on_hub: HubServer, wai
     assert "log.jsonl" in on_hub.model("me/mine").files
 
 
-def test_a_hub_that_hangs_keeps_no_trainer(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hanging_hub_does_not_block_the_trainer(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     over = threading.Event()
 
     def hang() -> Any:
@@ -105,10 +105,12 @@ def test_a_run_is_followed(
     run_mirror.follow("me/mine", tmp_path / "cache")
     assert copy.rows() == run.rows() and list(copy.grid_paths()) == [1, 2]
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
-    assert run_mirror.follow("me/mine", tmp_path / "cache").rows() == run.rows(), "offline, the copy serves"
+    assert run_mirror.follow("me/mine", tmp_path / "cache").rows() == run.rows(), "without a network, the copy is used"
 
 
-def test_what_cant_be_followed(on_hub: HubServer, tmp_path: Path, waits: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_repositories_that_cannot_be_followed(
+    on_hub: HubServer, tmp_path: Path, waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
     on_hub.add("me/other", {"README.md": b""})
     with pytest.raises(UserError, match="holds no run"):
         run_mirror.follow("me/other", tmp_path)
@@ -120,7 +122,7 @@ def test_what_cant_be_followed(on_hub: HubServer, tmp_path: Path, waits: list[fl
 
 
 @pytest.mark.parametrize("name", ["mine", "../mine", "a/b/c", "", "me/.."])
-def test_names_are_no_paths(name: str, run: Run, tmp_path: Path) -> None:
+def test_a_path_is_not_a_valid_name(name: str, run: Run, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="user/name"):
         run_mirror.Push(run, name, print)
     with pytest.raises(UserError, match="user/name"):

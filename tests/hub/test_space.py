@@ -1,4 +1,4 @@
-"""The gallery as a Space: what goes up, and the app in a Space's environment, with a strict stand-in for ZeroGPU."""
+"""Tests of the gallery as a Space: the upload, and the app in a Space's environment, with a strict stand-in for ZeroGPU."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ pytest.importorskip("gradio", reason="the app needs gradio: pip install gan-zoo[
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from demos import ui
+from demos.shared import responses
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A small copy of the repository."""
+    """Write a small copy of the repository and return its folder."""
     root = tmp_path / "copy"
     for name in (
         *space.FILES,
@@ -51,14 +51,14 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-def test_just_what_is_needed_goes_up(on_hub: HubServer, copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_needed_files_are_uploaded(on_hub: HubServer, copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert space.create("me/zoo", hardware="zero-a10g", root=copy) == f"{on_hub.url}/spaces/me/zoo"
     there = on_hub.repositories["space", "me/zoo"]
     assert there.sdk == "gradio" and len(there.commits) == 2
     assert {*there.files} == {".gitattributes", *space.FILES, "gan_zoo/a.py", "weights/x/config.json"}
 
 
-def test_renewing_takes_away_what_is_gone(on_hub: HubServer, copy: Path) -> None:
+def test_an_update_deletes_removed_files(on_hub: HubServer, copy: Path) -> None:
     space.create("me/zoo", root=copy)
     there = on_hub.repositories["space", "me/zoo"]
     there.commit({"theirs.txt": b"stays"})
@@ -68,7 +68,7 @@ def test_renewing_takes_away_what_is_gone(on_hub: HubServer, copy: Path) -> None
     assert there.files["app.py"] == b"new" and "theirs.txt" in there.files and "weights/x/config.json" not in there.files
 
 
-def test_what_a_space_refuses_stays_here(on_hub: HubServer, copy: Path) -> None:
+def test_too_large_or_missing_files_are_refused(on_hub: HubServer, copy: Path) -> None:
     (copy / "weights" / "x" / "model.safetensors").write_bytes(bytes(space.MOST_BYTES + 1))
     with pytest.raises(UserError, match="larger than 10 MB"):
         space.create("me/zoo", root=copy)
@@ -78,7 +78,7 @@ def test_what_a_space_refuses_stays_here(on_hub: HubServer, copy: Path) -> None:
     assert not on_hub.requests
 
 
-def test_from_the_command_line_all_of_this_repository(on_hub: HubServer, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_uploads_this_repository(on_hub: HubServer, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["space", "create", "me/zoo", "--private"]) == 0
     there = on_hub.repositories["space", "me/zoo"]
     assert there.private and "spaces/me/zoo" in capsys.readouterr().out
@@ -91,7 +91,7 @@ def test_from_the_command_line_all_of_this_repository(on_hub: HubServer, capsys:
 
 @pytest.fixture(scope="module")
 def on_zero() -> Iterator[Any]:
-    """app.py as a ZeroGPU Space starts it: its address, and what it says."""
+    """Start app.py as a ZeroGPU Space does; yields its address and its output."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -121,26 +121,26 @@ def client(on_zero: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
     connected.close()
 
 
-def test_what_answers_at_once_needs_no_gpu(client: Client) -> None:
+def test_fast_endpoints_need_no_gpu(client: Client) -> None:
     file, _, _ = client.predict("dcgan-digits", 7, 9, 2.0, "float32", api_name="/sample")
     with Image.open(file) as picture:
         assert picture.format == "PNG"
 
 
-def test_what_takes_seconds_is_lent_one(client: Client, on_zero: Any) -> None:
+def test_slow_endpoints_get_a_gpu(client: Client, on_zero: Any) -> None:
     digit = images.to_pil(torch.randint(256, (1, 28, 28), dtype=torch.uint8))
-    file, psnr, _, point = client.predict("dcgan-digits", ui.data_url(digit), 4, "", api_name="/project")
+    file, psnr, _, point = client.predict("dcgan-digits", responses.data_url(digit), 4, "", api_name="/project")
     assert Path(file).exists() and psnr > 0 and len(point) == 100
     said = ""
     while "lent to" not in said:
         said = on_zero[1].readline()
     assert said == "lent to search for 30 s\n"
     with pytest.raises(AppError, match="unknown weights"):
-        client.predict("nobody", ui.data_url(digit), 4, "", api_name="/project")
+        client.predict("nobody", responses.data_url(digit), 4, "", api_name="/project")
 
 
-def test_every_endpoint_says_what_it_does_and_takes(client: Client) -> None:
-    """As gradio_client, and tools by way of MCP, are told."""
+def test_every_endpoint_has_a_description_and_types(client: Client) -> None:
+    """gradio_client and MCP tools read these descriptions."""
     told = client.view_api(return_format="dict", print_info=False)
     endpoints = told["named_endpoints"]
     assert {"/sample", "/interpolate", "/sketch", "/restyle", "/project"} <= {*endpoints} and not told["unnamed_endpoints"]

@@ -1,4 +1,4 @@
-"""Weights here beside those on a Hub on loopback."""
+"""Tests of comparing local weights with those on a local Hub server, and of copying them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gan_zoo.weights.store import LOCK
 
 @pytest.fixture
 def few(on_hub: HubServer, weights: Path) -> Path:
-    """Two folders here, of which the first is on the Hub too, and one there."""
+    """Two local folders, the first of them also on the Hub, and one more only on the Hub; returns the local root."""
     for folder in weights.iterdir():
         if folder.name not in ("cgan-tiny", "dcgan-tiny", "mlp_gan-tiny"):
             shutil.rmtree(folder)
@@ -37,7 +37,7 @@ def note(folder: Path, text: str) -> None:
     write_card(folder, read_card(folder) | {"note": text})
 
 
-def test_what_is_newer_where(few: Path, on_hub: HubServer, tmp_path: Path) -> None:
+def test_states(few: Path, on_hub: HubServer, tmp_path: Path) -> None:
     assert states(few) == {"cgan-tiny": "same", "dcgan-tiny": "only here", "mlp_gan-tiny": "only there"}
     there = on_hub.model("me/cgan-tiny")
     shutil.copytree(few / "cgan-tiny", tmp_path / "kept")
@@ -52,21 +52,21 @@ def test_what_is_newer_where(few: Path, on_hub: HubServer, tmp_path: Path) -> No
     assert states(few)["cgan-tiny"] == "differs"
 
 
-def test_nothing_is_done_unasked(few: Path, on_hub: HubServer, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_push_or_pull_nothing_is_copied(few: Path, on_hub: HubServer, capsys: pytest.CaptureFixture[str]) -> None:
     on_hub.requests.clear()
     assert main(["sync", "me", "--weights", str(few)]) == 0
     assert "only there" in capsys.readouterr().out
     assert not on_hub.asked("POST|resolve") and not (few / "mlp_gan-tiny").exists()
 
 
-def test_up_and_down(few: Path, on_hub: HubServer) -> None:
+def test_pull_and_push(few: Path, on_hub: HubServer) -> None:
     sync = ["sync", "me", "--weights", str(few)]
     assert main([*sync, "--pull"]) == 0 and main([*sync, "--push"]) == 0
     assert {*states(few).values()} == {"same"} and ("model", "me/dcgan-tiny") in on_hub.repositories
     assert load("mlp_gan-tiny").card["model"] == "mlp_gan"
 
 
-def test_what_nobody_knows_goes_only_if_named(few: Path, on_hub: HubServer) -> None:
+def test_pairs_without_a_record_are_copied_only_by_name(few: Path, on_hub: HubServer) -> None:
     LOCK.unlink()
     note(few / "cgan-tiny", "mine")
     sync = ["sync", "me", "--weights", str(few)]

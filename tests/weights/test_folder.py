@@ -1,4 +1,4 @@
-"""Weights folders: written, checked, refused."""
+"""Tests of weights folders: writing, checks, refusals, model cards."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from gan_zoo.weights.model_card import END, START, readme
 from gan_zoo.weights.store import REPOSITORY_WEIGHTS, list_weights
 
 
-def test_every_shipped_folder_loads_and_says_what_it_is() -> None:
+def test_every_shipped_folder_loads_and_has_a_complete_card() -> None:
     folders = [folder for folder in REPOSITORY_WEIGHTS.glob("*/") if folder.is_dir()]
     assert folders
     for folder in folders:
@@ -39,12 +39,12 @@ def test_every_shipped_folder_loads_and_says_what_it_is() -> None:
         assert card["training"]["steps"] > 0 and card["metrics"], folder.name
         check_folder(folder)
         text = (folder / "README.md").read_text(encoding="utf-8")
-        assert text == readme(folder.name, card, (folder / "grids.webp").exists(), text), "gan-zoo card writes it anew"
+        assert text == readme(folder.name, card, (folder / "grids.webp").exists(), text), "`gan-zoo card` writes the same text"
         assert (folder / "log.jsonl").exists()
         assert sum(f.stat().st_size for f in folder.iterdir()) < 10_000_000
 
 
-def test_weights_are_half_precision_and_only_the_published(weights: Path) -> None:
+def test_only_published_networks_are_saved_in_half_precision(weights: Path) -> None:
     state = load_file(weights / "dcgan-tiny" / "model.safetensors")
     assert all(key.startswith("generator.") for key in state)
     assert {state[k].dtype for k in state if state[k].ndim > 1} == {torch.float16}
@@ -59,7 +59,7 @@ def test_names(weights: Path) -> None:
         load("dcgan-tinny")
 
 
-def test_truncated(weights: Path) -> None:
+def test_truncated_or_missing_weights(weights: Path) -> None:
     path = weights / "dcgan-tiny" / "model.safetensors"
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(UserError, match=r"damaged.*fetch it again"):
@@ -69,13 +69,13 @@ def test_truncated(weights: Path) -> None:
         load("dcgan-tiny")
 
 
-def test_of_another_model(weights: Path) -> None:
+def test_weights_of_another_model(weights: Path) -> None:
     shutil.copy(weights / "mlp_gan-tiny" / "model.safetensors", weights / "dcgan-tiny" / "model.safetensors")
     with pytest.raises(UserError, match="doesn't fit"):
         load("dcgan-tiny")
 
 
-def test_of_another_width(weights: Path) -> None:
+def test_weights_of_another_width(weights: Path) -> None:
     path = weights / "dcgan-tiny" / "model.safetensors"
     save_file({key: torch.cat([value, value]) if value.ndim else value for key, value in load_file(path).items()}, path)
     with pytest.raises(UserError, match="doesn't fit"):
@@ -103,7 +103,7 @@ def test_card_of_an_unknown_model_or_option(weights: Path) -> None:
 def test_a_run_becomes_a_weights_folder(pictures: Path, tmp_path: Path) -> None:
     run, folder = Run(tmp_path / "run"), tmp_path / "weights" / "mine"
     options = {"width": 4, "latent_size": 8}
-    rates = {"generator": 0.05}  # so fast that no two grids look the same
+    rates = {"generator": 0.05}  # so high that no two grids are equal
     train(
         TrainConfig("dcgan", str(pictures), options, steps=20, batch_size=8, tick=5, learning_rates=rates, ema=0.0),
         run,
@@ -121,7 +121,7 @@ def test_a_run_becomes_a_weights_folder(pictures: Path, tmp_path: Path) -> None:
     assert card["data"] == "pictures" and card["classes"] == ["cats", "dogs"] and card["training"]["steps"] == 20
     assert str(tmp_path) not in (folder / "config.json").read_text()
     with Image.open(folder / "grids.webp") as grids:
-        # Grids that are the same become one frame, shown the longer.
+        # Equal consecutive grids become one frame with a longer duration.
         assert 1 < grids.n_frames <= len(card["grids"]) == len(run.grid_paths())
     assert (folder / "log.jsonl").read_bytes() == run.log.read_bytes()
 
@@ -144,7 +144,7 @@ def test_the_discriminator_may_be_published_too(name: str, tmp_path: Path) -> No
         torch.testing.assert_close(ours.opinion(pictures), model.opinion(pictures), rtol=0.02, atol=0.02)
 
 
-def test_eight_bits_are_half_of_sixteen_and_need_their_scales(tmp_path: Path) -> None:
+def test_files_of_8_bits_are_half_as_large_and_need_their_scales(tmp_path: Path) -> None:
     model = create_model("mlp_gan", size=28)
     for bits in (8, 16):
         save_weights(model, tmp_path / str(bits), {}, bits=bits)
@@ -156,7 +156,7 @@ def test_eight_bits_are_half_of_sixteen_and_need_their_scales(tmp_path: Path) ->
         load(tmp_path / "8")
 
 
-def test_loading_computes_nothing_for_what_is_not_there(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_loading_initialises_no_weights(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     devices = []
     plain = create_model
 
@@ -185,7 +185,7 @@ def front_matter(text: str) -> dict[str, Any]:
     return yaml.safe_load(text.split("---\n")[1])
 
 
-def test_model_card_shows_what_was_measured() -> None:
+def test_the_model_card_shows_the_metrics() -> None:
     text = readme("dcgan-emoji", CARD, animated=True)
     assert "| dcgan-emoji | 3.25 | 0.97 | 10 |" in text and "grids.webp" in text
     assert 'gan_zoo.load("dcgan-emoji")' in text and "測定値" in text
@@ -205,7 +205,7 @@ def test_model_card_shows_what_was_measured() -> None:
         ("", {"license": "unknown"}),
     ],
 )
-def test_weights_have_the_licence_of_what_they_learnt_from(licence: str, expected: dict[str, str]) -> None:
+def test_weights_have_the_licence_of_their_training_data(licence: str, expected: dict[str, str]) -> None:
     front = front_matter(readme("x", CARD | {"source": {"licence": licence} if licence else {}}, False))
     assert {key: value for key, value in front.items() if key.startswith("license")} == expected
 
@@ -216,7 +216,7 @@ def test_every_data_set_has_a_licence_that_the_hub_knows_or_a_name() -> None:
         assert front["license"] != "unknown" and (front["license"] != "other" or front["license_name"]), name
 
 
-def test_what_is_hand_written_in_a_card_stays() -> None:
+def test_hand_written_text_in_a_card_stays() -> None:
     before = "---\nlicense: mit\ntags:\n- cats\nthumbnail: a.png\n---\nMine.\n"
     mine = CARD | {"source": {}}
     text = readme("x", mine, False, before)
@@ -230,6 +230,6 @@ def test_what_is_hand_written_in_a_card_stays() -> None:
 
 
 @pytest.mark.parametrize("before", ["", "---\n---\n", "---\n", "---\n- a\n---\n", "---\n{: [\n---\nx\n"])
-def test_odd_cards_are_no_obstacle(before: str) -> None:
+def test_odd_cards_are_replaced(before: str) -> None:
     text = readme("x", CARD, False, before)
     assert front_matter(text)["library_name"] == "gan-zoo" and readme("x", CARD, False, text) == text

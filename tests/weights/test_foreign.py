@@ -1,4 +1,4 @@
-"""Checkpoints of other projects come in unchanged, whatever they call their tensors; ONNX goes out unchanged."""
+"""Tests of imported checkpoints and exported ONNX files: both give the same pictures as the original network."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ State = dict[str, Tensor]
 
 
 def run(model: object, given: Tensor) -> Tensor:
-    """What an imported network makes of `given`."""
+    """Return the output of an imported network for the input `given`."""
     with torch.no_grad():
         return model.sample(given.flatten(1)) if isinstance(model, Sampler) else model.translate(given)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("name", ["junyanz_resnet_9blocks_instance", "examples_dcgan"])
-def test_networks_of_other_projects_give_their_own_pictures(name: str, tmp_path: Path) -> None:
+def test_imported_networks_give_the_pictures_of_their_projects(name: str, tmp_path: Path) -> None:
     known = np.load(COMPAT / f"{name}.npz")  # every fourth pixel of their output
     import_checkpoint(str(COMPAT / f"{name}.pth"), tmp_path / name)
     output = run(load(tmp_path / name), torch.tensor(known["input"]))
@@ -45,13 +45,13 @@ def test_networks_of_other_projects_give_their_own_pictures(name: str, tmp_path:
 
 
 def resnet(blocks: int = 6, norm: str = "instance", dropout: float = 0.0, channels: tuple[int, int] = (3, 3)) -> nn.Module:
-    """A ResNet generator under the names of pytorch-CycleGAN-and-pix2pix."""
+    """Return a ResNet generator with the names of pytorch-CycleGAN-and-pix2pix."""
     config = CycleGANConfig(width=4, blocks=blocks, norm=norm, dropout=dropout, upsample="transposed", identity=0.0)  # type: ignore[arg-type]
     return ResNetGenerator(*channels, config)
 
 
 def unet(levels: int, norm: str, channels: tuple[int, int] = (3, 3)) -> State:
-    """A U-Net's tensors under the names of pytorch-CycleGAN-and-pix2pix, written out from its key table."""
+    """Return the tensors of a U-Net with the names of pytorch-CycleGAN-and-pix2pix, from its list of keys."""
     widths = [4 * min(2**i, 8) for i in range(levels)]
     state: State = {}
 
@@ -93,7 +93,7 @@ def test_every_resnet(blocks: int, norm: str, dropout: float, channels: tuple[in
     torch.testing.assert_close(run(model, given), theirs(given))
 
 
-def test_old_files_whose_instance_norms_carry_statistics() -> None:
+def test_old_files_with_statistics_of_instance_norms() -> None:
     theirs = resnet()
     old = dict(theirs.state_dict())  # a plain dict, without metadata
     for name, layer in theirs.named_modules():
@@ -119,7 +119,7 @@ def test_every_unet(levels: int, norm: str) -> None:
 
 
 class Stage(nn.Module):
-    """A halving or doubling of PyTorch-GAN's U-Net."""
+    """A downsampling or upsampling stage of PyTorch-GAN's U-Net."""
 
     def __init__(self, *layers: nn.Module) -> None:
         super().__init__()
@@ -127,7 +127,7 @@ class Stage(nn.Module):
 
 
 class HugganUNet(nn.Module):
-    """huggan's GeneratorUNet, built from its key table."""
+    """GeneratorUNet of huggan, built from its list of keys."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -179,7 +179,7 @@ def test_huggan(theirs: Callable[[], tuple[State, Tensor, Tensor]]) -> None:
     torch.testing.assert_close(run(model, given), output.detach())
 
 
-def test_from_the_command_line_into_the_gallery(
+def test_import_and_export_from_the_command_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("GAN_ZOO_WEIGHTS", str(tmp_path))
@@ -193,11 +193,11 @@ def test_from_the_command_line_into_the_gallery(
 
 
 @pytest.mark.parametrize("file", ["pytorch_model.bin", "netG.pth", "model.safetensors"])
-def test_straight_from_a_repository(file: str, on_hub: HubServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_import_from_a_repository(file: str, on_hub: HubServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     state, given, output = huggan_cyclegan()
     (save_file if file.endswith("s") else torch.save)(state, tmp_path / file)
     files = {file: (tmp_path / file).read_bytes(), "README.md": b"a card"}
-    if file == "model.safetensors":  # there twice: the one that can't run code is taken
+    if file == "model.safetensors":  # both formats are present: the one that can't run code is used
         files["pytorch_model.bin"] = b""
     on_hub.add("huggan/some", files)
     assert main(["import", "huggan/some", "--name", "x", "--weights", str(tmp_path)]) == 0
@@ -216,20 +216,20 @@ def test_a_repository_without_one_checkpoint(files: list[str], on_hub: HubServer
 
 def test_a_checkpoint_that_is_too_large(on_hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
     on_hub.add("huggan/some", {"pytorch_model.bin": b"abc"})
-    monkeypatch.setattr(checkpoint, "MOST_BYTES", 2)
+    monkeypatch.setattr(foreign, "MOST_BYTES", 2)
     with pytest.raises(UserError) as caught:
         checkpoint.fetch("huggan/some")
     assert caught.value.code == "large_file" and not on_hub.asked("resolve")
 
 
-def test_a_repository_that_would_run_code(on_hub: HubServer, tmp_path: Path) -> None:
+def test_a_repository_with_code_is_refused(on_hub: HubServer, tmp_path: Path) -> None:
     torch.save({"model.1.weight": Evil()}, tmp_path / "pytorch_model.bin")
     on_hub.add("huggan/some", {"pytorch_model.bin": (tmp_path / "pytorch_model.bin").read_bytes()})
     assert main(["import", "huggan/some", "--name", "x", "--weights", str(tmp_path)]) == 2
     assert not Path("pwned").exists() and not (tmp_path / "x").exists()
 
 
-def test_without_a_network_one_line_says_so(
+def test_a_missing_network_is_reported_in_one_line(
     on_hub: HubServer, waits: list[float], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
@@ -246,13 +246,13 @@ def test_a_name_that_no_repository_can_have(on_hub: HubServer) -> None:
 
 
 class Evil:
-    """What a checkpoint must not be able to do."""
+    """An object that runs code when it is unpickled. No checkpoint may do that."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return os.mkdir, ("pwned",)
 
 
-def test_a_checkpoint_that_would_run_code_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_checkpoint_with_code_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name, write in (("zip.pth", torch.save), ("plain.pth", lambda o, p: p.write_bytes(pickle.dumps(o)))):
         write({"model.1.weight": Evil()}, tmp_path / name)
@@ -274,11 +274,14 @@ def test_an_archive_of_another_program_is_refused_in_plain_words(tmp_path: Path)
     np.savez(tmp_path / "a.npz", a=np.zeros(3))
     with pytest.raises(UserError) as refused:
         foreign.read_state(tmp_path / "a.npz")
-    assert str(refused.value) == f"{tmp_path}/a.npz can't be read as a checkpoint: it is damaged, or not a file of torch.save"
+    assert (
+        str(refused.value)
+        == f"{tmp_path}/a.npz can't be read as a checkpoint: it is damaged or not a file of torch.save; fetch it again"
+    )
 
 
-def test_what_is_not_recognised_says_what_was_found_and_expected() -> None:
-    with pytest.raises(UserError, match=r"with these 1 tensors \(layer1.weight \(2, 3\), ...\); expected a ResNet or U-Net"):
+def test_the_error_for_unknown_tensors_names_the_found_and_expected_ones() -> None:
+    with pytest.raises(UserError, match=r"has these 1 tensors \(layer1.weight \(2, 3\), ...\): use a ResNet or U-Net"):
         foreign.recognise({"layer1.weight": torch.zeros(2, 3)})
     torn = {key: value for key, value in resnet().state_dict().items() if key != "model.13.conv_block.5.bias"}
     with pytest.raises(UserError, match=r"but 1 tensors differ .*model.13.conv_block.5.bias: found none, expected 16"):
@@ -309,7 +312,7 @@ def test_onnx_gives_the_same_pictures(name: str, tmp_path: Path) -> None:
     torch.testing.assert_close(torch.tensor(pictures), expected, rtol=0, atol=1e-4)
 
 
-def test_only_what_makes_pictures_becomes_onnx(tmp_path: Path) -> None:
+def test_only_samplers_and_translators_can_be_exported(tmp_path: Path) -> None:
     cls = model_class("classifier")
     with pytest.raises(UserError, match="can't be exported"):
         onnx.export_onnx(cls(cls.TINY), tmp_path / "model.onnx")
