@@ -7,24 +7,26 @@ import os
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is imported: no request leaves the machine
 
 import gradio as gr
+from starlette.routing import BaseRoute
 
-from demos import ROUTES, TABS
+import demos
 from demos.shared import i18n, page, zero_gpu
 from gan_zoo import Gallery
 
 
-def build(gallery: Gallery) -> gr.Blocks:
-    """The page; nothing but the weights' cards is read before a visitor asks for a picture."""
+def build(gallery: Gallery) -> tuple[gr.Blocks, list[BaseRoute]]:
+    """The page, and what the tabs serve beside it; nothing but cards is read before a visitor asks for a picture."""
+    routes: list[BaseRoute] = []
     with gr.Blocks(title="GAN Zoo", analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
         page.header()
         with gr.Tabs(overflow_behavior="wrap"):
-            for tab in TABS:
+            for tab in demos.tabs():
                 with gr.Tab(i18n.label(tab.TITLE), elem_id=f"tab_{tab.__name__.rpartition('.')[2]}"):
-                    tab.build(gallery)
-    return blocks.queue(max_size=64, default_concurrency_limit=8)
+                    routes += tab.build(gallery)
+    return blocks.queue(max_size=64, default_concurrency_limit=8), routes
 
 
-demo = build(Gallery(device=zero_gpu.device()))
+demo, routes = build(Gallery(device=zero_gpu.device()))
 
 if __name__ == "__main__":
-    demo.launch(**page.launch_options(ROUTES))
+    demo.launch(**page.launch_options(routes))

@@ -1,7 +1,17 @@
-"""The gallery's tabs, in the order in which they stand on the page; each has TITLE and build(gallery)."""
+"""The gallery's tabs: each folder here but `shared` is one, and is found by being here.
 
-from demos import dance, detective, inpaint, latent, learn, refine, sketch, style, training, without_gan, words
+The package of a tab has TITLE, the key of its name; ORDER, its place among the tabs; and build(gallery), which lays it out
+within a `gr.Tab` and returns the routes that it serves beside the page.
+"""
 
-TABS = (latent, sketch, style, inpaint, refine, words, dance, training, without_gan, detective, learn)
-# What tabs serve beside the page.
-ROUTES = [*training.ROUTES, *detective.ROUTES, *learn.ROUTES]
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from types import ModuleType
+
+
+def tabs() -> list[ModuleType]:
+    """The tabs, in the order in which they stand on the page."""
+    found = [importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
+    return sorted((module for module in found if hasattr(module, "TITLE")), key=lambda tab: tab.ORDER)

@@ -1,4 +1,4 @@
-"""Config dataclasses: built from JSON or the command line, their attribute docstrings as help texts."""
+"""Config dataclasses: building them from JSON or the command line, and their attribute docstrings as help texts."""
 
 from __future__ import annotations
 
@@ -14,12 +14,19 @@ from gan_zoo.errors import UserError, unknown
 
 
 def build_config(config_class: type[Any], values: Mapping[str, Any], owner: str) -> Any:
-    """A config dataclass from `values` as JSON or the command line bring them; unknown fields raise `UserError`."""
+    """Build a config dataclass from `values`, which come from JSON or the command line.
+
+    Args:
+        owner: the name of the thing that is configured, for error messages.
+
+    Raises:
+        UserError: a field is unknown, or the config refuses a value (`bad_config`).
+    """
     names = [f.name for f in dataclasses.fields(config_class)]
     for name in values:
         if name not in names:
             raise unknown(f"option of {owner}", name, names)
-    # JSON has no tuples: a list that comes back stands for one.
+    # JSON has no tuples and stores them as lists.
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
     try:
         return config_class(**values)
@@ -28,7 +35,7 @@ def build_config(config_class: type[Any], values: Mapping[str, Any], owner: str)
 
 
 def config_help(config_class: type[Any]) -> dict[str, str]:
-    """The attribute docstring of every field of a config dataclass, by field name."""
+    """The attribute docstrings of the fields of a config dataclass, by field name."""
     found: dict[str, str] = {}
     for cls in reversed(config_class.__mro__[:-1]):
         tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))

@@ -1,4 +1,4 @@
-"""The one exception for mistakes that the person at the keyboard can mend."""
+"""The exception for mistakes that the user can correct."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 
 class UserError(ValueError):
-    """A mistake in what was asked for, told in one line that says what to do.
+    """A mistake of the user, described in one line that also says what to do.
 
     Args:
-        message: the line in English; the command line prints it and exits with 2.
-        code: a stable name under which the gallery keeps the same sentence in other languages.
-        fields: the values that the sentence mentions.
+        message: the line in English; the command line prints it and exits with status 2.
+        code: a stable name, by which the gallery finds the same sentence in other languages.
+        fields: the values in the sentence.
     """
 
     def __init__(self, message: str, code: str = "", **fields: Any) -> None:
@@ -23,7 +23,7 @@ class UserError(ValueError):
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> UserError:
-    """The error for a `name` that is not among the `known`: it lists the close ones, or all if none is close."""
+    """The error for a `name` that is not in `known`. It lists similar names, or all names if none is similar."""
     known = sorted(known)
     close = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
     hint = f"did you mean {', '.join(close)}?" if close else f"there are: {', '.join(known) or 'none'}."

@@ -1,4 +1,4 @@
-"""Files: written in one move, JSON, checksums, and the folder for what is downloaded."""
+"""Helpers for files: atomic writing, JSON, checksums, and the folder for downloads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from gan_zoo.errors import UserError
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
-    """Call `write` with a temporary name beside `path`, then move the file into place; nothing half-written stays."""
+    """Call `write` with a temporary path beside `path`, then move the file to `path`.
+
+    If `write` fails, no partly written file remains.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
@@ -24,12 +27,12 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """`value` as indented JSON, atomically."""
+    """Write `value` to `path` as indented JSON, atomically."""
     write_atomically(path, lambda p: p.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"))
 
 
 def read_json(path: Path) -> Any:
-    """The value in a JSON file; `UserError` where the file is missing or isn't JSON."""
+    """The value in a JSON file; raises `UserError` if the file is missing (`missing_file`) or not JSON (`damaged_file`)."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -39,7 +42,7 @@ def read_json(path: Path) -> Any:
 
 
 def sha256(path: Path) -> str:
-    """The checksum of a file, in hexadecimal."""
+    """The SHA-256 checksum of a file, in hexadecimal."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(1 << 20):
@@ -48,5 +51,5 @@ def sha256(path: Path) -> str:
 
 
 def cache() -> Path:
-    """The folder of what comes from the Hub: `$GAN_ZOO_CACHE`, or `~/.cache/gan-zoo`."""
+    """The folder for downloads from the Hub: `$GAN_ZOO_CACHE`, or `~/.cache/gan-zoo`."""
     return Path(os.environ.get("GAN_ZOO_CACHE", Path.home() / ".cache" / "gan-zoo"))

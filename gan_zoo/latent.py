@@ -1,6 +1,6 @@
-"""Moving about in the latent space: seeds, truncation, interpolation, directions, inversion, maps.
+"""Operations on latents: seeds, truncation, interpolation, directions, inversion, maps.
 
-`z` is the latent size; every function keeps the device and the number format of what it is given.
+`z` is the latent size; every function keeps the device and the dtype of its input.
 """
 
 from __future__ import annotations
@@ -13,34 +13,34 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-# Below this sine of the angle two directions count as one (or as opposite) and the arc between them is not defined.
+# Two directions count as equal or opposite if the sine of their angle is below this; no arc between them is defined then.
 PARALLEL = 1e-4
-# From here on float32 can't tell the truncated normal from the normal.
+# From this threshold on, float32 can't distinguish the truncated normal distribution from the normal one.
 UNTRUNCATED = 8.0
-# What goes through a network at once, and rows of a distance matrix that are held at once: both bound the memory.
+# Rows that go through a network at once, and columns of a distance matrix that are held at once; both limit the memory.
 BATCH = 64
 CHUNK = 10_000
-# A component with less than this share of the largest variance is rounding.
+# A component with less than this share of the largest variance is only rounding error.
 NO_VARIANCE = 1e-10
-# Fewer samples than this on one side of an attribute say little about where it lies.
+# The least number of samples with an attribute, and without it, that are needed to locate the attribute.
 FEWEST = 8
-# Of an inversion: points that are improved at first, Adam's rate at first, and what its loss is made of.
+# For an inversion: the number of points at first, Adam's learning rate at first, and the weights in the loss.
 STARTS = 8
 RATE = 0.1
 FEATURE_WEIGHT = 0.03
 PRIOR_WEIGHT = 0.1
-# An inversion tells how far it has come every so many steps.
+# An inversion reports its progress every so many steps.
 EVERY = 10
 
-# A network, or a part of one: from a tensor of `n` rows to another.
+# A network or a part of one: a function from one tensor of `n` rows to another.
 Network = Callable[[Tensor], Tensor]
 
 
 def latents(n: int, size: int, seed: int) -> Float[Tensor, "n z"]:
-    """`n` latents from N(0, I) on the CPU: latent `i` is the same for a seed on every machine and for every `n`.
+    """`n` latents from N(0, I) on the CPU. For one seed, latent `i` is the same on every machine and for every `n`.
 
-    `torch.randn` keeps neither promise: it fills blocks of 16 and its arithmetic differs from CPU to CPU. Uniform
-    numbers through the inverse of the normal distribution function, in float64, do.
+    `torch.randn` guarantees neither: it fills blocks of 16, and its arithmetic differs between CPUs. This function instead
+    applies the inverse of the normal distribution function to uniform numbers, in float64.
     """
     generator = torch.Generator().manual_seed(seed)
     uniform = torch.rand(n, size, generator=generator, dtype=torch.float64)
@@ -49,11 +49,11 @@ def latents(n: int, size: int, seed: int) -> Float[Tensor, "n z"]:
 
 
 def truncate(z: Float[Tensor, "*n z"], threshold: float) -> Float[Tensor, "*n z"]:
-    """Normal numbers to normal numbers cut off at +-`threshold` (the truncation trick, Brock et al. 2018, section 3.1).
+    """Map normal numbers to normal numbers truncated at +-`threshold` (the truncation trick, Brock et al. 2018, section 3.1).
 
-    Instead of drawing again until a number falls inside, each keeps its quantile: z' solves
-    Phi(z') = Phi(-t) + Phi(z) (Phi(t) - Phi(-t)). The distribution is the same, and a picture changes smoothly with
-    the threshold.
+    The paper draws a number again until it lies inside. Here each number instead keeps its quantile: z' solves
+    Phi(z') = Phi(-t) + Phi(z) (Phi(t) - Phi(-t)). The distribution is the same, and the picture changes smoothly with the
+    threshold.
 
     Raises:
         ValueError: `threshold` is not above 0.
@@ -62,16 +62,16 @@ def truncate(z: Float[Tensor, "*n z"], threshold: float) -> Float[Tensor, "*n z"
         raise ValueError(f"threshold is {threshold}; it must be above 0")
     if threshold >= UNTRUNCATED:
         return z
-    # The equation above in terms of erf, which is symmetric about 0 and so exact in both tails.
+    # This is the equation above, written with erf, which is symmetric about 0 and therefore exact in both tails.
     inside = torch.erf(z.double() / math.sqrt(2)) * math.erf(threshold / math.sqrt(2))
     return (math.sqrt(2) * torch.erfinv(inside)).clamp(-threshold, threshold).to(z.dtype)
 
 
 def spread(threshold: float) -> float:
-    """The standard deviation of normal numbers that are cut off at +-`threshold`; in (0, 1).
+    """The standard deviation, in (0, 1], of normal numbers truncated at +-`threshold`.
 
-    As the psi of a style space (w' = mean + psi (w - mean), Karras et al. 2019, appendix B) it draws styles as near to
-    their mean as `truncate` draws latents to theirs.
+    It can serve as the psi of a style space (w' = mean + psi (w - mean), Karras et al. 2019, appendix B). It then moves
+    styles as close to their mean as `truncate` moves latents to theirs.
     """
     if threshold >= UNTRUNCATED:
         return 1.0
@@ -86,10 +86,11 @@ def lerp(a: Float[Tensor, "*n z"], b: Float[Tensor, "*n z"], t: float | Tensor) 
 
 
 def slerp(a: Float[Tensor, "*n z"], b: Float[Tensor, "*n z"], t: float | Tensor) -> Float[Tensor, "*n z"]:
-    """The point at `t` in [0, 1] on the arc from `a` to `b` (White 2016): the direction turns at an even speed and
-    the length changes evenly, so that it stays where a normal distribution has its mass.
+    """The point at `t` in [0, 1] on the arc from `a` to `b` (White 2016); a tensor `t` needs a last axis of 1.
 
-    Where the directions are the same or opposite, or a length is 0, there is no one arc: then it is the straight line.
+    The direction turns at constant speed and the length changes at constant speed, so the point stays where a normal
+    distribution has its mass. If the directions are equal or opposite, or a length is 0, no arc is defined, and the point
+    lies on the straight line.
     """
     length_a, length_b = a.norm(dim=-1, keepdim=True), b.norm(dim=-1, keepdim=True)
     tiny = torch.finfo(a.dtype).tiny
@@ -103,7 +104,7 @@ def slerp(a: Float[Tensor, "*n z"], b: Float[Tensor, "*n z"], t: float | Tensor)
 
 
 def along(points: Float[Tensor, "k z"], t: Float[Tensor, "frames"], spherical: bool = True) -> Float[Tensor, "frames z"]:
-    """Where one is at the times `t` in [0, 1] of a walk through all `points`, each leg taking equally long."""
+    """The latents at the times `t` in [0, 1] of a walk through all `points`; each leg takes the same time."""
     if len(points) == 1:
         return points.expand(len(t), -1)
     where = t.to(points) * (len(points) - 1)
@@ -113,47 +114,48 @@ def along(points: Float[Tensor, "k z"], t: Float[Tensor, "frames"], spherical: b
 
 
 def path(points: Float[Tensor, "k z"], frames: int, spherical: bool = True) -> Float[Tensor, "frames z"]:
-    """`frames` evenly spaced latents on the walk from the first of `points` through all others to the last."""
+    """`frames` latents at equal intervals of time on the walk through all `points`, from the first to the last."""
     return along(points, torch.linspace(0, 1, frames), spherical)
 
 
 @dataclass(frozen=True)
 class Directions:
-    """Ways to go in the space of `w`, the strongest first."""
+    """Directions in the space of `w`, the strongest first."""
 
     vectors: Float[Tensor, "k w"]
-    """unit vectors; of the two signs the one whose largest component is positive"""
+    """unit vectors, with the sign that makes the largest component positive"""
     strengths: Float[Tensor, "k"]
-    """each one's share in [0, 1] of the variance of what the first layer gives"""
+    """share of each direction in the variance of the first layer's output, in [0, 1]"""
     sigmas: Float[Tensor, "k"]
-    """standard deviation of random `w` along each; in a latent space N(0, I) about 1"""
+    """standard deviation of random `w` along each direction; about 1 for latents from N(0, I)"""
 
 
 def principal_directions(w: Float[Tensor, "n w"], activations: Float[Tensor, "n a"], count: int = 10) -> Directions:
-    """Principal components of `activations`, carried back to `w` by linear regression (Härkönen et al. 2020, eq. 1 to 3).
+    """Principal components of `activations`, mapped back to `w` by linear regression (Härkönen et al. 2020, eq. 1 to 3).
 
     Args:
-        w: what `Sampler.mapping` makes of random latents: some hundreds to 2,000, and more than there are numbers in one.
-        activations: what `Sampler.first_layer` makes of `w`; where that is `w` itself, the components are those of `w`.
-        count: how many are wanted; there are no more than numbers in a `w`.
+        w: `Sampler.mapping` of random latents: several hundred to 2,000 rows, and more rows than columns.
+        activations: `Sampler.first_layer` of `w`; if it returns `w` itself, the components are those of `w`.
+        count: the number of directions wanted; there are at most as many as columns of `w`.
     """
     points, y = w.double() - w.double().mean(0), activations.double() - activations.double().mean(0)
-    # The Gram matrix has the coordinates on the components as eigenvectors: n x n, however many activations there are.
+    # The eigenvectors of the Gram matrix are the coordinates on the components. It is n x n for any number of activations.
     variances, coordinates = torch.linalg.eigh(y @ y.T)
     order = variances.argsort(descending=True)[: min(count, w.shape[1])]
     order = order[variances[order] > variances.max() * NO_VARIANCE]
-    # Least squares on orthonormal coordinates is a product with their transpose.
+    # The least squares solution for orthonormal coordinates is a product with their transpose.
     return _directions(coordinates[:, order].T @ points, variances[order] / variances.sum(), w)
 
 
 def closed_form_directions(weight: Float[Tensor, "a w"], w: Float[Tensor, "n w"], count: int = 10) -> Directions:
-    """Eigenvectors of A^T A for the weight A of the first layer (Shen & Zhou 2021, eq. 5): no step of the same length
-    changes more of what the layer gives.
+    """Eigenvectors of A^T A for the weight A of the first layer (Shen & Zhou 2021, eq. 5).
+
+    Among all steps of one length, a step along the first one changes the output of the layer most.
 
     Args:
         weight: `Sampler.entry_weight`.
-        w: what `Sampler.mapping` makes of random latents, to measure the sigmas on.
-        count: how many are wanted; there are no more than numbers in a `w`.
+        w: `Sampler.mapping` of random latents, from which the sigmas are measured.
+        count: the number of directions wanted; there are at most as many as columns of `w`.
     """
     values, vectors = torch.linalg.eigh(weight.double().T @ weight.double())
     order = values.argsort(descending=True)[:count]
@@ -170,8 +172,10 @@ def _directions(vectors: Float[Tensor, "k w"], strengths: Float[Tensor, "k"], w:
 def move(
     w: Float[Tensor, "n *layers w"], directions: Directions, amounts: Float[Tensor, "#n k"]
 ) -> Float[Tensor, "n *layers w"]:
-    """`w` moved along each direction by `amounts`, which are in sigmas; one row of amounts serves all, and one direction
-    all layers."""
+    """Move `w` along each direction by `amounts`, in sigmas.
+
+    A single row of amounts applies to all `w`. If a `w` has several layers, all of them move in the same way.
+    """
     by = (amounts * directions.sigmas) @ directions.vectors
     return w + (by[:, None] if w.ndim == 3 else by)
 
@@ -179,12 +183,13 @@ def move(
 def effects(
     directions: Directions, w: Float[Tensor, "n w"], draw: Network, judge: Network, reach: float = 2.0
 ) -> Float[Tensor, "k attributes"]:
-    """What each direction does to each attribute: the mean over `w` of its probability at `+reach` sigmas minus that
-    at `-reach`, in [-1, 1].
+    """The effect of each direction on each attribute, in [-1, 1].
+
+    It is the mean over `w` of the probability of the attribute at `+reach` sigmas minus that at `-reach` sigmas.
 
     Args:
-        draw: from points `n w` to pictures `n c h w`.
-        judge: from pictures to the probability of each attribute, `n attributes`.
+        draw: a function from points `n w` to pictures `n c h w`.
+        judge: a function from pictures to the probabilities of the attributes, `n attributes`.
     """
     rows = []
     for step in reach * torch.eye(len(directions.vectors)).to(w):
@@ -194,17 +199,19 @@ def effects(
 
 
 def restore_length(z: Float[Tensor, "*n z"]) -> Float[Tensor, "*n z"]:
-    """`z` with the length that latents from N(0, I) have, the square root of their size; 0 stays 0.
+    """Scale `z` to the typical length of latents from N(0, I), the square root of their size; 0 stays 0.
 
-    In many dimensions nearly all of a normal distribution lies close to that sphere, and a generator has seen nothing
-    else: sums and means, which are longer or shorter, come out garish or bland.
+    In many dimensions, nearly all points of a normal distribution lie close to the sphere of that radius, so a generator is
+    trained only there. Sums of latents are longer and give garish pictures; means are shorter and give bland ones.
     """
     return z * (math.sqrt(z.shape[-1]) / z.norm(dim=-1, keepdim=True).clamp(min=torch.finfo(z.dtype).tiny))
 
 
 def arithmetic(plus: Float[Tensor, "a z"], minus: Float[Tensor, "b z"], start: Float[Tensor, "c z"]) -> Float[Tensor, "z"]:
-    """mean(plus) - mean(minus) + mean(start) (Radford et al. 2015, section 6.3.2), with the length of a normal latent
-    put back as `restore_length` says; a mean of no latents counts as 0."""
+    """mean(plus) - mean(minus) + mean(start), scaled by `restore_length` (Radford et al. 2015, section 6.3.2).
+
+    A mean of no latents counts as 0.
+    """
     a, b, c = (part.sum(0) / max(1, len(part)) for part in (plus, minus, start))
     return restore_length(a - b + c)
 
@@ -212,10 +219,10 @@ def arithmetic(plus: Float[Tensor, "a z"], minus: Float[Tensor, "b z"], start: F
 def attribute_vectors(
     w: Float[Tensor, "n w"], probabilities: Float[Tensor, "n attributes"], names: Sequence[str]
 ) -> dict[str, Float[Tensor, "w"]]:
-    """For each attribute by name the way from samples without it to samples with it: the difference of their means.
+    """The vector from samples without an attribute to samples with it, by the name of the attribute.
 
-    A sample has an attribute whose probability is at least 1/2. An attribute is left out where fewer than 8 samples
-    have it or lack it.
+    It is the difference of the means of both groups. A sample has an attribute if the probability is at least 1/2. An
+    attribute is left out if fewer than 8 samples have it, or fewer than 8 lack it.
     """
     vectors = {}
     for name, has in zip(names, probabilities.T >= 0.5, strict=True):
@@ -225,8 +232,10 @@ def attribute_vectors(
 
 
 def fitted_normal(w: Float[Tensor, "n w"]) -> Network:
-    """The linear map from N(0, I) to the normal distribution that fits points `w`: it lets `invert` search the styles
-    of a mapping network as if they were latents."""
+    """A linear map from N(0, I) to the normal distribution fitted to the points `w`.
+
+    With it, `invert` can search the styles of a mapping network as if they were latents.
+    """
     mean = w.mean(0)
     variances, axes = torch.linalg.eigh(torch.cov(w.double().T))
     root = (variances.clamp(min=0).sqrt() * axes).T.to(w.dtype)
@@ -235,7 +244,7 @@ def fitted_normal(w: Float[Tensor, "n w"]) -> Network:
 
 @dataclass(frozen=True)
 class Inversion:
-    """How far a projection into the latent space has come."""
+    """The progress of a projection into the latent space."""
 
     step: int
     steps: int
@@ -244,7 +253,7 @@ class Inversion:
     z: Float[Tensor, "z"]
     """its latent"""
     psnr: float
-    """how close it is, in decibels; pictures of range [-1, 1]"""
+    """peak signal-to-noise ratio of that picture against the target, in decibels, for the range [-1, 1]"""
 
 
 def invert(
@@ -254,25 +263,27 @@ def invert(
     features: Network | None = None,
     steps: int = 300,
 ) -> Iterator[Inversion]:
-    """Project a picture into the latent space by gradient descent (Zhu et al. 2016, section 3.1), step by step.
+    """Project a picture into the latent space by gradient descent (Zhu et al. 2016, section 3.1); yield the progress.
 
-    The 8 candidates that come closest are improved with Adam, and after every quarter of the steps the better half
-    goes on. What is minimised: the mean squared error of the pixels, the relative one of the features, and a penalty
-    on latents longer than those of N(0, I), where pictures fall apart. A picture comes before the first step, then
-    every 10 steps; to stop, close the iterator.
+    Adam improves the 8 closest candidates, and after each quarter of the steps only the better half continues. The loss is
+    the mean squared error of the pixels, plus the relative squared error of the features, plus a penalty on latents longer
+    than those of N(0, I), which give broken pictures. The iterator yields before the first step and then every 10 steps;
+    close it to stop the search.
 
     Args:
-        target: the picture, in [-1, 1].
-        draw: from latents `n z` to pictures `n c h w`, differentiable; the network in evaluation mode and float32.
-        candidates: random latents, some hundred.
-        features: from pictures to the features of a network that is to see the same in both, differentiable.
+        target: the picture `c h w`, in [-1, 1].
+        draw: a differentiable function from latents `n z` to pictures `n c h w`, with its network in evaluation mode and
+            float32.
+        candidates: random latents, several hundred.
+        features: a differentiable function from pictures to the features of a network, which are compared too.
+        steps: the number of steps of Adam.
     """
     if features is not None:
         wanted = features(target[None]).detach()
         feature_weight = FEATURE_WEIGHT / float(wanted.square().mean())
 
     def look(z: Tensor) -> tuple[Tensor, Tensor]:
-        """The pictures of latents, and the loss of each."""
+        """The pictures of latents `z`, and the loss of each."""
         images = draw(z)
         loss = (images - target).square().mean((1, 2, 3)) + PRIOR_WEIGHT * (z.square().mean(1) - 1).relu()
         if features is not None:
@@ -281,7 +292,7 @@ def invert(
 
     with torch.no_grad():
         order = torch.cat([look(part)[1] for part in candidates.split(BATCH)]).argsort()
-    # A server draws in inference mode, out of which no gradient comes; it must not last from one step to the next.
+    # A server draws in inference mode, which has no gradients. It is switched off for each step, and not while yielding.
     with torch.inference_mode(False):
         points = [z.clone().requires_grad_() for z in candidates[order[:STARTS]]]
         adam = torch.optim.Adam(points, betas=(0.9, 0.99))
@@ -304,18 +315,20 @@ def invert(
         with torch.inference_mode(False):
             adam.step()
         adam.zero_grad()
-        # A point without a gradient is one that Adam leaves alone.
+        # Adam does not change the other points, because they have no gradient.
         points = [points[i] for i in order[: max(1, STARTS >> 4 * (step + 1) // steps)]]
 
 
 def nearest(
     queries: Float[Tensor, "n f"], bank: Float[Tensor, "m f"], k: int = 5
 ) -> tuple[Float[Tensor, "n k2"], Int[Tensor, "n k2"]]:
-    """The Euclidean distances from each query to the `k` nearest rows of `bank`, the nearest first, and which they are;
-    fewer where the bank has fewer."""
+    """The Euclidean distances from each query to the `k` nearest rows of `bank`, and the numbers of these rows.
+
+    The nearest row comes first. There are fewer than `k` if the bank has fewer rows.
+    """
     distances, rows = queries.new_empty(len(queries), 0), torch.empty(len(queries), 0, dtype=torch.int64, device=bank.device)
     for start in range(0, len(bank), CHUNK):
-        # The faster way by matrix products leaves a distance of rounding between a picture and itself.
+        # The faster computation with matrix products has rounding errors: a picture would have a distance to itself.
         d = torch.cdist(queries, bank[start : start + CHUNK], compute_mode="donot_use_mm_for_euclid_dist")
         here = torch.arange(start, start + d.shape[1], device=bank.device).expand_as(d)
         distances, rows = torch.cat([distances, d], 1), torch.cat([rows, here], 1)
@@ -326,7 +339,7 @@ def nearest(
 
 @dataclass(frozen=True)
 class Plane:
-    """The plane through three latents, as a map: its unit is the distance from the first to the second.
+    """A map of the plane through three latents. Its unit is the distance from the first to the second.
 
     The first lies at (0, 0), the second at (1, 0), the third above the line through them.
     """
@@ -334,18 +347,18 @@ class Plane:
     origin: Float[Tensor, "z"]
     axes: Float[Tensor, "2 z"]
     corners: Float[Tensor, "3 2"]
-    """where the three latents are on the map"""
+    """positions of the three latents on the map"""
     lengths: Float[Tensor, "3"] | None
-    """those of the three latents; None for a flat map"""
+    """lengths of the three latents; None for a flat map"""
 
     @classmethod
     def through(cls, points: Float[Tensor, "3 z"], spherical: bool = True) -> Plane:
         """The plane through `points`.
 
         Args:
-            spherical: each point of the plane is moved straight out to where a normal distribution has its mass: to a
-                length between those of `points`. The map then is that of the great sphere through them, in gnomonic
-                projection. For latents; styles of a mapping network want the flat one.
+            spherical: true for latents. Each point of the plane then moves along its ray from the origin to where a normal
+                distribution has its mass: to a length between those of `points`. So the map is a gnomonic projection of the
+                great sphere through them. False, for styles of a mapping network, gives a flat map.
 
         Raises:
             ValueError: the points lie on one line.
@@ -357,18 +370,18 @@ class Plane:
         up = c - a - u * right
         v = up.norm()
         if not min(unit, v) > PARALLEL * (c - a).norm():
-            raise ValueError("the three points lie on one line: through them goes no one plane")
+            raise ValueError("the three points lie on one line, so they define no plane")
         zero = torch.zeros_like(u)
         corners = torch.stack([zero, zero, unit, zero, u, v]).view(3, 2) / unit
         lengths = points.norm(dim=1) if spherical else None
         return cls(a, torch.stack([right, up / v]) * unit, corners, lengths)
 
     def at(self, uv: Float[Tensor, "n 2"]) -> Float[Tensor, "n z"]:
-        """The latents at the places `uv` of the map."""
+        """The latents at the positions `uv` of the map."""
         points = self.origin + uv @ self.axes
         if self.lengths is None:
             return points
-        # How much of each corner is in a place: (u, v, 1) as a sum of the corners'.
+        # The share of each corner in a position: (u, v, 1) is a weighted sum of the corners (u, v, 1).
         ones = torch.ones_like(self.corners[:, :1])
         shares = torch.cat([uv, ones[:1].expand(len(uv), 1)], 1) @ torch.cat([self.corners, ones], 1).inverse()  # n 3
         length = (shares @ self.lengths).clamp(self.lengths.min(), self.lengths.max())

@@ -1,4 +1,4 @@
-"""Number format and memory layout: which is fastest here is measured, never assumed."""
+"""Number formats and memory layouts of a network, and a measurement of the fastest on this machine."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True)
 class Precision:
-    """How a network computes: `dtype` of its arithmetic, and whether pictures lie channel by channel or pixel by pixel."""
+    """The number format and the memory layout in which a network computes.
+
+    `dtype` is the type of its arithmetic. With `channels_last`, pictures are stored pixel by pixel, else channel by channel.
+    """
 
     dtype: torch.dtype = torch.float32
     channels_last: bool = False
     fused: bool = False
-    """whether its layers are put together as `fused.fuse` does"""
+    """true if `serving.fusion.fuse` combines its layers"""
 
     @classmethod
     def parse(cls, text: str) -> Precision:
-        """The inverse of `str`: `float32` or `bfloat16`, with `/channels_last` and `/fused` behind it or not."""
+        """Parse the output of `str`: `float32` or `bfloat16`, optionally followed by `/channels_last` and `/fused`."""
         dtype, *more = text.split("/")
         return cls({"float32": torch.float32, "bfloat16": torch.bfloat16}[dtype], "channels_last" in more, "fused" in more)
 
@@ -35,16 +38,18 @@ class Precision:
         return torch.channels_last if self.channels_last else torch.contiguous_format
 
     def lay_out_network(self, network: nn.Module) -> None:
-        """Bring the kernels of `network` into this layout, in place."""
+        """Convert the kernels of `network` to this layout, in place."""
         network.to(memory_format=self.memory_format)  # type: ignore[call-overload]
 
     def lay_out(self, tensor: Tensor) -> Tensor:
-        """`tensor` in this layout, if it is a batch of pictures."""
+        """`tensor` in this layout if it is a batch of pictures; any other tensor is returned unchanged."""
         return tensor.contiguous(memory_format=self.memory_format) if tensor.ndim == 4 else tensor
 
     def autocast(self, device: torch.device) -> contextlib.AbstractContextManager[object]:
-        """Mixed precision: weights stay float32. The cache of cast weights is off, since a training step changes
-        the weights between two uses inside one context."""
+        """A context for mixed precision; weights stay float32.
+
+        The cache of cast weights is off, because a training step changes the weights between two uses in one context.
+        """
         return torch.autocast(device.type, self.dtype, enabled=self.dtype != torch.float32, cache_enabled=False)
 
 
@@ -52,17 +57,17 @@ CANDIDATES = ("float32", "float32/channels_last", "bfloat16", "bfloat16/channels
 
 
 def candidates(network: nn.Module) -> list[Precision]:
-    """What is worth timing for `network`: channels_last only where there are convolutions."""
+    """The precisions worth timing for `network`; channels_last is included only if it has convolutions."""
     convolutional = any(isinstance(m, nn.Conv2d | nn.ConvTranspose2d) for m in network.modules())
     return [p for p in map(Precision.parse, CANDIDATES) if convolutional or not p.channels_last]
 
 
 def fastest(choices: Iterable[Precision], prepare: Callable[[Precision], Callable[[], object]], rounds: int = 3) -> Precision:
-    """The choice whose run takes the shortest time.
+    """Time each choice and return the fastest.
 
-    `prepare(choice)` returns the run; each is warmed up once and then timed `rounds` times, the choices
-    taking turns so that a busy machine slows all alike, and the best time of each counts. One that took more than
-    twice as long as another is not run again.
+    `prepare(choice)` returns a function, the run. Each run is warmed up once and then timed `rounds` times, and its best
+    time counts. The choices take turns, so that a busy machine slows all of them equally. A choice that takes more than
+    twice as long as the fastest is not run again.
     """
     runs = [(choice, prepare(choice)) for choice in choices]
     best = dict.fromkeys((choice for choice, _ in runs), float("inf"))

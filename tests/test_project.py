@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import graphlib
+import json
+import math
 import re
 import subprocess
 import sys
@@ -11,6 +13,8 @@ from pathlib import Path
 
 import pytest
 import torch
+import yaml
+from PIL import Image
 
 import gan_zoo
 from gan_zoo.imaging.images import to_float
@@ -145,13 +149,62 @@ def test_style_and_types(tool: list[str]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+READMES = ("README.md", "README.ja.md")
+
+
 @pytest.mark.parametrize("document", [*ROOT.glob("*.md"), *(ROOT / "gan_zoo").rglob("*.md")], ids=lambda p: p.name)
 def test_documents_name_files_that_exist(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
-    links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", text)
+    links = re.findall(r"""(?:\]\(|src=")(?!https?:|#|mailto:)([^)#"]+)""", text)
     paths = re.findall(r"`((?:gan_zoo|demos|tests|weights)/[\w./-]*)`", text)
     for name, base in [(link, document.parent) for link in links] + [(path, ROOT) for path in paths]:
         assert (base / name).exists(), f"{document.name} names {name}, which doesn't exist"
+
+
+def test_readmes_say_the_same() -> None:
+    """Both have the same commands, headings and pictures; only the words differ."""
+
+    def parts(name: str) -> tuple[list[str], list[int], list[str]]:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        blocks = re.findall(r"^```\w*\n.*?^```$", text, re.DOTALL | re.MULTILINE)
+        code = [re.sub(r"\s*#(?!\w).*", "", line).rstrip() for block in blocks for line in block.splitlines()]
+        headings = [len(marks) for marks in re.findall(r"^(#+) ", re.sub(r"^```.*?^```$", "", text, flags=re.S | re.M), re.M)]
+        return code, headings, [src.replace(".ja.", ".") for src in re.findall('src="([^"]+)"', text)]
+
+    english, japanese = map(parts, READMES)
+    assert english == japanese
+    assert len(english[2]) == 12, "the animation, and a picture of each tab"
+
+
+def test_the_readme_is_what_the_space_and_the_clean_clone_read() -> None:
+    _, front, text = (ROOT / READMES[0]).read_text(encoding="utf-8").split("---\n", 2)
+    matter = yaml.safe_load(front)
+    assert (matter["sdk"], matter["app_file"]) == ("gradio", "app.py") and len(matter["short_description"]) <= 60
+    assert f"gradio=={matter['sdk_version']}" in re.sub(r"\[\w+]", "", (ROOT / "requirements.txt").read_text(encoding="utf-8"))
+    assert re.search(r"<!-- tests -->\n```sh\n.*-m pytest\n```", text)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_pictures_of_the_readme_are_small(name: str) -> None:
+    opening, *tabs = re.findall('src="([^"]+)"', (ROOT / name).read_text(encoding="utf-8"))
+    assert (ROOT / opening).stat().st_size < 1_500_000
+    with Image.open(ROOT / opening) as animation:
+        assert animation.width == 800 and animation.n_frames > 50
+    for tab in tabs:
+        assert (ROOT / tab).stat().st_size <= 60_000
+        with Image.open(ROOT / tab) as picture:
+            assert picture.size == (640, 400), tab
+
+
+@pytest.mark.parametrize("name", sorted(gan_zoo.list_weights()))
+def test_benchmarks_agree_with_the_cards(name: str) -> None:
+    """A row of BENCHMARKS.md that names the weights has the first of these measures that their card has."""
+    card = json.loads((ROOT / "weights" / name / "config.json").read_text(encoding="utf-8"))["metrics"][name]
+    lines = (ROOT / "BENCHMARKS.md").read_text(encoding="utf-8").splitlines()
+    rows = [line.replace(",", "").replace("%", "e-2") for line in lines if line.startswith("|") and f"`{name}`" in line]
+    stated = [float(number) for row in rows for number in re.findall(r"(?<= )-?\d+(?:\.\d+)?(?:e-2)?(?= )", row)]
+    key = next(key for key in ("fid", "r_precision", "psnr", "kid", "accuracy", "accessories") if key in card)
+    assert any(math.isclose(card[key], figure, rel_tol=0.02) for figure in stated), f"{name} has {key} {card[key]}"
 
 
 def test_requirements_are_exact() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 import torch
+from starlette.routing import BaseRoute
 
 from demos.dance import films, puppet
 from demos.dance.films import Desk, Film
@@ -15,6 +16,7 @@ from gan_zoo import Gallery
 from gan_zoo.imaging import images
 
 TITLE = "dance_title"
+ORDER = 70
 # The most key frames of a dance, and frames from one to the next.
 MOST_POSES, MOST_STEPS = 8, 20
 LABELS = (
@@ -29,12 +31,12 @@ TURNS: dict[str, Any] = {"concurrency_id": "dance", "concurrency_limit": 4}
 ASKED: dict[str, Any] = {**responses.LIVE, **TURNS, "trigger_mode": "multiple"}
 
 
-def build(gallery: Gallery) -> None:
+def build(gallery: Gallery) -> list[BaseRoute]:
     """Lay out the tab and connect it."""
     names = list(films.models(gallery))
     if not names:
         page.still(f'<p class="zoo-note">{i18n.both("dance_no_models")}</p>')
-        return
+        return []
     desk = gr.State(Desk())
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("", "dance_heading", "dance_hint")
@@ -71,6 +73,7 @@ def build(gallery: Gallery) -> None:
     floor.download(on_save, desk, floor, **ASKED)
     floor.stop(on_stop, desk, None, **{**ASKED, "concurrency_id": "stop", "concurrency_limit": None})
     responses.publish(endpoints(gallery, responses.files()), **TURNS)
+    return []
 
 
 def clips(gallery: Gallery, asked: responses.Answer) -> responses.Answer:

@@ -7,73 +7,66 @@ from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
+from starlette.routing import BaseRoute
 
 from demos.detective import routes
 from demos.detective.dealer import LEVELS, Dealer, check_level
 from demos.detective.pass_off import judge_drawing
 from demos.detective.rooms import Hall
 from demos.detective.tickets import Desk
-from demos.shared import i18n, page, responses
+from demos.shared import controls, i18n, page, responses
 from gan_zoo import Gallery, UserError
 
 TITLE = "detective_title"
-HALL = Hall()
-ROUTES = routes.to_rooms(HALL)
+ORDER = 100
 ROUNDS = 20
 GAME_LABELS = re.compile(r"case_\w+|room_real|room_forged|detective_lost")
 PASS_LABELS = re.compile(r"pass_\w+|detective_lost")
 ROOM_LABELS = re.compile(r"room_\w+|detective_lost")
-# The page asks for one thing at a time, and numbers what it asks.
-ASKED: dict[str, Any] = {**responses.LIVE, "concurrency_id": "detective", "concurrency_limit": 4, "trigger_mode": "multiple"}
+# Several visitors are answered at once: none of the questions takes long.
+TURNS: dict[str, Any] = {"concurrency_id": "detective", "concurrency_limit": 4}
 
 
-def build(gallery: Gallery) -> None:
+def build(gallery: Gallery) -> list[BaseRoute]:
     """Lay out the tab and connect it."""
-    dealer = Dealer(gallery)
+    dealer, hall = Dealer(gallery), Hall()
     try:
         name = dealer.forger
     except UserError as error:
         page.still(f'<p class="zoo-note">{i18n.explain(error)}</p>')
-        return
+        return routes.to_rooms(hall)
     desk = Desk(dealer)
-    HALL.deal = dealer.deal
+    hall.deal = dealer.deal
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("1", "case_heading", "case_hint", rounds=ROUNDS)
-        game = part("game", GAME_LABELS, rounds=ROUNDS, levels=len(LEVELS))
+        game = part("game", GAME_LABELS, events=["deal", "judge"], rounds=ROUNDS, levels=len(LEVELS))
         page.still(f'<p class="zoo-note">{i18n.both("case_rule", model=name)}</p>')
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("2", "room_heading", "room_hint")
         part("room", ROOM_LABELS, phone=routes.PHONE, rooms=routes.ROOMS)
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("3", "pass_heading", "pass_hint")
-        easel = part("pass", PASS_LABELS)
+        easel = part("pass", PASS_LABELS, events=["judge"])
 
-    def on_ask(event: gr.EventData) -> Any:
-        def work(asked: dict[str, Any]) -> dict[str, Any]:
-            if asked.get("do") == "judge":
-                return desk.judge(asked.get("ticket"), asked.get("real"))
-            return desk.deal(asked.get("level"))
-
-        return gr.HTML(answer=responses.reply(event, work))
-
-    def on_draw(event: gr.EventData) -> Any:
-        return gr.HTML(answer=responses.reply(event, lambda asked: judge_drawing(dealer, asked.get("drawing"))))
-
-    game.change(on_ask, None, game, **ASKED)
-    easel.change(on_draw, None, easel, **ASKED)
-    responses.publish(endpoints(dealer, desk), concurrency_id="detective", concurrency_limit=4)
+    deal_and_judge = {
+        "deal": lambda asked: desk.deal(asked.get("level")),
+        "judge": lambda asked: desk.judge(asked.get("ticket"), asked.get("real")),
+    }
+    responses.attend(game, deal_and_judge, **TURNS)
+    responses.attend(easel, {"judge": lambda asked: judge_drawing(dealer, asked.get("drawing"))}, **TURNS)
+    responses.publish(endpoints(dealer, desk), **TURNS)
+    return routes.to_rooms(hall)
 
 
-def part(name: str, labels: re.Pattern[str], **props: Any) -> gr.HTML:
-    """A part of the tab from its two files, with the sentences that its script has to say."""
-    return gr.HTML(
-        None,
-        html_template=page.filled(f"detective/{name}.html"),
-        js_on_load=page.template(f"detective/{name}.js"),
+def part(name: str, labels: re.Pattern[str], **options: Any) -> gr.HTML:
+    """A part of the tab from its two files, with the sentences that match `labels` for its script."""
+    return controls.scripted(
+        f"detective/{name}",
+        page.filled(f"detective/{name}.html"),
         answer=None,
         labels=i18n.matching(labels),
         elem_id=f"detective_{name}",
-        **props,
+        **options,
     )
 
 

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import functools
 import html
-import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gradio as gr
 import torch
 from jaxtyping import Float
+from starlette.routing import BaseRoute
 from torch import Tensor
 
-from demos.shared import i18n, page, requests, responses
+from demos.shared import controls, i18n, page, requests, responses
 from gan_zoo import Gallery, UserError, open_pictures
 from gan_zoo.data import pairings
 from gan_zoo.data.dataset import fit
 from gan_zoo.imaging import images, masks
 
 TITLE = "inpaint_title"
+ORDER = 40
 SAMPLES = 8
 PROPOSALS = 3
 MOST_SIDE = 512
@@ -135,18 +137,18 @@ def look(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
     return {"card": responses.card(gallery, card["name"]), "samples": [as_png(picture) for picture in known]}
 
 
-def build(gallery: Gallery) -> None:
+def build(gallery: Gallery) -> list[BaseRoute]:
     """Lay out the tab and connect it."""
     known = cards(gallery)
     if not known:
         page.still(f'<p class="zoo-note">{i18n.both("no_inpainters")}</p>')
-        return
+        return []
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("1", "inpaint_heading", "inpaint_hint")
-        studio = gr.HTML(
-            None,
-            html_template=studio_html(known),
-            js_on_load=page.template("shared/upload.js") + page.template("inpaint/inpaint.js"),
+        studio = controls.scripted(
+            "inpaint/inpaint",
+            studio_html(known),
+            events=["fill", "bring", "look"],
             models=[{"name": name, "size": card["config"]["size"]} for name, card in known.items()],
             answer=None,
             most=requests.MOST_BYTES,
@@ -154,21 +156,10 @@ def build(gallery: Gallery) -> None:
             elem_id="inpaint",
         )
 
-    def on_fill(event: gr.EventData) -> Any:
-        return gr.HTML(answer=responses.reply(event, lambda asked: fill(gallery, asked)))
-
-    def on_bring(event: gr.EventData) -> Any:
-        return gr.HTML(answer=responses.reply(event, lambda asked: bring(gallery, asked)))
-
-    def on_look(event: gr.EventData) -> Any:
-        return gr.HTML(answer=responses.reply(event, lambda asked: look(gallery, asked)))
-
-    # The page asks for one thing at a time, and numbers what it asks: that is why no trigger waits for another here.
-    live = {**responses.LIVE, "trigger_mode": "multiple"}
-    studio.change(on_fill, None, studio, **live)
-    studio.upload(on_bring, None, studio, **live)
-    studio.select(on_look, None, studio, **live)
+    works = {"fill": partial(fill, gallery), "bring": partial(bring, gallery), "look": partial(look, gallery)}
+    responses.attend(studio, works)
     responses.publish(endpoints(gallery))
+    return []
 
 
 def studio_html(known: dict[str, dict[str, Any]]) -> str:
@@ -177,9 +168,7 @@ def studio_html(known: dict[str, dict[str, Any]]) -> str:
         f'<label><input type="radio" name="inpaint-model" value="{html.escape(name)}"> {title(name, card)}</label>'
         for name, card in known.items()
     )
-    return re.sub(
-        r"\[(\w+)]", lambda slot: options if slot[1] == "models" else i18n.both(slot[1]), page.template("inpaint/inpaint.html")
-    )
+    return page.filled("inpaint/inpaint.html", models=options)
 
 
 def endpoints(gallery: Gallery) -> list[Callable[..., Any]]:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import gradio as gr
+from starlette.routing import BaseRoute
 
 from demos.latent import arithmetic, class_mix, directions, latent_map, neighbours, projection, walk
 from demos.shared import i18n, page, responses
 from gan_zoo import Gallery
 
 TITLE = "latent_title"
+ORDER = 10
 TOOLS = (class_mix, arithmetic, directions, latent_map, projection, neighbours)
 
 
-def build(gallery: Gallery) -> None:
+def build(gallery: Gallery) -> list[BaseRoute]:
     """Lay out the tab and connect it; each tool has TITLE, HINT, build(gallery, way) and endpoints(gallery, save)."""
     names = gallery.names("sampler")
     page.story()
     if not names:
         page.still(f'<p role="alert">{i18n.both("no_models")}</p>', elem_classes="zoo-trouble")
-        return
+        return []
     way = walk.build(gallery, names)
     save = responses.files()
     for part in (walk, *TOOLS):
@@ -30,3 +32,4 @@ def build(gallery: Gallery) -> None:
                 with gr.Tab(i18n.label(tool.TITLE), elem_id=tool.TITLE):
                     page.still(f'<p class="zoo-note">{i18n.both(tool.HINT)}</p>')
                     tool.build(gallery, way)
+    return []

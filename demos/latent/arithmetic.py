@@ -126,7 +126,7 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
 
 def build(gallery: Gallery, way: list[Any]) -> None:
     """Lay out the tool and connect it."""
-    ear = controls.ear("zoo-walked")
+    near = controls.visible("zoo-walked")
     roles = gr.HTML(
         [],
         html_template='<div class="zoo-roles"></div>',
@@ -188,10 +188,10 @@ def build(gallery: Gallery, way: list[Any]) -> None:
         return done or "", problem
 
     shown_parts = [roles, shown, took, wrong]
-    gr.on([ear.select, roles.select], on_look, [roles, *way], shown_parts, **responses.LIVE)
+    gr.on([near.look, roles.select], on_look, [roles, *way], shown_parts, **responses.LIVE)
     named = [attribute, amount, *way]
-    far = controls.ear("zoo-walked", "zoo-moved")
-    far.select(on_names, way, [attribute, by_name], **responses.SLOW).then(
+    later = controls.visible("zoo-walked", "zoo-moved")
+    later.look(on_names, way, [attribute, by_name], **responses.SLOW).then(
         on_attribute, named, [pair, no_attribute], **responses.LIVE
     )
-    gr.on([attribute.select, amount.input], on_attribute, named, [pair, no_attribute], **responses.LIVE)
+    gr.on([attribute.choose, amount.input], on_attribute, named, [pair, no_attribute], **responses.LIVE)

@@ -82,7 +82,7 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
 
 def build(gallery: Gallery, way: list[Any]) -> None:
     """Lay out the tool and connect it."""
-    ear = controls.ear("zoo-walked", "zoo-moved")
+    near = controls.visible("zoo-walked", "zoo-moved")
     wrong = page.trouble()
     with gr.Column(visible=False) as classes:
         word = controls.line(FIRST_WORD, "word", "word_info", elem_id="word")
@@ -122,7 +122,7 @@ def build(gallery: Gallery, way: list[Any]) -> None:
         return (*(done or [gr.skip()] * 10), problem)
 
     gr.on(
-        [ear.select, take_over.select], on_look, [word, take_over, *way],
+        [near.look, take_over.choose], on_look, [word, take_over, *way],
         [classes, styles, neither, word, written, no_word, every, took, table, table_took, wrong], **responses.LIVE,
     )  # fmt: skip
-    word.input(on_word, [word, *way], [written, no_word], **responses.LIVE)
+    word.write(on_word, [word, *way], [written, no_word], **responses.LIVE)

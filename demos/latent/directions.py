@@ -117,7 +117,7 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
 def build(gallery: Gallery, way: list[Any]) -> None:
     """Lay out the tool and connect it."""
     found: WeakKeyDictionary[Session, dict[str, list[list[tuple[str, float]]]]] = WeakKeyDictionary()
-    ear = controls.ear("zoo-walked", "zoo-moved")
+    near = controls.visible("zoo-walked", "zoo-moved")
     wrong = page.trouble()
     with gr.Row(elem_classes="zoo-bench"):
         with gr.Column(scale=4, min_width=280):
@@ -160,9 +160,9 @@ def build(gallery: Gallery, way: list[Any]) -> None:
         return done or gr.skip()
 
     edited = [method, sliders, *way]
-    looked = gr.on([ear.select, method.select], on_look, edited, [sliders, shown, took, wrong], **responses.LIVE)
+    looked = gr.on([near.look, method.choose], on_look, edited, [sliders, shown, took, wrong], **responses.LIVE)
     looked.then(on_effects, [method, *way], sliders, **responses.SLOW)
-    sliders.input(on_edit, edited, [shown, took, wrong], **responses.LIVE)
+    sliders.slide(on_edit, edited, [shown, took, wrong], **responses.LIVE)
     level.click(None, None, sliders, js=f"() => [Array({COUNT}).fill(0)]").then(
         on_edit, edited, [shown, took, wrong], **responses.LIVE
     )

@@ -85,7 +85,7 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
 
 def build(gallery: Gallery, way: list[Any]) -> None:
     """Lay out the tool and connect it."""
-    ear = controls.ear("zoo-walked")
+    near = controls.visible("zoo-walked")
     wrong = page.trouble()
     canvas = gr.HTML(
         [],
@@ -120,7 +120,7 @@ def build(gallery: Gallery, way: list[Any]) -> None:
         )
 
     counter = gr.State(0)
-    ear.select(on_start, [counter, *way], [canvas, wrong], **responses.LIVE).then(
+    near.look(on_start, [counter, *way], [canvas, wrong], **responses.LIVE).then(
         lambda n: n + 1, counter, counter, **responses.LIVE
     )
     canvas.change(on_tiles, [canvas, *way], [canvas, took], **responses.LIVE)

@@ -124,7 +124,7 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
 
 def build(gallery: Gallery, way: list[Any]) -> None:
     """Lay out the tool and connect it."""
-    ear = controls.ear("zoo-walked", "zoo-moved")
+    near = controls.visible("zoo-walked", "zoo-moved")
     wrong = page.trouble()
     shown = page.still("", elem_classes="zoo-said")
 
@@ -149,4 +149,4 @@ def build(gallery: Gallery, way: list[Any]) -> None:
                 return
             yield said, ""
 
-    ear.select(on_look, way, [shown, wrong], **responses.SLOW)
+    near.look(on_look, way, [shown, wrong], **responses.SLOW)

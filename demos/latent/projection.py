@@ -209,4 +209,4 @@ def build(gallery: Gallery, way: list[Any]) -> None:
         on_project, [easel, model, label], parts, **{**responses.SLOW, **TURNS, "show_progress": "minimal"}
     )
     stop.click(None, None, None, cancels=[projecting])
-    sliders.input(on_edit, [easel, found, sliders, model, label], [shown, wrong], **responses.LIVE)
+    sliders.slide(on_edit, [easel, found, sliders, model, label], [shown, wrong], **responses.LIVE)

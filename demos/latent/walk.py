@@ -11,7 +11,7 @@ from jaxtyping import Float
 from PIL import Image
 from torch import Tensor
 
-from demos.latent import permalink, points
+from demos.latent import parts, permalink, points
 from demos.latent.points import FIRST_PICKS, FIRST_SEED, FIRST_TRUNCATION, TRUNCATION
 from demos.shared import controls, i18n, page, requests, responses
 from gan_zoo import Gallery, latent
@@ -113,9 +113,9 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
                     elem_id="truncation", buttons=[],
                 )  # fmt: skip
             with gr.Column(scale=6, min_width=280, elem_classes="zoo-first"):
-                wall = controls.wall(FIRST_PICKS, COLUMNS)
+                wall = parts.wall(FIRST_PICKS, COLUMNS)
                 drawn = page.still("")
-                detective = controls.detective(elem_id="detective")
+                detective = parts.frames(elem_id="detective")
 
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("2", "walk_heading", "walk_hint")
@@ -126,7 +126,7 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
                 with gr.Row(elem_classes="zoo-actions"):
                     keep = gr.Button(label_of("keep"), elem_id="keep")
                     share = gr.Button(label_of("share"), elem_id="share")
-                shared = controls.link_field()
+                shared = controls.link_field("link")
             with gr.Column(scale=6, min_width=280):
                 position = gr.Slider(0.0, 1.0, 0.5, step=0.005, label=label_of("position"), elem_id="position", buttons=[])
                 no_walk = page.trouble()
@@ -141,7 +141,7 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
                     save_strip, save_film, save_video = (
                         controls.download(f"download_{kind}") for kind in ("strip", "film", "video")
                     )
-        shelf = controls.shelf()
+        shelf = parts.shelf()
 
     way = [model, label, truncation, wall, route, position]
 
@@ -240,21 +240,21 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
     opened = [model, truncation, route, position, seed, *drawn_parts, *walked_parts]
     asked = [detective, *state]
     wall.load(on_open, [shelf, *asked], opened, js="(shelf, ...asked) => [location.search, ...asked]", **responses.LIVE)
-    shelf.select(on_open, [shelf, *asked], opened, **responses.LIVE)
-    gr.on([model.input, label.select, truncation.input], on_change, asked, drawn_parts + walked_parts, **responses.LIVE)
-    gr.on([seed.input, detective.select], on_draw, [*drawn_from, seed], drawn_parts, **responses.LIVE)
+    shelf.open(on_open, [shelf, *asked], opened, **responses.LIVE)
+    gr.on([model.input, label.choose, truncation.input], on_change, asked, drawn_parts + walked_parts, **responses.LIVE)
+    gr.on([seed.input, detective.choose], on_draw, [*drawn_from, seed], drawn_parts, **responses.LIVE)
     again.click(
         on_again, [seed, *drawn_from], [seed, *drawn_parts],
         js="(seed, ...rest) => [Math.floor(Math.random() * 1e6), ...rest]", **responses.LIVE,
     )  # fmt: skip
-    gr.on([wall.select, route.select], on_walk, way, walked_parts, **responses.LIVE)
+    gr.on([wall.pick, route.choose], on_walk, way, walked_parts, **responses.LIVE)
     position.input(on_move, way, [live, now, no_walk], **responses.LIVE)
     clear.click(None, None, wall, js="() => [[]]").then(on_walk, way, walked_parts, **responses.LIVE)
     animate.click(
         on_animate, way[:-1], [moving, save_film, save_video, no_walk], **{**responses.LIVE, "show_progress": "minimal"}
     )
-    share.click(None, state, shared, js="(...state) => window.ganZoo.share(state)")
-    keep.click(None, [*state, live], shelf, js="(...state) => window.ganZoo.keep(state, state.pop())")
+    share.click(None, state, shared, js=controls.function("latent/shelf", "share"))
+    keep.click(None, [*state, live], None, js=controls.function("latent/shelf", "keep"))
     return way
 
 

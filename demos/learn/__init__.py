@@ -8,14 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
+from starlette.routing import BaseRoute
 
 from demos.learn import chapters, reference, routes
 from demos.shared import i18n, page, requests, responses
 from gan_zoo import Gallery
 
 TITLE = "learn_title"
-# What the page fetches by itself.
-ROUTES = routes.ROUTES
+ORDER = 110
 SCRIPTS = ("learn/learn.js", "learn/quiz.js", "learn/zoo.js", "learn/talk.js")
 # What the scripts say; the chapters come in the reader's language alone.
 LABELS = re.compile(
@@ -35,7 +35,7 @@ MOST_SEARCH = 40
 MOST_SEED = 2**31 - 1
 
 
-def build(gallery: Gallery) -> None:
+def build(gallery: Gallery) -> list[BaseRoute]:
     """Lay out the tab; what it shows is fetched when it is opened."""
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("", "learn_heading", "learn_hint")
@@ -48,6 +48,7 @@ def build(gallery: Gallery) -> None:
             elem_id="learn",
         )
     responses.publish(endpoints(gallery))
+    return routes.ROUTES
 
 
 def endpoints(gallery: Gallery) -> list[Callable[..., Any]]:

@@ -1,28 +1,31 @@
-"""The Refine tab: digits of fonts that a SimGAN makes look like handwriting, and what a classifier learns from them."""
+"""The Refine tab: SimGAN makes digits of fonts look like handwriting, and bars show what classifiers learn from them."""
 
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gradio as gr
 import torch
 from jaxtyping import Float
+from starlette.routing import BaseRoute
 from torch import Tensor
 
-from demos.shared import i18n, page, requests, responses
+from demos.shared import controls, i18n, page, requests, responses
 from gan_zoo import Dataset, Gallery, UserError, load_data
 from gan_zoo.data import pairings, synthetic_digits
 from gan_zoo.imaging import images
 from gan_zoo.serving import Result
 
 TITLE = "refine_title"
+ORDER = 50
 MOST_SEED = 2**31 - 1
 FEW = (10, 100, 1_000)
-"""real digits of each class, in the rows of a card's transfer"""
+"""numbers of real digits of each class that the transfer in a card was measured with"""
 KINDS = {"": "refine_real", "fonts": "refine_typed", "refined": "refine_refined"}
+"""kinds of digits that were added to the real ones, and the keys of their names; nothing was added with ''"""
 Digits = Float[Tensor, "n 1 h w"]
 
 
@@ -34,13 +37,13 @@ def cards(gallery: Gallery) -> dict[str, dict[str, Any]]:
 
 @functools.lru_cache(1)
 def glyphs() -> Dataset:
-    """Digits of fonts that no refiner has seen."""
+    """Digits of fonts that no refiner was trained on."""
     return load_data("fontdigits", "test")
 
 
 @functools.lru_cache(2)
 def handwriting(data: str) -> Dataset | None:
-    """Real digits that no refiner has seen; None where the data aren't here."""
+    """Real digits that no refiner was trained on; None where the data are missing."""
     try:
         return load_data(data, "test")
     except (UserError, OSError):
@@ -48,7 +51,7 @@ def handwriting(data: str) -> Dataset | None:
 
 
 def typed(seed: int) -> tuple[Digits, list[str]]:
-    """A digit of each class, each in a font and a shape of its own, and the names of the fonts."""
+    """A digit of each class, each in its own font and shape, from -1 to 1, and the names of the fonts."""
     data, generator = glyphs(), torch.Generator().manual_seed(seed)
     assert data.labels is not None
     order = torch.randperm(len(data), generator=generator)
@@ -59,7 +62,7 @@ def typed(seed: int) -> tuple[Digits, list[str]]:
 
 
 def nearest(data: Dataset, digits: Digits) -> Digits:
-    """For each digit, 0, 1 and so on, the real one of its class that is most like it."""
+    """For each digit, the real one of its class with the least squared difference; the digits are 0, 1, 2 and so on."""
     assert data.labels is not None
     found = []
     for label, digit in enumerate(images.to_uint8(digits).float()):
@@ -69,8 +72,12 @@ def nearest(data: Dataset, digits: Digits) -> Digits:
 
 
 def refine(gallery: Gallery, model: Any, seed: Any) -> tuple[Digits, list[str], Result]:
-    """Digits of fonts, the names of the fonts, and what a refiner makes of them."""
-    gallery.card(model)  # what isn't there at all is called so
+    """Digits of fonts, the names of the fonts, and the refined digits.
+
+    Raises:
+        UserError: there is no such model, it refines no digits, or the seed is out of range.
+    """
+    gallery.card(model)  # raises its own error where there is no such model
     if model not in cards(gallery):
         raise requests.mistake("refine_wrong_model", name=model)
     digits, names = typed(requests.whole(seed, 0, MOST_SEED, "bad_seed"))
@@ -78,7 +85,7 @@ def refine(gallery: Gallery, model: Any, seed: Any) -> tuple[Digits, list[str], 
 
 
 def rows(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
-    """What the page shows for the seed and the model of a request."""
+    """The answer to a request: rows of pictures as URLs (typed, refined, real), the fonts, and the cost."""
     digits, names, result = refine(gallery, asked["model"], asked.get("seed"))
     real = handwriting(gallery.card(asked["model"])["data"])
     shown = [digits, result.images, *([nearest(real, result.images)] if real else [])]
@@ -87,7 +94,7 @@ def rows(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
 
 
 def bars(card: dict[str, Any]) -> str:
-    """The accuracies of classifiers as bars, by how many real digits they saw; a note where nobody has measured them."""
+    """Bars with the accuracies of classifiers, grouped by how many real digits they saw; a note where none was measured."""
     measured = card.get("transfer") or {}
 
     def bar(name: str, kind: str, label: str) -> str:
@@ -116,22 +123,19 @@ def bars(card: dict[str, Any]) -> str:
     return content or f'<p class="zoo-note">{i18n.both("refine_unmeasured", name=card["name"])}</p>'
 
 
-def build(gallery: Gallery) -> None:
+def build(gallery: Gallery) -> list[BaseRoute]:
     """Lay out the tab and connect it."""
     known = cards(gallery)
     if not known:
         page.still(f'<p class="zoo-note">{i18n.both("no_refiners")}</p>')
-        return
+        return []
     name, card = next(iter(known.items()))
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("1", "refine_heading", "refine_hint")
-        parts = {"about": responses.card(gallery, name)}
-        desk = gr.HTML(
-            None,
-            html_template=re.sub(
-                r"\[(\w+)]", lambda slot: parts.get(slot[1]) or i18n.both(slot[1]), page.template("refine/refine.html")
-            ),
-            js_on_load=page.template("refine/refine.js"),
+        desk = controls.scripted(
+            "refine/refine",
+            page.filled("refine/refine.html", about=responses.card(gallery, name)),
+            events=["refine"],
             model=name,
             answer=None,
             labels={key: i18n.texts()[key] for key in ("refine_alt_typed", "refine_alt_refined", "refine_alt_real")},
@@ -141,21 +145,19 @@ def build(gallery: Gallery) -> None:
         page.heading("2", "refine_bars_heading", "refine_bars_hint")
         page.still(f'<div class="zoo-refine-bars">{bars(card)}</div>')
 
-    def on_refine(event: gr.EventData) -> Any:
-        return gr.HTML(answer=responses.reply(event, lambda asked: rows(gallery, asked)))
-
-    desk.select(on_refine, None, desk, **{**responses.LIVE, "trigger_mode": "multiple"})
+    responses.attend(desk, {"refine": partial(rows, gallery)})
     responses.publish(endpoints(gallery))
+    return []
 
 
 def endpoints(gallery: Gallery) -> list[Callable[..., Any]]:
     """The tab's endpoint for programs."""
 
     def refine_digits(model: str, seed: int = 0) -> tuple[list[dict[str, str]], float, str]:
-        """Ten digits of fonts, 0 to 9, and what a refiner makes of them, the model's milliseconds, and the precision.
+        """Ten digits of fonts, 0 to 9, typed and refined, with the model's milliseconds and the precision it ran in.
 
-        Each digit has its `label`, its `font`, and `typed` and `refined`, PNGs of 28x28 as data URLs; another `seed` takes
-        other fonts and shapes.
+        Each digit has its `label`, its `font`, and `typed` and `refined`, PNGs of 28x28 pixels as data URLs. Another `seed`
+        chooses other fonts and shapes.
         """
         digits, names, result = refine(gallery, model, seed)
         urls = [[responses.data_url(images.to_pil(digit)) for digit in row] for row in (digits, result.images)]

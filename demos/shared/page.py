@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
+import html
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,12 +13,17 @@ from typing import Any
 
 import gradio as gr
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from demos.shared import i18n
+from demos.shared import controls, i18n
 
-DEMOS = Path(__file__).parent.parent
+DEMOS = Path(__file__).parents[1]
+WEB = "/demos/{tab}/web/{file}"
+"""where the files of the tabs' `web/` folders are served: the same path as in the project, so that imports hold in both"""
+MIMES = {".js": "text/javascript", ".css": "text/css", ".webp": "image/webp"}
 # No web fonts: what the systems bring, Japanese before the generic names, which have none of their own.
 FONTS = (
     "-apple-system", "Segoe UI", "Hiragino Sans", "Yu Gothic UI", "Yu Gothic", "Meiryo",
@@ -22,20 +31,25 @@ FONTS = (
 )  # fmt: skip
 
 
-class LanguageScript:
-    """ASGI middleware that puts the choice of the language at the very start of the page.
+class FirstLines:
+    """ASGI middleware that writes what has to stand at the very start of the page.
 
-    The browser-side translation reads `navigator.language` once, before any script that Gradio lets us add.
+    That is the choice of the language, since the browser-side translation reads `navigator.language` once, before any script
+    that Gradio lets us add; and the path that all addresses are relative to, where a proxy shows the page under one: without
+    its last slash, the page's own address would be one level too high.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self.script = f"<script>{language_script()}</script>"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        home = scope.get("root_path", "").rstrip("/")
-        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].rstrip("/") != home:
+        root = scope.get("root_path", "").rstrip("/")
+        # A proxy may have taken the root path off, or not.
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].rstrip("/") not in ("", root):
             await self.app(scope, receive, send)
             return
+        base = f'<base href="{html.escape(root)}/" />' if root else ""
         start: Message = {}
         body = bytearray()
 
@@ -46,14 +60,19 @@ class LanguageScript:
                 return
             body.extend(message.get("body", b""))
             if not message.get("more_body"):
-                script = template("shared/language.js").encode()
-                page = bytes(body).replace(b"<head>", b"<head><script>" + script + b"</script>", 1)
+                # Of several bases a browser takes the first.
+                page = bytes(body).replace(b"<head>", f"<head>{base}{self.script}".encode(), 1)
                 headers = [(k, v) for k, v in start["headers"] if k.lower() != b"content-length"]
                 start["headers"] = [*headers, (b"content-length", str(len(page)).encode())]
                 await send(start)
                 await send({"type": "http.response.body", "body": page})
 
         await self.app(scope, receive, rewrite)
+
+
+def language_script() -> str:
+    """JavaScript that settles the language of a page, for its first script."""
+    return f"({template('shared/language.js')})({json.dumps(i18n.LANGUAGES)});"
 
 
 def launch_options(routes: Sequence[BaseRoute] = ()) -> dict[str, Any]:
@@ -70,7 +89,7 @@ def launch_options(routes: Sequence[BaseRoute] = ()) -> dict[str, Any]:
         "theme": theme,
         "css": styles(),
         "i18n": i18n.translations(),
-        "app_kwargs": {"middleware": [Middleware(LanguageScript)], "routes": list(routes)},
+        "app_kwargs": {"middleware": [Middleware(FirstLines)], "routes": [Route(WEB, web_file), *routes]},
         "ssr_mode": False,
         "run_history": False,
         "footer_links": ["api"],
@@ -80,9 +99,31 @@ def launch_options(routes: Sequence[BaseRoute] = ()) -> dict[str, Any]:
 
 
 def styles() -> str:
-    """The style sheets of the page and of all tabs."""
-    sheets = sorted(DEMOS.glob("*/web/*.css"), key=lambda path: path.name)
-    return "\n".join(path.read_text(encoding="utf-8") for path in sheets)
+    """The style sheets of the page, then those of the tabs, each of which holds within its tab only."""
+    shared = [f"shared/{name}.css" for name in ("tokens", "base", "chart", "presenter")]
+    tabs = sorted(path for path in DEMOS.glob("*/web/*.css") if path.parts[-3] != "shared")
+    hidden = "\n".join(
+        f'html[lang|="{language}"] .zoo-text:not([lang="{language}"]) {{ display: none; }}' for language in i18n.LANGUAGES
+    )
+    return "\n".join([hidden, *map(template, shared), *(path.read_text(encoding="utf-8") for path in tabs)])
+
+
+@functools.cache
+def web_files() -> dict[str, Path]:
+    """What the route `WEB` serves, by `TAB/FILE`: nothing else can be asked for."""
+    return {f"{path.parts[-3]}/{path.name}": path for path in DEMOS.glob("*/web/*") if path.suffix in MIMES}
+
+
+async def web_file(request: Request) -> Response:
+    """A file of `web_files`. The browser keeps it, and asks with its mark whether it is still right."""
+    path = web_files().get("{tab}/{file}".format(**request.path_params))
+    if path is None:
+        return Response(status_code=404)
+    content = path.read_bytes()
+    headers = {"ETag": f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"', "Cache-Control": "no-cache"}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=MIMES[path.suffix], headers=headers)
 
 
 def template(name: str) -> str:
@@ -103,12 +144,12 @@ def still(content: str, **options: Any) -> gr.HTML:
 
 def header() -> None:
     """The name of the house, and the switch between its languages."""
-    gr.HTML(
+    controls.scripted(
+        "shared/header",
         f"""<header class="zoo-header">
           <div class="zoo-brand"><h1>GAN <span>Zoo</span></h1><p>{i18n.both("tagline")}</p></div>
           <nav class="zoo-languages" aria-label="Language / 言語">
             <a href="?lang=ja" lang="ja">日本語</a><a href="?lang=en" lang="en">English</a></nav></header>{talk_bar()}""",
-        js_on_load=template("shared/tabs.js") + template("shared/presenter.js"),
         labels={does: i18n.texts()[f"learn_bar_{does}"] for does in ("back", "on", "text", "full", "end")},
     )
 

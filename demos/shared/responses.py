@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import functools
 import html
+import inspect
 import io
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 import gradio as gr
@@ -40,6 +42,8 @@ LIVE: dict[str, Any] = {
 }  # fmt: skip
 # Handlers that take seconds: they wait for each other and never for those above, which they let compute in between.
 SLOW: dict[str, Any] = {**LIVE, "concurrency_id": "slow"}
+# Handlers of a script that asks for one thing at a time, and numbers what it asks: no trigger has to wait for another.
+ASKED: dict[str, Any] = {**LIVE, "trigger_mode": "multiple"}
 
 T = TypeVar("T")
 # What a page asks, and what it is told: the part of the request in `HEAD`, and the rest.
@@ -144,6 +148,44 @@ def reply(event: gr.EventData, work: Callable[[Answer], Answer]) -> Answer:
     """What `work` has to say to the request of an event, or what is wrong with it."""
     *_, last = replies(event, lambda asked: iter([work(asked)]))
     return last
+
+
+def attend(part: gr.HTML, works: Mapping[str, Callable[..., Any]], state: gr.State | None = None, **options: Any) -> None:
+    """Answers the questions of a script (see `ask.js`): an event with what `works` has under its name.
+
+    Each work is a function of the request, or of the value of the visitor's `state` and the request. It returns the answer, or
+    yields it bit by bit, each time all of it that there is so far.
+    """
+    for event, work in works.items():
+        handler = _told(work) if inspect.isgeneratorfunction(work) else _said(work)
+        getattr(part, event)(handler, state, part, **{**ASKED, **options})
+
+
+def attend_stop(part: gr.HTML, state: gr.State) -> None:
+    """Lets a visitor end what takes long: the number of the request that is to stop becomes `stopped` of the state's value."""
+
+    def handler(event: gr.EventData, desk: Any) -> None:
+        desk.stopped = request(event)["n"]
+
+    part.stop(handler, state, None, **{**ASKED, "concurrency_id": "stop", "concurrency_limit": None})
+
+
+def _said(work: Callable[..., Answer]) -> Callable[..., Any]:
+    """A handler that answers once."""
+
+    def handler(event: gr.EventData, *state: Any) -> Any:
+        return gr.HTML(answer=reply(event, partial(work, *state)))
+
+    return handler
+
+
+def _told(work: Callable[..., Iterator[Answer]]) -> Callable[..., Any]:
+    """A handler that answers bit by bit."""
+
+    def handler(event: gr.EventData, *state: Any) -> Iterator[Any]:
+        yield from (gr.HTML(answer=part) for part in replies(event, partial(work, *state)))
+
+    return handler
 
 
 def api(work: Callable[..., T]) -> Callable[..., T]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gradio as gr
 import torch
 from jaxtyping import Float
 from PIL import Image, ImageColor
+from starlette.routing import BaseRoute
 from torch import Tensor
 
-from demos.shared import i18n, page, requests, responses
+from demos.shared import controls, i18n, page, requests, responses
 from gan_zoo import Gallery, UserError
 from gan_zoo.data import pairings, pairs
 from gan_zoo.data.dataset import fit
@@ -20,6 +22,7 @@ from gan_zoo.imaging import images
 from gan_zoo.serving import Result
 
 TITLE = "sketch_title"
+ORDER = 20
 # The ways to draw, in the order of their tasks: in black with hints of colour below, in flat colours, or not at all but
 # with a photograph that is brought.
 MODES = ("lines", "colours", "photo")
@@ -65,14 +68,14 @@ def as_png(picture: Float[Tensor, "c h w"]) -> str:
     return responses.data_url(images.to_pil(picture), compress_level=1)
 
 
-def bring(gallery: Gallery, model: str, file: Any) -> dict[str, str]:
+def bring(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
     """The drawing that a picture of the visitor becomes (`source`), and the picture itself (`original`), as URLs."""
-    card = gallery.card(model)
-    picture = as_floats(requests.read_picture(file), card["config"]["size"])
+    card = gallery.card(asked["model"])
+    picture = as_floats(requests.read_picture(asked.get("file")), card["config"]["size"])
     # Line art is taken as it is: its outlines would be two lines for each of its own.
     drawn = mode(card) == "lines" and is_line_art(picture[0])
     drawing = picture if drawn else pairings.pairing(card["pairs"]).from_picture(picture)
-    return {"source": as_png(drawing[0]), "original": "" if drawn else as_png(picture[0])}
+    return {"brought": {"source": as_png(drawing[0]), "original": "" if drawn else as_png(picture[0])}}
 
 
 def is_line_art(picture: Float[Tensor, "3 h w"]) -> bool:
@@ -176,22 +179,19 @@ def tasks(gallery: Gallery) -> list[dict[str, Any]]:
     ]
 
 
-def build(gallery: Gallery) -> None:
+def build(gallery: Gallery) -> list[BaseRoute]:
     """Lay out the tab and connect it."""
     known = tasks(gallery)
     if not known:
         page.still(f'<p class="zoo-note">{i18n.both("no_translators")}</p>')
-        return
+        return []
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("", "sketch_heading", "sketch_hint")
-        studio = gr.HTML(
-            None,
-            html_template=studio_html({task["name"]: task["title"] for task in known}),
-            js_on_load=page.template("shared/canvas.js")
-            + page.template("shared/upload.js")
-            + page.template("sketch/sketch.js"),
+        studio = controls.scripted(
+            "sketch/sketch",
+            studio_html({task["name"]: task["title"] for task in known}),
+            events=["draw", "bring", "look"],
             tasks=known,
-            cards={},
             answer=None,
             most=requests.MOST_BYTES,
             labels={key: i18n.texts()[key] for key in LABELS},
@@ -199,32 +199,20 @@ def build(gallery: Gallery) -> None:
         )
 
     shown: dict[str, list[dict[str, Any]]] = {}
-
-    def on_draw(event: gr.EventData) -> Any:
-        return gr.HTML(answer=responses.reply(event, lambda asked: draw(gallery, asked)))
-
-    def on_bring(event: gr.EventData) -> Any:
-        return gr.HTML(
-            answer=responses.reply(event, lambda asked: {"brought": bring(gallery, asked["model"], asked.get("file"))})
-        )
-
-    def on_look(event: gr.EventData) -> Any:
-        def work(asked: responses.Answer) -> responses.Answer:
-            model = asked["model"]
-            card = gallery.card(model)
-            if model not in shown:
-                shown[model] = examples(card)
-            return {"card": responses.card(gallery, model), "examples": shown[model], "tasks": tasks(gallery)}
-
-        gallery.refresh()  # weights may have come since the app was started
-        return gr.HTML(answer=responses.reply(event, work))
-
-    # The canvas asks for one thing at a time, and numbers what it asks: that is why no trigger waits for another here.
-    live = {**responses.LIVE, "trigger_mode": "multiple"}
-    studio.change(on_draw, None, studio, **live)
-    studio.upload(on_bring, None, studio, **live)
-    studio.select(on_look, None, studio, **live)
+    works = {"draw": partial(draw, gallery), "bring": partial(bring, gallery), "look": partial(look, gallery, shown)}
+    responses.attend(studio, works)
     responses.publish(endpoints(gallery))
+    return []
+
+
+def look(gallery: Gallery, shown: dict[str, list[dict[str, Any]]], asked: responses.Answer) -> responses.Answer:
+    """What the page shows of a task, and which tasks there are; `shown` keeps the examples of each model."""
+    gallery.refresh()  # weights may have come since the app was started
+    model = asked["model"]
+    card = gallery.card(model)
+    if model not in shown:
+        shown[model] = examples(card)
+    return {"card": responses.card(gallery, model), "examples": shown[model], "tasks": tasks(gallery)}
 
 
 def draw(gallery: Gallery, asked: responses.Answer) -> responses.Answer:

@@ -3,37 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import gradio as gr
+from starlette.routing import BaseRoute
 
-from demos.shared import i18n, page, requests, responses
+from demos.shared import controls, i18n, page, requests, responses
 from demos.style import restyle, styles, upload
 from demos.style.restyle import Desk
 from gan_zoo import Gallery, UserError
 from gan_zoo.imaging import images
 
 TITLE = "style_title"
+ORDER = 30
 LABELS = ("compare_style", "sample", "no_camera", "large_clip_here", "before_label", "after_label", "film_alt", "lost")
 # Runs of several visitors go on side by side: between two tiles the network is free for others.
 TURNS: dict[str, Any] = {"concurrency_id": "style", "concurrency_limit": 4}
-# The page asks for one thing at a time, and numbers what it asks: that is why no trigger waits for another here.
-ASKED: dict[str, Any] = {**responses.LIVE, **TURNS, "trigger_mode": "multiple"}
 
 
-def build(gallery: Gallery) -> None:
+def build(gallery: Gallery) -> list[BaseRoute]:
     """Lay out the tab and connect it."""
     cards = styles.styles(gallery)
     if not cards:
         page.still(f'<p class="zoo-note">{i18n.both("no_styles")}</p>')
-        return
+        return []
     desk = gr.State(Desk())
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("", "style_heading", "style_hint")
-        studio = gr.HTML(
-            None,
-            html_template=studio_html(cards),
-            js_on_load=page.template("style/style.js"),
+        studio = controls.scripted(
+            "style/style",
+            studio_html(cards),
+            events=["look", "bring", "restyle", "clip", "sheet", "save", "stop"],
             styles=offered(cards),
             answer=None,
             most=upload.MOST_BYTES,
@@ -41,48 +42,11 @@ def build(gallery: Gallery) -> None:
             elem_id="style",
         )
 
-    def on_look(event: gr.EventData) -> Any:
-        gallery.refresh()  # weights may have come since the app was started
-        return gr.HTML(answer=responses.reply(event, lambda asked: look(gallery, asked)))
-
-    def on_bring(desk: Desk, event: gr.EventData) -> Any:
-        return gr.HTML(answer=responses.reply(event, lambda asked: bring(gallery, desk, asked)))
-
-    def on_save(desk: Desk, event: gr.EventData) -> Any:
-        return gr.HTML(answer=responses.reply(event, lambda asked: restyle.save(desk, strength(asked))))
-
-    def on_restyle(desk: Desk, event: gr.EventData) -> Iterator[Any]:
-        def work(asked: responses.Answer) -> Iterator[responses.Answer]:
-            return restyle.restyle(gallery, desk, asked["model"], is_back(asked), asked["n"])
-
-        yield from (gr.HTML(answer=part) for part in responses.replies(event, work))
-
-    def on_sheet(desk: Desk, event: gr.EventData) -> Iterator[Any]:
-        def work(asked: responses.Answer) -> Iterator[responses.Answer]:
-            back = is_back(asked)
-            models = [name for name, card in styles.styles(gallery).items() if styles.is_two_way(card) or not back]
-            return restyle.sheet(gallery, desk, models, back, asked["n"])
-
-        yield from (gr.HTML(answer=part) for part in responses.replies(event, work))
-
-    def on_clip(desk: Desk, event: gr.EventData) -> Iterator[Any]:
-        def work(asked: responses.Answer) -> Iterator[responses.Answer]:
-            back, mixed = is_back(asked), strength(asked)
-            return restyle.restyle_clip(gallery, desk, asked["model"], back, mixed, asked["n"])
-
-        yield from (gr.HTML(answer=part) for part in responses.replies(event, work))
-
-    def on_stop(desk: Desk, event: gr.EventData) -> None:
-        desk.stopped = requests.request(event)["n"]
-
-    studio.select(on_look, None, studio, **ASKED)
-    studio.upload(on_bring, desk, studio, **ASKED)
-    studio.download(on_save, desk, studio, **ASKED)
-    studio.change(on_restyle, desk, studio, **ASKED)
-    studio.expand(on_sheet, desk, studio, **ASKED)
-    studio.play(on_clip, desk, studio, **ASKED)
-    studio.stop(on_stop, desk, None, **{**ASKED, "concurrency_id": "stop", "concurrency_limit": None})
+    works = {"look": look, "bring": bring, "restyle": restyle_picture, "clip": restyle_clip, "sheet": sheet, "save": save}
+    responses.attend(studio, {event: partial(work, gallery) for event, work in works.items()}, desk, **TURNS)
+    responses.attend_stop(studio, desk)
     responses.publish(endpoints(gallery, responses.files()), **TURNS)
+    return []
 
 
 def is_back(asked: responses.Answer) -> bool:
@@ -95,8 +59,9 @@ def strength(asked: responses.Answer) -> float:
     return requests.number(asked.get("strength"), 0, 1, "bad_strength")
 
 
-def look(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
+def look(gallery: Gallery, desk: Desk, asked: responses.Answer) -> responses.Answer:
     """What the page shows of the style that is chosen, and a picture of each."""
+    gallery.refresh()  # weights may have come since the app was started
     card, back = gallery.card(asked["model"]), is_back(asked)
     return {
         "about": styles.about(gallery, card["name"]),
@@ -130,6 +95,28 @@ def bring(gallery: Gallery, desk: Desk, asked: responses.Answer) -> responses.An
     if new.clip:
         said = i18n.both("brought_clip", width=width, height=height, frames=new.frames, seconds=f"{new.frames / new.rate:.1f}")
     return {"before": upload.as_jpeg(new.picture), "size": [width, height], "frames": new.frames, "is": said}
+
+
+def restyle_picture(gallery: Gallery, desk: Desk, asked: responses.Answer) -> Iterator[responses.Answer]:
+    """What the page is told while the picture on the desk is restyled."""
+    yield from restyle.restyle(gallery, desk, asked["model"], is_back(asked), asked["n"])
+
+
+def restyle_clip(gallery: Gallery, desk: Desk, asked: responses.Answer) -> Iterator[responses.Answer]:
+    """What the page is told while the clip on the desk is restyled."""
+    yield from restyle.restyle_clip(gallery, desk, asked["model"], is_back(asked), strength(asked), asked["n"])
+
+
+def sheet(gallery: Gallery, desk: Desk, asked: responses.Answer) -> Iterator[responses.Answer]:
+    """The picture on the desk in every style that goes the way that is asked for."""
+    back = is_back(asked)
+    models = [name for name, card in styles.styles(gallery).items() if styles.is_two_way(card) or not back]
+    yield from restyle.sheet(gallery, desk, models, back, asked["n"])
+
+
+def save(gallery: Gallery, desk: Desk, asked: responses.Answer) -> responses.Answer:
+    """The result on the desk as a file."""
+    return restyle.save(desk, strength(asked))
 
 
 def studio_html(cards: dict[str, Any]) -> str:

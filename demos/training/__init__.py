@@ -11,6 +11,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.context import get_blocks_context
+from starlette.routing import BaseRoute
 
 from demos.shared import i18n, page, responses
 from demos.training import form, permission, playground_frames, routes
@@ -21,9 +22,7 @@ from gan_zoo.runs.diagnosis import diagnose, light
 from gan_zoo.training import playground
 
 TITLE = "training_title"
-# What the page fetches by itself.
-WATCH = Watch()
-ROUTES = routes.to_runs(WATCH)
+ORDER = 80
 WATCH_LABELS = re.compile(
     r"(watch|phase|light|runs|unit)_\w+|health_advice|time_left|numbers|nothing_beside|lost|as_usual|published"
 )
@@ -33,9 +32,9 @@ TURNS: dict[str, Any] = {**responses.LIVE, "concurrency_id": "playground", "conc
 ASKED: dict[str, Any] = {**responses.LIVE, "concurrency_id": "trainer", "concurrency_limit": 2, "trigger_mode": "multiple"}
 
 
-def build(gallery: Gallery) -> None:
+def build(gallery: Gallery) -> list[BaseRoute]:
     """Lay out the tab and connect it."""
-    blocks = get_blocks_context()
+    blocks, watch = get_blocks_context(), Watch()
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("1", "watch_heading", "watch_hint")
         viewer = gr.HTML(
@@ -77,7 +76,7 @@ def build(gallery: Gallery) -> None:
             if asked.get("do") == "unlock":
                 return {"may": True, "password": True}
             if asked.get("do") == "follow":
-                return {"id": f"{HUB}/{WATCH.follow(asked.get('repository'))}"}
+                return {"id": f"{HUB}/{watch.follow(asked.get('repository'))}"}
             if asked.get("do") == "publish":
                 return {"published": form.publish(asked, gallery)}
             return {"name": form.start(asked) if asked.get("do") == "start" else form.steer(asked)}
@@ -89,7 +88,8 @@ def build(gallery: Gallery) -> None:
 
     viewer.submit(on_ask, None, viewer, **ASKED)
     board.change(on_play, table, board, **TURNS)
-    responses.publish(endpoints(WATCH), concurrency_id="trainer", concurrency_limit=2)
+    responses.publish(endpoints(watch), concurrency_id="trainer", concurrency_limit=2)
+    return routes.to_runs(watch)
 
 
 def endpoints(watch: Watch) -> list[Callable[..., Any]]:

@@ -5,37 +5,38 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gradio as gr
+from starlette.routing import BaseRoute
 
-from demos.shared import i18n, page, requests, responses
+from demos.shared import controls, i18n, page, requests, responses
 from demos.without_gan import draw
 from demos.without_gan.methods import DATA, methods, plot, table
 from gan_zoo import Gallery
 
 TITLE = "without_gan_title"
+ORDER = 90
 LABELS = re.compile(r"ways_(drawn|psnr|lost|map_label|samples|given|returned|between)")
 FIRST_SEED = 7
 # The ways that make no code of a picture.
 NO_CODE = ("mixture", "code_mixture", "bayes", "gan")
 STRIPS = ("given", "returned", "between")
-# The page asks for one thing at a time, and numbers what it asks: that is why no trigger waits for another here.
-ASKED: dict[str, Any] = {**responses.LIVE, "trigger_mode": "multiple"}
 
 
-def build(gallery: Gallery) -> None:
+def build(gallery: Gallery) -> list[BaseRoute]:
     """Lay out the tab and connect it."""
     ways = {data: methods(gallery, data) for data in DATA}
     ways = {data: found for data, found in ways.items() if any(way.key != "gan" for way in found)}
     if not ways:
         page.still(f'<p class="zoo-note">{i18n.both("ways_none")}</p>')
-        return
+        return []
     with gr.Column(elem_classes="zoo-stage"):
-        hall = gr.HTML(
-            None,
-            html_template=hall_html(ways),
-            js_on_load=page.template("without_gan/without_gan.js"),
+        hall = controls.scripted(
+            "without_gan/without_gan",
+            hall_html(ways),
+            events=list(WORKS),
             answer=None,
             data=list(ways),
             seed=FIRST_SEED,
@@ -43,31 +44,44 @@ def build(gallery: Gallery) -> None:
             labels=i18n.matching(LABELS),
             elem_id="without_gan",
         )
-
-    def on_ask(event: gr.EventData) -> Any:
-        return gr.HTML(answer=responses.reply(event, lambda asked: work(gallery, asked)))
-
-    hall.change(on_ask, None, hall, **ASKED)
+    responses.attend(hall, {event: partial(work, gallery) for event, work in WORKS.items()})
     responses.publish(endpoints(gallery, responses.files()))
+    return []
 
 
-def work(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
-    """What there is to say to what the page asks."""
-    model = asked["model"]
-    match asked["do"]:
-        case "real":
-            found = methods(gallery, str(asked.get("data")))
-            if not found:
-                raise requests.mistake("ways_none")
-            test = draw.pictures_of(found[0].card, "test")
-            return {"sheet": draw.sheet(draw.chosen(test, draw.seed_of(asked.get("seed")), 16), draw.COLUMNS)}
-        case "back":
-            return draw.back(gallery.codes(model), draw.seed_of(asked.get("seed")), asked.get("seen") is True)
-        case "map":
-            return draw.chart(gallery.codes(model))
-        case "place":
-            return draw.place(gallery.codes(model), asked.get("x"), asked.get("y"))
-    return draw.draw(gallery.session(model), draw.seed_of(asked.get("seed")))
+def samples(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
+    """Pictures that a model draws of a seed."""
+    return draw.draw(gallery.session(asked["model"]), draw.seed_of(asked.get("seed")))
+
+
+def real(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
+    """Real pictures of a data set, chosen by the seed."""
+    found = methods(gallery, str(asked.get("data")))
+    if not found:
+        raise requests.mistake("ways_none")
+    test = draw.pictures_of(found[0].card, "test")
+    return {"sheet": draw.sheet(draw.chosen(test, draw.seed_of(asked.get("seed")), draw.COUNT), draw.COLUMNS)}
+
+
+def rebuilt(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
+    """Pictures, and what comes back of their codes."""
+    return draw.back(gallery.codes(asked["model"]), draw.seed_of(asked.get("seed")), asked.get("seen") is True)
+
+
+def chart(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
+    """The map of a model's code."""
+    return draw.chart(gallery.codes(asked["model"]))
+
+
+def place(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
+    """The picture at a place of a map."""
+    return draw.place(gallery.codes(asked["model"]), asked.get("x"), asked.get("y"))
+
+
+# What the page asks, by the event that carries the question.
+WORKS: dict[str, Callable[[Gallery, responses.Answer], responses.Answer]] = {
+    "draw": samples, "show": real, "rebuild": rebuilt, "chart": chart, "go": place,
+}  # fmt: skip
 
 
 def hall_html(ways: dict[str, Any]) -> str:

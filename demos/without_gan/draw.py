@@ -3,6 +3,7 @@ numbers."""
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -28,7 +29,6 @@ CELLS, POINTS = 21, 800
 MOST_SEED = 2**31 - 1
 MOST_CODE = 1_000
 """the most numbers that a code can have, and the most that one of them can be"""
-_data: dict[tuple[str, str], Dataset] = {}
 
 
 def seed_of(value: Any) -> int:
@@ -41,11 +41,14 @@ def pictures_of(card: dict[str, Any], split: str) -> Dataset:
     if card.get("data") not in DATA:  # not what ships, and so not to be found here
         raise requests.mistake("ways_no_data", data=str(card.get("data")))
     few = card.get("training", {}).get("pictures", 0) if split == "train" else 0
-    key = (card["data"], f"{split}{few}")
-    if key not in _data:
-        loaded = load_data(card["data"], split, card["config"]["size"], card["config"]["channels"])
-        _data[key] = loaded.thinned(few) if few else loaded
-    return _data[key]
+    return _loaded(card["data"], split, card["config"]["size"], card["config"]["channels"], few)
+
+
+@functools.cache
+def _loaded(data: str, split: str, size: int, channels: int, few: int) -> Dataset:
+    """Pictures of a data set, spread over the split where they are to be `few` (0: all of them)."""
+    loaded = load_data(data, split, size, channels)
+    return loaded.thinned(few) if few else loaded
 
 
 def chosen(data: Dataset, seed: int, n: int) -> Float[Tensor, "n c h w"]:

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
+from starlette.routing import BaseRoute
 
 from demos.shared import i18n, page, requests, responses
 from demos.words import draw
 from gan_zoo import Gallery
 
 TITLE = "words_title"
+ORDER = 60
 # What to start from: a line for each language, the first of them is drawn at once.
 EXAMPLES = {
     "en": (
@@ -29,12 +31,12 @@ LABELS = (
 )  # fmt: skip
 
 
-def build(gallery: Gallery) -> None:
+def build(gallery: Gallery) -> list[BaseRoute]:
     """Lay out the tab and connect it."""
     names = gallery.names("captioned")
     if not names:
         page.still(f'<p class="zoo-note">{i18n.both("words_no_models")}</p>')
-        return
+        return []
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("", "words_heading", "words_hint")
         studio = gr.HTML(
@@ -61,6 +63,7 @@ def build(gallery: Gallery) -> None:
     studio.change(on_draw, None, [studio, card], **{**responses.LIVE, "trigger_mode": "multiple"})
     studio.select(on_mix, None, studio, **{**responses.LIVE, "trigger_mode": "multiple"})
     responses.publish(endpoints(gallery, names[0], responses.files()))
+    return []
 
 
 def choices(gallery: Gallery, names: list[str]) -> str:

@@ -15,8 +15,8 @@ from gan_zoo.errors import UserError
 class Batches:
     """An endless stream of shuffled batches that can be stopped, saved and resumed.
 
-    With several processes all draw the same order and each takes its own part of every batch.
-    What is left of an epoch that doesn't fill a batch is dropped.
+    All processes draw the same order, and each takes its own part of every batch.
+    The last pictures of an epoch are dropped where they don't fill a batch.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class Batches:
         jitter: float = 0.0,
     ) -> None:
         self.data, self.batch_size, self.mirror, self.jitter = data, batch_size, mirror, jitter
-        if data.own_share:  # then nobody else draws from these
+        if data.own_share:  # no other process draws from these pictures
             rank, processes, seed = 0, 1, seed + rank
         self.rank, self.processes = rank, processes
         self.together = batch_size * processes

@@ -1,8 +1,8 @@
-"""Captions: pictures that are told of in words, in English and Japanese, and words as numbers.
+"""Captions: pictures with words that describe them, in English and Japanese, as numbers.
 
-A caption in training is put together anew each time from a picture's label and tags, in one language. Colours are words
-too: the name of a picture's main colour is read off the picture, and a picture may be given another colour and its name.
-So "red" comes to mean the same for a car, which the data have in red, and for a bird, which they haven't.
+In training, each batch makes a new caption from a picture's label and tags, in one language. Colours are words too: the
+name of the main colour is found from the pixels, and a picture may get another colour together with the name of that colour.
+So the model learns the same meaning of "red" for a car, which is red in the data, and for a bird, which is not.
 """
 
 from __future__ import annotations
@@ -25,31 +25,31 @@ from gan_zoo.errors import UserError
 from gan_zoo.imaging.images import to_float
 from gan_zoo.layers.tokenizer import Language, tokens
 
-# The columns of a data set that tell of its pictures, by language: a label, and further words where there are any.
+# The columns that describe the pictures of a data set, by language: a label, and more words where there are any.
 COLUMNS: dict[Language, tuple[str, str]] = {"en": ("label_en", "tags_en"), "ja": ("label_ja", "tags_ja")}
-# What people write around the words that matter.
+# People write such words around the words that matter.
 FRAMES: dict[Language, tuple[str, ...]] = {
     "en": ("a {}", "the {}", "a picture of a {}", "draw me a {}, please"),
     "ja": ("{}の絵", "{}を描いて", "{}です", "{}をください"),
 }
-# How often, in training: the label with a tag at most, label and all tags, else some tags; a colour's name, another colour,
-# words around it, English.
+# Probabilities in training. A caption is the label with at most one tag, the label with all tags, or else some tags. It names
+# the colour, the picture gets another colour, words stand around the caption, it is in English.
 LABEL, ALL, NAMED, RECOLOURED, FRAMED, ENGLISH = 0.5, 0.2, 0.4, 0.4, 0.2, 0.5
 
 
 @dataclass
 class CaptionedDataset(Dataset):
-    """Pictures, and what is said of each: the label and the tags by language."""
+    """Pictures, and the label and the tags of each by language."""
 
     phrases: list[dict[Language, tuple[str, list[str]]]] = field(default_factory=list)
     colours: Int[Tensor, "n"] = field(default_factory=lambda: torch.zeros(0, dtype=torch.int64))
-    """the main colour of each picture, a row of `COLOURS`; -1 where it has none, or its words name one already"""
+    """the main colour of each picture, a row of `COLOURS`; -1 where it has none, or where its words already name one"""
     told: int = 1
     """captions of each picture in a batch that varies"""
     codes: Float[Tensor, "n colours k"] | None = None
-    """what stands for each picture in each of `COLOURS`, and last as it is, once they are encoded"""
+    """the code of each picture in each of `COLOURS`, and last without a change; None before `encode`"""
     shown: bool = True
-    """whether a batch that varies has the pictures themselves"""
+    """True if a batch that varies has the pictures themselves"""
 
     def thinned(self, n: int) -> CaptionedDataset:
         raise UserError("a run on captions takes all pictures: leave out --pictures", "usage")
@@ -57,9 +57,11 @@ class CaptionedDataset(Dataset):
     def batch(
         self, index: Int[Tensor, "b"] | slice, mirror: bool = False, jitter: float = 0.0, vary: bool = False
     ) -> dict[str, Tensor]:
-        """As `Dataset.batch`, with each picture's `row`, and the `tokens` of its label. `vary` draws another colour for some,
-        and for each `told` captions, whose tokens stand one after the other. Where there are codes, they come with the
-        pictures, or in their place."""
+        """The batch of `Dataset.batch`, with the `row` of each picture and the `tokens` of its label.
+
+        `vary` draws another colour for some pictures. It also draws `told` captions for each picture, whose tokens follow
+        one another. Codes, where there are any, come with the pictures or instead of them.
+        """
         picked, device = torch.arange(len(self))[index if isinstance(index, slice) else index.cpu()], self.images.device
         batch, rows = {"row": picked.to(device)}, picked.tolist()
         if not vary:
@@ -75,7 +77,7 @@ class CaptionedDataset(Dataset):
         return batch
 
     def coloured(self, images: Float[Tensor, "b 3 h w"], rows: list[int], new: list[int]) -> Float[Tensor, "b 3 h w"]:
-        """The pictures of some rows in other colours; those of the colour -1, or without a main colour, as they are."""
+        """The pictures of `rows` in the colours `new`; those with the new colour -1 or without a main colour stay the same."""
         if changed := [i for i, colour in enumerate(new) if colour >= 0 and self.colours[rows[i]] >= 0]:
             now, wanted = self.colours[[rows[i] for i in changed]], torch.tensor([new[i] for i in changed])
             images[changed] = recoloured(images[changed], now, wanted)
@@ -83,8 +85,8 @@ class CaptionedDataset(Dataset):
 
     @torch.no_grad()
     def encode(self, read: Callable[[Float[Tensor, "b 3 s s"]], Float[Tensor, "b k"]], size: int, shown: bool) -> None:
-        """Keep the code that `read` gives to each picture of `size` in each colour. Batches without the pictures themselves
-        cost next to nothing then."""
+        """Store the code that `read` gives to each picture of `size` in each colour. Afterwards batches without the pictures
+        themselves cost almost nothing."""
         codes = []
         for rows in torch.arange(len(self)).split(64):
             images = adaptive_avg_pool2d(Dataset.batch(self, rows)["image"], size)
@@ -93,18 +95,18 @@ class CaptionedDataset(Dataset):
         self.codes, self.shown = torch.cat(codes), shown
 
     def caption(self, row: int, language: Language = "en") -> str:
-        """The label of a picture, in English where there is none in `language`."""
+        """The label of a picture in `language`, or in English where it has none in `language`."""
         said = self.phrases[row]
         return said.get(language, said["en"])[0]
 
     def _new_colour(self, row: int) -> int:
-        """The colour that a picture is to be given, drawn at random; -1 where it is to keep its own, as all do that are
-        black or white: so are lines, lights and letters of other things too."""
+        """A random new colour for a picture; -1 where it keeps its own. Black and white pictures always keep theirs, because
+        the lines, lights and letters of other things are black or white too."""
         new = 0 <= self.colours[row] <= GREY and torch.rand(()) < RECOLOURED
         return int(torch.randint(len(COLOURS), ())) if new else -1
 
     def _said(self, row: int, new: int) -> str:
-        """A caption for a picture that was given the colour `new`, if not -1, drawn at random."""
+        """A random caption for a picture; it names the colour `new` unless that is -1."""
         said, own = self.phrases[row], int(self.colours[row])
         chance = torch.rand(6).tolist()
         language: Language = "en" if "ja" not in said or chance[0] < ENGLISH else "ja"
@@ -124,7 +126,7 @@ class CaptionedDataset(Dataset):
 def load_captioned(
     name: str, split: Split = "train", size: int | None = None, channels: int | None = None, told: int = 1
 ) -> CaptionedDataset:
-    """Load one split of a data set that has labels in words, as `data.load_data` does.
+    """Load one split of a data set that has labels in words; the other arguments are those of `load_data`.
 
     Args:
         told: captions of each picture in a batch that varies.
@@ -143,8 +145,8 @@ def load_captioned(
 
 
 def phrases_of(columns: dict[str, list[Any]]) -> list[dict[Language, tuple[str, list[str]]]]:
-    """The label and the tags of each row by language; a language that a row hasn't is left out. Where there are codes of
-    characters but no tags, they are those that `emoji` has for the same character."""
+    """The label and the tags of each row by language, without the languages that the row doesn't have. Where the columns have
+    codes of characters but no tags, the tags of the same characters in `emoji` are taken."""
     rows = range(len(columns[COLUMNS["en"][0]]))
     codes = columns.get("code") or [""] * len(rows)
     found: list[dict[Language, tuple[str, list[str]]]] = [{} for _ in rows]

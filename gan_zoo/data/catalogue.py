@@ -1,4 +1,4 @@
-"""The named data sets: where each comes from and what may be done with it."""
+"""The named data sets with their sources and licences."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ STARTER_FOLDER = Path(__file__).parent / "starter"
 
 @dataclass(frozen=True)
 class Source:
-    """Where a named data set comes from and what may be done with it."""
+    """The source of a named data set and its licence."""
 
     about: str
     licence: str
     origin: str
     column: str = "image"
-    """the picture column that is used where none is named"""
+    """the picture column for names without a column"""
     attributes: tuple[str, ...] = ()
-    """the columns that describe a picture by one word each"""
+    """the columns that describe a picture with one word each"""
     label: str = "label"
-    """the column of the classes, where there is one"""
+    """the column of the classes, if the data set has one"""
     open: Callable[[Path, Split], Any] | None = None
-    """downloads it into a folder and opens it as a torchvision data set; None for a starter file"""
+    """a function that downloads the data into a folder and opens them as a torchvision data set; None for a starter file"""
 
 
 def _torchvision(dataset: str, **splits: dict[str, Any]) -> Callable[[Path, Split], Any]:
-    """Opens one of torchvision's data sets; `splits` are the arguments that choose each split."""
+    """A function that opens one of torchvision's data sets; `splits` are the arguments that choose each split."""
 
     def open_split(cache: Path, split: Split) -> Any:
         import torchvision  # costs half a second, and only these data sets need it

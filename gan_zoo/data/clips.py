@@ -1,6 +1,6 @@
-"""Films for `video` models: pairs whose rows are frames, cut into pieces; and how still a drawn film stands.
+"""Films for `video` models: pairs whose rows are frames, cut into pieces.
 
-A parquet file holds such films where its columns `clip` and `frame` say which of which each row is.
+A parquet file holds such films if it has the columns `clip` and `frame`, which name the clip and the frame of each row.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ from gan_zoo.errors import UserError
 from gan_zoo.imaging.images import to_float
 
 Film = Float[Tensor, "t c h w"]
-# Frames of a piece, beside those that are known before it.
+# Frames of a piece, without the known frames before it.
 FRAMES = 12
-# How often a piece for training is the beginning of its clip, before which there is nothing: the one frame that a model has
-# to draw from nothing is one of many otherwise.
+# The share of training pieces that are the beginning of their clip, with no frame before them. Without it, the one frame that
+# a model draws with no earlier frame would be rare in training.
 BEGINNINGS = 1 / 3
 
 
 @dataclass
 class ClipDataset(PairedDataset):
-    """Frames clip by clip and in their order; what a batch takes are pieces of clips."""
+    """Frames clip by clip and in order; a batch consists of pieces of clips."""
 
     spans: dict[str, range] = field(kw_only=True)
     """the rows of each clip"""
     starts: Int[Tensor, "pieces"] = field(kw_only=True)
-    """the row of the first frame of every piece, behind those that are known"""
+    """the row of the first frame of every piece, after the known frames"""
     beginnings: Int[Tensor, "pieces"] = field(kw_only=True)
-    """the row of the first frame of the clip that a piece comes from"""
+    """for every piece, the row of the first frame of its clip"""
     past: int = field(kw_only=True)
-    """frames of a piece that are known already, before those to be drawn"""
+    """the number of known frames of a piece, before those to draw"""
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -54,14 +54,14 @@ class ClipDataset(PairedDataset):
     def batch(
         self, index: Int[Tensor, "b"] | slice, mirror: bool = False, jitter: float = 0.0, vary: bool = False
     ) -> dict[str, Tensor]:
-        """Pieces under `input` and `image`, `b t c h w`: `past` frames that are known, and `FRAMES` to be drawn.
+        """Pieces under `input` and `image`, `b t c h w`: `past` known frames, then `FRAMES` frames to draw.
 
-        Before the first frame of a clip the input stands still, and the targets are zeros. `vary` takes some pieces from
-        the beginnings of their clips, drawn from torch's global generator. `jitter` shifts and scales all frames of a piece
+        Before the first frame of a clip, the input repeats that frame and the targets are zeros. `vary` replaces some pieces
+        by the beginnings of their clips, drawn from torch's global generator. `jitter` shifts and scales all frames of a piece
         alike. Films are not mirrored: a mirrored puppet has its left on the right.
 
         Raises:
-            UserError: `mirror` is asked for.
+            UserError: `mirror` is set.
         """
         if mirror:
             raise UserError("films are not mirrored: leave out --mirror", "films_as_they_are")
@@ -79,7 +79,7 @@ class ClipDataset(PairedDataset):
         return {"input": both[:, :, : given.shape[2]], "image": both[:, :, given.shape[2] :]}
 
     def film(self, clip: str) -> tuple[Film, Film]:
-        """The whole of a clip: input and target."""
+        """The input and the target of a whole clip."""
         rows = slice(self.spans[clip].start, self.spans[clip].stop)
         return to_float(self.inputs[rows, 0]), to_float(self.images[rows])
 
@@ -88,7 +88,7 @@ def load_clips(data: str, pairs: str, split: Split = "train", size: int | None =
     """One split of a data set as clips, in memory; arguments as for `pairs.load_pairs`, and `past` as in `ClipDataset`.
 
     Raises:
-        UserError: as `load_pairs` does, and where the data are no clips, or all are too short.
+        UserError: as in `load_pairs`, and if the data are no clips or all clips are too short.
     """
     loaded = load_pairs(data, pairs, split, size)
     named, numbers = loaded.columns.get("clip"), loaded.columns.get("frame")

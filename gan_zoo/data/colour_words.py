@@ -1,4 +1,4 @@
-"""Colours by name: which of them a picture has, which a sentence names, and pictures in another one."""
+"""Colours by name: they are found in pictures and in sentences, and a picture can get another colour."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from gan_zoo.layers.tokenizer import normalised
 
 @dataclass(frozen=True)
 class Colour:
-    """A colour with its names, the first of each language before a noun."""
+    """A colour with its names; the first name of each language can stand before a noun."""
 
     rgb: tuple[int, int, int]
     en: tuple[str, ...]
     ja: tuple[str, ...]
 
 
-# As OpenMoji's palette has them.
+# The colours are those of OpenMoji's palette.
 COLOURS = (
     Colour((225, 62, 50), ("red",), ("赤い", "赤", "真っ赤な")),
     Colour((241, 143, 38), ("orange",), ("オレンジ色の", "オレンジの", "橙色の")),
@@ -40,10 +40,10 @@ COLOURS = (
 )
 
 
-GREY = 8  # the first of those that are shades of grey
+GREY = 8  # the first of the shades of grey: grey, black and white
 
 
-# What else tells that a phrase speaks of a colour.
+# Words and, below, Japanese signs that show that a phrase names a colour.
 _WORDS = {name for colour in COLOURS for name in colour.en} | {"gold", "golden", "silver", "rainbow", "blonde"}
 
 
@@ -77,7 +77,7 @@ def names_of(colour: Colour) -> tuple[str, ...]:
 
 
 def names_colour(phrases: Sequence[str]) -> bool:
-    """Whether any of these speaks of a colour."""
+    """True if any of the phrases names a colour."""
     words = {word for phrase in phrases for word in re.findall("[a-z]+", phrase.lower())}
     return bool(words & _WORDS) or any(sign in normalised(phrase) for phrase in phrases for sign in _SIGNS)
 
@@ -93,8 +93,8 @@ def _lab(images: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n 3 h w"]:
 
 
 def main_colours(images: Float[Tensor, "n 3 h w"]) -> Int[Tensor, "n"]:
-    """The row of `COLOURS` that most of each picture has, paper and black lines left aside; -1 where none has a third of
-    what remains, or all is but a few lines."""
+    """The row of `COLOURS` that covers most of each picture, without paper and black lines; -1 where no colour covers a third
+    of the rest, or where the picture is only a few lines."""
     small = avg_pool2d(images, max(1, images.shape[-1] // 64))
     lab = _lab(small)
     nearest = torch.cdist(lab.flatten(2).transpose(1, 2), _palette()).argmin(2)  # n pixels
@@ -107,7 +107,7 @@ def main_colours(images: Float[Tensor, "n 3 h w"]) -> Int[Tensor, "n"]:
 
 
 def recoloured(images: Float[Tensor, "n 3 h w"], now: Int[Tensor, "n"], wanted: Int[Tensor, "n"]) -> Float[Tensor, "n 3 h w"]:
-    """Pictures whose main colour `now` is moved to the colour `wanted`, lights and shades with it; other colours stay."""
+    """The pictures with the main colour `now` changed to `wanted`, with its light and dark shades; other colours stay."""
     palette = _opponent(_rgb().to(images.device))[:, :, 0, 0]
     seen = _opponent(images.float())
     source, target = _opponent(_own(images, now)[:, :, None, None]), palette[wanted][:, :, None, None]
@@ -119,7 +119,7 @@ def recoloured(images: Float[Tensor, "n 3 h w"], now: Int[Tensor, "n"], wanted: 
     of_grey = ((0.08 - apart) / 0.03).clamp(0, 1) * (light < _PAPER / 100) * ((light - _LINE / 100) / 0.15).clamp(0, 1)
     now, wanted = now.to(images.device), wanted.to(images.device)
     weight = torch.where((now == GREY)[:, None, None, None], of_grey, of_colour)
-    # Shades of a dark or white thing lie closer together than those of a bright one.
+    # The shades of a dark or white thing are closer together than those of a bright thing.
     shade = torch.where((wanted >= GREY)[:, None, None, None], 0.4, 0.8)
     shades = torch.cat([shade, torch.full_like(shade, 0.3), torch.full_like(shade, 0.3)], 1)
     moved = target + shades * (seen - source)
@@ -127,7 +127,7 @@ def recoloured(images: Float[Tensor, "n 3 h w"], now: Int[Tensor, "n"], wanted: 
 
 
 def _own(images: Float[Tensor, "n 3 h w"], now: Int[Tensor, "n"]) -> Float[Tensor, "n 3"]:
-    """The mean of what each picture has in its main colour, no two greens being the same; the palette's where it has none."""
+    """The mean of each picture's pixels of its main colour, because greens differ; if it has none, the palette's colour."""
     small = avg_pool2d(images.float(), max(1, images.shape[-1] // 32))
     nearest = torch.cdist(_lab(small).flatten(2).transpose(1, 2), _palette().to(images.device)).argmin(2)  # n pixels
     mine = (nearest == now.to(images.device)[:, None])[:, None].float()
@@ -135,7 +135,7 @@ def _own(images: Float[Tensor, "n 3 h w"], now: Int[Tensor, "n"]) -> Float[Tenso
     return torch.where(mine.any(2), mean, _rgb().to(images.device)[now][:, :, 0, 0])
 
 
-# Luma and two differences of colours (ITU-R BT.601): Lab would do as well, and costs many times as much.
+# Luma and two colour differences (ITU-R BT.601): Lab would work as well, but takes many times as long.
 _OPPONENT = torch.tensor([[0.299, 0.587, 0.114], [-0.169, -0.331, 0.5], [0.5, -0.419, -0.081]])
 
 

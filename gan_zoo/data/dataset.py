@@ -26,13 +26,13 @@ class Dataset:
     columns: dict[str, list[Any]] = field(default_factory=dict)
     """the other columns of the source, row by row"""
     skipped: list[str] = field(default_factory=list)
-    """pictures that could not be read, with the reason"""
+    """the pictures that could not be read, each with the reason"""
     attributes: dict[str, list[str]] = field(default_factory=dict)
     """the words of each attribute by its name, the same in every split"""
     attribute_labels: Int[Tensor, "n attributes"] | None = None
-    """which word of each attribute describes each picture"""
+    """the index of the word of each attribute that describes each picture"""
     own_share: bool = False
-    """whether of several processes each has other pictures"""
+    """True if each of several processes has pictures of its own"""
 
     def __len__(self) -> int:
         return len(self.images)
@@ -43,10 +43,10 @@ class Dataset:
         return replace(self, **{name: None if t is None else t.to(device) for name, t in tensors.items()})  # type: ignore[arg-type]
 
     def renew(self, window: int) -> None:
-        """Called before every epoch: where not all pictures fit into memory, others come in."""
+        """Load other pictures where not all fit into memory. It is called before every epoch."""
 
     def thinned(self, n: int) -> Dataset:
-        """At most `n` of the pictures, from all over the data: they may be sorted by class."""
+        """At most `n` pictures, spread evenly over the data, because these may be sorted by class."""
         rows = evenly(n, len(self))
         tensors = {"images": self.images, "labels": self.labels, "attribute_labels": self.attribute_labels}
         columns = {name: [values[row] for row in rows.tolist()] for name, values in self.columns.items()}
@@ -59,8 +59,8 @@ class Dataset:
         (`b attributes`) where the data have them.
 
         `mirror` flips each picture left to right with probability 1/2, and `jitter` scales and shifts each by up to
-        that share of its size, both drawn from torch's global generator. `vary` is for data whose inputs are made from
-        the pictures: it makes them anew each time (`pairs.PairedDataset`).
+        that share of its size. Both draw from torch's global generator. `vary` is for data whose inputs are made from the
+        pictures: each batch gets new inputs (`pairs.PairedDataset`).
         """
         image = to_float(self.images[index])
         if mirror:
@@ -79,27 +79,27 @@ class Pictures:
     name: str
     pictures: list[Image.Image]
     rows: list[int] = field(default_factory=list)
-    """which row, or which file in order of names, each picture comes from: fewer than there are where some are damaged"""
+    """the row, or the index of the file in order of names, of each picture; damaged pictures have none"""
     labels: list[int] = field(default_factory=list)
     classes: list[str] = field(default_factory=list)
     columns: dict[str, list[Any]] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
 
     def stacked(self, size: int | None, channels: int | None) -> Dataset:
-        """All pictures cut to squares of `size`, as `load_data` has it."""
+        """A `Dataset` of all pictures, cut to squares of `size`; arguments as in `load_data`."""
         images = stack_pictures(self.pictures, size or natural_size(self.pictures), channels)
         labels = torch.tensor(self.labels) if self.labels else None
         return Dataset(self.name, images, labels, self.classes, self.columns, self.skipped)
 
 
 def evenly(n: int, total: int) -> Int[Tensor, "n"]:
-    """At most `n` of `total` rows, the same distance apart."""
+    """The indices of at most `n` of `total` rows, spread evenly."""
     n = min(n, total)
     return torch.arange(n) * total // n
 
 
 def shift_and_scale(images: Float[Tensor, "n c h w"], most: float) -> Float[Tensor, "n c h w"]:
-    """Each picture shifted, and its width and height scaled, by up to the share `most`; edges are continued outwards."""
+    """Each picture shifted, and its width and height scaled, by up to the share `most`; edge pixels fill the gaps."""
     # Shifts are in half pictures: the grid's coordinates run from -1 to 1.
     scale, shift = (torch.rand(2, len(images), 2, device=images.device) * 2 - 1) * most
     matrix = torch.cat([torch.diag_embed(1 + scale), 2 * shift[:, :, None]], 2)  # n 2 3
@@ -108,21 +108,21 @@ def shift_and_scale(images: Float[Tensor, "n c h w"], most: float) -> Float[Tens
 
 
 def fit(picture: Image.Image, size: int) -> Image.Image:
-    """`picture` scaled so that its short side is `size`, and its centre cut out as a square."""
+    """The central square of `picture`, scaled so that its short side is `size`."""
     if picture.size == (size, size):
         return picture
     return ImageOps.fit(picture, (size, size), Image.Resampling.LANCZOS)
 
 
 def natural_size(pictures: Sequence[Image.Image]) -> int:
-    """The side of the pictures if all are squares of one size, 64 if not."""
+    """The side of the pictures if all are squares of one size, else 64."""
     sizes = {picture.size for picture in pictures}
     width, height = next(iter(sizes))
     return width if len(sizes) == 1 and width == height else 64
 
 
 def stack_pictures(pictures: Iterable[Image.Image], size: int, channels: int | None) -> UInt8[Tensor, "n c h w"]:
-    """All pictures in one tensor, each scaled and converted as it comes."""
+    """All pictures in one tensor; each is scaled and converted before the next is read, and grey ones have one channel."""
     images = torch.stack([from_pil(fit(picture, size), channels or 3) for picture in pictures])
     grey = channels is None and bool((images == images[:, :1]).all())
     return images[:, :1].contiguous() if grey else images

@@ -1,4 +1,4 @@
-"""What can be said: the words of the captions that a model was trained on, and for other words the nearest of these."""
+"""The words of the captions that a model was trained on, and the nearest of them for other words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gan_zoo.errors import UserError
 from gan_zoo.imaging.decoding import open_picture
 from gan_zoo.layers.tokenizer import Language, normalised, singular
 
-# Words that people write around those that matter; nobody has to know them.
+# Words that people write around those that matter; the model doesn't need to know them.
 LITTLE = frozenset(
     {
         "a",
@@ -62,26 +62,26 @@ LITTLE_JA = (
     "たち", "さん", "ちゃん", "の", "が", "は", "を", "に", "へ", "で", "と", "も", "や", "な", "か",
     "ね", "よ", "い", "う", "く", "る", "た", "て", "だ", "し",
 )  # fmt: skip
-# How alike two words must be for the one to stand for the other, and how many are named.
+# The least likeness of two words for one to stand for the other, and the most words that are suggested.
 ALIKE, NAMED = 0.6, 3
 _KANA = re.compile(r"[ぁ-んー]+")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What of a sentence is understood."""
+    """The part of a sentence that is understood."""
 
     caption: str
-    """the words that are known, and in place of others the nearest known ones; empty where there are none"""
+    """the known words, and the nearest known word for each other word; empty where there are none"""
     strange: list[tuple[str, list[str]]]
-    """each word that is not known, with the nearest known ones, the one that stands for it first"""
+    """each unknown word with the nearest known ones; the first is the one that stands for it"""
 
 
 class Lexicon:
-    """The captions of the training pictures of a data set, without the pictures, and their words.
+    """The captions of the training pictures of a data set and their words; a picture is decoded only when it is asked for.
 
     Raises:
-        UserError: the data set is no parquet file with captions.
+        UserError: the data set is not a parquet file with captions.
     """
 
     def __init__(self, data: str) -> None:
@@ -103,7 +103,7 @@ class Lexicon:
         self._signs = {sign for run in self._japanese for sign in run}
 
     def caption(self, row: int, language: Language) -> str:
-        """The label of a training picture, in English where there is none in `language`."""
+        """The label of a training picture in `language`, or in English where it has none in `language`."""
         return self.phrases[row].get(language, self.phrases[row]["en"])[0]
 
     def picture(self, row: int) -> Image.Image:
@@ -111,7 +111,7 @@ class Lexicon:
         return open_picture(content_of(self._cells[row]))
 
     def read(self, sentence: str) -> Reading:
-        """What of a sentence is understood, whatever language each of its words is in."""
+        """The part of `sentence` that is understood; its words may mix both languages."""
         words: list[str] = []
         strange: list[tuple[str, list[str]]] = []
         for run in re.findall(r"[A-Za-z0-9'’]+|[^\W\x00-\x7f]+", unicodedata.normalize("NFKC", sentence)):
@@ -130,7 +130,7 @@ class Lexicon:
         return near[:1], [(run, near)]
 
     def _read_japanese(self, run: str) -> tuple[list[str], list[tuple[str, list[str]]]]:
-        """Cut into the longest known words from the left; what remains between them and is more than an ending is strange."""
+        """The longest known words from the left, and the strange pieces between them, without mere endings."""
         text = normalised(run)
         known: list[str] = []
         strange: list[tuple[str, list[str]]] = []
@@ -154,12 +154,12 @@ class Lexicon:
         return known, strange
 
     def _is_strange(self, text: str, original: str) -> bool:
-        """Whether a piece that is no word of the lexicon is worth asking about."""
+        """True if a piece that is not in the lexicon is long or unusual enough to report."""
         if _KANA.fullmatch(text):
             return len(text) > 2
         return any(sign not in self._signs for sign in text)
 
     def _near(self, text: str) -> list[str]:
-        """Known Japanese words that share characters in a row with `text`, the likest first."""
+        """Known Japanese words that share consecutive characters with `text`, the most similar first."""
         near = difflib.get_close_matches(text, self._japanese, NAMED, ALIKE)
         return [self._japanese[word] for word in near]

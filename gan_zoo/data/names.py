@@ -68,7 +68,7 @@ class PairsName:
     pairing: str
     """a key of `PAIRINGS`, or empty for weights that have no pairing"""
     option: str = ""
-    """what the pairing reads after the first colon: a column, a side, or for `unpaired` the name of a data set"""
+    """the text after the first colon: a column, a side, or for `unpaired` the name of a data set; it may be empty"""
 
     @classmethod
     def parse(cls, text: str) -> PairsName:

@@ -1,4 +1,4 @@
-"""How a translator's input comes about: read beside its target, or made from it; what a photograph or a canvas gives."""
+"""The sources of a translator's input: it is read beside its target or made from it, or a photograph or a canvas gives it."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ from gan_zoo.imaging.rectangles import rectangles
 
 Images = Float[Tensor, "n 3 h w"]
 Inputs = Float[Tensor, "n ci h w"]
-# As they are stored: a single channel may stand for three.
+# Inputs in memory: one channel may stand for three equal ones.
 Stored = Float[Tensor, "n stored h w"]
 Bytes = UInt8[Tensor, "n c h w"]
 Side = Literal["A", "B"]
-# Pictures that go through the detectors at once: few enough for the processor's cache.
+# The number of pictures that go through the detectors at once; so many fit into the processor's cache.
 CHUNK = 16
-# The pen that stands for a visitor's, in pixels.
+# The width in pixels of the pen, the same as a visitor's.
 PEN = 3.0
-# How many rectangles a picture is reduced to; the canvas starts with the third.
+# The numbers of rectangles that a picture is reduced to; the canvas starts with the third.
 RECTANGLES = (16, 48, 128, 300)
 
 
 class Pairing:
-    """Where inputs come from: a subclass reads them beside the targets, or makes them from these."""
+    """A source of inputs: a subclass reads them beside the targets, or makes them from the targets."""
 
     about = "the picture itself"
     channels = 3
@@ -48,43 +48,43 @@ class Pairing:
     target_channels = 3
     """channels of a target"""
     scales: tuple[float, ...] = ()
-    """squares are cut from all over a picture whose shorter side is made as many times theirs; where it is empty, or a
-    picture hasn't so many pixels, one from its centre"""
+    """for each scale the picture is resized so that its short side is that many times the side of a square, and squares are
+    cut from all over it; without scales, or if the picture has too few pixels for them, its centre is the only square"""
     trims = False
-    """whether what stands on white is brought to full size"""
+    """True if an object on white is enlarged to fill the picture"""
     hints = False
-    """whether colours may be dabbed into an input, and the target follows them"""
+    """True if an input may have dabs of colour, which the target follows"""
     paired = True
-    """whether an input and its target belong together"""
+    """True if an input and its target belong together"""
     drawable = True
-    """whether an input can be drawn from nothing"""
+    """True if an input can be drawn on an empty canvas"""
     classical: Mapping[str, Callable[[Inputs], Images]] = {}
-    """what can be done without learning, by name"""
+    """methods without learning, by name"""
     shares: tuple[float, ...] = ()
-    """how often each of what `derive` gives is drawn; all alike where it is empty"""
+    """the probability of each input that `derive` gives; all are equal where it is empty"""
 
     def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures] | None:
-        """Inputs and targets, picture by picture; None where inputs are made from the targets."""
+        """Inputs and targets, picture by picture; None if inputs are made from the targets."""
         return None
 
     def derive(self, images: Bytes) -> UInt8[Tensor, "n v ci h w"]:
-        """Several inputs for each target: what takes too long to do for every batch."""
+        """Several inputs for each target, made once because making them for every batch takes too long."""
         return images[:, None]
 
     def plain(self, inputs: Stored) -> Inputs:
-        """The model's inputs for some that are stored, always the same."""
+        """The model's inputs for stored ones, without any randomness."""
         return inputs
 
     def vary(self, inputs: Stored, images: Images) -> tuple[Inputs, Images]:
-        """What changes from one batch to the next, drawn from torch's global generator: inputs, and their targets."""
+        """Inputs and their targets with random changes for one batch, drawn from torch's global generator."""
         return self.plain(inputs), images
 
     def from_picture(self, images: Images) -> Images:
-        """The drawing that a photograph becomes, as RGB to go on with by hand."""
+        """The drawing made from a photograph, as RGB, which the visitor can continue by hand."""
         return images
 
     def from_drawing(self, images: Images) -> Inputs:
-        """The model's input for what a canvas holds, as RGB."""
+        """The model's input for the RGB picture on a canvas."""
         return images
 
 
@@ -94,7 +94,7 @@ def _lines_on_paper(ink: edges.Ink) -> Images:
 
 
 class Lines(Pairing):
-    """The data's own line drawings, from the column that the option names, with colour hints."""
+    """The line drawings of the data themselves, from the column in the option, with colour hints."""
 
     about = "line drawings that come with the data, and colour hints"
     hints = True
@@ -105,7 +105,7 @@ class Lines(Pairing):
     def vary(self, inputs: Stored, images: Images) -> tuple[Inputs, Images]:
         n = len(inputs)
         ink = (1 - inputs.mean(1, keepdim=True)) / 2
-        # Half the drawings stay as neat as they are.
+        # Half the drawings stay unchanged and neat.
         by_hand = torch.rand(n, device=inputs.device) < 0.5
         bent = edges.wobble(ink, 1.5 * torch.rand(n, device=inputs.device))
         bent = edges.draw(bent, 0.5 + 2.0 * torch.rand(n, device=inputs.device))
@@ -116,7 +116,7 @@ class Lines(Pairing):
 
 
 class Edges(Pairing):
-    """The target's edges as several detectors see them, drawn again by an unsteady hand, with colour hints."""
+    """The target's edges, found by several detectors and drawn again with an unsteady hand, with colour hints."""
 
     about = "edges of the target, as if drawn by hand, and colour hints"
     trims = True
@@ -135,7 +135,7 @@ class Edges(Pairing):
             edges.difference_of_gaussians(rgb, 1.0),
             edges.sobel(rgb, 1.0, 0.15),
         )
-        # A pale or a borderless picture leaves some of them with nothing: then the few edges have to do.
+        # Some detectors find nothing in a pale picture or one without a border; they take the few edges of `canny` instead.
         least = images.shape[2]
         kinds = tuple(torch.where(ink.sum((1, 2, 3), keepdim=True) < least, few, ink) for ink in kinds)
         return to_uint8(2 * torch.stack(kinds, 1) - 1)
@@ -152,8 +152,8 @@ class Edges(Pairing):
         return dab_colours(self._drawn(ink, 1.5 + 3.5 * torch.rand(n, device=device)), images)
 
     def _drawn(self, ink: edges.Ink, widths: Float[Tensor, "n"]) -> Images:
-        """Lines of one pixel as a pen draws them, on paper."""
-        # Fine detail becomes a blot under a thick pen: at most about a sixth of the paper is to be black.
+        """Lines of one pixel, drawn on paper with a pen of the given widths."""
+        # A thick pen turns fine detail into a blot, so at most about a sixth of the paper becomes black.
         widths = torch.minimum(widths, 0.16 / ink.mean((1, 2, 3)).clamp(min=1e-3)).clamp(min=1.0)
         return _lines_on_paper(edges.draw(ink, widths))
 
@@ -172,7 +172,7 @@ class Grey(Pairing):
         return to_uint8(self.from_drawing(to_float(images)))[:, None]
 
     def vary(self, inputs: Stored, images: Images) -> tuple[Inputs, Images]:
-        # Anew from the target: a byte is coarser than what Lab needs.
+        # The target gives the input again, because the stored bytes are too coarse for Lab.
         return self.from_drawing(images), images
 
     def from_picture(self, images: Images) -> Images:
@@ -197,7 +197,7 @@ class Blocks(Pairing):
 
 
 class Sides(Pairing):
-    """Pictures that have input and target side by side, as pix2pix keeps them: the option names the side of the input."""
+    """Pictures with input and target side by side, as in the data of pix2pix; the option names the side of the input."""
 
     about = "the left half of each picture; sides:right for the right one"
 
@@ -215,7 +215,7 @@ class Sides(Pairing):
 
 
 class Folders(Pairing):
-    """Two folders with files of the same names: the option names the one of the inputs."""
+    """Two folders with files of the same names; the option names the folder of the inputs."""
 
     about = "the folder A beside the folder B; folders:B for the other way"
 
@@ -232,7 +232,7 @@ class Folders(Pairing):
 
 
 class Columns(Pairing):
-    """Two picture columns of a parquet file: the option names the one of the inputs."""
+    """Two picture columns of a parquet file; the option names the column of the inputs."""
 
     about = "another picture column, the first or columns:NAME"
 
@@ -241,21 +241,21 @@ class Columns(Pairing):
 
 
 class Unpaired(Pairing):
-    """Two kinds of pictures that have nothing to do with each other: the option names the data of the inputs."""
+    """Two unrelated sets of pictures; the option names the data of the inputs."""
 
     about = "any picture of other data, unpaired:DATA, or the folder A, for any of the data or the folder B"
-    scales: tuple[float, ...] = (1.5, 2.5)  # large enough for the strokes of a brush, and for a tree
+    scales: tuple[float, ...] = (1.5, 2.5)  # large enough to show brush strokes, and a whole tree
     paired = False
 
     def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures]:
         return self.side("A", data, split, option), self.side("B", data, split, option)
 
     def side(self, which: Side, data: str, split: Split, option: str) -> Pictures:
-        """The inputs, A, or the others, B."""
+        """The pictures of one side: the inputs (A) or the targets (B)."""
         if option:
             return open_pictures(option if which == "A" else data, split)
         root = Path(data)
-        for place in (root / f"{split}{which}", root / which):  # trainA as CycleGAN's data sets have it, or A
+        for place in (root / f"{split}{which}", root / which):  # trainA as in CycleGAN's data sets, or A
             if place.is_dir():
                 return replace(open_pictures(str(place)), name=f"{root.name}{'/A' if which == 'A' else ''}")
         raise UserError(
@@ -265,7 +265,7 @@ class Unpaired(Pairing):
         )
 
     def truth(self, data: str, option: str) -> str:
-        """The pairing that brings both kinds together again where they are two columns of one file; else nothing."""
+        """The pairing that restores the true pairs if both sides are two columns of one file, else an empty string."""
         inputs, targets = DataName.parse(option), DataName.parse(data)
         plain = not inputs.scheme and not inputs.condition
         one_file = plain and replace(targets, column=inputs.column) == inputs
@@ -273,7 +273,7 @@ class Unpaired(Pairing):
 
 
 class Fonts(Unpaired):
-    """Digits drawn with fonts, whose classes are known, and real ones."""
+    """Digits drawn with fonts, with known classes, and real digits."""
 
     about = "digits drawn with fonts, unpaired, for digits of the data"
     channels = target_channels = 1
@@ -292,7 +292,7 @@ class Fonts(Unpaired):
 
 
 class Holes(Pairing):
-    """The target with a hole of any form in it."""
+    """The target with a hole of random shape."""
 
     about = "the target with a part brushed away"
     channels = 4
@@ -304,7 +304,7 @@ class Holes(Pairing):
         return to_uint8(torch.cat([self._punched(image[None]) for image in to_float(images)]))[:, None]
 
     def _punched(self, image: Images) -> Inputs:
-        """One picture with a hole that is always the same, and of several that which hides the most."""
+        """One picture with the hole that hides the most of four; the same picture always gets the same hole."""
         seed = torch.Generator().manual_seed(int(to_uint8(image).sum()))
         masks = free_form(4, image.shape[2], seed)
         spread = torch.stack([image[:, :, mask[0] > 0].std() for mask in masks])
@@ -339,9 +339,9 @@ PAIRINGS: dict[str, Pairing] = {
 
 
 def pairing(name: str) -> Pairing:
-    """The pairing called `name`, an option behind a colon or not; raises `UserError` with the close names.
+    """The pairing called `name`, with or without an option after a colon; raises `UserError` with the nearest names.
 
-    Weights that came from elsewhere have none, "": their input is the picture itself.
+    Weights from other projects have the empty name: their input is the picture itself.
     """
     if not name:
         return Pairing()
@@ -369,7 +369,7 @@ def _two_columns(data: str, split: Split, column: str) -> tuple[Pictures, Pictur
 
 
 def _matched(inputs: Pictures, targets: Pictures) -> tuple[Pictures, Pictures]:
-    """Only those pictures of which both halves could be read."""
+    """The pairs of which both halves could be read."""
     both = sorted(set(inputs.rows) & set(targets.rows))
 
     def kept(side: Pictures) -> Pictures:

@@ -1,4 +1,4 @@
-"""Pairs for translators in memory: the picture to start from under `input`, its target under `image`."""
+"""Pairs for translators in memory: batches have the input under `input` and its target under `image`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gan_zoo.imaging.images import from_pil, to_float, to_pil
 
 @dataclass
 class PairedDataset(Dataset):
-    """Targets under `images`, and for each several inputs, of which a batch takes one."""
+    """Targets under `images` with several inputs for each; a batch takes one of them."""
 
     inputs: UInt8[Tensor, "n v ci h w"] = field(kw_only=True)
     pairs: str = field(kw_only=True)
@@ -41,8 +41,8 @@ class PairedDataset(Dataset):
     ) -> dict[str, Tensor]:
         """`input` and `image`, mirrored and jittered alike.
 
-        `vary` draws each input anew, from torch's global generator: another detector, another hand, other hints.
-        Without it a row always has the same input, without hints; neighbouring rows have different detectors.
+        `vary` draws a new input for each row from torch's global generator: another detector, other hand-drawn lines,
+        other hints. Without it a row always has the same input without hints; neighbouring rows have different detectors.
         """
         how, variants = pairing(self.pairs), self.inputs.shape[1]
         rows = index if isinstance(index, Tensor) else torch.arange(len(self), device=self.images.device)[index]
@@ -62,7 +62,7 @@ class PairedDataset(Dataset):
         return {"input": given.contiguous(), "image": image.contiguous()}
 
     def unfolded(self) -> PairedDataset:
-        """Each target once for each of its inputs."""
+        """The data set with each target repeated for each of its inputs."""
         variants = self.inputs.shape[1]
         columns = {name: [value for value in values for _ in range(variants)] for name, values in self.columns.items()}
         images, inputs = self.images.repeat_interleave(variants, 0), self.inputs.flatten(0, 1)[:, None]
@@ -71,13 +71,13 @@ class PairedDataset(Dataset):
 
 @dataclass
 class UnpairedDataset(Dataset):
-    """Pictures of one kind under `images`, and of the other, any number of them, under `inputs`."""
+    """Pictures of one kind under `images`, and any number of pictures of the other kind under `inputs`."""
 
     inputs: UInt8[Tensor, "m c h w"] = field(kw_only=True)
     input_labels: Int[Tensor, "m"] | None = field(kw_only=True, default=None)
-    """the classes of `inputs`, where they are known"""
+    """the classes of `inputs`, if they are known"""
     counts: tuple[int, int] = field(kw_only=True)
-    """how many pictures the squares of `inputs` and of `images` were cut from"""
+    """the numbers of pictures from which the squares of `inputs` and of `images` were cut"""
 
     @property
     def input_channels(self) -> int:
@@ -90,10 +90,10 @@ class UnpairedDataset(Dataset):
     def batch(
         self, index: Int[Tensor, "b"] | slice, mirror: bool = False, jitter: float = 0.0, vary: bool = False
     ) -> dict[str, Tensor]:
-        """`image`, and under `input` as many of the others, mirrored and jittered each in its own way; under `input_label`
-        the classes of those, where they are known.
+        """`image`, `input` with as many pictures of the other kind, and `input_label` with their classes if they are known.
 
-        `vary` draws the others at random, from torch's global generator; without it a row always has the same.
+        The two are mirrored and jittered independently. `vary` draws the inputs at random from torch's global generator;
+        without it a row always has the same input.
         """
         others = Dataset(self.name, self.inputs, self.input_labels)
         image = super().batch(index, mirror, jitter)["image"]
@@ -110,12 +110,12 @@ def load_pairs(data: str, pairs: str, split: Split = "train", size: int | None =
     """One split of a data set as pairs, in memory.
 
     Args:
-        data: as for `load_data`; its pictures are the targets.
-        pairs: a key of `PAIRINGS`, for some with an option behind a colon.
-        size: height and width in pixels; the targets' own where all are squares of one size, else 128.
+        data: a name as in `load_data`; its pictures are the targets.
+        pairs: a key of `PAIRINGS`; some take an option after a colon.
+        size: height and width in pixels; by default the targets' own if all are squares of one size, else 128.
 
     Raises:
-        UserError: there is no such data set or pairing, or nothing in it makes a pair.
+        UserError: there is no such data set or pairing, or the data contain no pair.
     """
     how = pairing(pairs)
     read = how.read(data, split, PairsName.parse(pairs).option)
@@ -142,27 +142,27 @@ def load_pairs(data: str, pairs: str, split: Split = "train", size: int | None =
 
 
 def load_targets(data: str, pairs: str, split: Split = "train", size: int | None = None) -> Dataset:
-    """The targets of `load_pairs` alone, which are there sooner."""
+    """The targets of `load_pairs` alone; this is faster, because no inputs are made."""
     how = pairing(pairs)
     read = how.read(data, split, PairsName.parse(pairs).option)
     return _targets(open_pictures(data, split) if read is None else read[1], how, size)
 
 
 def load_side(which: Side, data: str, pairs: str, split: Split, size: int) -> Dataset:
-    """The inputs (A) or the others (B) of an unpaired data set; raises as `load_pairs` does."""
+    """The inputs (A) or the targets (B) of an unpaired data set; raises the errors of `load_pairs`."""
     how = pairing(pairs)
     assert isinstance(how, Unpaired)
     return _targets(how.side(which, data, split, PairsName.parse(pairs).option), how, size)
 
 
 def true_pairs(data: str, pairs: str) -> str:
-    """The pairing under which data that are used unpaired are pairs in truth; nothing where they aren't."""
+    """The pairing that gives the true pairs of data that are used unpaired; an empty string if there are none."""
     how = pairing(pairs)
     return how.truth(data, PairsName.parse(pairs).option) if isinstance(how, Unpaired) else ""
 
 
 def _targets(opened: Pictures, how: Pairing, size: int | None) -> Dataset:
-    """Pictures as squares of `size`, as `how` cuts them."""
+    """The pictures as squares of `size`, cut as `how` requires."""
     sides = {side for picture in opened.pictures for side in picture.size}
     size = size or (sides.pop() if len(sides) == 1 else 128)
     cut = [(i, window) for i, p in enumerate(opened.pictures) for window in _squares(p, size, how)]
@@ -173,7 +173,7 @@ def _targets(opened: Pictures, how: Pairing, size: int | None) -> Dataset:
 
 
 def _squares(picture: Image.Image, size: int, how: Pairing) -> Iterator[Image.Image]:
-    """The centre of `picture`, or squares from all over it at several scales, side by side and overlapping evenly."""
+    """The centre of `picture`, or squares from all over it at several scales, which overlap evenly."""
     picture = to_pil(from_pil(picture, 3))
     scales = [scale for scale in how.scales if scale == 1 or size * scale <= min(picture.size)]
     if not scales:
@@ -188,7 +188,7 @@ def _squares(picture: Image.Image, size: int, how: Pairing) -> Iterator[Image.Im
 
 
 def _trimmed(picture: Image.Image) -> Image.Image:
-    """What stands on white, in a square with a margin of a sixteenth; the whole picture where it isn't white around."""
+    """The object on white, in a square with a margin of a sixteenth; the whole picture if its border isn't white."""
     box = picture.convert("L").point(lambda value: 255 * (value < 245)).getbbox()
     if box is None or box == (0, 0, *picture.size):
         return picture
@@ -200,6 +200,6 @@ def _trimmed(picture: Image.Image) -> Image.Image:
 
 
 def _places(length: int, size: int) -> list[int]:
-    """Where windows of `size` begin that cover `length`, spread evenly; what sticks out by a little gets none."""
+    """The beginnings of windows of `size` that cover `length` evenly; a small remainder gets no window of its own."""
     n = max(1, round(length / size + 0.2))
     return [round(i * (length - size) / max(1, n - 1)) for i in range(n)] if n > 1 else [(length - size) // 2]

@@ -1,4 +1,4 @@
-"""Data sets: pictures as bytes in memory, turned into floats and augmented a batch at a time.
+"""Reading data sets into memory.
 
 The same call loads a starter data set by name, a folder of pictures, a parquet file, or one of
 torchvision's data sets.
@@ -23,14 +23,14 @@ from gan_zoo.imaging.decoding import SUFFIXES, open_picture
 
 
 class Elsewhere(Protocol):
-    """What opens data of another kind than those here; its methods do what the functions below do."""
+    """A reader for data of a scheme; its methods do the same as `load_data`, `open_pictures` and `source_of`."""
 
     def load(self, name: DataName, split: Split, size: int | None, channels: int | None) -> Dataset: ...
     def open(self, name: DataName, split: Split) -> Pictures: ...
     def source(self, name: DataName) -> Source | None: ...
 
 
-# By the scheme of a name; `hub.dataset_stream` enters itself.
+# Readers by the scheme of a name; `hub.dataset_stream` adds its own.
 ELSEWHERE: dict[str, Elsewhere] = {}
 
 
@@ -40,11 +40,11 @@ def load_data(name: str, split: Split = "train", size: int | None = None, channe
     Args:
         name: a key of `DATASETS`, a folder of pictures (subfolders are classes; `train/` and `test/` are splits),
             or a parquet file with a picture column. `name:column` chooses another picture column, and
-            `name?column=value` only those rows of a parquet file whose column has this value. Or `hf:user/name`, a
-            data set on the Hub, or `parquet:FOLDER`, a copy of one: what of these doesn't fit into memory comes in parts.
-        size: height and width in pixels that every picture is scaled (short side) and centre-cropped to. Where it
-            is not given, pictures keep their size if all have the same, square one, and get 64 if not.
-        channels: 1 for grey, 3 for colour; where it is not given, 1 if all pictures are grey.
+            `name?column=value` reads only the rows of a parquet file whose column has this value. `hf:user/name` is a
+            data set on the Hub, and `parquet:FOLDER` is a copy of one; both come in parts if they don't fit into memory.
+        size: height and width in pixels. Every picture is scaled until its short side has this size, and its centre is
+            cut out. By default the size is that of the pictures if all are squares of one size, else 64.
+        channels: 1 for grey, 3 for colour; by default 1 if all pictures are grey, else 3.
 
     Raises:
         UserError: there is no such data set, it holds no pictures, or it could not be downloaded.
@@ -61,13 +61,13 @@ def load_data(name: str, split: Split = "train", size: int | None = None, channe
 
 
 def source_of(name: str | DataName) -> Source | None:
-    """What is known of the data set that `name` asks for, with or without a column; None for a folder or file."""
+    """The source of the data set `name`, with or without a column; None for a folder or file."""
     asked = DataName.parse(name)
     return ELSEWHERE[asked.scheme].source(asked) if asked.scheme else DATASETS.get(asked.place)
 
 
 def parquet_file(name: str | DataName) -> Path | None:
-    """The parquet file that `name` asks for, with or without a column; None where it is none."""
+    """The path of the parquet file `name`, with or without a column; None if the name is not one of a parquet file."""
     asked = DataName.parse(name)
     if asked.scheme:
         return None
@@ -76,7 +76,7 @@ def parquet_file(name: str | DataName) -> Path | None:
 
 
 def picture_columns(name: str | DataName) -> list[str]:
-    """The picture columns of the parquet file that `name` asks for; none where it is no such file."""
+    """The picture columns of the parquet file `name`; an empty list if there is no such file."""
     import pyarrow.parquet as pq
 
     path = parquet_file(name)
@@ -84,14 +84,14 @@ def picture_columns(name: str | DataName) -> list[str]:
 
 
 def pictorial(schema: Any) -> list[str]:
-    """The columns that hold pictures, as the Hugging Face convention has them."""
+    """The columns that hold pictures, by the convention of Hugging Face: structs with a field `bytes`."""
     import pyarrow as pa
 
     return [f.name for f in schema if pa.types.is_struct(f.type) and f.type.get_field_index("bytes") >= 0]
 
 
 def open_pictures(name: str | DataName, split: Split = "train") -> Pictures:
-    """The pictures of a starter data set, a folder or a parquet file, named as for `load_data`, as they are."""
+    """The pictures of a data set in their own sizes; `name` is a name as in `load_data`."""
     asked = DataName.parse(name)
     if asked.scheme:
         return ELSEWHERE[asked.scheme].open(asked, split)
@@ -103,7 +103,7 @@ def open_pictures(name: str | DataName, split: Split = "train") -> Pictures:
         return replace(opened, name=(place if source else path.stem) + (f"?{condition}" if condition else ""))
     if Path(str(asked)).is_dir():
         return _open_folder(Path(str(asked)), split)
-    if len(Path(place).parts) > 1 or Path(place).suffix:  # it was meant as a path
+    if len(Path(place).parts) > 1 or Path(place).suffix:  # the user meant a path
         raise UserError(f"there is no folder of pictures or parquet file '{place}'", "no_data", name=place)
     raise unknown("data set", str(name), DATASETS)
 
@@ -123,7 +123,7 @@ def _load_torchvision(rows: Any, name: str, size: int | None, channels: int | No
 
 
 def content_of(cell: Any) -> bytes:
-    """The file that a cell of a picture column holds; raises UserError where it holds none."""
+    """The bytes of the picture file in a cell of a picture column; raises UserError if the cell is empty."""
     content = cell.get("bytes") if isinstance(cell, dict) else None
     if not content:
         raise UserError("the cell is empty", "not_a_picture")
@@ -131,7 +131,7 @@ def content_of(cell: Any) -> bytes:
 
 
 def _open_parquet(path: Path, split: Split, asked: DataName, label: str) -> Pictures:
-    import pyarrow as pa  # costs a tenth of a second, and serving needs none of it
+    import pyarrow as pa  # takes a tenth of a second, and serving doesn't need it
     import pyarrow.parquet as pq
 
     key, value = asked.wanted
@@ -168,7 +168,7 @@ def _open_parquet(path: Path, split: Split, asked: DataName, label: str) -> Pict
 
 
 def _with_attributes(data: Dataset, names: Sequence[str]) -> Dataset:
-    """The columns `names` as attributes. Their words come from every split, so that all splits number them alike."""
+    """`data` with the columns `names` as attributes. The words come from all splits, so all splits number them alike."""
     import pyarrow.parquet as pq
 
     whole = pq.read_table(STARTER_FOLDER / f"{data.name}.parquet", columns=list(names))
@@ -178,14 +178,14 @@ def _with_attributes(data: Dataset, names: Sequence[str]) -> Dataset:
 
 
 def nothing_in(where: str, skipped: list[str]) -> UserError:
-    """The error for a place with no picture that can be read."""
+    """The error for a place without a readable picture."""
     if skipped:
         return UserError(f"none of the {len(skipped)} pictures in {where} can be read; the first: {skipped[0]}", "no_pictures")
     return UserError(f"there are no pictures in {where}: it needs files like picture.png or picture.jpg", "no_pictures")
 
 
 def labels_of(values: list[Any], schema: Any) -> tuple[list[int], list[str]]:
-    """A label column as integers, with the names that the schema or the values themselves give the classes."""
+    """A label column as integers, and the names of the classes from the schema or from the values themselves."""
     if not values:
         return [], []
     if all(isinstance(value, int) for value in values):

@@ -1,4 +1,4 @@
-"""Synthetic digits: glyphs of fonts, tilted, stretched, shifted and made thinner or bolder; their classes come for free."""
+"""Synthetic digits: glyphs of fonts, tilted, stretched, shifted and made thinner or bolder; their classes are known."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from gan_zoo.data.reading import load_data
 from gan_zoo.imaging.images import to_float, to_uint8
 
 Glyphs = Float[Tensor, "n 1 h w"]
-# How often each glyph is drawn.
+# The number of pictures of each glyph.
 COPIES = 12
-# The most that a glyph is turned (radians), slanted and shifted (half pictures), and its smallest and largest size.
+# The largest turn (radians), slant and shift (half pictures) of a glyph, and its smallest and largest scale.
 TURN, SLANT, SHIFT = 0.15, 0.3, 0.08
 SMALLEST, LARGEST = 0.8, 1.1
 
 
 def draw(glyphs: Glyphs, generator: torch.Generator) -> Glyphs:
-    """Each glyph, white on black, as somebody might have set it: turned, slanted, stretched, shifted, thin or bold."""
+    """Each glyph, white on black, with random turn, slant, stretch, shift and weight, drawn from `generator`."""
     n = len(glyphs)
 
     def between(least: float, most: float) -> Float[Tensor, "n"]:
@@ -33,7 +33,7 @@ def draw(glyphs: Glyphs, generator: torch.Generator) -> Glyphs:
     width, height = between(SMALLEST, LARGEST), between(SMALLEST, LARGEST)
     x, y = between(-SHIFT, SHIFT), between(-SHIFT, SHIFT)
     cos, sin = turn.cos(), turn.sin()
-    # From a place of the picture to one of the glyph: turn back, then the slant and the size.
+    # The matrix maps a place in the picture to one in the glyph: it undoes the turn, then the slant and the scale.
     rows = [(cos + slant * sin) / width, (sin - slant * cos) / width, x, -sin / height, cos / height, y]
     grid = affine_grid(torch.stack(rows, 1).view(n, 2, 3), list(glyphs.shape), align_corners=False)
     drawn = grid_sample(glyphs + 1, grid, align_corners=False) - 1
@@ -43,9 +43,9 @@ def draw(glyphs: Glyphs, generator: torch.Generator) -> Glyphs:
 
 
 def synthetic(split: Split = "train", copies: int = COPIES, seed: int = 0) -> Dataset:
-    """Every glyph of a split of `fontdigits`, drawn `copies` times: pictures, labels, and the column `font`.
+    """A data set with every glyph of a split of `fontdigits` drawn `copies` times, with labels and the column `font`.
 
-    The fonts of the test split are none of the training's.
+    The two splits have no font in common.
     """
     data = load_data("fontdigits", split)
     assert data.labels is not None

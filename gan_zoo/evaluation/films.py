@@ -11,23 +11,23 @@ from gan_zoo.imaging.images import to_float, to_uint8
 
 
 def flicker(film: Film, target: Film) -> float:
-    """The mean absolute difference between how a film changes from frame to frame and how its target does,
-    |(x_t - x_(t-1)) - (y_t - y_(t-1))|, of frames in [0, 1]; a film that is wrong but holds still has none where the target
-    holds still too."""
+    """The mean absolute difference between the changes from frame to frame in a film and in its target,
+    |(x_t - x_(t-1)) - (y_t - y_(t-1))|, for frames in [0, 1]; lower is better. A wrong film that holds still has no flicker
+    while its target holds still too."""
     return float((film.diff(dim=0) - target.diff(dim=0)).abs().mean()) / 2
 
 
 def compare(film: Film, target: Film) -> Row:
-    """How close a film in [-1, 1] comes to its target: `psnr` in dB and `ssim`, the means over its frames, and `flicker`."""
+    """The distance of a film in [-1, 1] from its target: mean `psnr` in dB and mean `ssim` over the frames, and `flicker`."""
     film = to_float(to_uint8(film)).cpu()
     return {"psnr": metrics.psnr(film, target), "ssim": metrics.ssim(film, target), "flicker": flicker(film, target)}
 
 
 def evaluate(films: Mapping[str, Callable[[Film], Film]], data: ClipDataset) -> dict[str, Row]:
-    """Measure what makes films of the inputs of all clips, from their first frames on.
+    """Measure functions that make films from the inputs of whole clips.
 
     Returns:
-        for each of `films` what `compare` measures, the mean over all frames, and `n`, how many there are.
+        for each of `films` the numbers of `compare`, as means over all frames, and `n`, the number of frames.
     """
     rows: dict[str, Row] = {}
     for name, make in films.items():

@@ -32,12 +32,12 @@ from gan_zoo.imaging.images import to_float, to_uint8
 
 
 class Judge:
-    """Test pictures and a feature network: what every row of a table is measured against.
+    """Test pictures and a feature network, against which every row of a table is measured.
 
     Args:
-        test: the reference. With labels, and a `network` with as many logits as it has classes, the rows also tell how
-            clear the pictures are to the classifier and how they spread over the classes.
-        n: pictures of the reference and of each row, at most as many as `test` has.
+        test: the reference. If it has labels, and `network` has as many logits as it has classes, the rows also say how
+            sure the classifier is of the pictures and how they spread over the classes.
+        n: the number of pictures of the reference and of each row, at most as many as `test` has.
     """
 
     def __init__(self, test: Dataset, network: FeatureNetwork, n: int = 5_000, seed: int = 0) -> None:
@@ -55,7 +55,7 @@ class Judge:
         return self._row(data.name, _shuffled(data, self.n, self.seed))
 
     def samples(self, name: str, draw: Draw) -> Row:
-        """The row of `n` samples; `name` is what an error calls them."""
+        """The row of `n` samples; errors call them `name`."""
         return self._row(name, _drawn(draw, self.n, self.seed))
 
     def translations(
@@ -65,11 +65,11 @@ class Judge:
         batches: Iterable[Mapping[str, Tensor]],
         back: Callable[[Images], Images] | None = None,
     ) -> Row:
-        """The row of a translator over batches of `input`, and `image` where there are targets.
+        """The row of a translator over batches of `input`, and `image` if there are targets.
 
-        How close each picture comes to its target (`psnr` in dB, `ssim`, and `l1` in [0, 2]); how close what goes `back`
-        comes to the input (`cycle`, the mean absolute difference in [0, 1], and `cycle_psnr`); and `kid`, whether all
-        together look like the reference.
+        With targets, `psnr` in dB, `ssim`, and `l1` in [0, 2] compare each picture with its target. With `back`, `cycle`, the
+        mean absolute difference in [0, 1], and `cycle_psnr` in dB compare the picture that comes back with the input. `kid`
+        compares all pictures together with the reference.
         """
         sums: Row = {}
         outputs = []
@@ -91,12 +91,12 @@ class Judge:
         return {key: value / n for key, value in sums.items()} | {"kid": self.kid(features), "n": float(n)}
 
     def floor(self, data: Dataset) -> Row:
-        """The `kid` of other real pictures, as many as the reference has if there are so many."""
+        """The row of other real pictures, with `kid` and `n`, over as many as the reference has, or over all if fewer."""
         features, _ = self._look(data.name, _shuffled(data, min(len(data), self.n), self.seed))
         return {"kid": self.kid(features), "n": float(len(features))}
 
     def kid(self, features: Features) -> float:
-        """`kid` of some features and the reference's."""
+        """The `kid` of `features` against those of the reference."""
         return kid(self.reference, features, self.seed)
 
     def _row(self, name: str, batches: Iterable[Images]) -> Row:
@@ -115,7 +115,7 @@ class Judge:
 
     @torch.no_grad()
     def _look(self, name: str, batches: Iterable[Images]) -> tuple[Features, Float[Tensor, "n classes"] | None]:
-        """Features, and probabilities where the network tells the classes of the data apart."""
+        """The features of the pictures, and their class probabilities if the network knows the classes of the data."""
         shape = self.test.images.shape[1:]
         features, probabilities = [], []
         with _evaluating(self.network) as device:
@@ -125,7 +125,7 @@ class Judge:
                     raise UserError(f"the pictures of '{name}' are {ours}, those of '{self.test.name}' {theirs}", "shape")
                 if not batch.isfinite().all():
                     raise UserError(f"'{name}' draws pictures that are not numbers (NaN): its weights are spoilt", "not_finite")
-                # As bytes, as real pictures are kept and as anybody sees them.
+                # Samples are rounded to bytes, because real pictures are stored as bytes and screens show bytes.
                 batch = to_float(to_uint8(batch.to(device)))
                 features.append(self.network.features(batch).float())
                 if self.test.labels is not None:
@@ -141,18 +141,18 @@ def evaluate_table(
     """Measure samplers, and real pictures beside them, against the same test pictures.
 
     Args:
-        draws: by name of the row, how to draw its samples; each gets a generator of the same seed.
-        train: real pictures for the row `real`, which comes first. It is the floor: who gives back the very pictures
-            that were learnt from gets these numbers.
+        draws: by name of the row, a function that draws its samples; each gets a generator with the same seed.
+        train: real pictures for the row `real`, which comes first. It is the floor: a sampler that returns its training
+            pictures unchanged gets these numbers.
         test: see `Judge`.
-        n: pictures of each row; fewer where `train` or `test` has fewer.
+        n: the number of pictures of each row; fewer if `train` or `test` has fewer.
 
     Returns:
-        by name of the row: `fid`, `kid`, `precision`, `recall`; where there are classes `clear` (share with a
-        probability over 0.9), `min_class` and `max_class` (shares of the rarest and the commonest class); `n`.
+        by name of the row: `fid`, `kid`, `precision`, `recall` and `n`; if there are classes also `clear` (share with a
+        probability over 0.9), `min_class` and `max_class` (shares of the rarest and the commonest class).
 
     Raises:
-        UserError: samples are not numbers or of another shape than `test`, or there are too few pictures.
+        UserError: samples are not numbers or differ in shape from `test`, or there are too few pictures.
     """
     judge = Judge(test, network, min(n, len(train)), seed)
     return {FLOOR: judge.real(train)} | {name: judge.samples(name, draw) for name, draw in draws.items()}
@@ -168,13 +168,13 @@ def evaluate_translators(
     """Measure translators over the same test pairs, and real pictures beside them.
 
     Args:
-        translators: by name of the row, how to translate, and whether the inputs vary as they do in training (with
-            colour hints, for those that have them) rather than being plain.
+        translators: by name of the row, a function that translates, and True if its inputs vary as in training (with
+            colour hints if the pairing has them), False for plain inputs.
         train: its targets are the row `real`, the floor of `kid`.
-        test: pairs, whose targets are the reference.
+        test: pairs; their targets are the reference.
 
     Returns:
-        by name of the row what `Judge.translations` measures.
+        by name of the row the numbers of `Judge.translations`.
     """
     judge = Judge(test, network, len(test), seed)
 
@@ -184,7 +184,7 @@ def evaluate_translators(
 
     rows = {}
     for name, (translate, vary) in translators.items():
-        with torch.random.fork_rng(devices=[]):  # the same variations and the same noise for all
+        with torch.random.fork_rng(devices=[]):  # all translators get the same variations and the same noise
             torch.manual_seed(seed)
             rows[name] = judge.translations(name, translate, batches(vary))
     return {FLOOR: judge.floor(train)} | rows

@@ -1,8 +1,8 @@
-"""How good samples are, measured over the features of a network that is handed in.
+"""Measures of the quality of samples, over the features of a network that the caller passes.
 
-`evaluate_table` measures several sets of pictures in one run, real ones among them, so that every
-number stands beside what real pictures get from the same code, network and number of pictures.
-Numbers over different networks, or different numbers of pictures, can't be compared.
+`judge.evaluate_table` measures several sets of pictures in one run, real ones among them, so that every
+number stands beside that of real pictures from the same code, network and number of pictures.
+Numbers from different networks, or from different numbers of pictures, can't be compared.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from gan_zoo.imaging.images import to_float, to_uint8
 
 Images = Float[Tensor, "n c h w"]
 Features = Float[Tensor, "n f"]
-# Draws `n` pictures in [-1, 1] with a generator that is on the CPU; the pictures may be on any device.
+# A function that draws `n` pictures in [-1, 1] with a generator on the CPU; the pictures may be on any device.
 Draw = Callable[[int, torch.Generator], Images]
 Row = dict[str, float]
 
 FLOOR = "real"
 BATCH = 250
-# Pairs that are translated at once: they are larger than what samplers draw.
+# Pairs that are translated at once: fewer, because their pictures are larger than those of samplers.
 PAIRS_BATCH = 32
 # Rows of a distance matrix that are held at once: 40 MB against 5,000 pictures.
 CHUNK = 1_000
@@ -38,7 +38,7 @@ KID_SUBSET, KID_SUBSETS = 1_000, 100
 
 @runtime_checkable
 class FeatureNetwork(Protocol):
-    """What a feature network offers; one that tells the classes of the data apart also returns logits when called."""
+    """A network with features; a classifier also returns logits when it is called."""
 
     training: bool
 
@@ -52,7 +52,7 @@ class FeatureNetwork(Protocol):
 
 
 class _Given(nn.Identity):
-    """Stands where torchmetrics expects a network: what it is given are features already."""
+    """Takes the place of the network that torchmetrics expects, because its inputs are features already."""
 
     def __init__(self, num_features: int) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ def fid(real: Features, fake: Float[Tensor, "m f"]) -> float:
     """Fréchet distance of the Gaussians fitted to two sets (Heusel et al. 2017, eq. 6); from 0, lower is better.
 
     Raises:
-        UserError: a set has no more pictures than there are features, which leaves its covariance singular.
+        UserError: a set has no more pictures than there are features, so its covariance would be singular.
     """
     from torchmetrics.image.fid import FrechetInceptionDistance
 
@@ -79,18 +79,18 @@ def fid(real: Features, fake: Float[Tensor, "m f"]) -> float:
     metric = FrechetInceptionDistance(_Given(size))
     metric.update(real.double().cpu(), real=True)
     metric.update(fake.double().cpu(), real=False)
-    # Rounding takes a distance of nothing slightly below zero.
+    # Rounding can make a distance of zero slightly negative.
     return max(0.0, float(metric.compute()))
 
 
 def kid(real: Features, fake: Float[Tensor, "m f"], seed: int = 0) -> float:
-    """Squared MMD with the kernel (x.y / f + 1)^3 (Bińkowski et al. 2018, section 4); unbiased, so it falls on both
-    sides of 0 for sets of one distribution; lower is better.
+    """Squared MMD with the kernel (x.y / f + 1)^3 (Bińkowski et al. 2018, section 4); lower is better. It is unbiased, so
+    for two sets of one distribution it falls on both sides of 0.
 
-    Features are divided by their root mean square over the real pictures first. The kernel was made for those of
-    Inception, which are about 1; where they are ten times as large, as small networks have them, nothing is left of it
-    but the cubes of a few. The mean over 100 subsets of 1,000; over all pictures at once where there are no more than
-    that.
+    The features are first divided by their root mean square over the real pictures. The kernel was made for the features
+    of Inception, which are about 1. Small networks have features ten times as large, and then only the cubes of a few of
+    them would count. The result is the mean over 100 subsets of 1,000 pictures, or of as many as the smaller set has. Two sets
+    of the same size up to 1,000 are compared as wholes.
     """
     from torchmetrics.image.kid import KernelInceptionDistance
 
@@ -98,28 +98,29 @@ def kid(real: Features, fake: Float[Tensor, "m f"], seed: int = 0) -> float:
     if subset < 2:
         raise UserError(f"KID needs at least 2 pictures, and there are {subset}", "few_pictures", pictures=subset)
     one = len(real) == len(fake) == subset
-    with warnings.catch_warnings():  # it says that it keeps the features, which is known
+    with warnings.catch_warnings():  # torchmetrics warns that it keeps the features, which we know
         warnings.simplefilter("ignore", UserWarning)
         metric = KernelInceptionDistance(_Given(real.shape[1]), subsets=1 if one else KID_SUBSETS, subset_size=subset)
     scale = real.double().square().mean().sqrt().clamp(min=torch.finfo(torch.float64).tiny)
     metric.update(real.double() / scale, real=True)
     metric.update(fake.double() / scale, real=False)
-    with torch.random.fork_rng(devices=[]):  # it draws the subsets from the global generator of the CPU
+    with torch.random.fork_rng(devices=[]):  # torchmetrics draws the subsets from the CPU's global generator
         torch.manual_seed(seed)
         mean, _ = metric.compute()
     return float(mean)
 
 
 def precision_recall(real: Features, fake: Float[Tensor, "m f"], k: int = 3) -> tuple[float, float]:
-    """Share of samples within the manifold of the real pictures, and of real ones within that of the samples.
+    """Precision and recall: the share of samples within the manifold of the real pictures, and the share of real pictures
+    within the manifold of the samples. Both are in [0, 1], and higher is better.
 
-    A manifold is the union of balls around each picture that reach its `k`-th nearest neighbour of the same set
-    (Kynkäänniemi et al. 2019, eq. 1 and 2). Both in [0, 1], higher is better.
+    A manifold is the union of balls around each picture that reach its `k`-th nearest neighbour in the same set
+    (Kynkäänniemi et al. 2019, eq. 1 and 2).
 
-    Precision is, if that is less, the share of samples in whose own ball a real picture lies (the symmetric precision
-    of Khayatkhoei & AbdAlmageed 2023). In many dimensions pictures are as far from each other as from their middle: of
-    the 320 test faces two thirds have a ball that holds the mean of them all, and blurred faces, which shrink towards
-    it, would have a precision of 1. The price: samples that cling together count as imprecise, be each as real as it may.
+    Precision is the smaller of that share and the share of samples whose own ball contains a real picture (the symmetric
+    precision of Khayatkhoei & AbdAlmageed 2023). In many dimensions pictures are as far from each other as from their
+    mean: the balls of two thirds of the 320 test faces contain the mean of all, so blurred faces, which shrink towards the
+    mean, would have a precision of 1. The price is that samples close together count as imprecise, even if each looks real.
     """
     fewest = min(len(real), len(fake))
     if fewest <= k:
@@ -145,7 +146,7 @@ def _within(candidates: Features, references: Float[Tensor, "m f"], radii: Float
 
 
 def _distances(a: Features, b: Float[Tensor, "m f"]) -> Float[Tensor, "n m"]:
-    # The faster way by matrix products leaves a distance of rounding between a picture and itself.
+    # The faster method with matrix products gives a picture a distance from itself, because it rounds.
     return torch.cdist(a, b, compute_mode="donot_use_mm_for_euclid_dist")
 
 
@@ -159,7 +160,7 @@ def psnr(images: Images, target: Images) -> float:
 def ssim(images: Images, target: Images) -> float:
     """Structural similarity (Wang et al. 2004, eq. 13) of pictures in [-1, 1], the mean over pictures; at most 1.
 
-    The window is a Gaussian of 11x11, so the pictures are at least as large.
+    The window is a Gaussian of 11x11, so the pictures must be at least as large.
     """
     from torchmetrics.functional.image import structural_similarity_index_measure
 
@@ -170,7 +171,7 @@ def ssim(images: Images, target: Images) -> float:
 
 def sharpness(images: Images) -> float:
     """Variance of the Laplacian of pictures (Pech-Pacheco et al. 2000, section 3.1) as grey in [0, 1], the mean over
-    pictures. Blur has little of it and noise has much: right is what real pictures have."""
+    pictures. Blurred pictures have a low value and noise has a high one; good samples have that of real pictures."""
     grey = images.float().mean(1) / 2
     middle = grey[:, 1:-1, 1:-1]
     around = grey[:, :-2, 1:-1] + grey[:, 2:, 1:-1] + grey[:, 1:-1, :-2] + grey[:, 1:-1, 2:]
@@ -178,19 +179,19 @@ def sharpness(images: Images) -> float:
 
 
 def clear_share(probabilities: Float[Tensor, "n classes"], threshold: float = 0.9) -> float:
-    """Share of pictures of which the classifier is surer than `threshold`, whatever class it sees."""
+    """Share of pictures for which the classifier gives any class a probability over `threshold`."""
     return float((probabilities.amax(1) > threshold).double().mean())
 
 
 def class_shares(probabilities: Float[Tensor, "n classes"]) -> Float[Tensor, "classes"]:
-    """Share of pictures that the classifier takes for each class; they sum to 1."""
+    """Share of the pictures that the classifier puts into each class; the shares sum to 1."""
     counts = torch.bincount(probabilities.argmax(1), minlength=probabilities.shape[1])
     return counts.double() / len(probabilities)
 
 
 @torch.no_grad()
 def accuracy(network: FeatureNetwork, data: Dataset) -> float:
-    """Share of the pictures of `data` whose class the classifier names."""
+    """Share of the pictures of `data` whose class the classifier names correctly."""
     if data.labels is None:
         raise UserError(f"'{data.name}' has no labels, so no accuracy can be measured on it", "no_labels", name=data.name)
     right = 0
@@ -203,7 +204,7 @@ def accuracy(network: FeatureNetwork, data: Dataset) -> float:
 
 @torch.no_grad()
 def attribute_accuracies(predict: Callable[[Images], Int[Tensor, "n attributes"]], data: Dataset) -> Row:
-    """Share of the pictures of `data` whose word `predict` names, by attribute; `predict` is in evaluation mode."""
+    """Share of the pictures of `data` whose word `predict` names correctly, by attribute; `predict` is in evaluation mode."""
     if data.attribute_labels is None:
         raise UserError(f"'{data.name}' has no attributes to measure accuracy on", "no_labels", name=data.name)
     batches = [data.batch(slice(start, start + BATCH)) for start in range(0, len(data), BATCH)]
@@ -215,7 +216,7 @@ def attribute_accuracies(predict: Callable[[Images], Int[Tensor, "n attributes"]
 def recognised(
     sample: Callable[[Int[Tensor, "n"], torch.Generator], Images], network: FeatureNetwork, classes: int, n: int, seed: int = 0
 ) -> float:
-    """Share of `n` samples, of all classes in turn, in which the classifier sees the class that was asked for."""
+    """Share of `n` samples, of all classes in turn, for which the classifier names the class that was asked for."""
     generator, right = torch.Generator().manual_seed(seed), 0
     with _evaluating(network) as device:
         for labels in (torch.arange(n) % classes).split(BATCH):
@@ -226,7 +227,7 @@ def recognised(
 
 @contextmanager
 def _evaluating(network: FeatureNetwork) -> Iterator[torch.device]:
-    """The network in evaluation mode, as it was afterwards; gives the device it is on."""
+    """A context with the network in evaluation mode, which yields its device and restores its mode at the end."""
     training = network.training
     network.train(False)
     try:

@@ -1,7 +1,7 @@
-"""What synthetic and refined pictures are worth to a classifier that real ones are to be recognised by.
+"""The value of synthetic and refined pictures as training data for a classifier of real pictures.
 
-The same small network is trained on each kind of pictures, alone and beside a few real ones, and always tested on real
-handwriting (Shrivastava et al. 2017, section 3.2, do so with gazes and hands).
+The same small network is trained on each kind of pictures, alone and together with a few real ones, and always tested on
+real handwriting (Shrivastava et al. 2017, section 3.2, do the same with gazes and hands).
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from gan_zoo.models.base import Model
 from gan_zoo.models.kinds import Translator
 from gan_zoo.models.registry import create_model
 
-# Real pictures of each class.
+# The numbers of real pictures of each class.
 FEW = (10, 100, 1_000)
 STEPS, BATCH, RATE = 500, 64, 2e-3
-# The classifier: wide enough for 98% on all the real pictures, and small enough to train two dozen of them.
+# The classifier is wide enough for 98% on all the real pictures, and small enough to train two dozen of them.
 WIDTH, FEATURES = 8, 64
 Row = dict[str, float]
 
 
 @torch.inference_mode()
 def refined(model: Translator, synthetic: Dataset) -> Dataset:
-    """A data set of what a refiner makes of each picture; the labels still hold, which is what it was taught."""
+    """The data set with each picture refined; the labels stay valid, because the refiner was trained to keep the digit."""
     batches = to_float(synthetic.images).split(metrics.BATCH)
     return replace(synthetic, images=torch.cat([to_uint8(model.translate(part)) for part in batches]))
 
 
 def some(data: Dataset, per_class: int, generator: torch.Generator) -> Dataset:
-    """So many pictures of each class, drawn at random."""
+    """A data set of `per_class` pictures of each class, drawn at random."""
     assert data.labels is not None
     order = torch.randperm(len(data), generator=generator)
     rows = torch.cat([order[data.labels[order] == label][:per_class] for label in range(len(data.classes))])
@@ -45,7 +45,7 @@ def some(data: Dataset, per_class: int, generator: torch.Generator) -> Dataset:
 
 
 def classifier(sets: Sequence[Dataset], seed: int, steps: int = STEPS) -> Model:
-    """A classifier trained on several sets, as many pictures of each in every batch; in eval mode."""
+    """A classifier trained on several sets, in evaluation mode; every batch has equally many pictures of each set."""
     generator = torch.Generator().manual_seed(seed)
     _, channels, size, _ = sets[0].images.shape
     with torch.random.fork_rng(devices=[]):
@@ -62,15 +62,15 @@ def classifier(sets: Sequence[Dataset], seed: int, steps: int = STEPS) -> Model:
 
 
 def measure(model: Translator, data: str, seeds: int = 2, steps: int = STEPS) -> Iterator[tuple[str, Row]]:
-    """Train classifiers on the pictures of fonts, on what `model` makes of them, and on real ones, row by row.
+    """Train classifiers on pictures of fonts, on the same pictures refined by `model`, and on real pictures, row by row.
 
     Args:
-        data: the real pictures, of whose classes the fonts have glyphs: the refiner has seen them without their labels.
-        seeds: classifiers of each row.
+        data: the real pictures, with the classes of the glyphs; the refiner has seen them without their labels.
+        seeds: the number of classifiers of each row.
 
     Yields:
-        the name of the row, and in it the mean `accuracy` over all real test pictures, the `lowest` and the `highest`
-        of the seeds, and `n`, the pictures that were learnt from.
+        the name of the row, and a row with the mean `accuracy` over all real test pictures, the `lowest` and the
+        `highest` accuracy of the seeds, and `n`, the number of training pictures.
     """
     real, test = load_data(data, "train"), load_data(data, "test")
     made = {"fonts": synthetic_digits.synthetic()}

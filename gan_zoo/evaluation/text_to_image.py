@@ -1,7 +1,7 @@
-"""How well pictures show what their captions say: whether the right caption is found among others, and KID.
+"""Measures of text-to-image models: the share of pictures whose caption is found among others, and KID.
 
-What finds it is a network that had no part in the training of what is measured; beside a model stand the real pictures,
-and for each caption the training picture whose own caption is nearest.
+The network that finds the caption had no part in the training of the model. The table also has a row for the real pictures,
+and one for the training picture with the nearest caption.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from gan_zoo.layers.tokenizer import tokens
 from gan_zoo.models.kinds import Captioned, Embedder
 
 Images = Float[Tensor, "n c h w"]
-# Captions among which the right one is to be found.
+# The number of captions that contain the right one.
 CAPTIONS = 10
 NEAREST, SEEN = "nearest caption", " (seen in training)"
 
 
 def r_precision(pictures: Float[Tensor, "n e"], captions: Float[Tensor, "n e"], seed: int = 0) -> float:
-    """The share of pictures that lie nearer to their own caption than to nine others drawn at random (Xu et al. 2018,
-    https://arxiv.org/abs/1711.10485, section 4, who draw 99); 0.1 by chance, higher is better."""
+    """The share of pictures that are nearer to their own caption than to nine others drawn at random (Xu et al. 2018,
+    https://arxiv.org/abs/1711.10485, section 4, draw 99); 0.1 by chance, and higher is better."""
     n, generator, right = len(pictures), torch.Generator().manual_seed(seed), 0
     alike = pictures @ captions.T
     for i in range(n):
@@ -38,7 +38,7 @@ def r_precision(pictures: Float[Tensor, "n e"], captions: Float[Tensor, "n e"], 
 
 
 def full_captions(data: CaptionedDataset) -> list[str]:
-    """All that is said of each picture, every second one in Japanese where there is any."""
+    """The label and all tags of each picture; every second caption is in Japanese if the picture has Japanese words."""
     said = [row["ja"] if i % 2 and "ja" in row else row["en"] for i, row in enumerate(data.phrases)]
     return [" ".join([label, *tags]) for label, tags in said]
 
@@ -49,11 +49,11 @@ def evaluate(
     """Measure a model over the captions of the test pictures.
 
     Args:
-        judge: a joint space of captions and pictures that the model was not trained with.
-        network: the features that KID is over.
+        judge: a joint space of captions and pictures; the model was not trained with it.
+        network: the network whose features give KID.
 
     Returns:
-        by name of the row `r_precision`, `kid` and `n`; of captions that the model was trained on `r_precision` only.
+        by name of the row `r_precision`, `kid` and `n`; the row of captions from the training has no `kid`.
 
     Raises:
         UserError: there is no such data set, or it has no captions.
@@ -86,7 +86,7 @@ def evaluate_judge(name: str, judge: Embedder, data: str, size: int, seed: int =
 
 
 def found_by(judge: Embedder, pictures: Images, captions: Sequence[str], seed: int) -> float:
-    """`r_precision` of pictures and captions in the space of a judge."""
+    """The `r_precision` of pictures and captions in the space of `judge`."""
     seen = torch.cat([judge.embed_pictures(part) for part in pictures.split(PAIRS_BATCH)])
     return r_precision(seen, judge.embed_captions(tokens(captions)), seed)
 
@@ -96,6 +96,6 @@ def _captions(model: Captioned, captions: Sequence[str]) -> Float[Tensor, "n e"]
 
 
 def _drawn(model: Captioned, captions: Sequence[str]) -> Images:
-    """The likeliest picture of each caption, of the last stage, as bytes have it."""
+    """The picture of each caption from the latent zero, the likeliest one, from the last stage and rounded to bytes."""
     parts = _captions(model, captions).split(PAIRS_BATCH)
     return torch.cat([to_float(to_uint8(model.draw(part, torch.zeros_like(model.latent(len(part))))[-1])) for part in parts])

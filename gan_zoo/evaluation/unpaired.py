@@ -1,7 +1,7 @@
-"""How well translators without pairs do: whether what they draw looks like the other kind of pictures, and comes back.
+"""Measures of translators trained without pairs: the likeness of their pictures to the other kind, and the way back.
 
-Only the two sets as wholes can be compared, by KID; beside a translator stand those pictures themselves, untouched, and
-where there are any, other real ones. Where the data are pairs in truth, what each picture should have become is known too.
+KID compares the two sets as wholes. The table also has a row for the untouched inputs, and one for other real pictures if
+there are any. If the data are true pairs, each picture is also compared with its real target.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from gan_zoo.evaluation.metrics import FLOOR, PAIRS_BATCH, FeatureNetwork, Row
 from gan_zoo.models.kinds import Translator
 
 Translate = Callable[[Float[Tensor, "n c h w"]], Float[Tensor, "n c h w"]]
-# What the rows of the way back, and those about pictures that were learnt from, are called.
+# Endings of the names of rows: for the way back, and for inputs from the training pictures.
 BACK, SEEN = ", back", " (seen in training)"
 
 
 @dataclass(frozen=True)
 class Way:
-    """One direction: what goes in, what should come out, and other real pictures of that kind where there are any."""
+    """One direction: the inputs, the pictures to reach, and other real pictures of that kind if there are any."""
 
     inputs: Dataset
     reference: Dataset
     floor: Dataset | None
     paired: bool
     seen: bool
-    """whether the inputs are pictures that were learnt from"""
+    """True if the inputs are training pictures"""
 
     def batches(self) -> Iterator[dict[str, Tensor]]:
-        """Inputs, with what each should become where that is known."""
+        """Batches of inputs, with the targets if they are known."""
         for start in range(0, len(self.inputs), PAIRS_BATCH):
             rows = slice(start, start + PAIRS_BATCH)
             targets = {"image": self.reference.batch(rows)["image"]} if self.paired else {}
@@ -45,7 +45,7 @@ class Way:
 
 
 def ways(data: str, pairs: str, size: int) -> tuple[Way, Way]:
-    """There and back, over pictures that were held out; over those of the training where none were held out.
+    """The way there and the way back, over held-out pictures, or over the training pictures if none were held out.
 
     Raises:
         UserError: there are no such data.
@@ -62,7 +62,7 @@ def ways(data: str, pairs: str, size: int) -> tuple[Way, Way]:
 
 
 def _held_out(which: Side, data: str, pairs: str, size: int) -> tuple[Dataset, Dataset | None]:
-    """The test pictures of a side and those of the training; the latter in their place where there are none."""
+    """The test pictures of a side and its training pictures; without test pictures, the training pictures and None."""
     train = load_side(which, data, pairs, "train", size)
     try:
         return load_side(which, data, pairs, "test", size), train
@@ -78,10 +78,10 @@ def evaluate(
     """Measure translators that were trained without pairs, and others beside them, both ways where they have two.
 
     Returns:
-        by name of the row `kid` and `n`; of those that know the way back `cycle`, the mean absolute difference between a
-        picture in [0, 1] and what comes back of it, and `cycle_psnr` in dB; and where the data are pairs in truth what
-        `Judge.translations` measures. The rows of the way back have `, back` in their names, and are there where a
-        translator knows it; one whose inputs were learnt from says so.
+        by name of the row `kid` and `n`. Translators with a way back also have `cycle`, the mean absolute difference in
+        [0, 1] between a picture and the one that comes back, and `cycle_psnr` in dB. If the data are true pairs, the rows
+        also have the numbers of `Judge.translations` for targets. The rows of the way back end in `, back`, and exist
+        only if a translator has one. Rows whose inputs are training pictures end in ` (seen in training)`.
 
     Raises:
         UserError: there are no such data, or a translator draws pictures of another shape.
@@ -103,7 +103,7 @@ def evaluate(
 
 
 def _directions(model: Translator, back: bool) -> tuple[Translate, Translate]:
-    """How a translator goes one way, and returns."""
+    """The functions that translate in one direction and in the other; with `back` they are exchanged."""
 
     def there(images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c h w"]:
         return model.translate(images)

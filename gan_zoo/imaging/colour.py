@@ -1,6 +1,6 @@
-"""Colour spaces: between sRGB and CIE Lab, whose lightness L is apart from its colours a and b.
+"""Conversions between the colour spaces sRGB and CIE Lab. Lab keeps the lightness L apart from the colours a and b.
 
-The standards are IEC 61966-2-1 (sRGB) and CIE 15 (Lab), with the white of D65.
+The standards are IEC 61966-2-1 (sRGB) and CIE 15 (Lab), with the white point D65.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-# L runs from 0 to 100; a and b of sRGB's colours stay within about +-110.
+# L runs from 0 to 100. For colours of sRGB, a and b stay within about +-110.
 LIGHTNESS, CHROMA = 50.0, 110.0
 _TO_XYZ = (
     (0.4124564, 0.3575761, 0.1804375),
@@ -20,7 +20,7 @@ _CUT = 6 / 29
 
 
 def rgb_to_lab(images: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n 3 h w"]:
-    """sRGB in [-1, 1] to L / 50 - 1, a / 110 and b / 110, all in [-1, 1]; in float32."""
+    """Convert sRGB in [-1, 1] to L / 50 - 1, a / 110 and b / 110, all in [-1, 1], in float32."""
     rgb = (images.float() + 1) / 2
     linear = torch.where(rgb > 0.04045, ((rgb.clamp(min=0) + 0.055) / 1.055) ** 2.4, rgb / 12.92)
     xyz = _mix(_matrix(images.device), linear)
@@ -31,7 +31,7 @@ def rgb_to_lab(images: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n 3 h w"]:
 
 
 def lab_to_rgb(images: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n 3 h w"]:
-    """The inverse of `rgb_to_lab`; colours that sRGB hasn't are clamped to [-1, 1]."""
+    """Convert Lab back to sRGB: the inverse of `rgb_to_lab`. Colours outside sRGB are clamped to [-1, 1]."""
     lightness, a, b = images.float().unbind(1)
     y = ((lightness + 1) * LIGHTNESS + 16) / 116
     f = torch.stack([y + a * CHROMA / 500, y, y - b * CHROMA / 200], 1)
@@ -42,7 +42,7 @@ def lab_to_rgb(images: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n 3 h w"]:
 
 
 def _matrix(device: torch.device) -> Float[Tensor, "3 3"]:
-    """From linear RGB to XYZ, both with white at (1, 1, 1)."""
+    """The matrix from linear RGB to XYZ; white is (1, 1, 1) in both."""
     matrix = torch.tensor(_TO_XYZ, device=device)
     return matrix / matrix.sum(1, keepdim=True)
 

@@ -1,7 +1,7 @@
-"""Colour hints: what a visitor dabs into a line drawing, and the translation is to follow.
+"""Colour hints: dots and strokes of colour in a line drawing, which the translated picture is to follow.
 
-Trained with random hints as PaintsChainer does it (Yonetsuji 2017, https://github.com/pfnet/PaintsChainer), but painted
-into the drawing itself: so a canvas holds all that the model is given.
+As in PaintsChainer (Yonetsuji 2017, https://github.com/pfnet/PaintsChainer), a model trains with random hints. Here the
+hints are painted into the drawing itself, so that one canvas holds the whole input of the model.
 """
 
 from __future__ import annotations
@@ -18,10 +18,19 @@ Images = Float[Tensor, "n 3 h w"]
 
 
 def dab_colours(inputs: Images, images: Images, most: int = 10) -> tuple[Images, Images]:
-    """Colour hints painted into line drawings: dots and strokes in the colour that the target has there.
+    """Paint random colour hints into line drawings: dots and strokes in the colours of the targets.
 
-    More than a third of the drawings stay without, so that the model can do without. In one of four the channels of
-    the target have changed places and there are many hints: a model that never saw a blue tomato would not follow the pen.
+    More than a third of the drawings get no hints, so that the model also works without them. In one drawing of four, the
+    colour channels of the target are permuted and there are many hints. A model that has never seen a blue tomato would
+    otherwise ignore a blue hint.
+
+    Args:
+        inputs: line drawings in [-1, 1].
+        images: their targets, in [-1, 1].
+        most: the largest number of hints in one drawing.
+
+    Returns:
+        The drawings with hints, and their targets, some with permuted channels.
     """
     n, _, h, w = images.shape
     device = images.device
@@ -36,7 +45,7 @@ def dab_colours(inputs: Images, images: Images, most: int = 10) -> tuple[Images,
     count = (uniform(n) * most).ceil()
     count = torch.where(swapped, most // 2 + (count / 2).ceil(), torch.where(uniform(n) < 0.5, 0.0, count))
 
-    # Of four places the most colourful, more or less: hints on paper or on lines say little.
+    # Each hint takes about the most colourful of four random places: hints on white paper or on lines say little.
     smooth = edges.blur(images, 1.0)
     places = torch.stack([(uniform(n, most, 4) * h).long(), (uniform(n, most, 4) * w).long()])  # 2 n k 4
     which = torch.arange(n, device=device)[:, None, None]
@@ -46,7 +55,7 @@ def dab_colours(inputs: Images, images: Images, most: int = 10) -> tuple[Images,
     start = places.gather(3, best.expand(2, -1, -1)[..., None])[..., 0].float()  # 2 n k
     colour = colours.gather(2, best[:, :, None, None].expand(-1, -1, 1, 3))[:, :, 0]  # n k 3
 
-    # A stroke is what is near a segment; a dot is one of no length.
+    # A stroke covers all pixels near a segment; a dot is a stroke of length 0.
     length = torch.where(uniform(n, most) < 0.4, 0.0, 4 + uniform(n, most) * w / 4)
     angle = uniform(n, most) * 2 * math.pi
     along = torch.stack([angle.sin(), angle.cos()])
@@ -61,7 +70,7 @@ def dab_colours(inputs: Images, images: Images, most: int = 10) -> tuple[Images,
         distance = ((dy - t * along[0, :, i, None, None]) ** 2 + (dx - t * along[1, :, i, None, None]) ** 2).sqrt()
         cover = (radius[:, i, None, None] + 0.5 - distance).clamp(0, 1)[:, None]  # n 1 h w
         here = colour[:, i, :, None, None]
-        # A careful hand stays where the picture has that colour.
+        # A careful hand paints only where the picture has that colour.
         alike = ((images - here).abs().mean(1, keepdim=True) < 0.35).float()
         cover = cover * torch.where(careful[:, i, None, None, None], alike, 1.0)
         cover = cover * (i < count)[:, None, None, None]

@@ -1,7 +1,7 @@
-"""The one door for pictures and films from outside: an allow-list of formats, bounds, and pixels that keep their values.
+"""Decoding of pictures and films from outside, with an allow-list of formats and limits on size.
 
-Whatever a visitor uploads, a folder holds or the Hub sends is opened here and nowhere else, because some formats that
-Pillow and FFmpeg know are programs (EPS runs in Ghostscript) or name other files to open.
+Every upload, every picture in a data folder and every file from the Hub is decoded here and nowhere else. Some formats
+that Pillow and FFmpeg can read are programs (EPS runs in Ghostscript) or make the reader open other files.
 """
 
 from __future__ import annotations
@@ -23,31 +23,31 @@ from gan_zoo.errors import UserError
 Source = str | Path | bytes
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP", "AVIF", "PPM", "JPEG2000", "ICO", "TGA")
-"""the formats of pictures that are opened, as Pillow calls them; JPEG includes MPO, and TGA is last as it has no signature"""
+"""formats of pictures that are opened, by their names in Pillow; JPEG includes MPO; TGA is last because it has no signature"""
 SUFFIXES = frozenset({
     ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".dib", ".avif",
     ".avifs", ".ppm", ".pgm", ".pbm", ".pnm", ".pfm", ".jp2", ".j2k", ".jpc", ".jpf", ".jpx", ".j2c", ".ico", ".tga", ".icb",
     ".vda", ".vst",
 })  # fmt: skip
-"""the endings of the names of such files"""
+"""file name suffixes of these formats"""
 MOVING = ("GIF", "WEBP", "PNG")
-"""formats of animated pictures; several pictures in one JPEG are views of one thing, as some phones take them"""
+"""formats of animated pictures; JPEG is not one: its further pictures are other views of the same scene"""
 VIDEO_FORMATS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,ogg,flv,asf"
-"""the containers of films that are opened, as FFmpeg calls them; none of them names other files"""
+"""containers of films that are opened, by their names in FFmpeg; none of them can refer to other files"""
 
 MOST_BYTES = 500_000_000
 MOST_PIXELS = 64_000_000
-"""pixels of one picture: more are a mistake or an attack; these take 192 MB once they are decoded"""
+"""most pixels of one picture, 192 MB when decoded; a larger picture is a mistake or an attack"""
 MOST_SCANS = 200
-"""passes over one progressive JPEG; cameras and editors write about ten"""
+"""most passes over one progressive JPEG; cameras and editors write about ten"""
 MOST_FRAME_PIXELS = 12_000_000
 MOST_FRAMES = 1_200
 MOST_FILM_PIXELS = 800_000_000
-"""pixels of all frames of a film together: ten seconds of 1920x1080 at 30 frames a second have 622 million"""
+"""most pixels in all frames of a film together; ten seconds of 1920x1080 at 30 frames a second have 622 million"""
 MOST_SECONDS = 30.0
-"""how long the decoding of one film may take"""
+"""most seconds that decoding one film may take"""
 LEAST_SOUND = 0.75
-"""the share of the rows of a truncated picture that must be there"""
+"""least share of the rows that a truncated picture must still have"""
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -58,7 +58,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""the transposition that brings a picture upright, by the orientation that EXIF states"""
+"""the transposition that turns a picture upright, for each EXIF orientation"""
 _TOLERANT = threading.Lock()
 
 
@@ -67,24 +67,24 @@ def open_picture(source: Source, side: int | None = None) -> Image.Image:
 
     Values keep their range:
 
-    - Integers of more than 8 bits are scaled from the smallest of the ranges 0-255, 0-4095 and 0-65535 that holds them all,
-      so 12 bits stored in 16 come out as bright as they are.
-    - Floats are scaled from 0-1, or from 0-255 where one of them is above 1.
-    - CMYK, YCbCr, HSV, Lab, one bit and palettes become RGB or grey; transparency of any kind becomes the `A` of `RGBA`.
-    - Everything else is refused: negative values, NaN, larger values (HDR), and colours whose 16 bits hold 12, because Pillow
-      keeps only the upper 8 of them.
+    - Integers of more than 8 bits are scaled from the smallest of the ranges 0-255, 0-4095 and 0-65535 that holds them all.
+      So a picture of 12 bits stored in 16 keeps its brightness.
+    - Floats are scaled from 0-1, or from 0-255 if one of them is above 1.
+    - CMYK, YCbCr, HSV, Lab, one bit and palettes become RGB or grey. Transparency of any kind becomes the `A` of `RGBA`.
+    - Everything else is refused: negative values, NaN, larger values (HDR), and 16-bit colours that use only 12 bits,
+      because Pillow keeps only the upper 8 of the 16.
 
-    The sound part of a damaged file is used: broken EXIF, ICC or XMP data are ignored, and where at most a quarter of the
-    rows is missing, the last sound row fills them.
+    A damaged file is read as far as possible. Broken EXIF, ICC or XMP data are ignored. If at most a quarter of the rows is
+    missing, the nearest intact row fills them.
 
     Args:
-        source: a path, or the content of a file. The content decides about the format, never the suffix.
-        side: the shorter side in pixels that is needed. A JPEG is decoded at a half, a quarter or an eighth of its size
-            where that is still at least as large, which saves time and memory.
+        source: a path, or the content of a file. The content decides the format, not the suffix.
+        side: the needed length of the shorter side in pixels. A JPEG is decoded at a half, a quarter or an eighth of its
+            size if that is still large enough, which saves time and memory.
 
     Raises:
         UserError: the file can't be read or isn't a picture (`not_a_picture`), or is too large (`large_picture`). The
-            message gives the reason, without the file's name.
+            message gives the reason, without the file name.
     """
     data = _read(source)
     try:
@@ -93,8 +93,8 @@ def open_picture(source: Source, side: int | None = None) -> Image.Image:
         raise
     except MemoryError as error:
         raise UserError("there is not enough memory to decode it", "large_picture") from error
-    except Exception as strict:  # Pillow's readers raise all sorts of things at a damaged file
-        # The switch belongs to the whole process: only one thread may hold it.
+    except Exception as strict:  # Pillow raises many types of errors for a damaged file
+        # This setting applies to the whole process, so only one thread at a time may change it.
         with _TOLERANT:
             ImageFile.LOAD_TRUNCATED_IMAGES = True
             try:
@@ -113,18 +113,18 @@ def is_animated(data: bytes) -> bool:
     try:
         with _opened(data) as file:
             return file.format in MOVING and bool(getattr(file, "is_animated", False))
-    except Exception:  # as above; whoever decodes the file says what is wrong with it
+    except Exception:  # many types, as above; the function that decodes the file reports what is wrong
         return False
 
 
 def open_animation(source: Source) -> Iterator[tuple[Image.Image, float]]:
-    """Yield each frame of an animated picture and the milliseconds that it is shown for (0 where the file doesn't say).
+    """Yield each frame of an animated picture and its duration in milliseconds (0 if the file doesn't state it).
 
-    A frame is valid until the next one is asked for. A picture that doesn't move has one frame.
+    A frame is valid until the next one is requested. A still picture has one frame.
 
     Raises:
-        UserError: it is damaged (`not_a_video`) or no picture (`not_a_picture`), its frames are too large (`large_video`),
-            there are too many of them, or decoding takes too long (`heavy_video`).
+        UserError: the file is damaged (`not_a_video`) or not a picture (`not_a_picture`), its frames are too large
+            (`large_video`) or too many, or decoding takes too long (`heavy_video`).
     """
     data = _read(source)
     try:
@@ -138,16 +138,16 @@ def open_animation(source: Source) -> Iterator[tuple[Image.Image, float]]:
                 yield frame, float(frame.info.get("duration") or 0)
     except UserError:
         raise
-    except Exception as error:  # as above
+    except Exception as error:  # many types, as above
         raise UserError(f"this animated picture is damaged ({_reason(error)})", "not_a_video") from error
 
 
 @contextmanager
 def open_video(data: bytes) -> Iterator[Any]:
-    """Open a film as a PyAV container. The demuxer sees the given bytes and can open nothing else.
+    """Open a film as a PyAV container. The demuxer reads only the given bytes and can open no other file.
 
     Raises:
-        UserError: it is no film that can be read (`not_a_video`), also where that shows only while it is decoded.
+        UserError: the film can't be read (`not_a_video`); this can also be raised later, while it is decoded.
     """
     import av
 
@@ -162,17 +162,17 @@ def open_video(data: bytes) -> Iterator[Any]:
 
 
 class Budget:
-    """Count what the decoding of one film costs, and stop it before it costs too much."""
+    """Counts the pixels and the time that decoding one film takes, and stops it at the limits."""
 
     def __init__(self) -> None:
         self._pixels = 0
         self._deadline = time.monotonic() + MOST_SECONDS
 
     def check(self, width: int, height: int, frames: int = 0) -> None:
-        """Count a frame that is about to be decoded; or, where `frames` are announced, check them and count none.
+        """Count a frame that is about to be decoded. If `frames`, the announced number, is given, check it and count nothing.
 
         Raises:
-            UserError: `large_video` or `heavy_video`.
+            UserError: the frame is too large (`large_video`), or the film is too long for its size (`heavy_video`).
         """
         if width * height > MOST_FRAME_PIXELS:
             most = MOST_FRAME_PIXELS // 1_000_000
@@ -204,18 +204,18 @@ def _read(source: Source) -> bytes:
 
 
 def _opened(data: bytes) -> ImageFile.ImageFile:
-    """The file as Pillow sees it, nothing decoded yet; raises whatever Pillow's readers raise, and UserError for its size."""
+    """Open a file with Pillow without decoding it; raises UserError for its format or size, or an error of Pillow."""
     if not data:
         raise UserError("the file is empty", "not_a_picture")
     with warnings.catch_warnings():
-        # Pillow warns of big pictures before we refuse them, and of metadata that it can't read.
+        # Pillow warns about large pictures, which are refused below, and about metadata that it can't read.
         warnings.simplefilter("ignore")
         try:
             file = Image.open(io.BytesIO(data), formats=FORMATS)
         except Image.DecompressionBombError as error:
             raise UserError(str(error), "large_picture") from error
         except UnidentifiedImageError as error:
-            raise UserError("it is no picture of a known format, or it is damaged", "not_a_picture") from error
+            raise UserError("it is not a picture of a known format, or it is damaged", "not_a_picture") from error
     if file.width * file.height > MOST_PIXELS:
         most = MOST_PIXELS // 1_000_000
         raise UserError(f"{file.width}x{file.height} pixels are more than {most} million", "large_picture")
@@ -241,17 +241,17 @@ def _decoded(data: bytes, side: int | None, complete: bool = True) -> Image.Imag
 
 
 def _orientation(file: Image.Image) -> int:
-    """The orientation that EXIF or XMP states; 1, upright, where it can't be read."""
+    """The orientation from EXIF or XMP; 1 (upright) if it can't be read."""
     try:
         return int(file.getexif().get(0x0112, 1))
-    except Exception:  # one bad tag is no reason to lose the pixels
+    except Exception:  # a broken tag must not make the pixels unreadable
         return 1
 
 
 def _completed(picture: Image.Image) -> Image.Image:
-    """A truncated picture with its missing rows filled by the nearest sound one.
+    """A truncated picture with its missing rows filled from the nearest intact row.
 
-    Pillow leaves missing rows at 0, libjpeg at 128; BMP and TGA begin with the last row, so the upper ones are missing.
+    Pillow leaves missing rows at 0, libjpeg at 128. BMP and TGA store the last row first, so their upper rows are missing.
     """
     pixels = np.array(picture)
     rows = pixels.reshape(len(pixels), -1)
@@ -267,7 +267,7 @@ def _completed(picture: Image.Image) -> Image.Image:
 
 
 def _in_eight_bits(picture: Image.Image, sixteen: bool, signed: bool) -> Image.Image:
-    """A picture of any of Pillow's modes as `L`, `RGB` or `RGBA`; `open_picture` states the rule."""
+    """Convert a picture of any Pillow mode to `L`, `RGB` or `RGBA`, by the rules in `open_picture`."""
     mode = picture.mode
     if mode == "F":
         return _scaled_floats(np.asarray(picture))
@@ -276,7 +276,7 @@ def _in_eight_bits(picture: Image.Image, sixteen: bool, signed: bool) -> Image.I
     if signed and np.asarray(picture).max() > 127:
         raise UserError("it has negative values: save it with values from 0 to 255", "not_a_picture")
     if mode == "LAB":
-        from PIL import ImageCms  # its library is only needed here
+        from PIL import ImageCms  # imported here because only Lab pictures need its library
 
         lab, rgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
         converted = ImageCms.profileToProfile(picture, lab, rgb, outputMode="RGB")

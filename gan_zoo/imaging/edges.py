@@ -1,6 +1,6 @@
-"""Lines drawn from pictures by classical detectors, and made to look as if a hand had drawn them.
+"""Line drawings from pictures: classical edge detectors, and changes that make the lines look drawn by hand.
 
-Ink is `n 1 h w` in [0, 1], 1 where there is a line.
+`Ink` is `n 1 h w` in [0, 1]: 1 on a line, 0 elsewhere.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from torch.nn.functional import conv2d, grid_sample, interpolate, pad
 
 Ink = Float[Tensor, "n 1 h w"]
 Images = Float[Tensor, "n c h w"]
-# Widths of a pen in pixels, and the half side of the square that its tip needs.
+# Widths of the pen in pixels, and half the side of the square that holds its tip.
 PENS = torch.arange(1.0, 5.5, 0.5)
 _REACH = 3
 
 
 def blur(images: Images, sigma: float) -> Images:
-    """Gaussian blur with a standard deviation of `sigma` pixels; edges are continued outwards."""
+    """Gaussian blur with a standard deviation of `sigma` pixels; the border pixels are repeated outwards."""
     down, across = (_blurring(size, sigma, images.device) for size in images.shape[2:])
     return down @ images @ across.T
 
 
 def _blurring(size: int, sigma: float, device: torch.device) -> Float[Tensor, "s s"]:
-    """Blur along one side as a matrix, which is faster than a convolution for every channel by itself."""
+    """The matrix that blurs along one side. Multiplying by it is faster than a convolution of each channel."""
     reach = math.ceil(3 * sigma)
     place = torch.arange(-reach, reach + 1, device=device)
     weights = torch.exp(-(place**2) / (2 * sigma**2))
@@ -37,7 +37,7 @@ def _blurring(size: int, sigma: float, device: torch.device) -> Float[Tensor, "s
 
 
 def _gradient(images: Images) -> tuple[Ink, Ink]:
-    """Down and right derivative of the channel that changes most, by Sobel's filter; a step from black to white is 2."""
+    """Sobel derivatives (downwards, rightwards) of the channel that changes most; a step from black to white gives 2."""
     around = pad(images, (1,) * 4, "replicate")
     above, middle, below = around[:, :, :-2], around[:, :, 1:-1], around[:, :, 2:]
     down, smooth = below - above, above + 2 * middle + below
@@ -51,23 +51,26 @@ def _gradient(images: Images) -> tuple[Ink, Ink]:
 
 
 def sobel(images: Images, sigma: float, threshold: float) -> Ink:
-    """Where the gradient of the blurred picture, in [0, 1] for [-1, 1], is above `threshold`: thick, uneven lines."""
+    """Thick, uneven lines: the pixels whose gradient is above `threshold`, after a blur of `sigma` pixels.
+
+    The gradient lies in [0, 1] for pictures in [-1, 1].
+    """
     y, x = _gradient(blur(images, sigma))
     return ((y.square() + x.square()).sqrt() / 2 > threshold).float()
 
 
 def canny(images: Images, sigma: float, low: float, high: float) -> Ink:
-    """Lines of one pixel where the gradient is largest across them (Canny 1986).
+    """Lines one pixel wide, where the gradient has its maximum across the line (Canny 1986).
 
     Args:
-        sigma: blur before, in pixels: the larger, the fewer and the smoother the lines.
-        low, high: a line goes on where the gradient, in [0, 1], is above `low`, if somewhere it is above `high`.
+        sigma: standard deviation in pixels of the blur before; a larger one gives fewer and smoother lines.
+        low, high: gradients in [0, 1]. A line needs a gradient above `low` everywhere and above `high` somewhere.
     """
     y, x = _gradient(blur(images, sigma))
     strength = (y.square() + x.square()).sqrt() / 2
     h, w = images.shape[2:]
     around = pad(strength, (1,) * 4)
-    # The direction across the line in eighths of a turn: right, right and down, down, left and down.
+    # The direction across the line: right, right and down, down, or left and down.
     eighth = (torch.atan2(y, x) / (math.pi / 4)).round().long() % 4
     steps = ((0, 1), (1, 1), (1, 0), (1, -1))
     ridge = torch.zeros_like(strength, dtype=torch.bool)
@@ -87,7 +90,7 @@ def canny(images: Images, sigma: float, low: float, high: float) -> Ink:
 
 
 def _thicker(mask: Bool[Tensor, "n 1 h w"]) -> Bool[Tensor, "n 1 h w"]:
-    """A pixel more on every side; many times faster than pooling."""
+    """Grow a mask by one pixel on every side. This is many times faster than pooling."""
     wide = mask.clone()
     wide[..., 1:] |= mask[..., :-1]
     wide[..., :-1] |= mask[..., 1:]
@@ -98,21 +101,26 @@ def _thicker(mask: Bool[Tensor, "n 1 h w"]) -> Bool[Tensor, "n 1 h w"]:
 
 
 def difference_of_gaussians(images: Images, sigma: float, sharpness: float = 12.0, threshold: float = 0.02) -> Ink:
-    """What is darker than its surroundings (the extended difference of Gaussians of Winnemöller et al. 2012, without
-    its tones): soft strokes, thick where the picture is dark."""
+    """Soft strokes where a picture is darker than its surroundings; they are thick where it is dark.
+
+    This is the extended difference of Gaussians without its tones (Winnemöller et al. 2012).
+    """
     grey = images.mean(1, keepdim=True) / 2
     return ((blur(grey, 1.6 * sigma) - blur(grey, sigma) - threshold) * sharpness).clamp(0, 1)
 
 
 def outline(images: Images, background: float = 0.06) -> Ink:
-    """The outline of what stands on white: where a channel falls short of white by `background`, in [0, 1]."""
+    """The outline of an object on a white background.
+
+    A pixel belongs to the object if one of its channels is darker than white by more than `background`, in [0, 1].
+    """
     thing = (1 - images.amin(1, keepdim=True)) / 2 > background
-    thing = _thicker(~_thicker(~thing))  # specks go
+    thing = _thicker(~_thicker(~thing))  # removes specks
     return (_thicker(thing) & ~thing).float()
 
 
 def draw(ink: Ink, widths: Float[Tensor, "n"]) -> Ink:
-    """Lines of one pixel drawn again with a round pen, its width in pixels given for each picture."""
+    """Redraw one-pixel lines with a round pen; `widths` gives its width in pixels for each picture."""
     n, _, h, w = ink.shape
     place = torch.arange(-_REACH, _REACH + 1, device=ink.device)
     distance = (place[:, None] ** 2 + place**2).sqrt()
@@ -121,7 +129,7 @@ def draw(ink: Ink, widths: Float[Tensor, "n"]) -> Ink:
 
 
 def wobble(images: Images, most: Float[Tensor, "n"]) -> Images:
-    """Each picture bent smoothly by up to about `most` pixels, in long waves and half as much in short ones."""
+    """Bend each picture smoothly by up to about `most` pixels in long waves, and by half as much in short waves."""
     n, _, h, w = images.shape
     bend = torch.zeros(n, 2, h, w, device=images.device)
     for share, waves in ((1.0, 5), (0.5, 14)):
@@ -138,9 +146,9 @@ def wobble(images: Images, most: Float[Tensor, "n"]) -> Images:
 
 
 def breaks(ink: Ink, share: Float[Tensor, "n"]) -> Ink:
-    """Gaps in the lines: about this share of each picture is wiped out, in spots of an eighth of its size."""
+    """Erase gaps from the lines: spots of about an eighth of the size, which cover about `share` of each picture."""
     n, _, h, w = ink.shape
     noise = interpolate(torch.randn(n, 1, 14, 14, device=ink.device), (h, w), mode="bilinear")
-    # Interpolated noise has less than unit variance: about 0.65 of its deviation is left.
+    # Interpolation lowers the standard deviation of the noise from 1 to about 0.65.
     level = torch.special.ndtri(share.clamp(1e-4, 0.5)) * 0.65
     return ink * (noise > level[:, None, None, None])

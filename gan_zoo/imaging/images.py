@@ -1,4 +1,4 @@
-"""Pictures between tensors and PIL: ranges, grids, strips, animations.
+"""Conversion of pictures between tensors and PIL: ranges, grids, animations.
 
 Float tensors are `n c h w` in [-1, 1]; byte tensors are uint8 in [0, 255].
 """
@@ -17,17 +17,17 @@ from torch import Tensor
 
 
 def to_float(images: UInt8[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """Bytes in [0, 255] to floats in [-1, 1]."""
+    """Convert bytes in [0, 255] to floats in [-1, 1]."""
     return images.float().div_(127.5).sub_(1.0)
 
 
 def to_uint8(images: Float[Tensor, "*shape"]) -> UInt8[Tensor, "*shape"]:
-    """Floats in [-1, 1] (clamped) to bytes in [0, 255], rounded to nearest."""
+    """Convert floats in [-1, 1] to bytes in [0, 255]; floats outside are clamped, and values are rounded to nearest."""
     return images.detach().float().clamp(-1, 1).add(1).mul(127.5).round().to(torch.uint8)
 
 
 def to_pil(image: Float[Tensor, "c h w"] | UInt8[Tensor, "c h w"]) -> Image.Image:
-    """One picture with 1 or 3 channels to an `L` or `RGB` PIL image."""
+    """Convert one picture with 1 or 3 channels to an `L` or `RGB` PIL image."""
     if image.dtype != torch.uint8:
         image = to_uint8(image)
     array = image.cpu().permute(1, 2, 0).numpy()
@@ -35,7 +35,7 @@ def to_pil(image: Float[Tensor, "c h w"] | UInt8[Tensor, "c h w"]) -> Image.Imag
 
 
 def from_pil(image: Image.Image, channels: int) -> UInt8[Tensor, "c h w"]:
-    """A PIL image of any mode to bytes with 1 or 3 channels; transparency is laid over white."""
+    """Convert a PIL image of any mode to bytes with 1 or 3 channels; transparent parts become white."""
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         rgba = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
@@ -44,9 +44,9 @@ def from_pil(image: Image.Image, channels: int) -> UInt8[Tensor, "c h w"]:
 
 
 def grid(images: Float[Tensor, "n c h w"], columns: int | None = None, gap: int = 2, scale: int = 1) -> Image.Image:
-    """Lay `n` pictures out in rows on black, `gap` pixels apart, each enlarged `scale` times without smoothing.
+    """Arrange `n` pictures in rows on black, `gap` pixels apart, each enlarged `scale` times without smoothing.
 
-    `columns` is the square root of `n` rounded up where it is not given.
+    Without `columns`, there are as many columns as the square root of `n`, rounded up.
     """
     images = to_uint8(images)
     n, _, h, w = images.shape
@@ -65,7 +65,13 @@ def grid(images: Float[Tensor, "n c h w"], columns: int | None = None, gap: int 
 def animation(
     frames: Sequence[Image.Image], milliseconds: int | Sequence[int] = 100, quality: int = 75, effort: int = 2
 ) -> bytes:
-    """An endlessly looping animated WebP; `milliseconds` is each frame's duration, `effort` what Pillow calls method."""
+    """Encode frames as an animated WebP that loops forever.
+
+    Args:
+        milliseconds: the duration of every frame, or of each one.
+        quality: from 0 to 100.
+        effort: Pillow's `method`, from 0 (fast) to 6 (small file).
+    """
     buffer = io.BytesIO()
     frames[0].save(
         buffer,

@@ -1,7 +1,7 @@
-"""Pictures with holes: free-form masks, how a picture with a hole is passed on, and the fills that need no learning.
+"""Pictures with holes: free-form masks, the input format of inpainting models, and fills that need no learning.
 
-A mask is 1 in the hole and 0 elsewhere. What a model is given has four channels: the colours, 0 in the hole, and the mask,
-from -1 to 1 like they are.
+A mask is 1 in the hole and 0 elsewhere. The input of a model has four channels in [-1, 1]: three colours, which are 0 in the
+hole, and the mask, scaled so that 1 is the hole and -1 the rest.
 """
 
 from __future__ import annotations
@@ -20,19 +20,22 @@ from gan_zoo.imaging.images import to_uint8
 Images = Float[Tensor, "n 3 h w"]
 Masks = Float[Tensor, "n 1 h w"]
 Punched = Float[Tensor, "n 4 h w"]
-# Of a random mask: strokes, turns of a stroke, its width and the length between two turns in parts of the picture's side.
+# Ranges for a random mask: its strokes, the turns of a stroke, and the width of a stroke and its length between two turns as
+# parts of the side of the picture.
 STROKES, TURNS = (1, 3), (1, 5)
 WIDTH, LENGTH = (0.1, 0.26), (0.1, 0.4)
 GREEN = torch.tensor([-1.0, 1.0, -1.0])[:, None, None]
-# Smoothing steps of the diffusion at each size.
+# Smoothing steps of `diffusion` at each size.
 STEPS = 24
 
 
 def free_form(n: int, size: int, generator: torch.Generator | None = None) -> Masks:
-    """Masks as somebody brushes them: strokes of random length, width and direction (Yu et al. 2019, algorithm 1).
+    """Random masks that look brushed by hand: strokes of random length, width and direction (Yu et al. 2019, algorithm 1).
 
     Args:
-        generator: one of the CPU; torch's global one where it is not given.
+        n: the number of masks.
+        size: their height and width in pixels.
+        generator: a CPU generator for the width and the course of the strokes; torch's global one if None.
     """
 
     def between(least: float, most: float) -> float:
@@ -49,7 +52,7 @@ def free_form(n: int, size: int, generator: torch.Generator | None = None) -> Ma
             x, y, width = between(0, size), between(0, size), size * between(*WIDTH)
             angle = between(0, 2 * math.pi)
             for _ in range(count(*TURNS)):
-                # Back and forth, as a hand goes over what it wants to be gone.
+                # The stroke turns back and forth, like a hand that covers an object.
                 angle += math.pi + between(-0.9, 0.9)
                 length = size * between(*LENGTH)
                 end = (min(max(x + length * math.cos(angle), 0), size), min(max(y + length * math.sin(angle), 0), size))
@@ -62,27 +65,27 @@ def free_form(n: int, size: int, generator: torch.Generator | None = None) -> Ma
 
 
 def punch(images: Images, masks: Masks) -> Punched:
-    """Pictures in [-1, 1] with holes, as a model takes them."""
+    """Cut the holes of `masks` into pictures in [-1, 1]; returns the input of a model."""
     return torch.cat([images * (1 - masks), 2 * masks - 1], 1)
 
 
 def mask_of(punched: Punched) -> Masks:
-    """Where the holes are."""
+    """The masks of a model's input: 1 in the hole and 0 elsewhere."""
     return (punched[:, 3:] > 0).to(punched.dtype)
 
 
 def paint(images: Images, masks: Masks) -> Images:
-    """Pictures with their holes in pure green, as one would paint them by hand."""
+    """Fill the holes with pure green, like a user who marks them in a paint program."""
     return images * (1 - masks) + GREEN.to(images.device) * masks
 
 
 def painted(images: Images) -> Masks:
-    """What is pure green in some pictures."""
+    """The masks of the pixels that are pure green."""
     return ((images - GREEN.to(images.device)).abs().amax(1, keepdim=True) < 0.1).to(images.dtype)
 
 
 def mean_colour(punched: Punched) -> Images:
-    """The hole in the mean colour of the rest; in grey where nothing is left."""
+    """Fill the hole with the mean colour of the rest of the picture, or with grey if the hole is the whole picture."""
     mask = mask_of(punched)
     known, colours = 1 - mask, punched[:, :3]
     mean = (colours * known).sum((2, 3), keepdim=True) / known.sum((2, 3), keepdim=True).clamp(min=1)
@@ -90,14 +93,16 @@ def mean_colour(punched: Punched) -> Images:
 
 
 def diffusion(punched: Punched) -> Images:
-    """The hole as colours spread into it evenly from its border: Laplace's equation (Bertalmio et al. 2000 start from it),
-    solved from coarse to fine."""
+    """Fill the hole with colours that spread evenly from its border.
+
+    This solves Laplace's equation in the hole, from a coarse picture to the fine one (Bertalmio et al. 2000 start from it).
+    """
     mask = mask_of(punched)
     known, colours = 1 - mask, punched[:, :3]
     if min(punched.shape[2:]) <= 4:
         guess = mean_colour(punched)
     else:
-        # A pixel of the smaller picture is known where one of its four is.
+        # A pixel of the smaller picture is known if at least one of its four pixels is.
         share = avg_pool2d(known, 2, ceil_mode=True)
         smaller = avg_pool2d(colours * known, 2, ceil_mode=True) / share.clamp(min=0.25)
         coarse = diffusion(punch(smaller, (share == 0).to(share.dtype)))
@@ -111,7 +116,7 @@ def diffusion(punched: Punched) -> Images:
 
 
 def psnr(filled: Images, images: Images, masks: Masks) -> float:
-    """How close what was filled in comes to what was there: PSNR in decibels over the holes alone; infinite if equal."""
+    """The PSNR in decibels between filled and original pictures, over the holes only; infinite if they are equal."""
     inside = masks.expand_as(images) > 0
     error = (to_uint8(filled)[inside].float() - to_uint8(images)[inside].float()).square().mean().item()
     return 10 * math.log10(255**2 / error) if error else math.inf

@@ -1,4 +1,4 @@
-"""Pictures reduced to flat colours: rectangles, and palettes."""
+"""Reduction of pictures to flat colours: rectangles and palettes."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from torch import Tensor
 
 
 def rectangles(image: UInt8[Tensor, "3 h w"], counts: Sequence[int]) -> UInt8[Tensor, "v 3 h w"]:
-    """`image` as so many flat rectangles, once for each of `counts`, which ascend.
+    """Approximate `image` by flat rectangles; returns one picture for each number of rectangles in `counts`.
 
-    A median cut in the plane: the rectangle whose best cut, across or down, saves most squared error is cut next.
+    `counts` must ascend. The method resembles a median cut in the plane: the next rectangle to be cut is the one whose best
+    cut, horizontal or vertical, reduces the squared error most. There are fewer rectangles if no cut reduces it.
     """
     pixels = image.permute(1, 2, 0).double().numpy()
     h, w, _ = pixels.shape
-    # Sums over all rectangles that begin in the corner, so that those over any other take four look-ups.
+    # Sums over all rectangles that begin at the top left corner. They give the sum over any rectangle with four look-ups.
     sums = np.zeros((h + 1, w + 1, 3))
     sums[1:, 1:] = pixels.cumsum(0).cumsum(1)
 
     def gain(box: tuple[int, int, int, int]) -> tuple[float, int, bool]:
-        """How much squared error the best cut saves, where it is, and whether it is across."""
+        """The squared error that the best cut saves, the position of the cut, and True if it is horizontal."""
         top, left, bottom, right = box
         total = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
         base = (total**2).sum() / ((bottom - top) * (right - left))
@@ -70,7 +71,7 @@ def rectangles(image: UInt8[Tensor, "3 h w"], counts: Sequence[int]) -> UInt8[Te
 
 
 def palette(images: UInt8[Tensor, "n c h w"], colours: int = 24) -> list[str]:
-    """The colours that pictures are made of, as #rrggbb, the commonest first."""
+    """The main colours of pictures, at most `colours` of them, as #rrggbb, the most frequent first."""
     some = images[:: max(1, len(images) // 200)].cpu()
     pixels = some[:, :, ::4, ::4].permute(0, 2, 3, 1).reshape(1, -1, some.shape[1])
     if pixels.shape[2] == 1:

@@ -1,6 +1,6 @@
-"""Short videos and animated pictures as tensors, and H.264 out; no program beside Python is needed.
+"""Reading of short videos and animated pictures into tensors, and writing of H.264; only Python packages are needed.
 
-Files come from visitors, so they are opened by `decoding`, with its formats and bounds.
+The files come from visitors, so `gan_zoo.imaging.decoding` opens them, with its list of formats and its limits.
 """
 
 from __future__ import annotations
@@ -24,27 +24,28 @@ from gan_zoo.imaging.decoding import Budget, is_animated, open_animation, open_p
 from gan_zoo.imaging.images import from_pil
 
 Frame = UInt8[Tensor, "3 h w"]
-# The longer side and the rate that frames are read at: they bound the memory of ten seconds to half a gigabyte.
+# The longest side in pixels and the highest rate of the frames that are read. Ten seconds take at most half a gigabyte.
 MOST_SIDE, MOST_RATE = 720, 30
-# What animations mean that don't say for how long a frame is shown, in milliseconds.
+# The duration of a frame in milliseconds if an animation does not state it.
 USUAL = 100
 
 
 @dataclass(frozen=True)
 class Clip:
-    """Frames, and how many of them there are in a second."""
+    """The frames of a film, and their rate in frames per second."""
 
     frames: list[Frame]
     rate: float
 
 
 def read(source: str | Path | bytes, most_seconds: float = 10) -> Clip:
-    """The frames of a video, or of an animated GIF, WebP or PNG; the longer side is at most 720 pixels, and of more than
-    30 frames a second some are left out.
+    """Read the frames of a video, or of an animated GIF, WebP or PNG.
+
+    Frames are scaled down until the longer side has at most 720 pixels. Frames beyond 30 in a second are left out.
 
     Raises:
-        UserError: it is no video (`not_a_video`), has no frames (`no_frames`), lasts longer (`long_video`), or its frames
-            are too large (`large_video`) or too many for their size (`heavy_video`).
+        UserError: the file is not a video (`not_a_video`), has no frames (`no_frames`), is longer than `most_seconds`
+            (`long_video`), or its frames are too large (`large_video`) or too many for their size (`heavy_video`).
     """
     data = source if isinstance(source, bytes) else _bytes(Path(source))
     kept: list[Frame] = []
@@ -52,7 +53,7 @@ def read(source: str | Path | bytes, most_seconds: float = 10) -> Clip:
     for time, convert in _shown(data):
         if time > most_seconds:
             raise UserError(f"the video is longer than {most_seconds:g} seconds: cut it", "long_video", most=most_seconds)
-        # A moment is rounded to the clock of its file: a frame that is a millisecond early is still on time.
+        # Times are rounded to the clock of the file, so a frame may seem to be up to two milliseconds early.
         if not kept or time - times[0] >= len(kept) / MOST_RATE - 0.002:
             kept.append(from_pil(convert(), 3))
             times.append(time)
@@ -69,7 +70,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _shown(data: bytes) -> Iterator[tuple[float, Callable[[], Image.Image]]]:
-    """Each frame's second, and a function that converts the frame while it is the current one."""
+    """Yield the time of each frame in seconds, and a function that converts the frame before the next one is requested."""
     if is_animated(data):
         seconds = 0.0
         for picture, milliseconds in open_animation(data):
@@ -97,14 +98,14 @@ def _shown(data: bytes) -> Iterator[tuple[float, Callable[[], Image.Image]]]:
 
 
 def _still(picture: Image.Image) -> Image.Image:
-    """A frame of an animation at the size that frames are read at."""
+    """A frame of an animation, scaled down to the limit `MOST_SIDE`."""
     whole = picture.convert("RGBA")
     whole.thumbnail((MOST_SIDE, MOST_SIDE))
     return whole
 
 
 def _small(frame: Any) -> Image.Image:
-    """A frame of a video, upright, at the size that frames are read at."""
+    """A frame of a video, upright and scaled down to the limit `MOST_SIDE`."""
     share = min(1.0, MOST_SIDE / max(frame.width, frame.height))
     size = [max(1, round(side * share)) for side in (frame.width, frame.height)]
     image = frame.reformat(*size, format="rgb24").to_image()
@@ -112,9 +113,9 @@ def _small(frame: Any) -> Image.Image:
 
 
 def write_mp4(frames: Sequence[Frame], rate: float) -> bytes:
-    """An MP4 file (H.264, yuv420p, which all players know) of frames of one size, `rate` of them a second.
+    """Encode frames of one size, `rate` of them per second, as an MP4 file (H.264, yuv420p, which all players can play).
 
-    Sides become even: the last row or column of an odd one is there twice.
+    The format needs even sides: if a side is odd, its last row or column is repeated.
     """
     import av
 

@@ -1,4 +1,4 @@
-"""The step that adversarial models share."""
+"""The training step that several GANs share, with its weight initialisation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from gan_zoo.layers.augment import augment as augmented
 
 
 def init_dcgan(module: nn.Module) -> None:
-    """Weights from N(0, 0.02), norm scales from N(1, 0.02), biases zero (Radford et al. 2015, section 4)."""
+    """Initialise the layers of `module` in place, as DCGAN does (Radford et al. 2015, section 4).
+
+    Convolution weights come from N(0, 0.02) and the scales of batch norm from N(1, 0.02), with standard deviation 0.02; the
+    shifts of batch norm are 0.
+    """
     for layer in module.modules():
         if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
             nn.init.normal_(layer.weight, 0.0, 0.02)
@@ -25,7 +29,10 @@ def init_dcgan(module: nn.Module) -> None:
 
 @contextmanager
 def frozen(network: nn.Module) -> Iterator[None]:
-    """Gradients pass through `network` but none is computed for its weights: a third of a backward pass saved."""
+    """Compute no gradients for the weights of `network` inside the context; gradients still pass through it.
+
+    This saves a third of a backward pass.
+    """
     network.requires_grad_(False)
     try:
         yield
@@ -46,18 +53,23 @@ def adversarial_step(
     weight: float = 1.0,
     discriminator_steps: int = 1,
 ) -> dict[str, Tensor]:
-    """One update of the discriminator, or several, then one of the generator, on the same generated pictures.
+    """Update the discriminator once or several times, then the generator once, on the same generated pictures.
 
     Args:
-        fake: generated pictures that still carry the generator's graph.
+        real: real pictures.
+        fake: generated pictures, still connected to the graph of the generator.
         optimizers: one for `discriminator` and one for `generator`.
         loss: a key of `losses.ADVERSARIAL`.
         r1: gamma of the gradient penalty on real pictures; 0 leaves it out.
-        augment: names from `augment.POLICIES`, applied to whatever the discriminator sees.
-        label: the class of each picture, real and generated, for a conditional discriminator.
-        regularizer: what the generator minimises beside the adversarial loss.
-        weight: what the generator's adversarial loss counts beside the regularizer.
-        discriminator_steps: updates of the discriminator, which share out the batch.
+        augment: names from `augment.POLICIES`, applied to every picture that the discriminator sees.
+        label: for a conditional discriminator, the classes of the real pictures, which the generated ones share.
+        regularizer: a loss that the generator minimises in addition to the adversarial one.
+        weight: the weight of the adversarial loss in the loss of the generator; the regularizer has weight 1.
+        discriminator_steps: the number of updates of the discriminator; each takes an equal part of the batch.
+
+    Returns:
+        Detached scalars: both losses, and `d_real` and `d_fake`, the mean probability that the discriminator gives to real
+        and to generated pictures of being real.
     """
     game = losses.ADVERSARIAL[loss]
 
@@ -72,7 +84,7 @@ def adversarial_step(
         optimizers["discriminator"].zero_grad()
         if r1:
             real_part.requires_grad_()
-        # Real and generated pictures go in apart, so that batch norm keeps the statistics of each.
+        # Real and generated pictures go in separately, so that batch norm computes the statistics of each kind.
         real_logits, fake_logits = logits(real_part, label_part), logits(fake_part, label_part)
         d_loss = game.discriminator(real_logits, fake_logits)
         penalty = r1 / 2 * losses.r1(real_part, real_logits) if r1 else 0.0

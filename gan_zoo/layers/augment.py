@@ -1,7 +1,7 @@
-"""Differentiable augmentation: a discriminator that never sees a picture twice can't learn a small data set by heart.
+"""Differentiable augmentation, which keeps a discriminator from memorising a small data set.
 
-DiffAugment (Zhao et al. 2020, https://arxiv.org/abs/2006.10738): real and generated pictures are changed alike before
-every look of the discriminator, and the generator's gradient passes through the change.
+In DiffAugment (Zhao et al. 2020, https://arxiv.org/abs/2006.10738), real and generated pictures get the same kinds of random
+changes each time before the discriminator sees them, and the gradient of the generator passes through the change.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Images = Float[Tensor, "n c h w"]
 
 
 def colour(images: Images) -> Images:
-    """Brightness shifted by up to 1/2, saturation scaled by 0 to 2, contrast by 1/2 to 3/2; one draw a picture."""
+    """Shift brightness by up to 1/2, scale saturation by 0 to 2 and contrast by 1/2 to 3/2, at random for each picture."""
     brightness, saturation, contrast = torch.rand(3, len(images), 1, 1, 1, device=images.device)
     images = images + brightness - 0.5
     grey = images.mean(1, keepdim=True)
@@ -27,7 +27,7 @@ def colour(images: Images) -> Images:
 
 
 def translation(images: Images) -> Images:
-    """Shifted by up to an eighth of the size each way; zeros come in from outside."""
+    """Shift each picture by up to an eighth of its size along each axis, at random; zeros fill the empty border."""
     n, _, h, w = images.shape
     most_y, most_x = h // 8, w // 8
     y = torch.randint(2 * most_y + 1, (n, 1, 1), device=images.device) + torch.arange(h, device=images.device)[:, None]
@@ -38,7 +38,7 @@ def translation(images: Images) -> Images:
 
 
 def cutout(images: Images) -> Images:
-    """A square of half the size, centred anywhere, set to zero."""
+    """Set a square of half the size to zero; its centre is a random point of the picture."""
     n, _, h, w = images.shape
     keep = []
     for size in (h, w):
@@ -48,8 +48,11 @@ def cutout(images: Images) -> Images:
 
 
 def elastic(images: Images) -> Images:
-    """Bent as by an unsteady hand (Simard et al. 2003, section 3): a smooth random shift of every place, and turned, slanted
-    and stretched; what comes in from outside is as dark as can be."""
+    """Distort each picture at random, as if an unsteady hand had drawn it (Simard et al. 2003, section 3).
+
+    Every point moves by a smooth random shift, and the whole picture is rotated, slanted, stretched and moved. Pixels from
+    outside the picture are -1, the darkest value.
+    """
     n, device = len(images), images.device
     bent = interpolate(0.06 * torch.randn(n, 2, 5, 5, device=device), size=images.shape[2:], mode="bicubic", align_corners=True)
     spread = torch.tensor([0.1, 0.1, 0.05], device=device)
@@ -62,14 +65,14 @@ POLICIES: dict[str, Callable[[Images], Images]] = {"colour": colour, "translatio
 
 
 def check(policy: Sequence[str]) -> None:
-    """ValueError where `policy` names what is not in `POLICIES`."""
+    """Raise ValueError if `policy` contains a name that is not in `POLICIES`."""
     for name in policy:
         if name not in POLICIES:
-            raise ValueError(f"augment is '{name}'; it must be of {', '.join(POLICIES)}")
+            raise ValueError(f"augment is '{name}'; each name must be one of {', '.join(POLICIES)}")
 
 
 def augment(images: Images, policy: Sequence[str]) -> Images:
-    """`images` after each change of `policy`, drawn from torch's global generator; as they are where it is empty."""
+    """Apply each change of `policy` to `images`, at random by torch's global generator; an empty policy changes nothing."""
     for name in policy:
         images = POLICIES[name](images)
     return images

@@ -1,4 +1,4 @@
-"""What a generator drew before, kept to be shown to a discriminator again."""
+"""A pool of earlier generated pictures, which the discriminator sees again."""
 
 from __future__ import annotations
 
@@ -12,20 +12,23 @@ Images = Float[Tensor, "n c h w"]
 
 
 class History(nn.Module):
-    """Generated pictures of before, shown again so that a discriminator doesn't forget (Shrivastava et al. 2017,
-    section 2.3). Half of what it is given comes back, half is exchanged for older ones."""
+    """A pool of earlier generated pictures; seeing them again keeps a discriminator from forgetting.
+
+    Once the pool is full, about half of the new pictures are returned, and the other half is exchanged for older ones
+    (Shrivastava et al. 2017, section 2.3).
+    """
 
     pictures: Tensor
     filled: Tensor
 
     def __init__(self, length: int, shape: tuple[int, int, int]) -> None:
         super().__init__()
-        # Part of the checkpoint, so that a run goes on as if it had never stopped; bytes, which are pictures all the same.
+        # A buffer is saved in checkpoints, so a resumed run gives the same results. Bytes take a quarter of the space.
         self.register_buffer("pictures", torch.zeros(length, *shape, dtype=torch.uint8))
         self.register_buffer("filled", torch.zeros((), dtype=torch.int64))
 
     def exchange(self, images: Images) -> Images:
-        """As many pictures, new and old."""
+        """Put `images` into the pool, and return as many pictures, some of them old."""
         length, result = len(self.pictures), []
         for image in images:
             filled = int(self.filled)

@@ -1,4 +1,4 @@
-"""Adversarial losses and penalties: pure functions of logits to one scalar, computed in float32."""
+"""Adversarial losses and penalties: pure functions that return one scalar, computed in float32."""
 
 from __future__ import annotations
 
@@ -15,18 +15,20 @@ Logits = Float[Tensor, "*shape"]
 
 
 def minimax_discriminator(real: Logits, fake: Logits) -> Scalar:
-    """-log D(x) - log(1 - D(G(z))), the discriminator's side of Goodfellow et al. 2014, eq. 1."""
+    """-log D(x) - log(1 - D(G(z))): the loss of the discriminator (Goodfellow et al. 2014, eq. 1)."""
     return softplus(-real.float()).mean() + softplus(fake.float()).mean()
 
 
 def saturating_generator(fake: Logits) -> Scalar:
-    """log(1 - D(G(z))), the generator's side of the minimax game itself (Goodfellow et al. 2014, eq. 1): where D wins, its
-    gradient vanishes. Here to show that."""
+    """log(1 - D(G(z))): the loss of the generator in the minimax game (Goodfellow et al. 2014, eq. 1).
+
+    Its gradient vanishes when D wins. This loss is offered to demonstrate that.
+    """
     return -softplus(fake.float()).mean()
 
 
 def non_saturating_generator(fake: Logits) -> Scalar:
-    """-log D(G(z)): the generator's loss that keeps its gradient when D wins (Goodfellow et al. 2014, section 3)."""
+    """-log D(G(z)): a loss of the generator whose gradient does not vanish when D wins (Goodfellow et al. 2014, section 3)."""
     return softplus(-fake.float()).mean()
 
 
@@ -46,18 +48,20 @@ def hinge_discriminator(real: Logits, fake: Logits) -> Scalar:
 
 
 def critic_generator(fake: Logits) -> Scalar:
-    """-D(G(z)), the generator's side of the hinge (Miyato et al. 2018, eq. 17) and Wasserstein losses."""
+    """-D(G(z)): the loss of the generator in the hinge (Miyato et al. 2018, eq. 17) and Wasserstein games."""
     return -fake.float().mean()
 
 
 def wasserstein_critic(real: Logits, fake: Logits) -> Scalar:
-    """D(G(z)) - D(x), the negated distance (Arjovsky et al. 2017, eq. 3); says something only of a critic whose
-    gradient is held to 1, which `gradient_penalty` does."""
+    """D(G(z)) - D(x): the negative Wasserstein distance (Arjovsky et al. 2017, eq. 3).
+
+    It is meaningful only if the gradient of the critic has norm 1, which `gradient_penalty` enforces.
+    """
     return fake.float().mean() - real.float().mean()
 
 
 class AdversarialLoss(NamedTuple):
-    """The two sides of one game."""
+    """The losses of both networks in one adversarial game."""
 
     discriminator: Callable[[Logits, Logits], Scalar]
     generator: Callable[[Logits], Scalar]
@@ -72,9 +76,9 @@ ADVERSARIAL = {
 
 
 def r1(real: Float[Tensor, "n *image"], real_logits: Logits) -> Scalar:
-    """E ||grad_x D(x)||^2 on real pictures (Mescheder et al. 2018, eq. 9, before the factor gamma / 2).
+    """E ||grad_x D(x)||^2 on real pictures (Mescheder et al. 2018, eq. 9, without the factor gamma / 2).
 
-    `real` must require gradients and `real_logits` come from it.
+    `real` must require gradients, and `real_logits` must be computed from it.
     """
     (gradient,) = torch.autograd.grad(real_logits.float().sum(), real, create_graph=True)
     return gradient.float().square().sum() / len(real)
@@ -83,8 +87,10 @@ def r1(real: Float[Tensor, "n *image"], real_logits: Logits) -> Scalar:
 def gradient_penalty(
     critic: Callable[[Tensor], Logits], real: Float[Tensor, "n *image"], fake: Float[Tensor, "n *image"]
 ) -> Scalar:
-    """E (||grad_x D(x)|| - 1)^2 at a random point between each real and generated picture (Gulrajani et al. 2017,
-    eq. 3, before the factor lambda)."""
+    """E (||grad_x D(x)|| - 1)^2 at a random point x between each real picture and a generated one.
+
+    Source: Gulrajani et al. 2017, eq. 3, without the factor lambda.
+    """
     share = torch.rand(len(real), *[1] * (real.ndim - 1), device=real.device)
     between = (share * real + (1 - share) * fake).detach().requires_grad_()
     (gradient,) = torch.autograd.grad(critic(between).float().sum(), between, create_graph=True)
@@ -97,7 +103,10 @@ def mode_seeking(
     z_one: Float[Tensor, "n z"],
     z_other: Float[Tensor, "n z"],
 ) -> Scalar:
-    """E |z - z'| / |G(z) - G(z')|, mean absolute differences, for pairs of one class: large where different latents
-    give the same picture (Mao et al. 2019, eq. 2, turned over as in their code, and bounded)."""
+    """E |z - z'| / |G(z) - G(z')| over pairs of one class, with mean absolute differences.
+
+    It is large if different latents give the same picture. Source: Mao et al. 2019, eq. 2, inverted as in the authors' code;
+    a small constant bounds it at 20.
+    """
     apart = (one - other).float().abs().flatten(1).mean(1) / (z_one - z_other).abs().mean(1)
     return (1 / (apart + 0.05)).mean()

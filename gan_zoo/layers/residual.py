@@ -1,4 +1,4 @@
-"""Layers and training steps that two or more models use."""
+"""Residual blocks, and the generators, critics and encoders that are built from them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 
 def stem_size(size: int) -> int:
-    """The side between 4 and 7 pixels that `size` comes down to by halving; ValueError where it doesn't."""
+    """The side between 4 and 7 pixels that repeated halving of `size` leads to; raises ValueError if there is none."""
     stem = size
     while stem > 7 and stem % 2 == 0:
         stem //= 2
@@ -20,14 +20,17 @@ def stem_size(size: int) -> int:
 
 
 def pyramid(size: int, width: int, max_width: int) -> list[int]:
-    """Channels of the feature maps from half the picture's size down to the stem: doubled each time, up to a cap."""
+    """The channels of the feature maps from half the size down to the stem; they double each time, up to `max_width`."""
     halvings = (size // stem_size(size)).bit_length() - 1
     return [min(width << i, max_width) for i in range(halvings)]
 
 
 class ResidualUp(nn.Module):
-    """Norm, ReLU and convolution twice, the first doubling the size, beside a 1x1 convolution (Miyato et al. 2018,
-    figure 10b). A transposed convolution of 4x4 is their doubling and 3x3 in one, at less than half the cost."""
+    """A residual block that doubles the size (Miyato et al. 2018, figure 10b).
+
+    One branch has norm, ReLU and convolution twice; the other is a 1x1 convolution. A transposed 4x4 convolution replaces
+    the upsampling and the 3x3 convolution of the paper, at less than half the cost.
+    """
 
     def __init__(self, a: int, b: int) -> None:
         super().__init__()
@@ -46,8 +49,11 @@ class ResidualUp(nn.Module):
 
 
 class ResidualDown(nn.Module):
-    """Leaky ReLU and convolution twice, the second halving the size, beside a 1x1 convolution (Miyato et al. 2018,
-    figure 10a); no norm, but each convolution goes through `wrap`."""
+    """A residual block that halves the size (Miyato et al. 2018, figure 10a).
+
+    One branch has leaky ReLU and convolution twice; the other is a 1x1 convolution. There is no norm; `wrap` is applied to
+    each convolution, for instance `spectral_norm`.
+    """
 
     def __init__(self, a: int, b: int, wrap: Callable[[nn.Module], nn.Module]) -> None:
         super().__init__()
@@ -64,9 +70,10 @@ class ResidualDown(nn.Module):
 
 
 def residual_generator(latent_size: int, channels: int, size: int, widths: Sequence[int]) -> nn.Sequential:
-    """`n z` to `n c h w` in [-1, 1]: a linear stem, residual blocks up to half the size, one doubling to the picture.
+    """A generator from latents `n z` to pictures `n c h w` in [-1, 1].
 
-    `widths` are those of `pyramid`.
+    It has a linear stem, residual blocks up to half the size, and a last doubling to the picture. `widths` comes from
+    `pyramid`.
     """
     stem, widths = stem_size(size), widths[::-1]
     return nn.Sequential(
@@ -83,7 +90,10 @@ def residual_generator(latent_size: int, channels: int, size: int, widths: Seque
 def residual_critic(
     channels: int, widths: Sequence[int], wrap: Callable[[nn.Module], nn.Module] = lambda layer: layer
 ) -> nn.Sequential:
-    """`n c h w` to the features `n widths[-1] stem stem`: one halving next to the picture, then residual blocks."""
+    """A critic from pictures `n c h w` to features `n widths[-1] stem stem`.
+
+    Its first layer halves the picture; residual blocks follow. `wrap` is applied to each convolution.
+    """
     return nn.Sequential(
         wrap(nn.Conv2d(channels, widths[0], 4, 2, 1)),
         *[ResidualDown(a, b, wrap) for a, b in pairwise(widths)],
@@ -92,6 +102,6 @@ def residual_critic(
 
 
 def residual_encoder(channels: int, size: int, widths: Sequence[int], outputs: int, bias: bool = True) -> nn.Sequential:
-    """`n c h w` to `n outputs`: `residual_critic`, and one linear layer on all that it sees."""
+    """An encoder from pictures `n c h w` to `n outputs`: `residual_critic`, and one linear layer on all its features."""
     inside = widths[-1] * stem_size(size) ** 2
     return nn.Sequential(residual_critic(channels, widths), nn.Flatten(), nn.Linear(inside, outputs, bias=bias))

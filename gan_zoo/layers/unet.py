@@ -1,4 +1,4 @@
-"""The U-Nets of image translation (Ronneberger et al. 2015; Isola et al. 2017), their norms and their noise."""
+"""U-Nets for image translation (Ronneberger et al. 2015; Isola et al. 2017), with their norms and their noise."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Norm = Literal["batch", "instance"]
 
 
 class PictureNorm(nn.BatchNorm2d):
-    """Batch norm that can also take the statistics of each picture itself, as batch norm does with a batch of one."""
+    """Batch norm that can also use the statistics of each single picture, as it does for a batch of one."""
 
     per_picture = False
 
@@ -27,7 +27,7 @@ class PictureNorm(nn.BatchNorm2d):
 
 
 class Noise(nn.Dropout):
-    """Dropout that can stay on outside training: the noise of pix2pix, which has no latent."""
+    """Dropout that can stay on outside training. It is the noise of pix2pix, which has no latent."""
 
     always = False
 
@@ -37,7 +37,10 @@ class Noise(nn.Dropout):
 
 @contextmanager
 def paper_mode(network: nn.Module, on: bool = True) -> Iterator[None]:
-    """Dropout on and the statistics of each picture itself in `network`, as the authors of pix2pix test theirs."""
+    """Keep dropout on, and normalise each picture by its own statistics, in `network` inside the context.
+
+    The authors of pix2pix test their network in this mode. With `on` false, nothing changes.
+    """
     layers = [m for m in network.modules() if isinstance(m, PictureNorm | Noise)]
 
     def switch(to: bool) -> None:
@@ -55,23 +58,27 @@ def paper_mode(network: nn.Module, on: bool = True) -> Iterator[None]:
 
 
 def norm_layer(kind: Norm, channels: int) -> nn.Module:
-    """Batch norm with what it learns, or instance norm, which learns nothing."""
+    """A batch norm with learned scale and shift, or an instance norm without them."""
     return PictureNorm(channels) if kind == "batch" else nn.InstanceNorm2d(channels)
 
 
 class UNet(nn.Module):
-    """A level of the U-Net (Ronneberger et al. 2015; Isola et al. 2017, appendix A.1): halve, the next level, double,
-    and the input beside it. The outermost level is the network: `n ci h w` to `n co h w` in [-1, 1].
+    """One level of a U-Net (Ronneberger et al. 2015; Isola et al. 2017, appendix A.1).
 
-    Layers stand in the order of pytorch-CycleGAN-and-pix2pix, so that its weights can be read name by name.
+    A level halves its input, applies the next level, doubles the result, and appends its input to it. The outermost level,
+    which appends nothing, is the whole network: `n ci h w` to `n co h w` in [-1, 1].
+
+    The layers have the same order as in pytorch-CycleGAN-and-pix2pix, so its weights can be loaded by name.
 
     Args:
-        outer: channels that come in and channels that go out, without the input that goes along.
-        widths: channels inside this level and those below it, one a halving.
-        dropout: rate at the levels from the fifth on, but for the innermost; 0 for none.
-        resized: so many levels from the outermost on double by repeating pixels before a 3x3 convolution: a transposed one
-            leaves a checkerboard where the picture should be even (Odena et al. 2016,
+        outer: channels of the input and of the output; the appended input does not count.
+        widths: channels inside this level and inside each level below it.
+        norm: the kind of norm of all levels.
+        dropout: dropout rate from the fifth level on, except the innermost; 0 for none.
+        resized: the number of levels, from the outermost on, that double by repeating pixels before a 3x3 convolution.
+            A transposed convolution leaves a checkerboard in even areas (Odena et al. 2016,
             https://distill.pub/2016/deconv-checkerboard/).
+        level: the depth of this level; 0 is the outermost.
     """
 
     def __init__(
@@ -102,7 +109,7 @@ class UNet(nn.Module):
             up.append(norm_layer(norm, b))
         between: list[nn.Module] = []
         if not innermost:
-            # The innermost has no norm, since there may be one pixel; the outermost none next to the picture.
+            # The innermost halving has no norm, since its map may be one pixel; the outermost has none next to the picture.
             between = [] if self.outermost else [norm_layer(norm, inner)]
             between.append(UNet((inner, inner), widths[1:], norm, dropout, resized, level + 1))
             if dropout and level >= 4:
@@ -114,13 +121,15 @@ class UNet(nn.Module):
 
 
 class FlatUNet(nn.Module):
-    """A U-Net as PyTorch-GAN has it, whose weights huggan shares: activations stand behind the norms rather than before
-    the convolutions, and the last doubling repeats pixels. Instance norm throughout. `n ci h w` to `n co h w` in [-1, 1].
+    """The U-Net of PyTorch-GAN, for which huggan shares weights: `n ci h w` to `n co h w` in [-1, 1].
+
+    It differs from `UNet`: activations follow the norms instead of preceding the convolutions, all norms are instance norms,
+    and the last doubling repeats pixels.
 
     Args:
         outer: channels of the input and of the output.
         widths: channels after each halving.
-        dropout: rate in all but the three outermost halvings and doublings.
+        dropout: dropout rate in all halvings and doublings except the three outermost.
     """
 
     def __init__(self, outer: tuple[int, int], widths: Sequence[int], dropout: float) -> None:
@@ -129,7 +138,7 @@ class FlatUNet(nn.Module):
 
         def stage(layer: nn.Module, channels: int, normed: bool, activation: nn.Module, noisy: bool) -> nn.Module:
             norms = [nn.InstanceNorm2d(channels)] if normed else []
-            holder = nn.Module()  # their names have a part more
+            holder = nn.Module()  # the shared weights have this extra level in their names
             holder.model = nn.Sequential(layer, *norms, activation, *([Noise(dropout)] if noisy and dropout else []))
             return holder
 

@@ -1,4 +1,4 @@
-"""The zoo, one file per idea: importing this package imports every file in it, and so registers every model."""
+"""The models, one file for each. Importing this package imports every file in it, which registers every model."""
 
 import pkgutil
 from importlib import import_module

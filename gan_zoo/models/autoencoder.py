@@ -1,4 +1,4 @@
-"""Autoencoder (Hinton & Salakhutdinov 2006, Science 313): a picture through a narrow place, and back."""
+"""Autoencoder (Hinton & Salakhutdinov 2006, Science 313): pictures are compressed to short codes and restored."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from gan_zoo.models.registry import register
 @dataclass(frozen=True)
 class AutoencoderConfig:
     size: int = 28
-    """height and width of the pictures in pixels: 4 to 7, doubled at least once"""
+    """height and width of the pictures in pixels: 4, 5, 6 or 7 doubled at least once"""
     channels: int = 1
     """channels of the pictures: 1 for grey, 3 for colour"""
     width: int = 16
     """channels of the layers nearest the picture; each halving of the size doubles them"""
     max_width: int = 64
-    """the most channels that any layer has"""
+    """largest number of channels of a layer"""
     latent_size: int = 32
-    """numbers in a code; 2 make a map"""
+    """numbers in a code; with 2, the codes can be shown as a map"""
 
     def __post_init__(self) -> None:
         stem_size(self.size)
@@ -33,10 +33,10 @@ class AutoencoderConfig:
 
 @register("autoencoder")
 class PlainAutoencoder(Autoencoder):
-    """An encoder that squeezes a picture into a few numbers, and a decoder that draws it again.
+    """An encoder that compresses a picture to a few numbers, and a decoder that restores the picture from them.
 
-    Nothing tells the codes how to lie: each number has mean 0 and variance 1 over the training pictures, from a batch norm
-    at the encoder's end, and that is all that latents from N(0, I) have in common with them.
+    No loss shapes the distribution of the codes. A batch norm at the end of the encoder gives each number mean 0 and
+    variance 1 over the training pictures; apart from that, codes differ from latents from N(0, I).
     """
 
     Config = AutoencoderConfig
@@ -49,7 +49,7 @@ class PlainAutoencoder(Autoencoder):
         c = config
         widths = pyramid(c.size, c.width, c.max_width)
         self.encoder = nn.Sequential(
-            # What a bias adds, the norm takes away.
+            # No bias, because the norm would cancel it.
             residual_encoder(c.channels, c.size, widths, c.latent_size, bias=False),
             nn.BatchNorm1d(c.latent_size, affine=False),
         )

@@ -1,4 +1,4 @@
-"""The contract of a model, and what each kind of model adds to it."""
+"""The contract that every model fulfils; `models.kinds` has the additions of each kind."""
 
 from __future__ import annotations
 
@@ -28,15 +28,18 @@ Loaded = TypeVar("Loaded", bound="Model")
 class Model(nn.Module):
     """The contract between a model and everything that trains, measures or serves it.
 
-    A subclass sets `kind`, `Config` (a frozen dataclass whose attribute docstrings are the help
-    text), `TINY` (a config that trains a step in milliseconds), `LEARNING_RATES` (the networks
-    that are trained, by attribute name, with the rate of each) and `PUBLISHED` (the networks that
-    a weights folder holds), and writes `training_step`. Images are floats `n c h w` in [-1, 1].
+    A subclass sets `kind`, `Config` (a frozen dataclass whose attribute docstrings are the help texts), `TINY` (a config
+    that trains a step in milliseconds), `LEARNING_RATES` (the learning rate of each trained network, by attribute name) and
+    `PUBLISHED` (the networks in a weights folder), and implements `training_step`. Images are floats `n c h w` in [-1, 1].
 
-    What its kind adds: a `sampler` has `latent(n, generator)` and `sample(z, label)`, and so have an `autoencoder` beside
-    `encode(images)` and `decode(z)`, and a `density` beside `score(images)`; a `translator` has `translate(images, paper)`; a
-    `video` has `next_frame(inputs, past)`; a `classifier` has `forward(images)` to logits and
-    `features(images)`.
+    Each kind adds methods:
+
+    - A `sampler` has `latent(n, generator)` and `sample(z, label)`.
+    - An `autoencoder` has these too, and `encode(images)` and `decode(z)`.
+    - A `density` is a sampler with `score(images)`.
+    - A `translator` has `translate(images, paper)`.
+    - A `video` has `next_frame(inputs, past)`.
+    - A `classifier` has `forward(images)`, which returns logits, and `features(images)`.
     """
 
     kind: ClassVar[Kind]
@@ -45,37 +48,41 @@ class Model(nn.Module):
     LEARNING_RATES: ClassVar[dict[str, float]]
     PUBLISHED: ClassVar[tuple[str, ...]]
     DISCRIMINATOR_STEPS: ClassVar[str] = ""
-    """the field of the config, if any, that says how many updates of the discriminator share out a batch: `training_step`
-    reads it anew each time, so that it can change while the training is on"""
+    """config field with the number of discriminator updates in a step, or ""; `training_step` reads it in every step, so it
+    can change during training"""
     LOSS_WEIGHT: ClassVar[str] = ""
-    """the field of the config, if any, that weighs a term of the loss and can change likewise"""
+    """config field with the weight of a term of the loss, or ""; it can change during training too"""
     PREVIEWED: ClassVar[int] = 64
-    """pictures of a sample grid"""
+    """number of pictures in a sample grid"""
+    DROPPED: ClassVar[frozenset[str]] = frozenset()
+    """tensors that weights of earlier versions hold and that this model no longer has"""
     AVERAGED: ClassVar[bool] = True
-    """whether a moving average of its weights is worth having: what is fitted anew at once has none"""
+    """true if a moving average of the weights is useful; weights that are fitted at once have none"""
     name: ClassVar[str]
 
     def __init__(self, config: Any) -> None:
         super().__init__()
         self.config = config
         self.card: dict[str, Any] = {}
-        """what the weights folder that it was loaded from says of it"""
+        """the card of the weights folder that the model was loaded from; empty for a new model"""
 
     @classmethod
     def from_pretrained(cls: type[Loaded], name: str | Path, revision: str = "", device: str | torch.device = "cpu") -> Loaded:
-        """The model of a weights folder, of weights on this machine or of a repository on the Hub (`gan_zoo.load`).
+        """Load a model from a weights folder, from weights on this machine or from a repository on the Hub (`gan_zoo.load`).
 
         Args:
-            revision: of a repository; a branch, tag or commit.
+            name: a folder, the name of weights, or the name of a repository.
+            revision: a branch, tag or commit of the repository.
+            device: the device for the weights.
 
         Raises:
-            UserError: as `gan_zoo.load` does, or where it is another model.
+            UserError: `gan_zoo.load` fails, or the weights belong to another model (`wrong_kind`).
         """
         import gan_zoo
 
         model = gan_zoo.load(Path(name) if Path(name).is_dir() else f"{name}@{revision}" if revision else name, device)
         if not isinstance(model, cls):
-            raise UserError(f"'{name}' is a {model.name}, no {cls.name}", "wrong_kind", name=str(name))
+            raise UserError(f"the model of '{name}' is {model.name}, not {cls.name}", "wrong_kind", name=str(name))
         return model
 
     def save_pretrained(self, folder: str | Path) -> None:
@@ -85,7 +92,7 @@ class Model(nn.Module):
         gan_zoo.save_weights(self, Path(folder), self.card)
 
     def push_to_hub(self, repository: str, private: bool = False, revision: str = "") -> str:
-        """Bring the model to a repository on the Hub; returns the address. Raises as `gan_zoo.push` does."""
+        """Upload the model to a repository on the Hub and return its address; raises the errors of `gan_zoo.push`."""
         import gan_zoo
 
         with tempfile.TemporaryDirectory() as folder:
@@ -102,7 +109,7 @@ class Model(nn.Module):
         return self.config.channels, self.config.size, self.config.size
 
     def optimizers(self, learning_rates: Mapping[str, float]) -> dict[str, torch.optim.Optimizer]:
-        """Adam (Kingma & Ba 2015) for each trained network, with the config's betas."""
+        """An Adam optimiser (Kingma & Ba 2015) for each network in `learning_rates`, with the betas of the config."""
         betas = getattr(self.config, "betas", (0.9, 0.999))
         return {
             network: torch.optim.Adam(self.get_submodule(network).parameters(), lr=rate, betas=betas, fused=True)
@@ -110,21 +117,21 @@ class Model(nn.Module):
         }
 
     def prepare(self, data: Any) -> None:
-        """What a run does once with its data, when all weights are there, before the first step."""
+        """Prepare for training on `data`. A run calls this once, after it has loaded all weights and before the first step."""
 
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
-        """One update of every network; returns detached scalars that stay on the device."""
+        """Update every network once; returns detached scalars that stay on the device."""
         raise NotImplementedError
 
     def example_inputs(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
-        """A random batch of `n` in the form that `training_step` takes, on the CPU."""
+        """A random batch of `n` examples for `training_step`, on the CPU."""
         batch = {"image": torch.rand(n, *self.image_shape, generator=generator) * 2 - 1}
         if getattr(self.config, "classes", 0):
             batch["label"] = torch.randint(self.config.classes, (n,), generator=generator)
         return batch
 
     def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h w"] | None:
-        """The pictures of a sample grid, the same for the same batch and generator state; None if it draws none."""
+        """The pictures of a sample grid, or None; they depend only on the batch and the state of `generator`."""
         return None
 
 

@@ -1,5 +1,7 @@
-"""Conditional GAN (Mirza & Osindero 2014, https://arxiv.org/abs/1411.1784) with a projection discriminator
-(Miyato & Koyama 2018, https://arxiv.org/abs/1802.05637)."""
+"""Conditional GAN (Mirza & Osindero 2014, https://arxiv.org/abs/1411.1784) with a projection discriminator.
+
+Source of the discriminator: Miyato & Koyama 2018, https://arxiv.org/abs/1802.05637.
+"""
 
 from __future__ import annotations
 
@@ -29,25 +31,25 @@ class CGANConfig:
     channels: int = 1
     """channels of the pictures: 1 for grey, 3 for colour"""
     classes: int = 92
-    """classes to draw"""
+    """number of classes"""
     width: int = 48
-    """channels of the layer nearest the picture; each layer deeper has twice as many"""
+    """channels of the layer nearest the picture; each deeper layer has twice as many"""
     max_width: int = 512
-    """the most channels that any layer has"""
+    """largest number of channels of a layer"""
     latent_size: int = 48
     """numbers in a latent"""
     embedding_size: int = 48
-    """numbers that stand for a class in the generator"""
+    """numbers in the vector of a class in the generator"""
     loss: Literal["saturating", "non_saturating", "least_squares", "hinge"] = "hinge"
     """the adversarial loss"""
     r1: float = 0.0
     """weight gamma of the R1 gradient penalty on real pictures"""
     diversity: float = 0.0
-    """weight of the mode seeking term (Mao et al. 2019), which keeps different latents from giving the same picture"""
+    """weight of the mode seeking loss (Mao et al. 2019), which makes different latents give different pictures"""
     diversity_after: int = 0
-    """steps before that term sets in: from the start, it would have the latent decide what the class should"""
+    """steps before the mode seeking loss starts; from the first step on, it would make the latent replace the class"""
     augment: tuple[str, ...] = ()
-    """what DiffAugment changes before the discriminator looks: colour, translation, cutout"""
+    """DiffAugment changes of the discriminator's input: colour, translation, cutout"""
     betas: tuple[float, float] = (0.0, 0.9)
     """Adam's decay rates"""
 
@@ -72,7 +74,7 @@ class ConditionalBatchNorm(nn.Module):
 
 
 class Generator(nn.Module):
-    """Transposed convolutions; latent and class enter at the stem and again at every norm (Brock et al. 2019)."""
+    """A generator of transposed convolutions; latent and class enter at the stem and at every norm (Brock et al. 2019)."""
 
     def __init__(self, config: CGANConfig) -> None:
         super().__init__()
@@ -94,7 +96,10 @@ class Generator(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """A logit psi(h) + <e(y), h>: how real is the picture, and how much of its class (Miyato & Koyama 2018, eq. 3)."""
+    """A projection discriminator with the logit psi(h) + <e(y), h> (Miyato & Koyama 2018, eq. 3).
+
+    The first term judges whether the picture is real, the second whether it fits its class.
+    """
 
     steps: Tensor
 
@@ -116,7 +121,7 @@ class Discriminator(nn.Module):
 
 @register("cgan")
 class CGAN(Sampler):
-    """One network for all classes: the label says what is drawn, the latent how."""
+    """One network for all classes: the label determines what is drawn, and the latent how it looks."""
 
     Config = CGANConfig
     TINY = CGANConfig(size=24, classes=3, width=4, latent_size=8, embedding_size=4)
@@ -129,27 +134,27 @@ class CGAN(Sampler):
         self.discriminator = Discriminator(config)
 
     def sample(self, z: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h w"]:
-        """The pictures of latents `z` as classes `label`, or as all classes in turn where it is not given."""
+        """The pictures of latents `z` in the classes `label`, or in all classes in turn without labels."""
         if label is None:
             label = torch.arange(len(z), device=z.device) % self.config.classes
         return self.sample_embedded(z, self.embed(label))
 
     def opinion(self, images: Float[Tensor, "n c h w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n"]:
-        """The discriminator's logit of pictures as classes `label`; as all classes in turn, where it is not given."""
+        """The discriminator's logit of pictures for the classes `label`, or for all classes in turn without labels."""
         if label is None:
             label = torch.arange(len(images), device=images.device) % self.config.classes
         return self.discriminator(images, label)
 
     def embed(self, label: Int[Tensor, "n"]) -> Float[Tensor, "n e"]:
-        """The vectors that stand for the classes; points between them are drawn as something between."""
+        """The vectors of classes; points between them give pictures between the classes."""
         return self.generator.embedding(label)
 
     def sample_embedded(self, z: Float[Tensor, "n z"], embedding: Float[Tensor, "n e"]) -> Float[Tensor, "n c h w"]:
-        """`sample` with points of the embedding space in place of labels."""
+        """The pictures of latents `z` at points of the embedding space, in place of labels."""
         return self.generator(z, embedding)
 
     def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h w"]:
-        """A row for each latent, a column for each of as many classes, evenly spread."""
+        """A square of pictures: one row for each latent, and one column for each of several evenly spaced classes."""
         n = len(batch["image"])
         side = math.ceil(math.sqrt(n))
         place = torch.arange(n)
@@ -159,7 +164,7 @@ class CGAN(Sampler):
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
         image, label, c = batch["image"], batch["label"], self.config
         n, again = len(image), len(image) // 2 if self.config.diversity else 0
-        # Half of the classes are drawn a second time from other latents, in the same pass.
+        # The first half of the labels is drawn a second time with other latents, in the same pass.
         z = self.latent(n + again)
         pictures = self.sample(z, torch.cat([label, label[:again]]))
         fake, other = pictures[:n], pictures[n:]

@@ -1,4 +1,4 @@
-"""A small convolutional classifier: the critic whose features FID, KID and precision/recall are measured over."""
+"""A small convolutional classifier; FID, KID and precision/recall are computed from its features."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ class ClassifierConfig:
     channels: int = 1
     """channels of the pictures: 1 for grey, 3 for colour"""
     classes: int = 10
-    """classes to tell apart"""
+    """number of classes"""
     heads: tuple[int, ...] = ()
-    """words of each attribute to tell apart, in place of `classes`; empty for classes"""
+    """number of words of each attribute, for a classifier of attributes in place of classes; empty for classes"""
     width: int = 32
     """channels of the first layers; each halving of the size doubles them"""
     feature_size: int = 128
     """numbers in the feature vector before the last layer"""
     dropout: float = 0.3
-    """share of the feature vector that is dropped while training"""
+    """share of the feature vector that is dropped in training"""
 
 
 @register("classifier")
 class Classifier(Model):
-    """Pairs of 3x3 convolutions with batch norm between poolings, then one hidden layer of features.
+    """A network with pairs of 3x3 convolutions and batch norm between poolings, then one hidden layer of features.
 
-    It tells either the classes of a data set or several attributes at once.
+    It predicts either the classes of a data set or several attributes at once.
     """
 
     kind = "classifier"
@@ -65,11 +65,11 @@ class Classifier(Model):
         self.network = nn.Sequential(*layers)
 
     def forward(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n classes"]:
-        """Logits of the classes, or those of all heads side by side; pictures of another size are scaled first."""
+        """The logits of the classes, or of all attributes side by side; pictures of another size are scaled first."""
         return self.network(self._scaled(images))
 
     def features(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n features"]:
-        """The hidden layer before the logits, after its ReLU; pictures of another size are scaled first."""
+        """The output of the hidden layer before the logits, after its ReLU; pictures of another size are scaled first."""
         return self.network[:-2](self._scaled(images))
 
     def _scaled(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c s s"]:
@@ -78,7 +78,7 @@ class Classifier(Model):
         return interpolate(images, size=self.config.size, mode="bilinear", antialias=True)
 
     def predict(self, images: Float[Tensor, "n c h w"]) -> Int[Tensor, "n heads"]:
-        """The likeliest word of every head; one column where there are classes."""
+        """The most likely word of each attribute, or the most likely class in a single column."""
         return torch.stack([head.argmax(1) for head in self(images).split(self.heads, 1)], 1)
 
     def example_inputs(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:

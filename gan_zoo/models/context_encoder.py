@@ -1,8 +1,8 @@
-"""Context encoder (Pathak et al. 2016, https://arxiv.org/abs/1604.07379): what was there, told from what is around.
+"""Context encoder (Pathak et al. 2016, https://arxiv.org/abs/1604.07379): holes are filled to fit their surroundings.
 
-For holes of any form its convolutions are gated (Yu et al. 2019, https://arxiv.org/abs/1806.03589), with one gate for all
-channels of a layer (Yi et al. 2020, https://arxiv.org/abs/2005.09704, section 3.3). A latent makes several proposals: in
-training a posterior, which sees what was there, tells what it stands for (Zheng et al. 2019, https://arxiv.org/abs/1903.04227).
+Gated convolutions suit holes of any form (Yu et al. 2019, https://arxiv.org/abs/1806.03589); all channels of a layer share one
+gate (Yi et al. 2020, https://arxiv.org/abs/2005.09704, section 3.3). Different latents give different proposals. In training,
+a posterior computes the latents from the missing part of the picture (Zheng et al. 2019, https://arxiv.org/abs/1903.04227).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from gan_zoo.models.registry import register
 
 Images = Float[Tensor, "n 3 h w"]
 Punched = Float[Tensor, "n 4 h w"]
-# What a wrong pixel of the hole counts beside one around it (Liu et al. 2018, eq. 7).
+# The weight of a pixel in the hole relative to a pixel around it (Liu et al. 2018, eq. 7).
 HOLE = 6.0
 
 
@@ -34,31 +34,31 @@ class ContextEncoderConfig:
     size: int = 128
     """height and width of the pictures in pixels: a multiple of 2 to the power of `halvings`"""
     input_channels: int = 4
-    """channels of a picture with a hole: its colours and the mask"""
+    """channels of the input: the colours and the mask"""
     channels: int = 3
-    """channels of the picture"""
+    """channels of the output picture"""
     width: int = 32
     """channels after the first halving; each further one doubles them"""
     max_width: int = 96
-    """the most channels that any layer has"""
+    """largest number of channels of a layer"""
     halvings: int = 4
-    """how often the size is halved"""
+    """number of halvings of the size"""
     dilations: tuple[int, ...] = (1, 2, 4)
-    """how far apart the pixels are that the layers at the smallest size look at"""
+    """dilations of the convolutions at the smallest size"""
     latent_size: int = 8
-    """numbers that a proposal is drawn from"""
+    """numbers in the latent of a proposal"""
     l1: float = 20.0
-    """weight of the mean absolute difference from what was there"""
+    """weight of the mean absolute difference from the original picture"""
     adversarial: float = 1.0
-    """weight of the adversarial loss; 0 leaves a regressor, without a discriminator and proposals"""
+    """weight of the adversarial loss; with 0, the model is a regressor without a discriminator and proposals"""
     kl: float = 0.002
-    """weight of each nat by which the posterior's latents are told from those of N(0, I)"""
+    """weight of the KL divergence, in nats, between the posterior and N(0, I)"""
     posterior_width: int = 16
-    """channels of the posterior's first layer; each further one has twice as many, up to four times"""
+    """channels of the posterior's first layer; each further layer has twice as many, up to four times the first"""
     critic_width: int = 24
     """channels of the discriminator's first layer"""
     patch: int = 70
-    """pixels across of what the discriminator judges at once"""
+    """side in pixels of the patches that the discriminator judges"""
     loss: str = "hinge"
     """adversarial loss: non_saturating, least_squares or hinge"""
     betas: tuple[float, float] = (0.5, 0.999)
@@ -79,7 +79,7 @@ class ContextEncoderConfig:
 
 
 class Gated(nn.Module):
-    """A convolution, a norm, and a gate from 0 to 1 that lets pass what the hole hasn't spoilt (Yu et al. 2019, eq. 4)."""
+    """A convolution with a norm, and a gate in [0, 1] that can block features of the hole (Yu et al. 2019, eq. 4)."""
 
     def __init__(self, a: int, b: int, kernel: int = 3, stride: int = 1, dilation: int = 1) -> None:
         super().__init__()
@@ -94,10 +94,10 @@ class Gated(nn.Module):
 
 
 class Generator(nn.Module):
-    """A U-Net of gated convolutions, and the latent beside the innermost maps: `n 4 h w`, `n 3 h w` and `n z` to `n 3 h w`,
-    of which what lies outside [-1, 1] is to be cut off.
+    """A U-Net of gated convolutions with a latent: inputs `n 4 h w`, `n 3 h w` and `n z`, output `n 3 h w`.
 
-    It is given what diffusion makes of the hole, and learns what to add: colours that run on need no learning.
+    The latent is appended to the innermost maps. The second input is the result of `diffusion`, and the network learns what
+    to add to it, so it need not learn to continue colours. Output values outside [-1, 1] must be clamped.
     """
 
     def __init__(self, config: ContextEncoderConfig) -> None:
@@ -108,8 +108,8 @@ class Generator(nn.Module):
         self.down = nn.ModuleList(Gated(a, b, 4, 2) for a, b in zip(before, widths, strict=True))
         first = Gated(inner + config.latent_size, inner)
         self.middle = nn.Sequential(first, *[Gated(inner, inner, dilation=d) for d in config.dilations])
-        # Back up to half the size, where each layer gets the map of its size from the way down; at full size one more would
-        # take half of the time.
+        # These layers lead back to half the size; each also gets the map of the same size from `down`. One more layer at full
+        # size would take half of the total time.
         after = widths[-2::-1]
         self.up = nn.ModuleList(Gated(a + b, b) for a, b in zip([inner, *after[:-1]], after, strict=True))
         last = nn.Conv2d(after[-1], 4 * config.channels, 3, padding=1)
@@ -131,7 +131,7 @@ class Generator(nn.Module):
 
 @register("context_encoder")
 class ContextEncoder(Translator):
-    """Fills holes of any form; the best guess, or proposals that differ."""
+    """A translator that fills holes of any form, with the best guess or with different proposals."""
 
     Config = ContextEncoderConfig
     TINY = ContextEncoderConfig(
@@ -143,32 +143,32 @@ class ContextEncoder(Translator):
     def __init__(self, config: ContextEncoderConfig) -> None:
         super().__init__(config)
         self.generator = Generator(config)
-        # These see where the hole was, too.
+        # Both networks also see the mask.
         widths = pyramid(config.size, config.posterior_width, 4 * config.posterior_width)
         self.posterior = residual_encoder(config.input_channels, config.size, widths, 2 * config.latent_size)
         self.discriminator = patch_gan(config.input_channels, config.critic_width, config.patch, config.size, "spectral")
 
     def latent(self, n: int) -> Float[Tensor, "n z"]:
-        """What a proposal is drawn from, N(0, I), from torch's global generator; zeros are the best guess."""
+        """`n` random latents of proposals from N(0, I), by torch's global generator; a latent of zeros gives the best guess."""
         return torch.randn(n, self.config.latent_size, device=self.device)
 
     def fill(self, punched: Punched, z: Float[Tensor, "n z"]) -> Images:
-        """The pictures with their holes filled; around them they stay as they are."""
+        """Fill the holes of pictures for the latents `z`; pixels outside the holes stay unchanged."""
         mask = mask_of(punched)
         drawn = self.generator(punched, self._start(punched), z).clamp(-1, 1)
         return punched[:, :3] * (1 - mask) + drawn * mask
 
     def _start(self, punched: Punched) -> Images:
-        # In half precision the small steps of the diffusion would be lost.
+        # Half precision would lose the small steps of the diffusion.
         return diffusion(punched.float()).to(punched.dtype)
 
     def translate(self, images: Punched, paper: bool = False) -> Images:
-        """The pictures with their holes filled: the best guess, or with `paper` one proposal of many."""
-        n = images.shape[0]  # not its len(), which an export would take for a constant
+        """Fill the holes of pictures with the best guess, or with a random proposal if `paper` is true."""
+        n = images.shape[0]  # not len(), which an export would store as a constant
         return self.fill(images, self.latent(n) if paper else torch.zeros(n, self.config.latent_size, device=images.device))
 
     def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n 3 h four_w"]:
-        """Input, best guess, a proposal and what was there, side by side."""
+        """The input, the best guess, a proposal and the original picture, side by side."""
         given = batch["input"]
         z = torch.randn(len(given), self.config.latent_size, generator=generator).to(self.device)
         filled = [self.fill(given, latent).float() for latent in (torch.zeros_like(z), z)]
@@ -178,16 +178,16 @@ class ContextEncoder(Translator):
         given, target, c = batch["input"], batch["image"], self.config
         n, mask = len(given), mask_of(given)
         told, kl = self._told(torch.cat([target * mask, given[:, 3:]], 1))
-        # Each picture twice: with what the posterior tells of it, and as a best guess or a proposal, by halves.
+        # Each picture is drawn twice: with a latent of the posterior, and as a best guess (first half) or a proposal (rest).
         z, guesses = self.latent(n), (n + 1) // 2 if c.adversarial else n
         z[:guesses] = 0
         start = self._start(given)
         given, start, target, mask = (torch.cat([x, x]) for x in (given, start, target, mask))
         raw = self.generator(given, start, torch.cat([told, z])).float()
         drawn = raw.clamp(-1, 1)
-        # Where a colour is cut off no other loss would ever bring it back.
+        # No other loss has a gradient for clamped colours.
         beyond = (raw - drawn).abs().mean()
-        # Of a proposal nobody knows what it should have been; it is only to look real.
+        # A proposal has no known target: it must only look real.
         known = slice(n + guesses)
         difference = self._difference(drawn[known], given[known], target[known]).mean()
         values = {"l1": difference.detach(), "beyond": beyond.detach(), "kl": kl.detach()}
@@ -207,12 +207,12 @@ class ContextEncoder(Translator):
         return values
 
     def _told(self, missing: Punched) -> tuple[Float[Tensor, "n z"], Float[Tensor, ""]]:
-        """Latents for what was in the holes, and their mean Kullback-Leibler divergence from N(0, I) in nats."""
+        """Latents of the missing parts from the posterior, and its mean KL divergence from N(0, I) in nats."""
         mean, log_variance = self.posterior(missing).float().chunk(2, 1)
         kl = (mean.square() + log_variance.exp() - log_variance - 1).sum(1).mean() / 2
         return mean + (log_variance / 2).exp() * torch.randn_like(mean), kl
 
     def _difference(self, drawn: Images, given: Punched, target: Images) -> Float[Tensor, "n"]:
-        """The mean absolute difference of each picture from what was there, mostly within the hole."""
+        """The weighted mean absolute difference of each picture from its original; the hole has a larger weight."""
         weight = 1 + (HOLE - 1) * mask_of(given).float()
         return ((drawn - target).abs() * weight).mean((1, 2, 3)) / weight.mean((1, 2, 3))

@@ -1,4 +1,4 @@
-"""CycleGAN (Zhu et al. 2017, https://arxiv.org/abs/1703.10593): two translators that undo each other, and no pairs."""
+"""CycleGAN (Zhu et al. 2017, https://arxiv.org/abs/1703.10593): two inverse translators, trained without pairs."""
 
 from __future__ import annotations
 
@@ -31,29 +31,29 @@ class CycleGANConfig:
     channels: int = 3
     """channels of the pictures of the second kind"""
     width: int = 64
-    """channels of the layer nearest the picture; each of the two halvings doubles them"""
+    """channels of the layer nearest the picture; both halvings double them"""
     blocks: int = 9
     """residual blocks at a quarter of the size: 6 for 128 pixels, 9 for 256"""
     upsample: Literal["transposed", "resize"] = "resize"
-    """how sizes are doubled: transposed convolutions, or resizing and a convolution, which leaves no checkerboard"""
+    """method of doubling the size: a transposed convolution, or resizing and a convolution, which leaves no checkerboard"""
     norm: Literal["batch", "instance"] = "instance"
-    """by the statistics of the batch, or of each picture"""
+    """normalisation by the statistics of the batch, or of each picture (instance)"""
     dropout: float = 0.0
     """dropout rate within the residual blocks"""
     padding: int = 3
-    """pixels mirrored beyond the border for the first and the last layer, whose kernels have 7"""
+    """mirrored border in pixels around the input of the first and the last layer, whose kernels are 7x7"""
     two_way: bool = True
-    """whether the way back is there; without it nothing can be trained"""
+    """translator back to the first kind of pictures; training needs it"""
     critic_width: int = 64
     """channels of the discriminators' first layer"""
     patch: int = 70
-    """pixels across of what the discriminators judge at once"""
+    """side in pixels of the patches that the discriminators judge"""
     cycle: float = 10.0
-    """weight lambda of the mean absolute difference between a picture and what comes back of it"""
+    """weight lambda of the mean absolute difference between a picture and its translation there and back"""
     identity: float = 0.5
-    """weight, in parts of `cycle`, of leaving a picture alone that is of the wanted kind already"""
+    """weight, relative to `cycle`, of the loss that keeps pictures unchanged if they are of the output kind already"""
     history: int = 50
-    """generated pictures that are kept to be shown to the discriminators again"""
+    """number of earlier generated pictures that the discriminators see again"""
     loss: str = "least_squares"
     """adversarial loss: non_saturating, least_squares or hinge"""
     betas: tuple[float, float] = (0.5, 0.999)
@@ -71,7 +71,7 @@ class CycleGANConfig:
 
 
 class ResidualBlock(nn.Module):
-    """Two convolutions of 3x3 over mirrored borders, a norm behind each, beside the input (He et al. 2016)."""
+    """A residual block: two 3x3 convolutions with mirrored borders and norms, added to the input (He et al. 2016)."""
 
     def __init__(self, channels: int, norm: Norm, dropout: float) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ class ResidualBlock(nn.Module):
 
 
 def doubling(a: int, b: int, config: CycleGANConfig) -> list[nn.Module]:
-    """Layers from `n a h w` to `n b 2*h 2*w`."""
+    """The layers that double the size, from `n a h w` to `n b 2*h 2*w`."""
     bias = config.norm == "instance"
     if config.upsample == "transposed":
         return [nn.ConvTranspose2d(a, b, 3, 2, 1, output_padding=1, bias=bias)]
@@ -96,10 +96,10 @@ def doubling(a: int, b: int, config: CycleGANConfig) -> list[nn.Module]:
 
 
 class ResNetGenerator(nn.Module):
-    """Halve twice, residual blocks, double twice (Johnson et al. 2016; Zhu et al. 2017, appendix 7.2): `n a h w` to
-    `n b h w` in [-1, 1], for sides that are multiples of 4.
+    """A generator from `n a h w` to `n b h w` in [-1, 1], for sides that are multiples of 4.
 
-    Layers stand in the order of pytorch-CycleGAN-and-pix2pix, so that its weights can be read name by name.
+    It halves the size twice, applies residual blocks, and doubles the size twice (Johnson et al. 2016; Zhu et al. 2017,
+    appendix 7.2). The layers have the same order as in pytorch-CycleGAN-and-pix2pix, so its weights can be loaded by name.
     """
 
     def __init__(self, a: int, b: int, config: CycleGANConfig) -> None:
@@ -121,7 +121,7 @@ class ResNetGenerator(nn.Module):
 
 @register("cyclegan")
 class CycleGAN(Translator):
-    """A picture that goes there and back must come back the same: that stands in for pairs."""
+    """A translator without pairs: a picture that is translated there and back must come back unchanged."""
 
     Config = CycleGANConfig
     TINY = CycleGANConfig(size=16, width=4, blocks=1, critic_width=4, patch=16, history=4)
@@ -147,18 +147,18 @@ class CycleGAN(Translator):
 
     @property
     def reach(self) -> int:
-        # At full size 3 at either end, 1 in a convolution there; twice as many where a pixel is two, four where it is four.
+        # The kernels reach 3 pixels at both ends. A distance counts double at half the size and four times at a quarter.
         halvings, doublings = 1 + 2, 4 + 2
         return 3 + halvings + 2 * 4 * self.config.blocks + doublings + 3
 
     def translate(
         self, images: Float[Tensor, "n ci h w"], paper: bool = False, back: bool = False
     ) -> Float[Tensor, "n co h w"]:
-        """What becomes of `images`, whose sides are multiples of 4.
+        """Translate `images`, whose sides are multiples of 4.
 
         Args:
-            paper: dropout stays on, and batch norm, where there is one, takes the statistics of each picture.
-            back: from the second kind of pictures to the first.
+            paper: true keeps dropout on, and makes batch norm, if there is one, use the statistics of each picture.
+            back: true translates from the second kind of pictures to the first.
         """
         network = self.generator_ba if back else self.generator_ab
         with paper_mode(network, paper):
@@ -174,7 +174,7 @@ class CycleGAN(Translator):
             same = l1_loss(self.generator_ab(b).float(), b) + l1_loss(self.generator_ba(a).float(), a)
         with frozen(self.discriminator_a), frozen(self.discriminator_b):
             fooled = game.generator(self.discriminator_b(fake_b)) + game.generator(self.discriminator_a(fake_a))
-        # The least squares of this paper (section 7.1) are twice those of Mao et al.
+        # The least squares loss of this paper (section 7.1) is twice the loss of Mao et al.
         adversarial = 2 * fooled if c.loss == "least_squares" else fooled
         for side in ("generator_ab", "generator_ba"):
             optimizers[side].zero_grad()

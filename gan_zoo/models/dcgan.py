@@ -22,15 +22,15 @@ class DCGANConfig:
     channels: int = 3
     """channels of the pictures: 1 for grey, 3 for colour"""
     width: int = 64
-    """channels of the layer nearest the picture; each layer deeper has twice as many"""
+    """channels of the layer nearest the picture; each deeper layer has twice as many"""
     max_width: int = 512
-    """the most channels that any layer has"""
+    """largest number of channels of a layer"""
     latent_size: int = 100
     """numbers in a latent"""
     loss: Literal["saturating", "non_saturating", "least_squares", "hinge"] = "non_saturating"
     """the adversarial loss"""
     discriminator_steps: int = 1
-    """updates of the discriminator for each of the generator; they share out the batch"""
+    """updates of the discriminator for each update of the generator; each takes an equal part of the batch"""
     r1: float = 0.0
     """weight gamma of the R1 gradient penalty on real pictures"""
     norm: Literal["batch", "none"] = "batch"
@@ -44,13 +44,13 @@ class DCGANConfig:
 
     @property
     def widths(self) -> list[int]:
-        """Channels of the feature maps from the one nearest the picture to the smallest, which is 4x4."""
+        """The channels of the feature maps, from the one nearest the picture to the smallest, which is 4x4."""
         halvings = 3 if self.size == 28 else self.size.bit_length() - 3
         return [min(self.width << i, self.max_width) for i in range(halvings)]
 
     @property
     def kernels(self) -> list[int]:
-        """Kernel sizes of the layers in the same order: 4 halves 8 to 4, and 3 halves 7 to 4, which 28 pixels need."""
+        """The kernel sizes of the layers in the order of `widths`. 28 pixels need a kernel of 3, which reduces 7 to 4."""
         return [4, 4, 3] if self.size == 28 else [4] * len(self.widths)
 
 
@@ -59,7 +59,7 @@ def _norm(config: DCGANConfig, channels: int) -> nn.Module:
 
 
 def generator(config: DCGANConfig) -> nn.Sequential:
-    """`n z 1 1` to `n c h w`: every layer doubles the size; batch norm and ReLU all the way, tanh at the end."""
+    """A generator from `n z 1 1` to `n c h w`: layers that double the size, batch norm and ReLU between them, tanh last."""
     widths, kernels = config.widths[::-1], config.kernels[::-1]
     layers: list[nn.Module] = [
         nn.ConvTranspose2d(config.latent_size, widths[0], 4, bias=False),
@@ -73,7 +73,7 @@ def generator(config: DCGANConfig) -> nn.Sequential:
 
 
 def discriminator(config: DCGANConfig) -> nn.Sequential:
-    """`n c h w` to a logit `n 1 1 1`: the generator mirrored, leaky ReLU, no batch norm next to the picture."""
+    """A discriminator from `n c h w` to logits `n 1 1 1`: a mirrored generator with leaky ReLU and no norm at the picture."""
     widths, kernels = config.widths, config.kernels
     layers: list[nn.Module] = [
         nn.Conv2d(config.channels, widths[0], kernels[0], 2, 1, bias=False),
@@ -86,7 +86,7 @@ def discriminator(config: DCGANConfig) -> nn.Sequential:
 
 @register("dcgan")
 class DCGAN(Sampler):
-    """Convolutions, batch norm and Adam with a low momentum: the recipe that made GANs train."""
+    """A GAN of convolutions with batch norm, and Adam with a low momentum; this recipe made the training of GANs reliable."""
 
     Config = DCGANConfig
     TINY = DCGANConfig(size=32, width=4, latent_size=8)

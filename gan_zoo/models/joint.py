@@ -1,5 +1,8 @@
-"""A joint space of captions and pictures: structured joint embeddings (Reed et al. 2016, https://arxiv.org/abs/1605.05395)
-learnt with the contrastive loss of CLIP (Radford et al. 2021, https://arxiv.org/abs/2103.00020, figure 3)."""
+"""A joint embedding space of captions and pictures, learnt with the contrastive loss of CLIP.
+
+Sources: structured joint embeddings (Reed et al. 2016, https://arxiv.org/abs/1605.05395) and CLIP (Radford et al. 2021,
+https://arxiv.org/abs/2103.00020, figure 3).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from gan_zoo.models.base import Batch, Optimizers
 from gan_zoo.models.kinds import Embedder
 from gan_zoo.models.registry import register
 
-# At most a hundredfold, as in CLIP's section 2.5.
+# The logarithm of the largest factor of the similarities, 100 as in section 2.5 of the CLIP paper.
 MOST_SHARP = math.log(100.0)
 
 
@@ -28,15 +31,15 @@ class JointConfig:
     channels: int = 3
     """channels of the pictures: 1 for grey, 3 for colour"""
     seen: int = 64
-    """height and width that pictures are reduced to before they are looked at: 4 doubled any number of times"""
+    """height and width in pixels that pictures are scaled to for the encoder: a power of two, 8 or more"""
     width: int = 24
-    """channels of the layer nearest the picture; each layer deeper has twice as many"""
+    """channels of the layer nearest the picture; each deeper layer has twice as many"""
     max_width: int = 96
-    """the most channels that any layer has"""
+    """largest number of channels of a layer"""
     text_width: int = 48
-    """numbers that stand for a word"""
+    """numbers in the vector of a word"""
     embedding_size: int = 64
-    """numbers that stand for a caption or a picture"""
+    """numbers in the vector of a caption or a picture"""
     betas: tuple[float, float] = (0.9, 0.98)
     """Adam's decay rates"""
 
@@ -46,7 +49,7 @@ class JointConfig:
 
 
 class PictureEncoder(nn.Module):
-    """`n c h w` to unit vectors `n e`: halvings down to 4x4, and a linear layer over all of it."""
+    """An encoder from pictures `n c h w` to unit vectors `n e`: convolutions halve them to 4x4, and a linear layer follows."""
 
     def __init__(self, config: JointConfig) -> None:
         super().__init__()
@@ -64,12 +67,13 @@ class PictureEncoder(nn.Module):
 
 @register("joint")
 class Joint(Embedder):
-    """Captions and pictures in one space: what belongs together lies close."""
+    """An embedding of captions and pictures in one space, where a caption lies close to its picture."""
 
     Config = JointConfig
     TINY = JointConfig(size=16, seen=8, width=4, text_width=8, embedding_size=8)
     LEARNING_RATES = {"text": 4e-3, "picture": 2e-3, "sharpness": 2e-2}
     PUBLISHED = ("text", "picture")
+    DROPPED = frozenset({"text.weight.bias"})
 
     def __init__(self, config: JointConfig) -> None:
         super().__init__(config)

@@ -1,4 +1,4 @@
-"""What each kind of model adds to the contract."""
+"""The kinds of models, each with its additions to the contract in `models.base`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gan_zoo.models.base import Batch, Kind, Model
 
 
 class _Reached(Exception):
-    """Ends the run of a network at a layer; carries what the layer is given."""
+    """Stops the run of a network at a layer; carries the input of that layer."""
 
 
 class Sampler(Model):
@@ -22,7 +22,7 @@ class Sampler(Model):
     kind: ClassVar[Kind] = "sampler"
 
     def latent(self, n: int, generator: torch.Generator | None = None) -> Float[Tensor, "n z"]:
-        """`n` latents from the prior N(0, I), on the generator's device, or the model's where none is given."""
+        """`n` latents from the prior N(0, I), on the device of `generator`, or of the model without one."""
         device = generator.device if generator else self.device
         return torch.randn(n, self.config.latent_size, generator=generator, device=device)
 
@@ -31,46 +31,48 @@ class Sampler(Model):
         raise NotImplementedError
 
     def mapping(self, z: Float[Tensor, "n z"], psi: float = 1.0) -> Float[Tensor, "n w"]:
-        """The points of the space that edits are made in, here the latents themselves.
+        """The points of latents `z` in the space where edits are made; by default this is the latent space itself.
 
-        `psi` draws them towards their mean: w' = mean + psi (w - mean); that of latents is 0.
+        `psi` moves the points towards their mean: w' = mean + psi (w - mean). The mean of latents is 0.
 
-        A model with a mapping network returns its styles, and overrides the next three methods too: `synthesis` takes
-        styles, `entry_weight` is the weight of the layers that read them, and `first_layer` gives them back.
+        A model with a mapping network returns its styles, and also overrides `synthesis`, which then takes styles,
+        `entry_weight`, the weight of the layers that read styles, and `first_layer`, which then returns the styles.
         """
         return z if psi == 1 else psi * z
 
     def synthesis(self, w: Float[Tensor, "n w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h v"]:
-        """The pictures of points `w`: `synthesis(mapping(z), label)` is `sample(z, label)`."""
+        """The pictures of points `w`; `synthesis(mapping(z), label)` equals `sample(z, label)`."""
         return self.sample(w, label)
 
     @property
     def has_opinion(self) -> bool:
-        """Whether the discriminator is there: weights that don't publish it are loaded without."""
+        """True if the model has its discriminator. Models from weights that don't include it are loaded without one."""
         return hasattr(self, "discriminator")
 
     def opinion(self, images: Float[Tensor, "n c h w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n"]:
-        """The discriminator's logit of pictures, the higher the more real they look to it.
+        """The discriminator's logit for each picture; a higher one means that the picture looks more real to it.
 
-        Where it lies between real and generated depends on the loss: 0 is the border for most, a critic has none.
+        For most losses, 0 is the border between real and generated pictures. A critic has no such border.
         """
         return self.get_submodule("discriminator")(images).flatten()
 
     def entry_weight(self) -> Float[Tensor, "a w"]:
-        """The weight of the layers that read `w`, as one matrix from `w` to `a` outputs (Shen & Zhou 2021, eq. 2).
+        """The weights of the layers that read `w`, as one matrix from `w` to `a` outputs (Shen & Zhou 2021, eq. 2).
 
-        What these layers are given begins with the latent; columns for the rest, such as a class, are left out.
+        The input of these layers begins with the latent. Columns for further inputs, such as a class, are left out.
         """
         readers, _ = self._first_layers()
-        # A transposed convolution has its inputs first.
+        # The weight of a transposed convolution has its input axis first.
         weights = [m.weight if isinstance(m, nn.ConvTranspose2d) else m.weight.transpose(0, 1) for m in readers]
         return torch.cat([weight.flatten(1).T for weight in weights])[:, : self.config.latent_size]
 
     def first_layer(self, w: Float[Tensor, "n w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n a"]:
-        """What principal components are taken of (Härkönen et al. 2020, section 2.3): what the first layer makes of `w`,
-        after its norm and its nonlinearity."""
+        """The output of the first layer for `w`, after its norm and its nonlinearity.
+
+        Principal components are computed from it (Härkönen et al. 2020, section 2.3).
+        """
         _, second = self._first_layers()
-        if second is None:  # the first layer draws the picture
+        if second is None:  # the first layer is also the last
             return self.sample(w, label).flatten(1)
 
         def stop(layer: nn.Module, given: tuple[Tensor, ...]) -> None:
@@ -83,10 +85,10 @@ class Sampler(Model):
             return reached.args[0].flatten(1)
         finally:
             hook.remove()
-        raise AssertionError("a layer that was in use is so no more")
+        raise AssertionError("the second layer of the network was not run")
 
     def _first_layers(self) -> tuple[list[Any], nn.Module | None]:
-        """The layers that are given the latent, and the first one that is given something else."""
+        """The layers whose input is the latent, and the first layer with another input, or None."""
         seen: list[tuple[nn.Module, Tensor]] = []
         layers = [m for m in self.modules() if isinstance(m, nn.Linear | nn.Conv2d | nn.ConvTranspose2d)]
         hooks = [m.register_forward_pre_hook(lambda layer, given: seen.append((layer, given[0]))) for m in layers]
@@ -99,7 +101,7 @@ class Sampler(Model):
         return [m for m, given in seen if given is entry], next((m for m, given in seen if given is not entry), None)
 
     def draw(self, n: int, generator: torch.Generator) -> Float[Tensor, "n c h w"]:
-        """`n` pictures of random latents, and of random classes where the model has them; `generator` is the CPU's."""
+        """`n` pictures of random latents, with random classes if the model has classes; `generator` must be on the CPU."""
         z = self.latent(n, generator).to(self.device)
         classes = getattr(self.config, "classes", 0)
         label = torch.randint(classes, (n,), generator=generator).to(self.device) if classes else None
@@ -111,7 +113,7 @@ class Sampler(Model):
 
 
 class Autoencoder(Sampler):
-    """A model that turns pictures into codes and codes into pictures; a code that is drawn at random makes it a sampler."""
+    """A model that turns pictures into codes and codes into pictures. With random codes, it is also a sampler."""
 
     kind = "autoencoder"
 
@@ -128,46 +130,46 @@ class Autoencoder(Sampler):
 
 
 class Density(Sampler):
-    """A model that says how likely a picture is, and draws likely ones."""
+    """A model that computes the likelihood of pictures, and draws likely ones."""
 
     kind = "density"
 
     def score(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n"]:
-        """The logarithm of the density of pictures, in nats; comparable within one model only."""
+        """The logarithm of the density of pictures, in nats; values of different models can't be compared."""
         raise NotImplementedError
 
 
 class Translator(Model):
     """A model that turns one picture into another.
 
-    A batch has the picture to start from under `input` and the one to arrive at, its target, under `image`.
+    A batch has the input picture under `input`, and its target under `image`.
     """
 
     kind = "translator"
     PREVIEWED = 9
     any_size: ClassVar[bool] = False
-    """whether it takes pictures of other sizes than its own, too, whose sides are multiples of 4; then it has a `reach`"""
+    """true if the model also accepts pictures of other sizes, with sides that are multiples of 4; it then has a `reach`"""
 
     @property
     def two_way(self) -> bool:
-        """Whether there is a way back: `translate(images, back=True)`."""
+        """True if the model also translates back, with `translate(images, back=True)`."""
         return False
 
     @property
     def reach(self) -> int:
-        """How many pixels away, at most, are those that a pixel of the output depends on, norms left aside."""
+        """The largest distance in pixels between an output pixel and an input pixel that affects it, except through norms."""
         raise NotImplementedError
 
     @property
     def input_shape(self) -> tuple[int, int, int]:
-        """Channels, height and width of one picture to start from."""
+        """Channels, height and width of one input picture."""
         return self.config.input_channels, self.config.size, self.config.size
 
     def translate(self, images: Float[Tensor, "n ci h w"], paper: bool = False) -> Float[Tensor, "n c h w"]:
-        """What becomes of `images`.
+        """The translations of `images`.
 
-        `paper` keeps on what the paper keeps on outside training too: the noise, drawn from torch's global generator, and
-        norms by the statistics of each picture itself.
+        With `paper`, the model works as in its paper outside training too: with noise from torch's global generator, and
+        with norms that use the statistics of each single picture.
         """
         raise NotImplementedError
 
@@ -183,44 +185,46 @@ class Translator(Model):
 
 
 class Video(Model):
-    """A model that turns a film of one kind into one of another, frame by frame, each from those it drew before.
+    """A model that turns a film of one kind into a film of another, frame by frame; each frame depends on earlier ones.
 
-    A batch has pieces of films, `n t c h w`: the frames to start from under `input`, those to arrive at, their targets,
-    under `image`. The first `PAST` of the targets are what is known already; zeros stand for frames before the first.
+    A batch has pieces of films, `n t c h w`: the input frames under `input`, and their targets under `image`. The first
+    `PAST` targets are already known to the model. Frames before the start of a film are zeros.
     """
 
     kind = "video"
     PREVIEWED = 9
     PAST: ClassVar[int] = 2
-    """frames before the one that is drawn that a model sees, of either kind"""
+    """number of earlier frames, of the input and of the output, from which a model draws the next one"""
     SETTLE: ClassVar[int] = 6
-    """so many times the first frame of a film is drawn before it counts, while the input stands still: what is drawn from
-    nothing is blurred, and clears up"""
+    """number of times that the first frame of a film is drawn and dropped, with the same input, before the film begins; a
+    frame without earlier ones is blurred, and becomes clear by and by"""
     LAYERS: ClassVar[tuple[str, ...]] = ()
-    """what a frame is put together from, where a model can tell"""
+    """names of the layers that a frame is composed of, if the model has layers"""
 
     @property
     def input_shape(self) -> tuple[int, int, int]:
-        """Channels, height and width of one frame to start from."""
+        """Channels, height and width of one input frame."""
         return self.config.input_channels, self.config.size, self.config.size
 
     def next_frame(
         self, inputs: Float[Tensor, "n steps ci h w"], past: Float[Tensor, "n past c h w"]
     ) -> Float[Tensor, "n c h w"]:
-        """The frame after `past`, from the `PAST` frames of the input before it and the one of its moment."""
+        """The frame after `past`. `inputs` are the input frames at the same time and at the `PAST` times before."""
         raise NotImplementedError
 
     def layers(
         self, inputs: Float[Tensor, "n steps ci h w"], past: Float[Tensor, "n past c h w"]
     ) -> list[Float[Tensor, "n c h w"]]:
-        """The next frame, and behind it the pictures that it is put together from, as `LAYERS` names them."""
+        """The next frame, followed by the pictures that it is composed of, in the order of `LAYERS`."""
         return [self.next_frame(inputs, past)]
 
     def film(
         self, inputs: Float[Tensor, "n t ci h w"], past: Float[Tensor, "n past c h w"] | None = None
     ) -> Float[Tensor, "n frames c h w"]:
-        """A frame for each of `inputs`, from the first on; where `past` is given, it stands for the first ones, and
-        only those after it are drawn."""
+        """Draw one frame for each frame of `inputs`.
+
+        If `past` is given, it is used as the first `PAST` frames, and only the frames after it are drawn and returned.
+        """
         settling = 0
         if past is None:
             settling = self.SETTLE
@@ -243,44 +247,44 @@ class Video(Model):
 
 
 class Captioned(Model):
-    """A model that draws what a caption says, in several stages, each larger than the one before.
+    """A model that draws a picture of a caption in several stages, each larger than the one before.
 
-    A batch has the numbers of each picture's caption under `tokens` (`captions.tokens`).
+    A batch has the token numbers of each caption under `tokens` (`layers.tokenizer.tokens`).
     """
 
     kind = "captioned"
     PREVIEWED = 12
 
     def latent(self, n: int, generator: torch.Generator | None = None) -> Float[Tensor, "n z"]:
-        """`n` latents from N(0, I), on the generator's device, or the model's where none is given."""
+        """`n` latents from N(0, I), on the device of `generator`, or of the model without one."""
         device = generator.device if generator else self.device
         return torch.randn(n, self.config.latent_size, generator=generator, device=device)
 
     def embed(self, tokens: Int[Tensor, "n length 2"]) -> Float[Tensor, "n e"]:
-        """The unit vectors that stand for captions."""
+        """The unit vectors of captions."""
         raise NotImplementedError
 
     def meant(self, embedding: Float[Tensor, "n e"]) -> Float[Tensor, "n pictures"]:
-        """How likely captions mean each of the training pictures, in [0, 1]."""
+        """The probability, in [0, 1], that a caption means each of the training pictures."""
         raise NotImplementedError
 
     def condition(self, embedding: Float[Tensor, "n e"], z: Float[Tensor, "n z"]) -> Float[Tensor, "n k"]:
-        """What is to be drawn for captions, one of several things; `paint` takes points between them, too."""
+        """The conditions for drawing captions; `z` selects one of several. `paint` also accepts points between conditions."""
         raise NotImplementedError
 
     def paint(self, condition: Float[Tensor, "n k"]) -> list[Float[Tensor, "n c _h _w"]]:
-        """The picture of every stage, the last one of the model's size."""
+        """The pictures of all stages; those of the last stage have the size of the model."""
         raise NotImplementedError
 
     def draw(self, embedding: Float[Tensor, "n e"], z: Float[Tensor, "n z"]) -> list[Float[Tensor, "n c _h _w"]]:
-        """The pictures of captions, every stage."""
+        """The pictures of captions at all stages."""
         return self.paint(self.condition(embedding, z))
 
     def example_inputs(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
         return super().example_inputs(n, generator) | {"tokens": _example_tokens(n, generator)}
 
     def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h w_all"]:
-        """Every stage, enlarged to the size of the last, and the picture that the caption belongs to, side by side."""
+        """All stages, enlarged to the size of the last, beside the real picture of the caption."""
         z = self.latent(len(batch["image"]), generator).to(self.device)
         stages = self.draw(self.embed(batch["tokens"]), z)
         large = [interpolate(stage.float(), size=self.config.size) for stage in stages]
@@ -288,12 +292,12 @@ class Captioned(Model):
 
 
 class Embedder(Model):
-    """A model that gives captions and pictures places in one space: what belongs together lies close."""
+    """A model that embeds captions and pictures in one space, where a caption lies close to its picture."""
 
     kind = "embedder"
 
     def embed_captions(self, tokens: Int[Tensor, "n length 2"]) -> Float[Tensor, "n e"]:
-        """The unit vectors of captions, as `captions.tokens` writes them."""
+        """The unit vectors of captions, which `layers.tokenizer.tokens` has converted to numbers."""
         raise NotImplementedError
 
     def embed_pictures(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n e"]:

@@ -1,7 +1,7 @@
-"""Densities that are fitted and not descended to: a mixture of Gaussians, and a Gaussian for each class (Bishop 2006,
-Pattern Recognition and Machine Learning, sections 9.2 and 4.2).
+"""Densities that are fitted without gradient descent: a mixture of Gaussians, and a Gaussian for each class.
 
-Both work on a code of the pictures: on their principal components, or on the code of an autoencoder that learns beside.
+Source: Bishop 2006, Pattern Recognition and Machine Learning, sections 9.2 and 4.2. The Gaussians describe codes of the
+pictures: their principal components, or the codes of an autoencoder that is trained at the same time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from gan_zoo.models.base import Batch, Optimizers
 from gan_zoo.models.kinds import Density
 from gan_zoo.models.registry import register
 
-# Pictures that are encoded at once.
+# The number of pictures that are encoded at once.
 BATCH = 256
 
 
@@ -35,11 +35,11 @@ class FittedConfig:
     channels: int = 1
     """channels of the pictures: 1 for grey, 3 for colour"""
     latent_size: int = 41
-    """numbers in a latent: one chooses a Gaussian, the others, as many as there are in the code, a place in it"""
+    """numbers in a latent: one selects a Gaussian, and the others, as many as in a code, select a point of it"""
     remembered: int = 8192
-    """pictures that are kept to fit to, the first that come"""
+    """number of pictures to fit to, the first ones of the training"""
     ridge: float = 1e-3
-    """what is added to the variances of the code, which are about 1"""
+    """constant that is added to the variances of the code, which are about 1"""
 
     def __post_init__(self) -> None:
         if self.latent_size < 3:
@@ -49,7 +49,7 @@ class FittedConfig:
 @dataclass(frozen=True)
 class MixtureConfig(FittedConfig):
     gaussians: int = 30
-    """how many Gaussians there are"""
+    """number of Gaussians"""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class CodeMixtureConfig(MixtureConfig):
     width: int = 16
     """channels of the autoencoder's layers nearest the picture; each halving of the size doubles them"""
     max_width: int = 64
-    """the most channels that any layer has"""
+    """largest number of channels of a layer"""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -67,7 +67,7 @@ class CodeMixtureConfig(MixtureConfig):
 @dataclass(frozen=True)
 class BayesConfig(FittedConfig):
     classes: int = 10
-    """classes of the pictures; each has a Gaussian"""
+    """number of classes of the pictures; each class has a Gaussian"""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -76,7 +76,7 @@ class BayesConfig(FittedConfig):
 
 
 class Components(nn.Module):
-    """The principal components of pictures, each with variance 1 (sklearn's `PCA`)."""
+    """The principal components of pictures, scaled to variance 1 (sklearn's `PCA`)."""
 
     mean: Tensor
     axes: Tensor
@@ -91,7 +91,7 @@ class Components(nn.Module):
         self.register_buffer("spread", torch.ones(count))
 
     def fit(self, images: Float[Tensor, "n c h w"]) -> None:
-        """Find them; where there are fewer pictures than components, the others are nothing."""
+        """Compute the components of `images`. With fewer pictures than components, the remaining components are zero."""
         pixels = images.flatten(1).cpu().numpy()
         count = min(len(self.axes), len(pixels) - 1)
         found = _sklearn("decomposition").PCA(count, random_state=0).fit(pixels)
@@ -107,7 +107,7 @@ class Components(nn.Module):
 
 
 class Narrows(nn.Module):
-    """An autoencoder; each number of its code has variance 1."""
+    """An autoencoder whose code has variance 1 in each number."""
 
     def __init__(self, config: CodeMixtureConfig) -> None:
         super().__init__()
@@ -120,7 +120,7 @@ class Narrows(nn.Module):
 
 
 class Gaussians(nn.Module):
-    """Weighted Gaussians, each with its mean and the Cholesky root of its covariance."""
+    """Weighted Gaussians, stored as weights, means and Cholesky roots of the covariances."""
 
     weights: Tensor
     means: Tensor
@@ -133,10 +133,10 @@ class Gaussians(nn.Module):
         self.register_buffer("roots", torch.eye(size).expand(count, -1, -1).clone())
 
     def fit(self, codes: Float[Tensor, "n d"], ridge: float) -> None:
-        """Fit them by expectation maximisation (sklearn's `GaussianMixture`); fewer where there are hardly any codes."""
+        """Fit the Gaussians by expectation maximisation (sklearn's `GaussianMixture`); few codes give fewer Gaussians."""
         count = min(len(self.weights), max(1, len(codes) // 2))
         found = _sklearn("mixture").GaussianMixture(count, reg_covar=ridge, random_state=0)
-        with warnings.catch_warnings():  # what is not quite done after a hundred rounds is good enough
+        with warnings.catch_warnings():  # a fit that has not converged after 100 rounds is good enough
             warnings.simplefilter("ignore")
             found.fit(codes.cpu().double().numpy())
         self.weights.zero_()[:count] = torch.from_numpy(found.weights_)
@@ -144,14 +144,17 @@ class Gaussians(nn.Module):
         self.roots[:count] = torch.linalg.cholesky(torch.from_numpy(found.covariances_))
 
     def place(self, z: Float[Tensor, "n z"], which: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n d"]:
-        """The codes of latents: the first number chooses a Gaussian, where `which` doesn't, the others a place in it."""
+        """Map latents to codes.
+
+        The first number of a latent selects a Gaussian, unless `which` does; the others select a point of it.
+        """
         if which is None:
             share = torch.special.ndtr(z[:, 0].detach().float()).contiguous()
             which = torch.searchsorted(self.weights.float().cumsum(0), share).clamp(max=len(self.weights) - 1)
         return self.means[which] + torch.einsum("nij,nj->ni", self.roots[which], z[:, 1:])
 
     def densities(self, code: Float[Tensor, "n d"]) -> Float[Tensor, "n k"]:
-        """log of weight times density of each Gaussian."""
+        """The logarithm of weight times density of each Gaussian at the codes, in nats."""
         away = (code[:, None] - self.means).transpose(0, 1).transpose(1, 2)  # k d n
         whitened = torch.linalg.solve_triangular(self.roots, away, upper=False)
         volume = self.roots.diagonal(dim1=1, dim2=2).log().sum(1)
@@ -160,7 +163,7 @@ class Gaussians(nn.Module):
 
 
 class Memory(nn.Module):
-    """The first pictures that came, as bytes, and the classes of those that have any."""
+    """A store of the first training pictures, as bytes, and of their classes if they have any."""
 
     pictures: Tensor
     labels: Tensor
@@ -175,7 +178,7 @@ class Memory(nn.Module):
         self.register_buffer("batches", torch.zeros((), dtype=torch.int64))
 
     def add(self, images: UInt8[Tensor, "n c h w"], labels: Int[Tensor, "n"] | None) -> bool:
-        """Whether anything of the batch had room."""
+        """Store as much of the batch as there is room for; returns false if there is none."""
         start = int(self.held)
         kept = images[: len(self.pictures) - start]
         self.pictures[start : start + len(kept)] = kept
@@ -191,7 +194,7 @@ class Memory(nn.Module):
 
 
 class Fitted(Density):
-    """Gaussians in a code, fitted to all the pictures so far at steps 1, 2, 4, 8 and so on."""
+    """Gaussians of codes, fitted at steps 1, 2, 4, 8 and so on to all pictures so far."""
 
     PUBLISHED = ("codec", "gaussians")
     AVERAGED = False
@@ -210,15 +213,15 @@ class Fitted(Density):
         return self.codec.decode(self.gaussians.place(z))
 
     def densities(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n k"]:
-        """The logarithm of the share that each Gaussian has in the density of the codes of pictures."""
+        """The logarithm of weight times density of each Gaussian at the codes of pictures, in nats."""
         return self.gaussians.densities(self.codec.encode(images).float())
 
     def score(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n"]:
-        """The logarithm of the density of the codes of pictures, in nats; what the code leaves out doesn't count."""
+        """The logarithm of the density of the codes of pictures, in nats; details that the code omits don't count."""
         return self.densities(images).logsumexp(1)
 
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
-        """Remember the batch, fit where it is time to, and tell how unlikely the batch is now."""
+        """Store the batch, fit the Gaussians if the step is a power of two, and return the negative score of the batch."""
         new = self.memory.add(to_uint8(batch["image"]), batch.get("label"))
         batches = int(self.memory.batches)
         if (new or optimizers) and batches & (batches - 1) == 0:
@@ -227,12 +230,12 @@ class Fitted(Density):
             return {"loss": -self.score(batch["image"]).mean()}
 
     def fit(self) -> None:
-        """Fit the Gaussians, and the code too where it is one that is fitted, to what is remembered."""
+        """Fit the Gaussians, and the codec if it can be fitted, to the stored pictures."""
         raise NotImplementedError
 
     @torch.no_grad()
     def codes(self) -> Float[Tensor, "n d"]:
-        """The codes of the pictures that are remembered, as they are outside training."""
+        """The codes of the stored pictures, computed in evaluation mode."""
         training = self.training
         self.eval()
         with torch.autocast(self.device.type, enabled=False):
@@ -243,7 +246,7 @@ class Fitted(Density):
 
 @register("mixture")
 class Mixture(Fitted):
-    """A mixture of Gaussians on the principal components of pictures: no network, and no gradient."""
+    """A mixture of Gaussians on the principal components of pictures, without any network or gradient."""
 
     Config = MixtureConfig
     TINY = MixtureConfig(size=8, latent_size=4, gaussians=2, remembered=32)
@@ -260,9 +263,9 @@ class Mixture(Fitted):
 
 @register("code_mixture")
 class CodeMixture(Fitted):
-    """A mixture of Gaussians on the code of an autoencoder, which learns meanwhile.
+    """A mixture of Gaussians on the codes of an autoencoder, which is trained at the same time.
 
-    Let the steps be a power of two: then the last fit is to the code as it stays.
+    The number of training steps should be a power of two, so that the last fit uses the final autoencoder.
     """
 
     Config = CodeMixtureConfig
@@ -288,7 +291,7 @@ class CodeMixture(Fitted):
 
 @register("bayes")
 class Bayes(Fitted):
-    """Bayes' classifier with a Gaussian for each class: what tells classes apart can draw them, too."""
+    """A Bayes classifier with a Gaussian for each class, which can also draw pictures of a class."""
 
     Config = BayesConfig
     TINY = BayesConfig(size=8, latent_size=4, classes=2, remembered=32)
@@ -319,7 +322,7 @@ class Bayes(Fitted):
 
 
 def _sklearn(module: str) -> Any:
-    """A module of scikit-learn, which nothing but a fit needs."""
+    """Import a module of scikit-learn, which only a fit needs; raises UserError if it is not installed (`no_sklearn`)."""
     try:
         return importlib.import_module(f"sklearn.{module}")
     except ImportError as error:

@@ -1,4 +1,4 @@
-"""The first GAN, of fully connected layers (Goodfellow et al. 2014, https://arxiv.org/abs/1406.2661)."""
+"""The first GAN, with fully connected layers (Goodfellow et al. 2014, https://arxiv.org/abs/1406.2661)."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class MLPGANConfig:
     discriminator_widths: tuple[int, ...] = (512, 256, 128)
     """units of the discriminator's hidden layers"""
     dropout: float = 0.3
-    """share of the discriminator's units that is dropped while training, as the paper does"""
+    """share of the discriminator's units that is dropped in training, as in the paper"""
     loss: Literal["saturating", "non_saturating", "least_squares", "hinge"] = "non_saturating"
     """the adversarial loss"""
     discriminator_steps: int = 1
-    """updates of the discriminator for each of the generator; they share out the batch"""
+    """updates of the discriminator for each update of the generator; each takes an equal part of the batch"""
     r1: float = 0.0
     """weight gamma of the R1 gradient penalty on real pictures"""
     betas: tuple[float, float] = (0.5, 0.999)
@@ -40,7 +40,7 @@ class MLPGANConfig:
 
 
 def perceptron(widths: tuple[int, ...], dropout: float = 0.0) -> list[nn.Module]:
-    """Linear layers from width to width with leaky ReLU between them (none after the last)."""
+    """Linear layers with the given widths, and leaky ReLU and dropout between them but not after the last."""
     layers: list[nn.Module] = []
     for a, b in pairwise(widths):
         layers += [nn.Linear(a, b), nn.LeakyReLU(0.2, inplace=True)]
@@ -51,7 +51,7 @@ def perceptron(widths: tuple[int, ...], dropout: float = 0.0) -> list[nn.Module]
 
 @register("mlp_gan")
 class MLPGAN(Sampler):
-    """Forger and detective as plain perceptrons: no convolution tells them that pixels have neighbours."""
+    """A GAN of two perceptrons; without convolutions, they don't know which pixels are neighbours."""
 
     Config = MLPGANConfig
     TINY = MLPGANConfig(size=8, latent_size=8, generator_widths=(16,), discriminator_widths=(16,))

@@ -1,4 +1,4 @@
-"""pix2pix (Isola et al. 2017, https://arxiv.org/abs/1611.07004): a U-Net that a PatchGAN holds to what looks real."""
+"""pix2pix (Isola et al. 2017, https://arxiv.org/abs/1611.07004): a U-Net as generator and a PatchGAN as discriminator."""
 
 from __future__ import annotations
 
@@ -25,33 +25,33 @@ class Pix2PixConfig:
     size: int = 256
     """height and width of the pictures in pixels: a power of two, at least 4"""
     input_channels: int = 3
-    """channels of the picture to start from"""
+    """channels of the input picture"""
     channels: int = 3
-    """channels of the picture to arrive at"""
+    """channels of the output picture"""
     space: Literal["rgb", "lab"] = "rgb"
-    """lab: the input is the lightness, and only the colours a and b are drawn"""
+    """colour space of the output; with lab, the input is the lightness, and only the colours a and b are drawn"""
     width: int = 64
     """channels of the layer nearest the picture; each halving doubles them, up to eight times as many"""
     max_width: int = 512
-    """the most channels that any layer has"""
+    """largest number of channels of a layer"""
     halvings: int = 0
-    """levels of the U-Net; 0 for as many as lead to a single pixel"""
+    """levels of the U-Net; 0 for the number that leads to a single pixel"""
     resized: int = 0
-    """levels of the U-Net, from the outermost on, that double by repeating pixels rather than by a transposed convolution"""
+    """levels of the U-Net, from the outermost on, that repeat pixels instead of using a transposed convolution"""
     wiring: Literal["paper", "flat"] = "paper"
-    """how the U-Net hangs together: as its authors have it, or flat as PyTorch-GAN has it, whose weights huggan shares"""
+    """structure of the U-Net: as in the paper, or flat as in PyTorch-GAN, for which huggan shares weights"""
     critic_width: int = 64
     """channels of the discriminator's first layer"""
     patch: int = 70
-    """pixels across of what the discriminator judges at once: 1, 16, 34, 70, 142, 286, or 0 for the whole picture"""
+    """side in pixels of the patches that the discriminator judges: 1, 16, 34, 70, 142, 286, or 0 for the whole picture"""
     norm: Literal["batch", "instance"] = "batch"
-    """by the statistics of the batch, or of each picture"""
+    """normalisation by the statistics of the batch, or of each picture (instance)"""
     dropout: float = 0.5
-    """dropout rate of the deep layers; it is the noise"""
+    """dropout rate of the deep layers; dropout is the noise of this model"""
     l1: float = 100.0
-    """weight lambda of the mean absolute difference from the target; 0 leaves the adversarial loss alone"""
+    """weight lambda of the mean absolute difference from the target; with 0, only the adversarial loss remains"""
     adversarial: float = 1.0
-    """weight of the adversarial loss; 0 leaves a regressor, without a discriminator"""
+    """weight of the adversarial loss; with 0, the model is a regressor without a discriminator"""
     loss: str = "non_saturating"
     """adversarial loss: non_saturating, least_squares or hinge"""
     betas: tuple[float, float] = (0.5, 0.999)
@@ -73,13 +73,13 @@ class Pix2PixConfig:
 
     @property
     def levels(self) -> int:
-        """Halvings that lead to a single pixel."""
+        """The number of halvings that lead to a single pixel."""
         return self.size.bit_length() - 1
 
 
 @register("pix2pix")
 class Pix2Pix(Translator):
-    """The loss itself is learnt: L1 says where things are, and a discriminator of patches what texture looks real."""
+    """A translator with a learned loss: L1 teaches where things are, and a discriminator of patches teaches real textures."""
 
     Config = Pix2PixConfig
     TINY = Pix2PixConfig(size=16, width=4, critic_width=4, patch=16)
@@ -96,7 +96,7 @@ class Pix2Pix(Translator):
             if config.wiring == "flat"
             else UNet(outer, widths, config.norm, config.dropout, config.resized)
         )
-        # It looks at pairs, so that it can tell whether the picture belongs to the input (eq. 1).
+        # It sees pairs of input and picture, so it can judge whether they belong together (eq. 1).
         self.discriminator = patch_gan(
             config.input_channels + drawn, config.critic_width, config.patch, config.size, config.norm
         )

@@ -1,4 +1,4 @@
-"""What a model promises, and the table of all models by name."""
+"""The registry of all models by name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MODELS: dict[str, type[Model]] = {}
 
 
 def register(name: str) -> Callable[[M], M]:
-    """Class decorator that enters a model under `name`; a name can be taken once."""
+    """A class decorator that registers a model under `name`; raises ValueError if the name is already in use."""
 
     def enter(cls: M) -> M:
         if name in _MODELS:
@@ -27,18 +27,18 @@ def register(name: str) -> Callable[[M], M]:
 
 
 def list_models(kind: Kind | None = None) -> list[str]:
-    """The names of the registered models, sorted, of one `kind` if given."""
+    """The sorted names of the registered models, or only those of `kind`."""
     return sorted(name for name, cls in _MODELS.items() if kind in (None, cls.kind))
 
 
 def model_class(name: str) -> type[Model]:
-    """The class registered under `name`; raises `UserError` with the close names."""
+    """The class registered under `name`; raises `UserError` with similar names if there is none."""
     if name not in _MODELS:
         raise unknown("model", name, _MODELS)
     return _MODELS[name]
 
 
 def create_model(name: str, **config: Any) -> Model:
-    """A freshly initialised model; `config` are fields of its `Config`, the rest stays at the defaults."""
+    """A newly initialised model. `config` gives fields of its `Config`; the other fields have their defaults."""
     cls = model_class(name)
     return cls(build_config(cls.Config, config, f"model '{name}'"))

@@ -1,4 +1,4 @@
-"""Drawing by heart: a network learns which picture belongs to which code, the way of supervised learning and of no GAN."""
+"""Regressor: a network that memorises a picture for each code by supervised learning, without a GAN."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from gan_zoo.models.registry import register
 @dataclass(frozen=True)
 class RegressorConfig:
     size: int = 28
-    """height and width of the pictures in pixels: 4 to 7, doubled at least once"""
+    """height and width of the pictures in pixels: 4, 5, 6 or 7 doubled at least once"""
     channels: int = 1
     """channels of the pictures: 1 for grey, 3 for colour"""
     latent_size: int = 100
     """numbers in a code"""
     network: Literal["single_layer", "multi_layer", "deconvolution"] = "multi_layer"
-    """a perceptron of one layer, of three, or transposed convolutions"""
+    """kind of network: a perceptron with one layer or with three layers, or transposed convolutions"""
     width: int = 128
-    """units of the first hidden layer, and half of those of the second; of a deconvolution, a quarter of its most channels"""
+    """units of the first hidden layer; the second has twice as many, and a deconvolution a quarter as many channels at most"""
 
     def __post_init__(self) -> None:
         stem_size(self.size)
@@ -37,10 +37,10 @@ class RegressorConfig:
 
 @register("regressor")
 class Regressor(Autoencoder):
-    """A network that is shown a code and the picture to draw of it, until it knows the pictures by heart.
+    """A network that learns to draw a given picture for each code, until it has memorised all pictures.
 
-    A code has nothing to do with its picture: it is noise whose seed is a checksum of the picture's bytes. So codes of
-    pictures that were learnt give them back, and all others, be they of new pictures or drawn at random, something between.
+    The code of a picture says nothing about it: it is noise with a checksum of the picture's bytes as its seed. From the
+    codes of learnt pictures, the network restores these pictures. From all other codes, it draws mixtures of them.
     """
 
     Config = RegressorConfig
@@ -68,7 +68,7 @@ class Regressor(Autoencoder):
             self.decoder = residual_generator(c.latent_size, c.channels, c.size, pyramid(c.size, c.width // 8, c.width // 4))
 
     def encode(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n z"]:
-        """The code that belongs to each picture, to the last bit."""
+        """The code of each picture; equal bytes give equal codes."""
         seeds = [zlib.crc32(picture.numpy().tobytes()) for picture in to_uint8(images).cpu().contiguous()]
         codes = [torch.randn(self.config.latent_size, generator=torch.Generator().manual_seed(seed)) for seed in seeds]
         return torch.stack(codes).to(images.device)
@@ -85,7 +85,7 @@ class Regressor(Autoencoder):
         return {"loss": loss.detach()}
 
     def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h w"]:
-        """The first half is of codes that were learnt, the other of codes drawn at random."""
+        """Pictures of learnt codes in the first half, and of random codes in the second."""
         known = batch["image"][: len(batch["image"]) // 2]
         new = self.latent(len(batch["image"]) - len(known), generator).to(known.device)
         return self.decode(torch.cat([self.encode(known), new]))

@@ -1,9 +1,10 @@
-"""SimGAN (Shrivastava et al. 2017, https://arxiv.org/abs/1612.07828): a refiner makes synthetic pictures look real and
-leaves what they show alone, so that their labels still hold.
+"""SimGAN (Shrivastava et al. 2017, https://arxiv.org/abs/1612.07828): a refiner for synthetic pictures.
 
-What they show is what a reader sees in them, a classifier that learns the synthetic pictures beside the refiner: of the
-features psi of section 2.1, which may be any that pictures have, these say the most about the label and the least about the
-strokes, which are free to become handwriting (Hoffman et al. 2018, https://arxiv.org/abs/1711.03213, eq. 4).
+The refined pictures look real and keep their content, so that their labels remain correct.
+
+A reader measures the content: a classifier that learns the synthetic pictures at the same time as the refiner. Section 2.1
+allows any features psi of a picture. Those of the reader say most about the label and least about the strokes, so the strokes
+can become handwriting (Hoffman et al. 2018, https://arxiv.org/abs/1711.03213, eq. 4).
 """
 
 from __future__ import annotations
@@ -35,29 +36,29 @@ class SimGANConfig:
     size: int = 28
     """height and width of the pictures in pixels"""
     input_channels: int = 1
-    """channels of the synthetic pictures; as many as the real ones have"""
+    """channels of the synthetic pictures, equal to those of the real ones"""
     channels: int = 1
     """channels of the real pictures"""
     width: int = 32
     """channels of the refiner"""
     blocks: int = 4
-    """residual blocks of the refiner, at half the picture's size: the paper's are at its own, and cost four times as much"""
+    """residual blocks of the refiner, at half the picture size; at full size, as in the paper, they cost four times as much"""
     critic_width: int = 32
     """channels of the discriminator's first layer"""
     patch: int = 34
-    """pixels across of what each logit of the discriminator is about (section 2.2)"""
+    """side in pixels of the patches that the discriminator judges (section 2.2)"""
     self_regularization: float = 0.1
-    """weight lambda of the mean absolute difference between a synthetic picture and what becomes of it"""
+    """weight lambda of the mean absolute difference between a synthetic picture and its refined version"""
     coarse: int = 4
-    """pixels across of the squares whose means that difference is taken of: strokes may move by less; 1 for pixels"""
+    """side in pixels of the squares whose means are compared, so strokes may move by less; 1 compares single pixels"""
     reading: float = 0.5
-    """weight of how badly a reader tells the label of a refined picture; 0 does without labels, as the paper does"""
+    """weight of the reader's cross-entropy for the labels of refined pictures; 0 needs no labels, as in the paper"""
     reader_width: int = 24
     """channels of the reader's first layer"""
     labels: int = 10
-    """classes of the synthetic pictures"""
+    """number of classes of the synthetic pictures"""
     history: int = 512
-    """refined pictures that are kept to be shown to the discriminator again"""
+    """number of earlier refined pictures that the discriminator sees again"""
     loss: str = "hinge"
     """adversarial loss: non_saturating, least_squares or hinge"""
     betas: tuple[float, float] = (0.5, 0.999)
@@ -76,7 +77,7 @@ class SimGANConfig:
 
 
 class Residual(nn.Module):
-    """Two convolutions of 3x3 beside the input (figure 5)."""
+    """A residual block: two 3x3 convolutions, added to the input (figure 5)."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -94,7 +95,7 @@ class Residual(nn.Module):
 
 @register("simgan")
 class SimGAN(Translator):
-    """Two forces on a refiner: look real, patch by patch, and go on showing what the synthetic picture showed."""
+    """A refiner with two aims: each patch must look real, and the picture must keep the content of the synthetic one."""
 
     Config = SimGANConfig
     TINY = SimGANConfig(
@@ -121,7 +122,7 @@ class SimGAN(Translator):
         self.history = History(config.history, (config.channels, config.size, config.size))
 
     def translate(self, images: Images, paper: bool = False) -> Images:
-        """The refined pictures. The paper has no noise, so `paper` changes nothing."""
+        """Refine `images`. The model of the paper has no noise, so `paper` changes nothing."""
         return self.refiner(images)
 
     def example_inputs(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
@@ -132,8 +133,8 @@ class SimGAN(Translator):
         labels = getattr(data, "input_labels", None)
         if self.config.reading and (labels is None or int(labels.max()) >= self.config.labels):
             raise UserError(
-                f"nobody knows the classes of the pictures to refine, or they are more than {self.config.labels}: take the "
-                "pairs of fonts, or set reading to 0",
+                f"the pictures to refine have no known classes, or more than {self.config.labels}: use the pairs of fonts, or "
+                "set reading to 0",
                 "usage",
             )
 
@@ -141,7 +142,7 @@ class SimGAN(Translator):
         synthetic, real, c = batch["input"], batch["image"], self.config
         game = losses.ADVERSARIAL[c.loss]
         refined = self.refiner(synthetic)
-        # Equation 4, with the means of small squares and what is read for the features psi of section 2.1.
+        # Equation 4; the features psi of section 2.1 are the means of small squares and the output of the reader.
         kept = l1_loss(avg_pool2d(refined.float(), c.coarse), avg_pool2d(synthetic, c.coarse))
         loss, values = c.self_regularization * kept, {"self_regularization": kept.detach()}
         if c.reading:
@@ -161,7 +162,7 @@ class SimGAN(Translator):
         exposed.backward()
         optimizers["discriminator"].step()
         if c.reading:
-            # Bent in all ways, for it is to read handwriting, which it never sees with its classes.
+            # The reader must learn to read handwriting but never sees it with labels, so it learns from distorted pictures.
             optimizers["reader"].zero_grad()
             reading = cross_entropy(self.reader(elastic(synthetic)).float(), batch["input_label"])
             reading.backward()

@@ -24,9 +24,9 @@ class SNGANConfig:
     channels: int = 3
     """channels of the pictures: 1 for grey, 3 for colour"""
     width: int = 32
-    """channels of the layer nearest the picture; each layer deeper has twice as many"""
+    """channels of the layer nearest the picture; each deeper layer has twice as many"""
     max_width: int = 256
-    """the most channels that any layer has"""
+    """largest number of channels of a layer"""
     latent_size: int = 64
     """numbers in a latent"""
     loss: Literal["saturating", "non_saturating", "least_squares", "hinge"] = "hinge"
@@ -34,7 +34,7 @@ class SNGANConfig:
     r1: float = 0.0
     """weight gamma of the R1 gradient penalty on real pictures"""
     augment: tuple[str, ...] = ()
-    """what DiffAugment changes before the discriminator looks: colour, translation, cutout"""
+    """DiffAugment changes of the discriminator's input: colour, translation, cutout"""
     betas: tuple[float, float] = (0.0, 0.9)
     """Adam's decay rates"""
 
@@ -45,12 +45,14 @@ class SNGANConfig:
 
 @register("sngan")
 class SNGAN(Sampler):
-    """Each layer of the discriminator is divided by its largest singular value, so that none can stretch a
-    difference: the discriminator as a whole stays Lipschitz, whatever the loss."""
+    """A GAN whose discriminator divides the weight of each layer by its largest singular value.
+
+    So no layer can enlarge a difference, and the whole discriminator is Lipschitz continuous for any loss.
+    """
 
     Config = SNGANConfig
     TINY = SNGANConfig(size=16, width=4, latent_size=8)
-    # Two time scales (Heusel et al. 2017): the discriminator learns faster, and one update of it a step is enough.
+    # Two time scales (Heusel et al. 2017): the discriminator learns faster, so one update of it in each step is enough.
     LEARNING_RATES = {"generator": 2e-4, "discriminator": 4e-4}
     PUBLISHED = ("generator",)
 

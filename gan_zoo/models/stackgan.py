@@ -1,11 +1,16 @@
-"""StackGAN (Zhang et al. 2017, https://arxiv.org/abs/1612.03242), whose stages are trained together, as the tree of
-StackGAN++ (Zhang et al. 2018, https://arxiv.org/abs/1710.10916) has them: a caption becomes a picture of 32, 64, 128 pixels.
+"""StackGAN (Zhang et al. 2017, https://arxiv.org/abs/1612.03242): pictures of captions in three stages.
 
-Not in the papers, for the sake of small data: the discriminators compare picture and caption by projection (Miyato &
-Koyama 2018, https://arxiv.org/abs/1802.05637); what the conditioning augmentation draws for a caption is learnt from
-what another network reads off the picture itself, as in a conditional VAE (Sohn et al. 2015,
-https://papers.nips.cc/paper/5775, section 4.1), so that the generator is soon told what to draw; and it draws from a
-mixture of Gaussians, one for each training picture, for the mean of two pictures' codes is the code of neither.
+The pictures have 32, 64 and 128 pixels. All stages are trained together, as in StackGAN++ (Zhang et al. 2018,
+https://arxiv.org/abs/1710.10916).
+
+Three changes to the papers help with small data:
+
+- The discriminators compare picture and caption by projection (Miyato & Koyama 2018, https://arxiv.org/abs/1802.05637).
+- A second network, the posterior, computes codes from the pictures, and the conditioning augmentation learns to draw these
+  codes for the captions, as in a conditional VAE (Sohn et al. 2015, https://papers.nips.cc/paper/5775, section 4.1). So the
+  generator soon has useful codes.
+- The codes of a caption come from a mixture of Gaussians, one for each training picture, because the mean of the codes of
+  two pictures is the code of neither.
 """
 
 from __future__ import annotations
@@ -32,9 +37,9 @@ from gan_zoo.models.registry import register
 
 STAGES = 3
 STEM = 4
-# Of how many pictures' Gaussians a code is drawn, at most.
+# The largest number of pictures whose Gaussians a code is drawn from.
 LIKELIEST = 8
-# Numbers that stand for what a caption says of any picture, which is its colour, and their share of an embedding's length.
+# Numbers of an embedding that describe the colour, which a caption can state for any picture, and their share of its length.
 TINT, TINTED = 8, 0.3
 Pictures = list[Float[Tensor, "_n _c _h _w"]]
 
@@ -42,41 +47,41 @@ Pictures = list[Float[Tensor, "_n _c _h _w"]]
 @dataclass(frozen=True)
 class StackGANConfig:
     size: int = 128
-    """height and width of the last stage's pictures in pixels, a power of two; each stage before has half of it"""
+    """height and width of the last stage's pictures in pixels, a power of two; each stage before has half the size"""
     channels: int = 3
     """channels of the pictures: 1 for grey, 3 for colour"""
     widths: tuple[int, ...] = (128, 112, 80, 56, 32)
-    """channels of the generator's layers at 4 pixels, at 8, and so on up to half the size"""
+    """channels of the generator's layers at 4 pixels, at 8 pixels, and so on up to half the size"""
     critic_width: int = 24
-    """channels of a discriminator's layer nearest the picture; each layer deeper has twice as many"""
+    """channels of a discriminator's layer nearest the picture; each deeper layer has twice as many"""
     max_critic_width: int = 96
-    """the most channels that a layer of a discriminator has"""
+    """largest number of channels of a discriminator's layer"""
     text_width: int = 48
-    """numbers that stand for a word"""
+    """numbers in the vector of a word"""
     embedding_size: int = 64
-    """numbers that stand for what a caption tells of"""
+    """numbers in the vector of a caption, without its colour"""
     latent_size: int = 96
     """numbers that the conditioning augmentation draws for a caption"""
     components: int = 2_048
     """Gaussians of the conditioning augmentation, at least as many as training pictures"""
     told: int = 1
-    """captions of each picture in a batch: to read costs little beside drawing, which is done from the first"""
+    """captions of each picture in a batch; only the first is drawn, because drawing costs much more than reading"""
     settled: bool = False
-    """whether what is read off pictures stays as the run that this one starts from has left it"""
+    """fixed codes of the pictures, taken from the run that this one starts from"""
     stages: int = STAGES
-    """how many stages are trained, from the first on"""
+    """number of stages to train, from the first on"""
     adversarial: float = 1.0
-    """weight of the discriminators' word; 0 leaves them out"""
+    """weight of the adversarial loss; 0 leaves out the discriminators"""
     pixel: float = 10.0
-    """weight of the mean absolute distance to the real picture; 0 with no discriminators: nothing is drawn"""
+    """weight of the mean absolute difference from the real picture; if `adversarial` is 0 too, nothing is drawn"""
     kl: float = 0.02
-    """weight of the divergence between what is read off a picture and the Gaussian that its caption makes of its own"""
+    """weight of the KL divergence between the posterior of a picture and its Gaussian as its caption changes it"""
     which: float = 0.02
-    """weight of the cross-entropy of which picture a caption tells of"""
+    """weight of the cross-entropy for finding the picture of a caption"""
     prior: float = 0.003
-    """weight of the divergence between what is read off a picture and N(0, I)"""
+    """weight of the KL divergence between the posterior of a picture and N(0, I)"""
     augment: tuple[str, ...] = ("translation",)
-    """what DiffAugment changes before the discriminators look: colour, translation, cutout"""
+    """DiffAugment changes of the discriminators' input: colour, translation, cutout"""
     betas: tuple[float, float] = (0.5, 0.99)
     """Adam's decay rates"""
 
@@ -88,64 +93,64 @@ class StackGANConfig:
         if not 1 <= self.stages <= STAGES or self.told < 1:
             raise ValueError(f"stages is {self.stages}, told {self.told}; they must be 1 to {STAGES}, and 1 or more")
         if not (self.pixel or self.adversarial or self.settled):
-            raise ValueError("nothing is drawn where pixel and adversarial are 0, so that settled must be true")
+            raise ValueError("pixel and adversarial are both 0, so nothing is drawn; settled must then be true")
         augment.check(self.augment)
 
 
 class Gaussian(NamedTuple):
-    """A normal distribution with a variance of its own for each number."""
+    """Normal distributions with independent numbers, one for each row."""
 
     mean: Float[Tensor, "n k"]
     log_variance: Float[Tensor, "n k"]
 
     def draw(self, z: Float[Tensor, "n k"]) -> Float[Tensor, "n k"]:
-        """The points that standard normal ones `z` become."""
+        """Map standard normal `z` to points of the distributions."""
         return self.mean + (self.log_variance / 2).exp() * z
 
     def rows(self, index: slice | Int[Tensor, "m"]) -> Gaussian:
-        """Some of the rows."""
+        """The distributions of the rows in `index`."""
         return Gaussian(self.mean[index], self.log_variance[index])
 
     def divergence(self, other: Gaussian) -> Float[Tensor, ""]:
-        """KL(self || other), the mean over all numbers."""
+        """KL(self || other) in nats, as the mean over all numbers."""
         apart = (self.log_variance.exp() + (self.mean - other.mean).square()) / other.log_variance.exp()
         return (other.log_variance - self.log_variance + apart - 1).mean() / 2
 
 
 def gaussian(parameters: Float[Tensor, "n k2"]) -> Gaussian:
-    """The normal distribution of a network's outputs: means, then logarithms of variances."""
+    """The normal distributions of a network's outputs, which are the means and then the logarithms of the variances."""
     mean, log_variance = parameters.float().chunk(2, 1)
     return Gaussian(mean, log_variance.clamp(-8, 2))
 
 
 class Conditioning(nn.Module):
-    """Conditioning augmentation: a caption becomes a distribution, of which a code is drawn (Zhang et al. 2017, section
-    3.2), here a mixture of as many Gaussians as there are training pictures.
+    """Conditioning augmentation: it turns a caption into a distribution of codes (Zhang et al. 2017, section 3.2).
 
-    A caption says which pictures are likely, and moves them: to another colour. Read by one network, the word for the
-    colour would stand in the way of that for the thing, so that two do it, and an embedding is what both say.
+    Here the distribution is a mixture of Gaussians, one for each training picture. A caption determines the weights of the
+    pictures, and moves their Gaussians to another colour. In a single text encoder, the word for the colour would interfere
+    with the word for the object. So there are two encoders, and an embedding consists of the outputs of both.
     """
 
     def __init__(self, config: StackGANConfig) -> None:
         super().__init__()
         size = config.latent_size
-        self.scale = config.embedding_size**0.5  # a unit vector's numbers are small
+        self.scale = config.embedding_size**0.5  # compensates for the small numbers of a unit vector
         self.codes = nn.Embedding(config.components, size)
         self.which = nn.Linear(config.embedding_size, size)
         self.layers = nn.Sequential(nn.Linear(size + TINT, 128), nn.ReLU(), nn.Linear(128, 2 * size))
 
     def forward(self, embedding: Float[Tensor, "n e"]) -> Float[Tensor, "n components"]:
-        """The logit of each picture: how far its code lies in the direction of what the caption says."""
+        """The logit of each picture: the product of its code with a linear function of the caption."""
         return (self.which(embedding[:, :-TINT] * self.scale) @ self.codes.weight.T).float()
 
     def given(self, embedding: Float[Tensor, "n e"], row: Int[Tensor, "n"]) -> Gaussian:
-        """What a caption makes of the Gaussian of one picture."""
+        """The Gaussians of the pictures `row`, as the captions change them."""
         code = self.codes(row)
         moved = gaussian(self.layers(torch.cat([code, embedding[:, -TINT:] * self.scale], 1)))
         return Gaussian(code + moved.mean, moved.log_variance)
 
     def draw(self, embedding: Float[Tensor, "n e"], z: Float[Tensor, "n k"]) -> Float[Tensor, "n k"]:
-        """The codes that standard normal `z` become; zeros become the likeliest."""
+        """Map standard normal `z` to codes of the captions; zeros give the most likely code."""
         best = self(embedding).topk(min(LIKELIEST, self.codes.num_embeddings))
         place = (z.float().sum(1).abs() / math.sqrt(2 * z.shape[1])).erf()  # uniform in [0, 1)
         rank = (best.values.softmax(1).cumsum(1) <= place[:, None]).sum(1, keepdim=True)
@@ -154,7 +159,7 @@ class Conditioning(nn.Module):
 
 
 class Posterior(nn.Module):
-    """What of a picture of the first stage is to be told to the generator; only there in training."""
+    """A network that computes the distribution of the code of a first-stage picture; it is used only in training."""
 
     def __init__(self, config: StackGANConfig) -> None:
         super().__init__()
@@ -183,7 +188,7 @@ class Told(nn.Module):
 
 
 class Doubling(nn.Module):
-    """A residual convolution, and one that doubles the size, each told of the condition."""
+    """A residual convolution, and a convolution that doubles the size; both depend on the condition."""
 
     def __init__(self, a: int, b: int, condition_size: int) -> None:
         super().__init__()
@@ -197,7 +202,7 @@ class Doubling(nn.Module):
 
 
 class Painting(nn.Module):
-    """The picture, of twice the size of the features that it is painted from (Shi et al. 2016)."""
+    """A layer from features to a picture of twice their size (Shi et al. 2016)."""
 
     def __init__(self, width: int, channels: int, condition_size: int) -> None:
         super().__init__()
@@ -209,8 +214,8 @@ class Painting(nn.Module):
 
 
 class Generator(nn.Module):
-    """Stage I draws from the condition alone; each later stage goes on from what the one before made of it, is told the
-    condition again, and adds to the picture what is missing."""
+    """A generator whose first stage draws from the condition alone. Each later stage continues from the features of the
+    stage before and from the condition, and adds details to the enlarged picture."""
 
     def __init__(self, config: StackGANConfig) -> None:
         super().__init__()
@@ -222,7 +227,7 @@ class Generator(nn.Module):
 
     def forward(self, condition: Float[Tensor, "n k"], stages: int = STAGES) -> Pictures:
         x = self.stem(condition)
-        before = len(self.doublings) - STAGES + 1  # doublings within the first stage
+        before = len(self.doublings) - STAGES + 1  # number of doublings in the first stage
         for doubling in self.doublings[:before]:
             x = doubling(x, condition)
         pictures = [self.paintings[0](x, condition)]
@@ -233,8 +238,8 @@ class Generator(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """Logits of a picture of one stage: is each part of it real (Isola et al. 2017, section 3.2.2), and does the whole go
-    with the caption (Zhang et al. 2018, section 3.2)."""
+    """A discriminator of one stage: some logits judge whether each part is real (Isola et al. 2017, section 3.2.2), and
+    others whether the whole picture fits a caption (Zhang et al. 2018, section 3.2)."""
 
     def __init__(self, config: StackGANConfig, size: int) -> None:
         super().__init__()
@@ -250,20 +255,20 @@ class Discriminator(nn.Module):
         self.scale = config.embedding_size**0.5
 
     def forward(self, images: Float[Tensor, "n c h w"], *captions: Float[Tensor, "n e"]) -> list[Tensor]:
-        """The logits `n 1 4 4` of the parts, and one `n` of the whole with each of the `captions` of a picture."""
+        """The logits `n 1 4 4` of the parts, and for each of the `captions` the logits `n` of the whole pictures with it."""
         features = self.layers(images)
         whole = self.whole(features)
         return [self.realness(features), *((self.caption(caption * self.scale) * whole).sum(1) for caption in captions)]
 
 
 def _halvings(size: int, width: int, most: int) -> list[int]:
-    """Channels after each halving of a picture down to the stem."""
+    """The channels after each halving of a picture, down to the stem."""
     return [min(width << i, most) for i in range(int(math.log2(size // STEM)))]
 
 
 @register("stackgan")
 class StackGAN(Captioned):
-    """A sentence becomes a picture in three stages, a rough one first."""
+    """A GAN that draws a picture of a sentence in three stages, from coarse to fine."""
 
     Config = StackGANConfig
     TINY = StackGANConfig(
@@ -272,6 +277,7 @@ class StackGAN(Captioned):
     )  # fmt: skip
     LEARNING_RATES = {"text": 5e-4, "tint": 5e-4, "generator": 5e-4, "posterior": 5e-4, "discriminators": 5e-4}
     PUBLISHED = ("text", "tint", "generator")
+    DROPPED = frozenset({"text.weight.bias", "tint.weight.bias"})
 
     def __init__(self, config: StackGANConfig) -> None:
         super().__init__(config)
@@ -288,7 +294,7 @@ class StackGAN(Captioned):
         return self.generator.conditioning(embedding).softmax(1)
 
     def condition(self, embedding: Float[Tensor, "n e"], z: Float[Tensor, "n z"]) -> Float[Tensor, "n z"]:
-        """The codes that the conditioning augmentation draws with `z`."""
+        """The codes that the conditioning augmentation draws for captions with `z`."""
         return self.generator.conditioning.draw(embedding, z).to(z.dtype)
 
     def paint(self, condition: Float[Tensor, "n z"]) -> Pictures:
@@ -296,7 +302,7 @@ class StackGAN(Captioned):
 
     @property
     def only_reads(self) -> bool:
-        """Whether only the reading of captions is trained, for which nothing needs to be drawn."""
+        """True if only the reading of captions is trained, which needs no drawing."""
         return not self.config.pixel and not self.config.adversarial
 
     def example_inputs(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
@@ -340,10 +346,11 @@ class StackGAN(Captioned):
     def _draw(
         self, real: Pictures, seen: Gaussian, said: Gaussian, embedding: Float[Tensor, "n e"], optimizers: Optimizers
     ) -> tuple[Tensor, dict[str, Tensor]]:
-        """The generator's loss over its drawings, after an update of the discriminators.
+        """Update the discriminators, and return the generator's loss over its drawings and the values to log.
 
-        With discriminators, every second picture is drawn from what was said, and judged; the others, and without them all,
-        from what was seen. What to say is not learnt from the drawings.
+        With discriminators, every second picture is drawn from the caption and judged; the other pictures are drawn from
+        the posterior. Without discriminators, all are drawn from the posterior. The conditioning augmentation does not learn
+        from the drawings. `seen` are the posteriors, and `said` the Gaussians as the captions change them.
         """
         c = self.config
         z = torch.randn_like(seen.mean)
@@ -368,8 +375,11 @@ class StackGAN(Captioned):
     def _judge(
         self, real: Pictures, fake: Pictures, told: Float[Tensor, "n e"], optimizer: torch.optim.Optimizer
     ) -> dict[str, Tensor]:
-        """One update of the discriminators: hinge losses for real against generated, and for a picture with its caption
-        against one with another's and a generated one with its own (Zhang et al. 2017, eq. 3)."""
+        """Update the discriminators once, and return the values to log (Zhang et al. 2017, eq. 3).
+
+        Hinge losses compare real pictures with generated ones, and a real picture and its caption with two wrong pairs: a
+        real picture with another caption, and a generated picture with its caption.
+        """
         c, game = self.config, losses.ADVERSARIAL["hinge"]
         optimizer.zero_grad()
         loss, verdicts = torch.zeros((), device=self.device), []

@@ -1,7 +1,7 @@
 """A small StyleGAN2 (Karras et al. 2019, https://arxiv.org/abs/1812.04948, and 2020, https://arxiv.org/abs/1912.04958).
 
-Mapping network, modulated convolutions with demodulation, noise, skip connections to RGB, R1, style mixing; left out
-are path length regularisation and the filters of up- and downsampling, which 64 pixels can do without.
+It has a mapping network, modulated convolutions with demodulation, noise, skip connections to RGB, R1 and style mixing. Path
+length regularisation and the filters of up- and downsampling are left out, because 64 pixels do not need them.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class StyleGANConfig:
     width: int = 16
     """channels of the generator's layers at full size; each halving of the size doubles them"""
     critic_width: int = 24
-    """channels of the discriminator's layer nearest the picture; each layer deeper has twice as many"""
+    """channels of the discriminator's layer nearest the picture; each deeper layer has twice as many"""
     max_width: int = 128
-    """the most channels that any layer has"""
+    """largest number of channels of a layer"""
     latent_size: int = 64
     """numbers in a latent"""
     style_size: int = 128
@@ -45,13 +45,13 @@ class StyleGANConfig:
     mapping_layers: int = 4
     """layers of the mapping network from latents to styles"""
     mixing: float = 0.5
-    """share of the pictures that are generated from two styles, the second from a random layer on"""
+    """share of the pictures that use a second style from a random layer on"""
     r1: float = 2.0
     """weight gamma of the R1 gradient penalty on real pictures"""
     r1_share: int = 4
-    """R1 is taken on one of so many pictures of a batch, which makes it as cheap as taking it now and then"""
+    """pictures of a batch for each one that R1 is computed on; fewer pictures cost less, like the lazy R1 of the paper"""
     augment: tuple[str, ...] = ("translation",)
-    """what DiffAugment changes before the discriminator looks: colour, translation, cutout"""
+    """DiffAugment changes of the discriminator's input: colour, translation, cutout"""
     betas: tuple[float, float] = (0.0, 0.99)
     """Adam's decay rates"""
 
@@ -61,8 +61,11 @@ class StyleGANConfig:
 
 
 class ScaledLinear(nn.Module):
-    """A linear layer whose weights are stored with variance 1 / rate^2 and scaled when used, so that Adam moves all
-    layers at one speed times `rate` (Karras et al. 2018, section 4.1)."""
+    """A linear layer with an equalised learning rate (Karras et al. 2018, section 4.1).
+
+    Its weights are stored with variance 1 / rate^2 and scaled when they are used, so Adam updates all layers at the same
+    speed, multiplied by `rate`.
+    """
 
     def __init__(self, a: int, b: int, rate: float = 1.0, bias: float = 0.0) -> None:
         super().__init__()
@@ -75,7 +78,7 @@ class ScaledLinear(nn.Module):
 
 
 class Mapping(nn.Module):
-    """`n z` to styles `n style`: a perceptron on normalised latents, that keeps the running mean of what it gives."""
+    """A perceptron from normalised latents `n z` to styles `n style`, which keeps a running mean of the styles."""
 
     mean: Tensor
 
@@ -95,17 +98,17 @@ class Mapping(nn.Module):
 
 
 class StyledConv(nn.Module):
-    """Modulated 3x3 convolution, or 4x4 that doubles the size; demodulation; noise; leaky ReLU (Karras et al. 2020,
-    equations 1 to 3).
+    """A modulated convolution with demodulation, noise and leaky ReLU (Karras et al. 2020, equations 1 to 3).
 
-    Scaling the input by the style and the output by the demodulation is the same as scaling the kernel of each picture.
+    The kernel is 3x3, or 4x4 in a layer that doubles the size. Scaling the input by the style and the output by the
+    demodulation is equivalent to scaling the kernel for each picture.
     """
 
     noise: Tensor
 
     def __init__(self, a: int, b: int, style_size: int, size: int, double: bool = False) -> None:
         super().__init__()
-        kernel, taps = (4, 4) if double else (3, 9)  # of 4x4 with stride 2, four places meet in each pixel
+        kernel, taps = (4, 4) if double else (3, 9)  # with 4x4 and stride 2, each output pixel sums four taps
         self.doubles, self.size = double, size
         self.style = ScaledLinear(style_size, a, bias=1.0)
         self.weight = nn.Parameter(torch.randn(a, b, 4, 4) if double else torch.randn(b, a, 3, 3))
@@ -122,14 +125,14 @@ class StyledConv(nn.Module):
         x = conv_transpose2d(x, weight, stride=2, padding=1) if self.doubles else conv2d(x, weight, padding=1)
         power = weight.square().sum((2, 3)) * self.share  # a b, or b a
         demodulation = (style.float().square() @ (power if self.doubles else power.T) + 1e-8).rsqrt()  # n b
-        # In training the noise is new at every step; afterwards it is fixed, and a latent gives one picture.
+        # In training, the noise is new at every step. Afterwards it is fixed, so that a latent always gives the same picture.
         noise = torch.randn(len(x), 1, self.size, self.size, device=x.device) if self.training else self.noise
         x = x * demodulation[:, :, None, None].to(x.dtype) + (noise * self.noise_strength).to(x.dtype)
         return leaky_relu(x + self.bias[:, None, None].to(x.dtype), 0.2) * SQRT2
 
 
 class ToRGB(nn.Module):
-    """Modulated 1x1 convolution without demodulation."""
+    """A modulated 1x1 convolution to the colours, without demodulation."""
 
     def __init__(self, a: int, channels: int, style_size: int) -> None:
         super().__init__()
@@ -143,7 +146,7 @@ class ToRGB(nn.Module):
 
 
 class Generator(nn.Module):
-    """The mapping network, and a learned constant that grows to a picture under the control of one style a layer."""
+    """A mapping network, and layers that turn a learned constant into a picture; each layer has a style of its own."""
 
     def __init__(self, config: StyleGANConfig) -> None:
         super().__init__()
@@ -169,8 +172,10 @@ class Generator(nn.Module):
 
 
 class BatchVariety(nn.Module):
-    """One more channel: the standard deviation over the batch, averaged over all features. A generator that always
-    draws the same is found out by it (Karras et al. 2018, section 3)."""
+    """A layer that appends one channel: the standard deviation over the batch, averaged over all features.
+
+    With it, the discriminator detects a generator that always draws the same picture (Karras et al. 2018, section 3).
+    """
 
     def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c+1 h w"]:
         deviation = (x.float().var(0, correction=0) + 1e-8).sqrt().mean().to(x.dtype)
@@ -179,11 +184,11 @@ class BatchVariety(nn.Module):
 
 @register("stylegan")
 class StyleGAN(Sampler):
-    """A style per layer: the early ones decide on shape, the late ones on colour, and styles of two pictures mix."""
+    """A GAN with one style for each layer: early styles determine shapes, late ones colours, and two pictures can be mixed."""
 
     Config = StyleGANConfig
     TINY = StyleGANConfig(size=16, width=4, critic_width=4, latent_size=8, style_size=8, mapping_layers=2)
-    # The generator's weights are stored with variance 1, so its rate is a share of them and not an amount.
+    # The weights of the generator are stored with variance 1, so its learning rate is relative to their size.
     LEARNING_RATES = {"generator": 2e-3, "discriminator": 2e-4}
     PUBLISHED = ("generator",)
 
@@ -204,12 +209,14 @@ class StyleGAN(Sampler):
 
     @property
     def layers(self) -> int:
-        """How many layers take a style of their own."""
+        """The number of layers with a style of their own."""
         return len(self.generator.layers)
 
     def mapping(self, z: Float[Tensor, "n z"], psi: float = 1.0) -> Float[Tensor, "n style"]:
-        """The styles of latents `z`, drawn towards the mean style where `psi` is below 1 (Karras et al. 2019,
-        appendix B): fewer surprises, for better and worse."""
+        """The styles of latents `z`, moved towards the mean style if `psi` is below 1 (Karras et al. 2019, appendix B).
+
+        A smaller `psi` gives pictures with fewer faults and less variety.
+        """
         w = self.generator.mapping(z)
         return w if psi == 1 else self.generator.mapping.mean.lerp(w, psi)
 
@@ -236,7 +243,7 @@ class StyleGAN(Sampler):
         real_logits = self.discriminator(augmented(real, c.augment))
         fake_logits = self.discriminator(augmented(fake.detach(), c.augment))
         d_loss = game.discriminator(real_logits, fake_logits)
-        # The whole batch every few steps (Karras et al. 2020, section 3.1) costs the same but needs a count of steps.
+        # Karras et al. 2020 (section 3.1) use the whole batch every few steps. That costs the same but needs a step counter.
         few = real[:: c.r1_share].detach().requires_grad_()
         penalty = losses.r1(few, self.discriminator(augmented(few, c.augment)))
         (d_loss + c.r1 / 2 * penalty).backward()
@@ -257,7 +264,7 @@ class StyleGAN(Sampler):
         }
 
     def _mixed_styles(self, n: int) -> Float[Tensor, "n layers style"]:
-        """Styles for every layer; in a share `mixing` of them a second one takes over at a random layer."""
+        """Random styles for all layers of `n` pictures; a share `mixing` of them uses a second style from a random layer on."""
         one, two = (self.mapping(self.latent(n))[:, None] for _ in range(2))  # n 1 style each
         mixed = torch.rand(n, 1, 1, device=self.device) < self.config.mixing
         take_over = torch.randint(1, self.layers, (n, 1, 1), device=self.device)

@@ -17,17 +17,17 @@ from gan_zoo.models.registry import register
 @dataclass(frozen=True)
 class VAEConfig:
     size: int = 28
-    """height and width of the pictures in pixels: 4 to 7, doubled at least once"""
+    """height and width of the pictures in pixels: 4, 5, 6 or 7 doubled at least once"""
     channels: int = 1
     """channels of the pictures: 1 for grey, 3 for colour"""
     width: int = 16
     """channels of the layers nearest the picture; each halving of the size doubles them"""
     max_width: int = 64
-    """the most channels that any layer has"""
+    """largest number of channels of a layer"""
     latent_size: int = 32
-    """numbers in a code; 2 make a map"""
+    """numbers in a code; with 2, the codes can be shown as a map"""
     beta: float = 1.0
-    """weight of the KL term: the larger, the closer codes lie to N(0, I), and the more is lost on the way"""
+    """weight of the KL term; a larger one brings the codes closer to N(0, I) but loses more detail"""
 
     def __post_init__(self) -> None:
         stem_size(self.size)
@@ -37,9 +37,10 @@ class VAEConfig:
 
 @register("vae")
 class VAE(Autoencoder):
-    """An autoencoder whose codes are clouds, held to lie together as N(0, I): so that what is drawn from it is at home.
+    """An autoencoder whose code is a normal distribution for each picture.
 
-    To generate, the decoder alone is needed.
+    The loss keeps all these distributions together close to N(0, I), so latents from N(0, I) give plausible pictures. Only
+    the decoder is needed to generate.
     """
 
     Config = VAEConfig
@@ -56,12 +57,12 @@ class VAE(Autoencoder):
         self.decoder = residual_generator(c.latent_size, c.channels, c.size, widths)
 
     def posterior(self, images: Float[Tensor, "n c h w"]) -> tuple[Float[Tensor, "n z"], Float[Tensor, "n z"]]:
-        """The mean and the logarithm of the variance of q(z|x), in float32."""
+        """The mean of q(z|x) and the logarithm of its variance, in float32."""
         mean, log_variance = self.encoder(images).float().chunk(2, 1)
         return mean, log_variance.clamp(-12, 6)
 
     def encode(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n z"]:
-        """The means of the codes of pictures."""
+        """The codes of pictures: the means of q(z|x)."""
         return self.posterior(images)[0]
 
     def decode(self, z: Float[Tensor, "n z"]) -> Float[Tensor, "n c h w"]:

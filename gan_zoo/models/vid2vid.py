@@ -1,8 +1,8 @@
-"""vid2vid (Wang et al. 2018, https://arxiv.org/abs/1808.06601), much reduced: a frame is the one before, moved, and drawn
-anew where nothing that was there before fits.
+"""vid2vid (Wang et al. 2018, https://arxiv.org/abs/1808.06601), much simplified: films of one kind become films of another.
 
-One U-Net stands for the paper's two encoders and three decoders, and there is one scale. The flow is learnt from the frames
-alone, with no network that knows flows to teach it, and the discriminator of motion sees frames without their flow.
+A frame is the frame before, moved by a flow, with new parts where no earlier content fits. One U-Net replaces the two encoders
+and three decoders of the paper, and there is one scale. The flow is learnt from the frames alone, without a pretrained flow
+network, and the motion discriminator sees frames without their flow.
 """
 
 from __future__ import annotations
@@ -32,29 +32,29 @@ class Vid2VidConfig:
     size: int = 128
     """height and width of the frames in pixels: a power of two, at least 16"""
     input_channels: int = 3
-    """channels of the frames to start from"""
+    """channels of the input frames"""
     channels: int = 3
-    """channels of the frames to arrive at"""
+    """channels of the output frames"""
     width: int = 24
     """channels of the layer nearest the frame; each halving doubles them, up to eight times as many"""
     max_width: int = 94
-    """the most channels that any layer has"""
+    """largest number of channels of a layer"""
     halvings: int = 6
     """levels of the U-Net"""
     reach: float = 12.0
-    """the longest way, in pixels along each axis, that the flow can move something from one frame to the next"""
+    """largest distance of the flow between two frames, in pixels along each axis"""
     critic_width: int = 20
     """channels of the first layer of each discriminator"""
     patch: int = 70
-    """pixels across of what the discriminators judge at once: 16, 34, 70, 142 or 286"""
+    """side in pixels of the patches that the discriminators judge: 16, 34, 70, 142 or 286"""
     taught: int = 4
-    """so many frames at most are learnt from in a step; what lies before them is drawn, for the model to go on from"""
+    """largest number of frames to learn from in a step; the model itself draws the frames before them"""
     l1: float = 60.0
     """weight of the mean absolute difference from the target; 0 leaves it out"""
     warp: float = 20.0
-    """weight of the mean absolute difference between the moved frame and the target, which teaches the flow"""
+    """weight of the mean absolute difference between the moved frame and the target, from which the flow is learnt"""
     adversarial: float = 1.0
-    """weight of what both discriminators say; 0 leaves a regressor without them"""
+    """weight of the adversarial loss of both discriminators; with 0, the model is a regressor without them"""
     loss: str = "non_saturating"
     """adversarial loss: non_saturating, least_squares or hinge"""
     betas: tuple[float, float] = (0.5, 0.999)
@@ -74,7 +74,10 @@ class Vid2VidConfig:
 
 
 def warp(images: Frames, flow: Float[Tensor, "n 2 h w"]) -> Frames:
-    """`images` moved: what is at a place comes from that place plus `flow` (x, y), in pixels; edges are continued."""
+    """Move the pixels of `images` by a flow.
+
+    Each output pixel is read at its own position plus `flow` (x, y), in pixels. The border pixels are repeated outwards.
+    """
     n, _, h, w = images.shape
     still = torch.eye(2, 3, device=images.device).expand(n, 2, 3)
     grid = affine_grid(still, [n, 1, h, w], align_corners=False)  # n h w 2, from -1 to 1 across the picture
@@ -84,7 +87,7 @@ def warp(images: Frames, flow: Float[Tensor, "n 2 h w"]) -> Frames:
 
 @register("vid2vid")
 class Vid2Vid(Video):
-    """What has been drawn moves on with the film: a frame is warped from the one before, and hallucinated where it must be."""
+    """A video model that warps each frame from the one before, and hallucinates parts that have no earlier content."""
 
     Config = Vid2VidConfig
     TINY = Vid2VidConfig(size=16, width=4, max_width=16, halvings=3, critic_width=4, patch=16)
@@ -97,7 +100,7 @@ class Vid2Vid(Video):
         given, drawn, size = config.input_channels, config.channels, config.size
         widths = [min(config.width * min(2**i, 8), config.max_width) for i in range(config.halvings)]
         seen = (self.PAST + 1) * given + self.PAST * drawn
-        # A hallucinated picture, a flow and a mask come out of it. Nothing but the past is random: no dropout.
+        # The outputs are a hallucinated picture, a flow and a mask. They depend only on input and past: no dropout.
         self.generator = UNet((seen, drawn + 2 + 1), widths, dropout=0.0, resized=config.halvings)
         self.picture_discriminator = patch_gan(given + drawn, config.critic_width, config.patch, size)
         self.motion_discriminator = patch_gan((self.PAST + 1) * drawn, config.critic_width, config.patch, size)
@@ -106,7 +109,7 @@ class Vid2Vid(Video):
     def parts(
         self, inputs: Float[Tensor, "n steps ci h w"], past: Float[Tensor, "n past c h w"]
     ) -> tuple[Frames, Frames, Float[Tensor, "n 1 h w"]]:
-        """The last frame as the flow moves it, the hallucinated frame, and the mask of where the latter counts, in [0, 1]."""
+        """The last frame moved by the flow, the hallucinated frame, and the mask in [0, 1] that weights the latter."""
         drawn = self.generator(torch.cat([inputs.flatten(1, 2), past.flatten(1, 2)], 1)).float()
         hallucinated, flow, mask = drawn.split([self.config.channels, 2, 1], 1)
         return warp(past[:, -1], self.config.reach * flow), hallucinated, (mask + 1) / 2
@@ -119,12 +122,12 @@ class Vid2Vid(Video):
     def layers(
         self, inputs: Float[Tensor, "n steps ci h w"], past: Float[Tensor, "n past c h w"]
     ) -> list[Float[Tensor, "n c h w"]]:
-        """The next frame, the last one as the flow moves it, and what is drawn anew, black where nothing is."""
+        """The next frame, the last frame moved by the flow, and the new parts, which are black where there are none."""
         moved, hallucinated, mask = self.parts(inputs, past)
         return [self._blend(moved, hallucinated, mask), moved, mask * (hallucinated + 1) - 1]
 
     def _blend(self, moved: Frames, hallucinated: Frames, mask: Float[Tensor, "n 1 h w"]) -> Frames:
-        """(1 - m) w(x) + m h, eq. 4 of the paper."""
+        """Combine both frames by the mask: (1 - m) w(x) + m h (eq. 4 of the paper)."""
         return (1 - mask) * moved + mask * hallucinated
 
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
@@ -136,7 +139,7 @@ class Vid2Vid(Video):
             frames.append(self._blend(*parts))
             moved.append(parts[0])
         film, wanted = torch.stack(frames, 1), target[:, k:]
-        # Where there is no frame before, nothing can be moved.
+        # The flow has nothing to move if there is no frame before.
         begun = (film[:, k - 1 : -1].detach().abs().amax((2, 3, 4), keepdim=True) > 0).float()
         values = {"l1": l1_loss(film[:, k:], wanted), "warp": l1_loss(begun * torch.stack(moved, 1), begun * wanted)}
         regularizer = c.l1 * values["l1"] + c.warp * values["warp"]
@@ -147,7 +150,7 @@ class Vid2Vid(Video):
             return {key: value.detach() for key, value in values.items()}
 
         game = losses.ADVERSARIAL[c.loss]
-        # What each is shown of a film: every frame beside its input, or every frame beside those before it.
+        # The input of each discriminator: every frame with its input frame, or every frame with the frames before it.
         judges: dict[str, Callable[[Film], Frames]] = {
             "picture_discriminator": lambda film: torch.cat([given[:, k:], film[:, k:]], 2).flatten(0, 1),
             "motion_discriminator": lambda film: film.unfold(1, k + 1, 1).movedim(-1, 2).flatten(0, 1).flatten(1, 2),
@@ -179,9 +182,10 @@ class Vid2Vid(Video):
     def _taught_part(
         self, given: Float[Tensor, "n t ci h w"], target: Film
     ) -> tuple[Float[Tensor, "n s ci h w"], Float[Tensor, "n s c h w"], Float[Tensor, "n past c h w"]]:
-        """A stretch of the film to learn from, inputs and targets, and what the model itself drew before it.
+        """A part of the film to learn from: inputs, targets, and the frames before it, which the model itself draws.
 
-        So it learns to go on from its own frames, of which those drawn late are the worst, at the cost of few.
+        So the model learns to continue from its own frames, of which the late ones are the worst, but learns from only a few
+        frames in each step, which saves time.
         """
         k, taught = self.PAST, self.config.taught
         head = taught * int(torch.randint(max(1, (given.shape[1] - k) // taught), ()))

@@ -23,13 +23,13 @@ class WGANGPConfig:
     channels: int = 3
     """channels of the pictures: 1 for grey, 3 for colour"""
     width: int = 32
-    """channels of the layer nearest the picture; each layer deeper has twice as many"""
+    """channels of the layer nearest the picture; each deeper layer has twice as many"""
     max_width: int = 256
-    """the most channels that any layer has"""
+    """largest number of channels of a layer"""
     latent_size: int = 64
     """numbers in a latent"""
     critic_steps: int = 5
-    """updates of the critic for each of the generator; they share out the batch"""
+    """updates of the critic for each update of the generator; each takes an equal part of the batch"""
     penalty: float = 10.0
     """weight lambda of the gradient penalty"""
     betas: tuple[float, float] = (0.0, 0.9)
@@ -43,8 +43,11 @@ class WGANGPConfig:
 
 @register("wgan_gp")
 class WGANGP(Sampler):
-    """The discriminator becomes a critic: it gives marks and not verdicts, and the difference between the mean marks
-    of real and generated pictures measures how far apart they are, as long as its gradient has norm 1."""
+    """A GAN with a critic, which gives scores instead of probabilities, in place of the discriminator.
+
+    If the gradient of the critic has norm 1, the difference between the mean scores of real and generated pictures measures
+    the distance between both distributions.
+    """
 
     Config = WGANGPConfig
     TINY = WGANGPConfig(size=16, width=4, latent_size=8, critic_steps=2)
@@ -56,11 +59,11 @@ class WGANGP(Sampler):
         super().__init__(config)
         widths = pyramid(config.size, config.width, config.max_width)
         self.generator = residual_generator(config.latent_size, config.channels, config.size, widths)
-        # No batch norm: the penalty is about each picture's own gradient, which batch norm would mix with the others'.
+        # No batch norm: the penalty needs the gradient of each single picture, and batch norm would mix those of a batch.
         self.discriminator = nn.Sequential(
             residual_critic(config.channels, widths),
             nn.Flatten(),
-            nn.Linear(widths[-1] * stem_size(config.size) ** 2, 1, bias=False),  # a bias would cancel out
+            nn.Linear(widths[-1] * stem_size(config.size) ** 2, 1, bias=False),  # no bias, because it would cancel out
         )
 
     def sample(self, z: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h w"]:

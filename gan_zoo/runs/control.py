@@ -1,4 +1,4 @@
-"""What a presenter asks of a trainer while it runs."""
+"""The requests of a presenter to a running trainer."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from gan_zoo.errors import UserError
 
 @dataclass(frozen=True)
 class Control:
-    """What is asked of a trainer: a state that it is to be in, so that no wish is lost however seldom it looks."""
+    """The state that a trainer is asked to be in. Unlike single commands, a state is not lost if it is rarely read."""
 
     paused: bool = False
     steps: int = 0
-    """single steps that the pause lets through, counted from the start of the process"""
+    """the number of single steps to run during pauses, counted from the start of the process"""
     ticks: int = 0
-    """ticks that the pause lets through, counted likewise; one ends where a row is logged"""
+    """the number of ticks to run during pauses, counted likewise; a tick ends when a row is logged"""
     stop: bool = False
-    """end after the step at hand; the run can be resumed"""
+    """True to end after the current step; the run can be resumed"""
     learning_rates: dict[str, float] = field(default_factory=dict)
-    """by network, before the decay"""
+    """the learning rates by network, before the decay"""
     discriminator_steps: int = 0
-    """updates of the discriminator for each of the generator; 0 for what the run began with"""
+    """updates of the discriminator for each update of the generator; 0 for the number that the run began with"""
     loss_weight: float | None = None
-    """of the term of the loss that the model lets change (`Model.LOSS_WEIGHT`); None for what the run began with"""
+    """the weight of the loss term that the model lets change (`Model.LOSS_WEIGHT`); None for that of the run's beginning"""
 
     def __post_init__(self) -> None:
         if not all(0 <= rate < float("inf") for rate in self.learning_rates.values()):

@@ -1,8 +1,8 @@
-"""What the log of a run says about how the run is doing: pure functions of its rows.
+"""Diagnosis of a run from its log, by pure functions of its rows.
 
-Each diagnosis looks for a condition that holds in several ticks one after another; a single tick may be noise, and an
-early one the start. Thresholds were set on short runs that were spoilt on purpose and on healthy ones (tests/health); by
-each is said what they showed.
+Each diagnosis looks for a condition that holds in several consecutive ticks, because a single tick may be noise and an
+early one part of the start. The thresholds were set on short runs, some spoilt on purpose and some healthy (tests/runs/logs);
+the comment of each threshold says what these runs showed.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ Kind = Literal[
 ]  # fmt: skip
 Light = Literal["green", "yellow", "red"]
 
-# Probabilities beyond which the discriminator errs in one case of fifty: healthy runs end at 0.97 and 0.03.
+# The probability at which the discriminator is wrong in one case of fifty: healthy runs end at 0.97 and 0.03.
 SURE = 0.98
-# How much likelier to be real it takes the generated pictures for: healthy ones are always on the other side of 0.
+# The lead of the discriminator's probability for generated pictures over that for real ones: below 0 in healthy runs.
 FOOLED = 0.03
-# Between its opinions of real and generated pictures: healthy runs whose pictures don't vary yet are at 0.5 at the most.
+# The gap between its probabilities for real and generated pictures: at most 0.5 in healthy runs with little variety so far.
 AHEAD = 0.6
-# A logit of 30 is a probability of 1 - 1e-13, and nothing is to be learnt from it: healthy losses stay under 10.
+# A logit of 30 is a probability of 1 - 1e-13, which teaches nothing: healthy losses stay under 10.
 LOSS = 30.0
-# Of what the grid's diversity has been before, and of what real pictures have: healthy runs keep over 0.7 of the former.
+# Shares of the grid's best diversity so far and of real pictures' diversity: healthy runs keep over 0.7 of the former.
 FALLEN, POOR = 0.5, 0.5
-# Of real pictures' diversity, and its growth from the first half of so many ticks to the second: after so many steps,
-# healthy runs have left the one behind, or still grow by more.
+# A share of real pictures' diversity, its growth from the first to the second half of a window, the ticks of the window, and
+# the first step that counts: after it, healthy runs have more than this share or still grow faster.
 STUCK, GROWTH, WINDOW, EARLY = 0.18, 1.1, 14, 300
-# Of the largest gradient norm before: it falls by half as a healthy run goes on.
+# A share of the largest gradient norm so far: in a healthy run the norm falls by half.
 VANISHED = 0.02
-# Of real pictures' distances, from tick to tick: healthy grids move by 0.05 to 0.25 once they show something.
+# Shares of real pictures' distances, from tick to tick: healthy grids move by 0.05 to 0.25 once they show something.
 RESTLESS, STILL = 0.4, 0.004
-# Of the distance between two training pictures: unseen ones, and healthy samples, are at 1 or beyond.
+# A share of the distance between two training pictures: unseen pictures and healthy samples are at 1 or more.
 COPIED = 0.5
-# Pictures in a step, below which one batch says little about the data.
+# Pictures in a step: a batch of so few, or fewer, says little about the data.
 FEW = 4
-# Modes are lost where few real pictures are covered, though what is drawn looks real.
+# Modes are lost if the recall is below LOST although the precision is above GOOD: few real pictures are covered.
 LOST, GOOD = 0.05, 0.3
 
 ADVICE: dict[Kind, tuple[str, ...]] = {
@@ -56,22 +56,22 @@ ADVICE: dict[Kind, tuple[str, ...]] = {
     "memorisation": ("more_data", "augment"),
     "small_batch": ("larger_batch",),
 }
-"""what to try, the likeliest first, as codes that have a sentence in each language"""
-# With these nothing good comes of going on.
+"""the remedies for each finding, the most promising first, as codes with a sentence in each language"""
+# After these findings it is useless to go on.
 FATAL = ("not_a_number", "diverging", "collapse", "vanishing_gradients")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that is wrong with a run."""
+    """A fault of a run."""
 
     kind: Kind
     since: int
-    """the step of the first tick that showed it"""
+    """the step of the first tick with the fault"""
     until: int | None
-    """the step of the tick at which it was over; None where it is not"""
+    """the step of the first tick without the fault; None if it lasts"""
     evidence: dict[str, float]
-    """the numbers that show it, from the worst tick: means over it"""
+    """the numbers that show the fault, from its last tick: means over that tick"""
 
     @property
     def advice(self) -> tuple[str, ...]:
@@ -79,24 +79,23 @@ class Finding:
 
 
 def diagnose(rows: Sequence[Row]) -> list[Finding]:
-    """Everything that is or was wrong, in order of its beginning."""
+    """All present and past faults, in order of their beginning."""
     findings = [f for kind, (evidence, ticks) in _SIGNS.items() for f in _spells(kind, list(evidence(rows)), rows, ticks)]
     return sorted(findings, key=lambda finding: (finding.since, finding.kind))
 
 
 def light(findings: Sequence[Finding]) -> Light:
-    """Red where nothing good will come of going on, yellow where something is wrong, green otherwise; what is over
-    doesn't count."""
+    """Red if it is useless to go on, yellow if something else is wrong, and green otherwise; past faults don't count."""
     now = [finding.kind for finding in findings if finding.until is None]
     return "red" if any(kind in FATAL for kind in now) else "yellow" if now else "green"
 
 
-# What a sign says of each row: the numbers that show it, or nothing.
+# A sign gives for each row the numbers that show the fault, or None.
 Signs = Iterator[dict[str, float] | None]
 
 
 def _spells(kind: Kind, signs: Sequence[Mapping[str, float] | None], rows: Sequence[Row], ticks: int) -> Iterator[Finding]:
-    """The times at which a sign stood for at least so many ticks one after another. One tick without it doesn't end them."""
+    """The findings for every spell of at least `ticks` ticks with a sign. A single tick without it doesn't end a spell."""
     start = 0
     while start < len(signs):
         if signs[start] is None:
@@ -120,7 +119,7 @@ def _not_a_number(rows: Sequence[Row]) -> Signs:
 
 def _diverging(rows: Sequence[Row]) -> Signs:
     for row in rows:
-        # A critic's marks have no scale.
+        # The scores of a critic have no scale, so only a discriminator with probabilities (`d_fake`) counts.
         loss = max((abs(row[key]) for key in ("generator_loss", "discriminator_loss") if _has(row, key)), default=0.0)
         yield {"loss": loss} if loss > LOSS and _has(row, "d_fake") else None
 
@@ -131,12 +130,12 @@ def _collapse(rows: Sequence[Row]) -> Signs:
         if _has(row, "recall", "precision") and row["recall"] < LOST and row["precision"] > GOOD:
             yield _numbers(row, "recall", "precision")
         elif _has(row, "diversity"):
-            # The grid's latents are always the same; what others give may tell more.
+            # The grid always has the same latents, so fresh latents may show more.
             varied = min(_present(row, "diversity", "fresh_diversity").values())
             best = max(best, varied)
             fallen = varied < FALLEN * best and varied < POOR
             never = _stuck(rows[: i + 1]) and not _ahead(rows[: i + 1])
-            # A little more than nothing is no recovery.
+            # Slightly more diversity than none is no recovery.
             on = fallen or never or (on and varied < STUCK)
             yield _present(row, "diversity", "fresh_diversity") | {"before": best} if on else None
         else:
@@ -144,7 +143,7 @@ def _collapse(rows: Sequence[Row]) -> Signs:
 
 
 def _stuck(rows: Sequence[Row]) -> bool:
-    """Whether the pictures have been much alike for long, and don't get more varied though they move."""
+    """True if the pictures have long been alike and don't get more varied, although they move."""
     window = rows[-WINDOW:]
     if len(window) < WINDOW or window[-1]["step"] < EARLY or not all(_has(row, "diversity", "movement") for row in window):
         return False
@@ -155,7 +154,7 @@ def _stuck(rows: Sequence[Row]) -> bool:
 
 
 def _ahead(rows: Sequence[Row]) -> bool:
-    """Whether the discriminator has told real from generated pictures well for long."""
+    """True if the discriminator has long separated real from generated pictures well."""
     apart = [row["d_real"] - row["d_fake"] for row in rows[-WINDOW:] if _has(row, "d_real", "d_fake")]
     return len(apart) == WINDOW and sum(apart) / WINDOW > AHEAD
 
@@ -163,7 +162,7 @@ def _ahead(rows: Sequence[Row]) -> bool:
 def _strong(rows: Sequence[Row]) -> Signs:
     for i, row in enumerate(rows):
         sure = _has(row, "d_real", "d_fake") and row["d_real"] > SURE and row["d_fake"] < 1 - SURE
-        # Less will do where nothing comes of it.
+        # If the pictures don't improve, a smaller lead is enough.
         if sure or (_stuck(rows[: i + 1]) and _ahead(rows[: i + 1])):
             yield _present(row, "d_real", "d_fake") | ({} if sure else _present(row, "diversity"))
         else:
@@ -184,13 +183,13 @@ def _vanishing(rows: Sequence[Row]) -> Signs:
             continue
         norm = row["generator_gradient_norm"]
         most = max(most, norm)
-        # Where the discriminator is fooled, small gradients mean that there is nothing left to gain.
+        # If the generator fools the discriminator, small gradients only mean that it has nothing left to gain.
         vanished = norm < VANISHED * most and row["d_fake"] < 0.1
         yield _numbers(row, "generator_gradient_norm", "d_fake") | {"before": most} if vanished else None
 
 
 def _oscillation(rows: Sequence[Row]) -> Signs:
-    # The first pictures have to move.
+    # The pictures of the first quarter must move.
     last = rows[-1]["step"] if rows else 0
     for row in rows:
         restless = _has(row, "movement") and row["movement"] > RESTLESS and row["step"] > last / 4
@@ -202,7 +201,7 @@ def _stagnation(rows: Sequence[Row]) -> Signs:
     for row in rows:
         rate = row.get("generator_learning_rate") or 0.0
         most = max(most, rate)
-        # A learning rate that has fallen is meant to bring the pictures to rest.
+        # A reduced learning rate brings the pictures to rest on purpose.
         still = _has(row, "movement") and row["movement"] < STILL and rate > most / 10
         yield _numbers(row, "movement") if still else None
 
@@ -214,12 +213,12 @@ def _memorisation(rows: Sequence[Row]) -> Signs:
 
 def _small_batch(rows: Sequence[Row]) -> Signs:
     for row in rows:
-        # Of samplers alone: a translator's loss per pixel is of many even in one picture.
+        # Only samplers log diversity. A translator's loss per pixel has many terms even in one picture.
         batch = row["images"] / row["step"] if _has(row, "images", "diversity") and row["step"] else math.inf
         yield {"batch": batch} if batch <= FEW else None
 
 
-# How many ticks each sign must stand for.
+# The functions for the signs, and the number of ticks that each sign must last.
 _SIGNS: dict[Kind, tuple[Callable[[Sequence[Row]], Signs], int]] = {
     "not_a_number": (_not_a_number, 1),
     "diverging": (_diverging, 2),
@@ -239,7 +238,7 @@ def _has(row: Mapping[str, Any], *keys: str) -> bool:
 
 
 def _present(row: Mapping[str, Any], *keys: str) -> dict[str, float]:
-    """The quantities that the row has."""
+    """The quantities among `keys` that the row has."""
     return {key: row[key] for key in keys if _has(row, key)}
 
 

@@ -1,4 +1,4 @@
-"""The processes of a training run, on one machine or several."""
+"""The process that trains a run, which is written down so that others find it again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Signature = dict[str, Any]
 
 
 def sign(run: Run, pid: int | None = None) -> Signature:
-    """Write down which process trains `run`: this one, or `pid`; returns what tells it from any other."""
+    """Write down that this process, or `pid`, trains `run`; returns the signature, which identifies the process."""
     pid = pid or os.getpid()
     signature = {"pid": pid, "started": _started(pid)}
     write_json(run.process, signature)
@@ -23,7 +23,7 @@ def sign(run: Run, pid: int | None = None) -> Signature:
 
 
 def signature(run: Run) -> Signature | None:
-    """Which process signed last, be it there or not; None where none did."""
+    """The signature of the last process that trained `run`, alive or not; None if there is none."""
     try:
         return read_json(run.process)
     except UserError:
@@ -31,9 +31,9 @@ def signature(run: Run) -> Signature | None:
 
 
 def signed(run: Run) -> int | None:
-    """The process that trains `run` at this moment, whoever started it; None where there is none.
+    """The number of the process that trains `run` now, no matter who started it; None if there is none.
 
-    A number of a process is given out again after its end, so the moment of its start must be the same, too.
+    The system reuses the number of a process after its end, so the time of its start must match too.
     """
     try:
         signature = read_json(run.process)
@@ -44,7 +44,7 @@ def signed(run: Run) -> int | None:
 
 
 def _started(pid: int) -> str | None:
-    """When process `pid` began, in words of the system's own; None where there is no such process, or it has ended."""
+    """The start of process `pid`, in the system's own format; None if there is no such process, or if it has ended."""
     try:
         _, _, fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")
     except (FileNotFoundError, ProcessLookupError):
@@ -54,5 +54,5 @@ def _started(pid: int) -> str | None:
         state, _, started = told.stdout.strip().partition(" ")
         return None if not state or state.startswith("Z") else started.strip()
     state, *more = fields.split()
-    # The 22nd field of the line, in clock ticks since the machine started; Z has ended, and nobody has asked how yet.
+    # The 22nd field of the line is the start in clock ticks since boot. A process in state Z has ended, unread by its parent.
     return None if state in "ZX" else more[18]

@@ -1,4 +1,4 @@
-"""Runs to look at, step by step: one on this machine, or the one that a weights folder was made of."""
+"""Runs to view step by step: their settings, rows, sample grids and curves."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from gan_zoo.errors import UserError
 from gan_zoo.files import read_json
 from gan_zoo.runs.run import Row, Run
 
-# What a row has besides curves.
+# The keys of a row that are no curves.
 NOT_CURVES = ("step", "images", "seconds", "event")
 
 
 class Recording:
-    """A run, finished or not, as a viewer sees it. Nothing is loaded before it is asked for."""
+    """A finished or unfinished run for a viewer. Each part is loaded only when it is asked for."""
 
     def __init__(self, run: Run) -> None:
         self.run, self.name = run, run.folder.name
 
     def settings(self) -> dict[str, Any]:
-        """The run's config.json; empty before it is there."""
+        """The content of the run's config.json; empty as long as the file doesn't exist."""
         return read_json(self.run.config) if self.run.config.exists() else {}
 
     def rows(self) -> list[Row]:
-        """The ticks by step."""
+        """The rows of the ticks, by step."""
         return self.run.rows()
 
     def events(self) -> list[Row]:
-        """What happened beside the ticks."""
+        """The events, which are logged beside the ticks."""
         return self.run.events()
 
     def steps(self) -> list[int]:
-        """The steps of which there is a sample grid, in order."""
+        """The steps with a sample grid, in order."""
         return list(self.run.grid_paths())
 
     def grid(self, step: int) -> bytes:
-        """The sample grid after `step` steps as a WebP file; raises `UserError` where there is none."""
+        """The bytes of the WebP file of the sample grid after `step` steps; raises `UserError` if there is none."""
         try:
             return (self.run.grids / f"{step:08d}.webp").read_bytes()
         except FileNotFoundError as error:
@@ -48,19 +48,19 @@ class Recording:
 
 @dataclass(frozen=True)
 class Curve:
-    """One quantity over the steps; a point stands for several ticks where there are too many to show."""
+    """One quantity over the steps; if there are too many ticks to show, each point covers several."""
 
     steps: list[int]
-    """of the last tick of each point"""
+    """the step of the last tick of each point"""
     mean: list[float | None]
-    """None where nothing was measured, or what was is no number"""
+    """None where nothing was measured, or where the value is not a number"""
     low: list[float | None]
     high: list[float | None]
 
 
 def curves(rows: Sequence[Row], points: int = 1_000) -> dict[str, Curve]:
-    """Every quantity of a log with at most so many points: means, and the least and the greatest value in each, so that
-    no spike is lost."""
+    """A curve of every quantity of a log, with at most `points` points. Each has the mean, the smallest and the largest value
+    of its ticks, so that no spike is lost."""
     if not rows:
         return {}
     keys = [key for key in dict.fromkeys(key for row in (*rows[:2], *rows[-50:]) for key in row) if key not in NOT_CURVES]
@@ -82,13 +82,13 @@ def curves(rows: Sequence[Row], points: int = 1_000) -> dict[str, Curve]:
 
 
 def differences(one: Recording, other: Recording) -> dict[str, tuple[Any, Any]]:
-    """The settings in which two runs differ, with what each has; those of the model as `options.width`."""
+    """The settings that differ between two runs, with both values; the options of the model have names like `options.width`."""
     a, b = _flat(one.settings()), _flat(other.settings())
     return {key: (a.get(key), b.get(key)) for key in dict.fromkeys([*a, *b]) if a.get(key) != b.get(key)}
 
 
 def shown_at(steps: Sequence[int], step: int) -> int:
-    """The latest of the ascending `steps` that is not after `step`, or the first: what was there to be seen then."""
+    """The latest of the ascending `steps` that is not after `step`, or else the first: the picture to show at `step`."""
     return max((s for s in steps if s <= step), default=steps[0])
 
 

@@ -1,15 +1,15 @@
 """A training run as a folder that can be read while it is written.
 
-    config.json          what was asked for
-    log.jsonl            one JSON object a line: a row a tick, and an event for whatever else happens
+    config.json          the settings of the run
+    log.jsonl            one JSON object a line: a row for each tick, and an event for anything else
     grids/00000200.webp  the sample grid after that many steps
-    checkpoint/last.pt   everything that a resume needs
-    checkpoint/best.pt   the averaged weights of the lowest FID so far, where it is measured
-    control.json         what is asked of the trainer while it runs
-    process.json         which process trains, to find it again
+    checkpoint/last.pt   everything that is needed to resume
+    checkpoint/best.pt   the averaged weights with the lowest FID so far, if it is measured
+    control.json         the requests to the running trainer
+    process.json         the process that trains, to find it again
 
-Every file but the log is moved into place complete; a line of the log is one write. So a reader
-sees a whole state at any moment, and a trainer that is killed loses at most one tick.
+Every file except the log is written completely and then moved into place; a line of the log is one write. So a reader
+always sees a complete state, and a killed trainer loses at most one tick.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ Row = dict[str, Any]
 
 
 class Run:
-    """A run folder; nothing is touched before the first write.
+    """A run folder; nothing is created before the first write.
 
-    The log is read once: a later look reads only what has been appended since.
+    The log is read once. Later calls read only the lines that were added since.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -62,7 +62,7 @@ class Run:
         line = (json.dumps(row, ensure_ascii=False) + "\n").encode()
         descriptor = os.open(self.log, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         try:
-            # A killed writer may have left half a line: this row must not become its tail.
+            # A killed writer may have left half a line, and this row must not be joined to it.
             size = os.fstat(descriptor).st_size
             if size and os.pread(descriptor, 1, size - 1) != b"\n":
                 line = b"\n" + line
@@ -71,24 +71,24 @@ class Run:
             os.close(descriptor)
 
     def rows(self) -> list[Row]:
-        """The ticks in order of steps. A torn line is passed over; where a resumed run logged a step again, the later
-        row counts."""
+        """The rows of the ticks in order of steps. Incomplete lines are skipped. If a resumed run logged a step again, the
+        later row counts."""
         with self._reading:
             self._read_on()
             return [self._rows[step] for step in sorted(self._rows)]
 
     def events(self) -> list[Row]:
-        """What happened beside the ticks, in the order of happening: each has `step` and `event`, and what belongs to it."""
+        """The events in the order in which they happened: each has `step`, `event` and the details of the event."""
         with self._reading:
             self._read_on()
             return list(self._events)
 
     def _read_on(self) -> None:
-        """Take in the lines that were completed since the last time."""
+        """Read the lines that were completed since the last call."""
         try:
             with self.log.open("rb") as log:
                 status = os.fstat(log.fileno())
-                if status.st_ino != self._file or status.st_size < self._read:  # another log in its place
+                if status.st_ino != self._file or status.st_size < self._read:  # another log has replaced the one that was read
                     self._forget()
                     self._file = status.st_ino
                 log.seek(self._read)
@@ -109,11 +109,11 @@ class Run:
                 continue
 
     def write_control(self, control: Control) -> None:
-        """Ask the trainer for a state."""
+        """Write the state that the trainer is asked for."""
         write_json(self.control, asdict(control))
 
     def read_control(self) -> Control:
-        """What was asked for last; `UserError` where the file is damaged or asks for what there isn't."""
+        """The latest request; raises `UserError` if the file is damaged or has an unknown request."""
         if not self.control.exists():
             return Control()
         try:
@@ -123,18 +123,18 @@ class Run:
             raise UserError(f"{self.control} asks for what there is not ({error})", "bad_control") from error
 
     def save_grid(self, step: int, grid: Image.Image) -> None:
-        """The sample grid after `step` steps, as lossless WebP."""
+        """Write the sample grid after `step` steps as lossless WebP."""
         write_atomically(self.grids / f"{step:08d}.webp", lambda path: grid.save(path, "WEBP", lossless=True, method=2))
 
     def write_checkpoint(self, state: dict[str, Any], best: bool = False) -> None:
-        """Replace the last checkpoint, or the best; OSError where it can't be written, and the old one stays."""
-        # By way of memory: a full disk is then an OSError and not one of torch's own.
+        """Replace the last checkpoint, or the best; if it can't be written, raises OSError and the old one stays."""
+        # The state goes through memory first, so that a full disk is an OSError and not an error of torch's own.
         buffer = io.BytesIO()
         torch.save(state, buffer)
         write_atomically(self.best if best else self.checkpoint, lambda path: path.write_bytes(buffer.getbuffer()))
 
     def read_checkpoint(self, best: bool = False) -> dict[str, Any]:
-        """The last checkpoint, or the best, on the CPU; `UserError` where there is none or it can't be read."""
+        """The last checkpoint, or the best, on the CPU; raises `UserError` if there is none or it can't be read."""
         path = self.best if best else self.checkpoint
         try:
             return torch.load(path, map_location="cpu", weights_only=True)

@@ -89,7 +89,7 @@ def load_folder(folder: Path, device: str | torch.device = "cpu") -> Model:
         UserError: the folder can't be used; see `check_folder`.
     """
     model, card = _model_without_weights(folder)
-    state = quantize.read(folder / "model.safetensors", published_state(model, card["published"]))
+    state = quantize.read(folder / "model.safetensors", published_state(model, card["published"]), model.DROPPED)
     for network, _ in list(model.named_children()):
         if network not in card["published"]:
             delattr(model, network)
@@ -116,7 +116,7 @@ def check_folder(folder: Path) -> None:
                 f"{path} is larger than {most // 1_000_000} MB, the limit for this file: check the folder", "large_weights"
             )
     model, card = _model_without_weights(folder)
-    quantize.check(folder / "model.safetensors", published_state(model, card["published"]))
+    quantize.check(folder / "model.safetensors", published_state(model, card["published"]), model.DROPPED)
 
 
 def _model_without_weights(folder: Path) -> tuple[Model, Card]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import torch
@@ -50,21 +50,24 @@ def _along_rows(scale: Float[Tensor, "n"], value: Tensor) -> Tensor:
     return scale.view(-1, *[1] * (value.ndim - 1))
 
 
-def read(path: Path, expected: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def read(path: Path, expected: Mapping[str, Tensor], dropped: Collection[str] = ()) -> dict[str, Tensor]:
     """Return the tensors of a file, with the types of `expected`; raises `UserError` as `check` does."""
     from safetensors.torch import load_file
 
-    check(path, expected)
-    return {key: value.to(expected[key].dtype) for key, value in unpack(load_file(path)).items()}
+    check(path, expected, dropped)
+    found = {key: value for key, value in load_file(path).items() if key not in dropped}
+    return {key: value.to(expected[key].dtype) for key, value in unpack(found).items()}
 
 
-def check(path: Path, expected: Mapping[str, Tensor]) -> None:
-    """Check that a file holds exactly the tensors `expected`, in types that `pack` writes. Only its header is read.
+def check(path: Path, expected: Mapping[str, Tensor], dropped: Collection[str] = ()) -> None:
+    """Check that a file holds the tensors `expected`, in types that `pack` writes, and no others but those `dropped`.
+
+    Only its header is read.
 
     Raises:
         UserError: the tensors differ, or the file is missing or damaged.
     """
-    found = _header(path)
+    found = {key: value for key, value in _header(path).items() if key not in dropped}
     wanted = {}
     for key, value in expected.items():
         kind = OTHER_TYPES.get(value.dtype, "")

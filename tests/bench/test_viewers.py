@@ -17,7 +17,8 @@ pytest.importorskip("uvicorn", reason="the app needs gradio, which brings uvicor
 import uvicorn
 from starlette.applications import Starlette
 
-from demos import ROUTES
+from demos.training.routes import to_runs
+from demos.training.viewer import Watch
 from gan_zoo.errors import UserError
 from gan_zoo.runs.run import Run
 
@@ -28,7 +29,7 @@ viewers = import_module("gan_zoo.bench.viewers")
 @pytest.fixture
 def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     monkeypatch.setenv("GAN_ZOO_RUNS", str(tmp_path))
-    server = uvicorn.Server(uvicorn.Config(Starlette(routes=ROUTES), port=0, log_level="error", ws="none"))
+    server = uvicorn.Server(uvicorn.Config(Starlette(routes=to_runs(Watch())), port=0, log_level="error", ws="none"))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:

@@ -1,4 +1,4 @@
-"""Captions: words as numbers, colours as words, and sentences as they are read."""
+"""Captions: words as numbers, colours as words, and the understanding of sentences."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def lexicon() -> Lexicon:
 
 
 def shape(colour: int, size: int = 32) -> torch.Tensor:
-    """A disc in a colour with a black rim, on white."""
+    """A coloured disc with a black rim on white."""
     y, x = torch.meshgrid(torch.linspace(-1, 1, size), torch.linspace(-1, 1, size), indexing="ij")
     far = (x**2 + y**2).sqrt()
     rgb = torch.tensor(COLOURS[colour].rgb)[:, None, None] / 127.5 - 1
@@ -65,7 +65,7 @@ def test_no_captions_are_no_trouble() -> None:
 @pytest.mark.parametrize("colour", range(len(COLOURS)))
 def test_main_colour(colour: int) -> None:
     found = colour_words.main_colours(shape(colour)[None]).item()
-    # What is as white as the paper, or as black as a line, can't be told from them.
+    # Shapes as white as the paper, or as black as a line, look the same as paper and lines.
     assert found == (colour if colour <= colour_words.GREY else -1) or COLOURS[colour].en[0] == "black"
 
 
@@ -84,7 +84,7 @@ def test_a_picture_takes_another_colour(now: int, wanted: int) -> None:
 
 
 def test_a_shade_of_its_own_takes_another_colour_too() -> None:
-    """Renders have other greens, and greys with a tinge."""
+    """Rendered pictures have other greens, and greys with a tint."""
     shades = {GREEN: (0, 190, 110), colour_words.GREY: (150, 140, 165)}
     for now, rgb in shades.items():
         before = shape(now)

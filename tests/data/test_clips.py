@@ -1,4 +1,4 @@
-"""Films for video models: which frames a piece holds, what stands before the first, and how flicker is measured."""
+"""Films for video models: the frames of a piece, the frames before the first one, and the measure of flicker."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from gan_zoo.__main__ import main
 from gan_zoo.data import clips
 from gan_zoo.data.clips import FRAMES, load_clips
 from gan_zoo.errors import UserError
+from gan_zoo.evaluation import films as measures
 from gan_zoo.models.kinds import Video
 from gan_zoo.models.registry import create_model
 from gan_zoo.runs.run import Run
@@ -32,7 +33,7 @@ def cell(value: int) -> dict[str, bytes]:
 
 
 def write(path: Path, lengths: dict[str, int], split: str = "train") -> str:
-    """Films whose frames, in a wild order, are as red as their number times ten; the puppet's are one redder."""
+    """Write films with shuffled frames. The red of a frame is ten times its number; that of the puppet is one more."""
     rows = [(clip, t) for clip, length in lengths.items() for t in reversed(range(length))]
     table = {
         "clip": [clip for clip, _ in rows],
@@ -66,7 +67,7 @@ def test_a_piece_holds_frames_in_their_order_and_what_came_before(films: str) ->
 
 @pytest.mark.parametrize("row", [0, 4])
 def test_before_the_first_frame_there_is_nothing(films: str, row: int) -> None:
-    """Not the end of the clip before, either."""
+    """The frames before it are not the end of the previous clip either."""
     batch = load_clips(films, "columns:puppet").batch(torch.tensor([row]))
     assert not batch["image"][:, : Video.PAST].any() and batch["image"][:, Video.PAST :].any()
     assert reds(batch["input"])[: Video.PAST + 1] == [1] * (Video.PAST + 1)
@@ -120,7 +121,7 @@ def test_flicker_is_change_that_the_target_has_not() -> None:
 
 
 def test_a_run_is_trained_published_and_measured(films: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All of it by the command line; a translator stands beside, frame by frame."""
+    """The command line does everything; a translator that works frame by frame is measured too."""
     root = tmp_path / "weights"
     monkeypatch.setattr(store_module, "weights_roots", lambda: [root])
     tiny = {"width": 4, "max-width": 8, "halvings": 3, "critic-width": 4, "patch": 16, "batch-size": 2, "steps": 2}

@@ -1,4 +1,4 @@
-"""Pairs for translators: where inputs come from, and what a canvas or a photograph becomes."""
+"""Pairs for translators: the sources of inputs, and the inputs made from a canvas or a photograph."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def plain(colour: str, width: int = 32, height: int = 32) -> Image.Image:
 
 @pytest.fixture
 def things(tmp_path: Path) -> Path:
-    """A folder of twelve pictures of 40x40: a disc or a square in colour on white."""
+    """A folder of twelve pictures of 40x40, each a coloured disc or square on white."""
     folder = tmp_path / "things"
     folder.mkdir()
     for i in range(12):
@@ -58,7 +58,7 @@ def test_inputs_are_made_from_the_targets(name: str, things: Path) -> None:
 
 @pytest.mark.parametrize("name", DERIVED)
 def test_varying_draws_from_the_global_generator(name: str, things: Path) -> None:
-    """The same state gives the same batch, another one another, and looking without varying takes nothing from it."""
+    """The same state gives the same batch, another state another one, and a batch without variation leaves the state alone."""
     data = load_pairs(str(things), name, size=32)
 
     def varied(seed: int) -> torch.Tensor:
@@ -70,7 +70,7 @@ def test_varying_draws_from_the_global_generator(name: str, things: Path) -> Non
 
 
 def test_both_pictures_are_mirrored_and_jittered_alike(tmp_path: Path) -> None:
-    """Input and target are the same picture here, and stay so."""
+    """Input and target are the same picture here, and remain the same."""
     for i in range(8):
         half = Image.effect_noise((32, 32), 60 + i).convert("RGB")
         whole = Image.new("RGB", (64, 32))
@@ -85,7 +85,7 @@ def test_both_pictures_are_mirrored_and_jittered_alike(tmp_path: Path) -> None:
 
 
 def test_side_by_side(tmp_path: Path) -> None:
-    """The layout of facades, maps, edges2shoes and night2day: left and right half, train and test apart."""
+    """The layout of facades, maps, edges2shoes and night2day: left and right halves, in folders train and test."""
     for split, count in (("train", 4), ("test", 2)):
         (tmp_path / split).mkdir()
         for i in range(count):
@@ -125,7 +125,7 @@ def test_two_folders_keep_whole_pairs_only(tmp_path: Path) -> None:
 
 
 def test_two_columns(tmp_path: Path) -> None:
-    """The layout of huggan/facades and its sisters: imageA and imageB."""
+    """The layout of huggan/facades and similar data sets: the columns imageA and imageB."""
     file = tmp_path / "facades.parquet"
     cells = {
         name: [{"bytes": bytes_of(plain(colour)), "path": None}] * 5 for name, colour in (("imageA", "red"), ("imageB", "blue"))
@@ -154,14 +154,14 @@ def test_lines_come_with_the_data() -> None:
 
 
 def test_hints_have_the_targets_colours() -> None:
-    """On a target of one colour every hint has it, whatever place the channels have taken."""
+    """On a target of one colour every hint has that colour, with its channels in the right order."""
     torch.manual_seed(0)
     target = torch.tensor([0.8, -0.2, -0.9])[None, :, None, None].expand(64, 3, 32, 32)
     inputs, images = dab_colours(torch.ones(64, 3, 32, 32), target)
     painted = (inputs < 0.99).any(1)
     assert 0.3 < painted.flatten(1).any(1).float().mean() < 0.9
     here = (inputs - images).abs().amax(1)
-    assert here[painted].quantile(0.5) < 1e-4  # but for the soft rims
+    assert here[painted].quantile(0.5) < 1e-4  # except for the soft rims
     assert not torch.equal(images, target), "channels have changed places somewhere"
     kept = ~painted.flatten(1).any(1)
     assert torch.equal(images[kept], target[kept]), "but never without hints"
@@ -233,7 +233,7 @@ def test_pictures_without_pairs(tmp_path: Path) -> None:
     data = load_pairs(str(tmp_path), "unpaired", size=32)
     assert isinstance(data, UnpairedDataset) and (len(data), len(data.inputs)) == (2, 3)
     seen = {tuple(data.batch(torch.tensor([0]), vary=True)["input"][0, :, 0, 0].tolist()) for _ in range(40)}
-    assert len(seen) == 3  # any input goes with any target
+    assert len(seen) == 3  # any input may come with any target
     still = data.batch(slice(0, 2))
     torch.testing.assert_close(still["input"], data.batch(slice(0, 2))["input"], rtol=0, atol=0)
     with pytest.raises(UserError, match="no folders testA and testB"):

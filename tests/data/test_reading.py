@@ -93,14 +93,14 @@ def test_size_bomb_is_left_out(pictures: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_giant_is_left_out(pictures: Path) -> None:
-    """20,000 pixels a side, which Pillow itself refuses to open."""
+    """Pillow itself refuses to open a picture with 20,000 pixels a side."""
     Image.new("1", (20_000, 20_000)).save(pictures / "cats" / "giant.png")
     (skipped,) = load_data(str(pictures)).skipped
     assert "giant.png" in skipped
 
 
 def test_oddities_of_pictures(tmp_path: Path) -> None:
-    """Turned by EXIF, transparent, palette, 16 bit: all become what a viewer shows."""
+    """Pictures turned by EXIF, transparent, with a palette or with 16 bits look the same as in an image viewer."""
     turned = Image.new("RGB", (40, 20), "red")
     turned.paste("blue", (0, 0, 20, 20))
     exif = turned.getexif()
@@ -151,14 +151,14 @@ def test_torchvision_is_read_as_it_comes(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_celeba_is_cut_to_its_centre(monkeypatch: pytest.MonkeyPatch) -> None:
-    """178x218 without labels becomes 64x64: the documents' recipe."""
+    """Pictures of 178x218 without labels become 64x64, as in the recipe of the documents."""
     picture = Image.new("RGB", (178, 218), "white")
-    picture.paste("black", (0, 0, 178, 20))  # 20 rows at the top, all of which the crop leaves out
+    picture.paste("black", (0, 0, 178, 20))  # the crop leaves out these 20 rows at the top
     rows = [(picture, None)] * 3
     monkeypatch.setitem(DATASETS, "celeba", catalogue.Source("", "", "", open=lambda cache, split: rows))
     data = load_data("celeba", channels=3)
     assert data.images.shape == (3, 3, 64, 64) and data.labels is None
-    assert data.images.min() > 200  # but for a trace of the smooth scaling
+    assert data.images.min() > 200  # not 255, because smooth scaling leaves a trace
 
 
 def test_batches_are_floats_and_labels(data: Dataset) -> None:
@@ -214,7 +214,7 @@ def test_attributes_of_faces() -> None:
 
 
 def test_jitter_shifts_and_scales(data: Dataset) -> None:
-    """A white square on black moves and grows by a share of its size at most, and each picture in its own way."""
+    """A white square on black moves and grows by at most a share of the picture's size, differently in each picture."""
     torch.manual_seed(0)
     data.images = torch.zeros(96, 1, 32, 32, dtype=torch.uint8)
     data.images[:, :, 8:24, 8:24] = 255
@@ -225,7 +225,7 @@ def test_jitter_shifts_and_scales(data: Dataset) -> None:
     centres = torch.stack([(image.sum(axes) * place).sum(1) / mass for axes in ((1, 2), (1, 3))])
     assert 3 < centres.abs().max() < 4 / 0.875 + 0.1 and centres.std() > 1
     assert 0.875**2 * 256 < mass.max() < 256 / 0.875**2 and mass.std() > 10
-    assert data.batch(slice(0, 96), jitter=0.5)["image"].min() >= -1  # the edge goes on outwards: nothing grey comes in
+    assert data.batch(slice(0, 96), jitter=0.5)["image"].min() >= -1  # the edge pixels fill the gaps, so no grey appears
 
 
 def test_too_small_for_a_batch(data: Dataset) -> None:

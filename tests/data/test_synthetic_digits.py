@@ -1,4 +1,4 @@
-"""Synthetic digits: drawn from the glyphs of fonts, with their classes."""
+"""Synthetic digits are drawn from the glyphs of fonts, with their classes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_pairs_of_fonts_and_handwriting_are_unpaired_and_grey() -> None:
     assert isinstance(data, UnpairedDataset) and data.input_channels == 1
     batch = data.batch(slice(0, 8))
     assert batch["input"].shape == batch["image"].shape == (8, 1, 28, 28)
-    # A row always has the same of the fonts' digits, with its class.
+    # A row always has the same digit of the fonts, with its class.
     drawn = synthetic_digits.synthetic("test")
     assert drawn.labels is not None
     assert torch.equal(batch["input_label"], drawn.labels[torch.arange(8) * len(drawn) // len(data)])

@@ -343,13 +343,13 @@ def test_the_card_tells_the_yardsticks_and_what_is_broken(gallery: Gallery) -> N
 
 
 def test_an_empty_gallery_says_how_to_fill_it() -> None:
-    process = python("import app; from gan_zoo import Gallery; print(app.build(Gallery({})).get_config_file())")
+    process = python("import app; from gan_zoo import Gallery; print(app.build(Gallery({}))[0].get_config_file())")
     assert "gan-zoo train" in process.communicate(timeout=120)[0]
 
 
 def test_the_page_starts_with_the_choice_of_language(client: Client) -> None:
     page = httpx.get(client.src)
-    assert 0 < page.text.index("ganZooLanguage") < page.text.index("<script", page.text.index("</script>"))
+    assert 0 < page.text.index("gan-zoo-language") < page.text.index("<script", page.text.index("</script>"))
     assert int(page.headers["content-length"]) == len(page.content)
 
 

@@ -21,6 +21,8 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def opened(browser: Any, url: str, **options: Any) -> Watched:
     watched = Watched(browser, f"{url}#detective", **options)
     watched.page.wait_for_selector("#detective_game .zoo-case", state="visible")
+    for part in ("game .zoo-case", "room .zoo-room", "pass .zoo-pass"):
+        watched.page.wait_for_selector(f"#detective_{part}[data-ready]", state="attached")
     return watched
 
 

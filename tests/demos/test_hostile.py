@@ -21,11 +21,12 @@ pytest.importorskip("gradio", reason="the app needs gradio: pip install gan-zoo[
 
 from app_process import ROOT, SERVE, python
 
-from demos import ROUTES
+import app as gallery
 from demos.shared import page, responses
 from gan_zoo import UserError
 from gan_zoo.weights.store import REPOSITORY_WEIGHTS
 
+ROUTES = page.launch_options(gallery.routes)["app_kwargs"]["routes"]
 PASSWD = "root:x:0"
 FILE = {"path": "/etc/passwd", "url": "file:///etc/passwd", "meta": {"_type": "gradio.FileData"}}
 VALUES: tuple[Any, ...] = (

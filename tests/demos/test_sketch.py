@@ -154,11 +154,15 @@ def test_damaged_weights_are_told_of(gallery: Gallery) -> None:
     assert "damaged" in said["trouble"] and "picture" not in said
 
 
+def bring(gallery: Gallery, model: str, file: str) -> dict[str, str]:
+    return sketch.bring(gallery, {"model": model, "file": file})["brought"]
+
+
 @pytest.mark.parametrize("model", TASKS)
 def test_a_photograph_becomes_a_drawing(gallery: Gallery, model: str) -> None:
     photo = Image.linear_gradient("L").resize((120, 80)).convert("RGB")
     ImageDraw.Draw(photo).rectangle((30, 20, 90, 60), fill="red")
-    brought = sketch.bring(gallery, model, responses.data_url(photo))
+    brought = bring(gallery, model, responses.data_url(photo))
     source, original = opened(brought["source"]), opened(brought["original"])
     assert source.size == original.size == (32, 32)
     assert (source.tobytes() == original.tobytes()) == (model == "unknown")
@@ -167,7 +171,7 @@ def test_a_photograph_becomes_a_drawing(gallery: Gallery, model: str) -> None:
 
 
 def test_line_art_is_taken_as_it_is(gallery: Gallery) -> None:
-    brought = sketch.bring(gallery, "edges", responses.data_url(drawn()))
+    brought = bring(gallery, "edges", responses.data_url(drawn()))
     assert brought["original"] == ""
     assert opened(brought["source"]).tobytes() == drawn().tobytes()
     assert not sketch.is_line_art(images.to_float(images.from_pil(drawn("red"), 3)))
@@ -189,7 +193,7 @@ def test_pictures_of_every_kind_are_read(gallery: Gallery) -> None:
         "EXIF": file(photo.rotate(180), "JPEG", exif=turned, quality=95),
     }
     for kind, url in kinds.items():
-        read = opened(sketch.bring(gallery, "blocks", url)["original"])
+        read = opened(bring(gallery, "blocks", url)["original"])
         red, _, blue = read.getpixel((16, 2))
         if kind in ("CMYK", "transparent", "palette", "webp", "EXIF"):
             assert blue > 200 > 80 > red, kind
@@ -203,7 +207,7 @@ def test_pictures_of_every_kind_are_read(gallery: Gallery) -> None:
 ], ids=["heic", "text", "empty", "vast", "heavy"])  # fmt: skip
 def test_files_that_are_no_pictures_are_refused(gallery: Gallery, content: bytes, code: str) -> None:
     with pytest.raises(UserError) as caught:
-        sketch.bring(gallery, "edges", as_url(content))
+        bring(gallery, "edges", as_url(content))
     assert caught.value.code == code
 
 
@@ -266,7 +270,7 @@ def test_bad_values_get_a_line_that_says_what_to_do(client: Client, arguments: t
 
 
 def test_with_no_translators_the_tab_says_so() -> None:
-    process = python("import app; from gan_zoo import Gallery; print(app.build(Gallery({})).get_config_file())")
+    process = python("import app; from gan_zoo import Gallery; print(app.build(Gallery({}))[0].get_config_file())")
     assert "pix2pix-emoji" in process.communicate(timeout=120)[0]
 
 

@@ -72,7 +72,8 @@ class Painter(Watched):
         """The result once everything has been answered, a PNG; '' where there is none."""
         self.wait("""(() => {
           const result = document.querySelector('.zoo-result'), image = result.querySelector('img');
-          return result.dataset.n && result.dataset.settled && (image.hidden || image.src.startsWith('data:image/png'));
+          const settled = result.dataset.n && result.closest('[data-settled]');
+          return settled && (image.hidden || image.src.startsWith('data:image/png'));
         })()""")
         image = self.page.locator(".zoo-result img")
         return "" if image.is_hidden() else str(image.get_attribute("src"))

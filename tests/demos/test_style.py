@@ -221,7 +221,7 @@ FORGED = [None, [], "x", {}, {"n": "x"}, {"n": 1, "model": ["hokusai"]}, {"n": 1
 def test_a_forged_request_is_answered_with_a_sentence(gallery: Gallery, carried: Any) -> None:
     desk = Desk(Brought(photo(32, 32)))
     said = [
-        responses.reply(event(carried), lambda asked: style.look(gallery, asked)),
+        responses.reply(event(carried), lambda asked: style.look(gallery, desk, asked)),
         responses.reply(event(carried), lambda asked: style.bring(gallery, desk, asked)),
         responses.reply(event(carried), lambda asked: restyle.save(desk, style.strength(asked))),
         *responses.replies(event(carried), lambda asked: restyle.restyle(gallery, desk, asked["model"], False, 1)),
@@ -267,7 +267,7 @@ def test_samples(gallery: Gallery) -> None:
     desk = Desk()
     answer = style.bring(gallery, desk, {"model": "hokusai", "back": True, "sample": 2})
     assert tuple(answer["size"]) == paintings[2].size and desk.brought and desk.brought.picture.shape[2] == answer["size"][0]
-    looked = style.look(gallery, {"model": "hokusai"})
+    looked = style.look(gallery, desk, {"model": "hokusai"})
     assert opened(looked["thumbnails"]["hokusai"]) and looked["thumbnails"]["monet"] == ""
 
 

@@ -280,7 +280,7 @@ def test_a_drawing_of_the_sketch_tab_goes_on_here(visitor: Any) -> None:
     assert one.page.locator("[data-do=sketched]").is_hidden()
     one.page.get_by_role("tab", name="Sketch", exact=True).click()
     one.page.locator(".zoo-sketch[data-ready] .zoo-examples button").first.click()
-    one.page.wait_for_selector(".zoo-result[data-settled] img >> visible=true")
+    one.page.wait_for_selector(".zoo-sketch[data-settled] .zoo-result img >> visible=true")
     one.page.get_by_role("tab", name="Style", exact=True).click()
     before = one.settled()
     one.page.click("[data-do=sketched]")

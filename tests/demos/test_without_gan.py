@@ -157,34 +157,35 @@ def test_each_is_asked_what_it_can(gallery: Gallery) -> None:
         assert caught.value.code == code
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [None, {}, {"do": "draw"}, {"do": "draw", "model": ["ae"], "seed": 1}, {"do": "draw", "model": "ae", "seed": "x"},
-     {"do": "back", "model": "forger", "seed": 1}, {"do": "map", "model": "nobody"}, {"do": "real", "data": "/etc", "seed": 1},
-     {"do": "place", "model": "ae2", "x": "left", "y": 0}],
-)  # fmt: skip
-def test_forged_requests_are_refused_in_a_line(gallery: Gallery, asked: Any) -> None:
+def told(gallery: Gallery, event: str, asked: Any) -> dict[str, Any]:
+    """What the page hears to a request that an event carries."""
+
     class Event:
         _data = {"request": asked}
 
-    answer = responses.reply(Event(), lambda asked: without_gan.work(gallery, asked))  # type: ignore[arg-type]
+    return responses.reply(Event(), lambda asked: without_gan.WORKS[event](gallery, asked))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("event", "asked"),
+    [("draw", None), ("draw", {}), ("draw", {"model": ["ae"], "seed": 1}), ("draw", {"model": "ae", "seed": "x"}),
+     ("rebuild", {"model": "forger", "seed": 1}), ("chart", {"model": "nobody"}), ("show", {"data": "/etc", "seed": 1}),
+     ("go", {"model": "ae2", "x": "left", "y": 0})],
+)  # fmt: skip
+def test_forged_requests_are_refused_in_a_line(gallery: Gallery, event: str, asked: Any) -> None:
+    answer = told(gallery, event, asked)
     assert 'role="alert"' in answer["trouble"] and "unexpected" not in answer
 
 
 def test_the_page_asks_and_is_answered(gallery: Gallery) -> None:
-    class Event:
-        _data: dict[str, Any] = {}
-
-    for asked, key in (
-        ({"do": "draw", "model": "vae", "seed": 1}, "sheet"),
-        ({"do": "real", "data": "digits", "seed": 1}, "sheet"),
-        ({"do": "back", "model": "vae", "seed": 1, "seen": False}, "returned"),
-        ({"do": "map", "model": "ae2"}, "lattice"),
-        ({"do": "place", "model": "ae2", "x": 0, "y": 1.5}, "picture"),
+    for event, asked, key in (
+        ("draw", {"model": "vae", "seed": 1}, "sheet"),
+        ("show", {"data": "digits", "seed": 1}, "sheet"),
+        ("rebuild", {"model": "vae", "seed": 1, "seen": False}, "returned"),
+        ("chart", {"model": "ae2"}, "lattice"),
+        ("go", {"model": "ae2", "x": 0, "y": 1.5}, "picture"),
     ):
-        event = Event()
-        event._data = {"request": {"n": 7, **asked}}
-        answer = responses.reply(event, lambda asked: without_gan.work(gallery, asked))  # type: ignore[arg-type]
+        answer = told(gallery, event, {"n": 7, **asked})
         assert answer["n"] == 7 and not answer["trouble"] and answer[key].startswith("data:image/")
 
 

@@ -19,7 +19,7 @@ def gaussian(n: int, f: int = 8, mean: float = 0.0, deviation: float = 1.0, seed
 
 
 def exact(n: int, mean: Float[Tensor, "f"], covariance: Float[Tensor, "f f"]) -> Float[Tensor, "n f"]:
-    """`n` points whose mean and unbiased covariance are exactly these."""
+    """`n` points with exactly this mean and unbiased covariance."""
     x = torch.randn(n, len(mean), dtype=torch.float64, generator=torch.Generator().manual_seed(3))
     x = x - x.mean(0)
     whitened = x @ torch.linalg.inv(torch.linalg.cholesky(x.T.cov())).T
@@ -27,7 +27,7 @@ def exact(n: int, mean: Float[Tensor, "f"], covariance: Float[Tensor, "f f"]) ->
 
 
 def test_fid_of_two_gaussians_is_the_closed_form() -> None:
-    # With covariances that commute the trace term is the sum of squared differences of standard deviations.
+    # If the covariances commute, the trace term is the sum of squared differences of standard deviations.
     rotation, _ = torch.linalg.qr(gaussian(4, 4).double())
     a, b = torch.tensor([1.0, 4.0, 9.0, 0.25]).double(), torch.tensor([4.0, 1.0, 9.0, 1.0]).double()
     mean = torch.tensor([1.0, -2.0, 0.0, 0.5]).double()
@@ -51,7 +51,7 @@ def test_fid_needs_more_pictures_than_features() -> None:
 
 
 def test_kid_is_unbiased() -> None:
-    """Over many pairs of sets of one distribution it is zero on average, and falls on both sides."""
+    """Over many pairs of sets of one distribution, KID is zero on average and falls on both sides of zero."""
     values = [metrics.kid(gaussian(60, seed=2 * i), gaussian(60, seed=2 * i + 1)) for i in range(60)]
     spread = torch.tensor(values).std().item()
     assert min(values) < 0 < max(values)
@@ -98,16 +98,16 @@ def test_precision_and_recall_of_sets_far_apart_are_nothing() -> None:
 
 def test_precision_and_recall_by_hand() -> None:
     real, fake = torch.tensor([[0.0], [1.0], [4.0]]), torch.tensor([[4.0], [4.5], [20.0]])
-    # On a line, to the nearest neighbour: the balls of the real have radii 1, 1, 3, those of the fakes 0.5, 0.5, 15.5.
+    # On a line, with the nearest neighbour: the real balls have radii 1, 1 and 3, the fake ones 0.5, 0.5 and 15.5.
     precision, recall = metrics.precision_recall(real, fake, k=1)
-    # 4 and 4.5 lie in [1, 7], 20 in none; and [3.5, 4.5], [4, 5], [4.5, 35.5] hold 4, 4 and nothing.
+    # 4 and 4.5 lie in [1, 7], and 20 lies in no ball. [3.5, 4.5] and [4, 5] contain 4, and [4.5, 35.5] contains nothing.
     assert precision == pytest.approx(2 / 3)
-    # 4 lies in [3.5, 4.5]; 0 and 1 in none, the widest being [4.5, 35.5].
+    # 4 lies in [3.5, 4.5]; 0 and 1 lie in no ball, because the widest is [4.5, 35.5].
     assert recall == pytest.approx(1 / 3)
 
 
 def test_in_many_dimensions_what_shrinks_to_the_middle_is_not_precise() -> None:
-    """Real pictures are as far from each other as from their mean: one ball of theirs holds all that lies around it."""
+    """Real pictures are as far from each other as from their mean, so the ball of one contains everything near the mean."""
     real, other, shrunk = gaussian(400, 64), gaussian(400, 64, seed=1), gaussian(400, 64, deviation=0.3, seed=2)
     inside = (real.norm(dim=1) < metrics._radii(real, 3)).float().mean()
     assert inside > 0.9
@@ -143,7 +143,7 @@ def test_precision_and_recall_need_neighbours() -> None:
 def test_psnr() -> None:
     target = torch.zeros(2, 1, 16, 16)
     noisy = target + torch.tensor([0.2, 0.02]).view(2, 1, 1, 1)
-    # 10 log10(2^2 / 0.2^2) = 20 dB and 40 dB: the mean is over pictures, not of their errors.
+    # 10 log10(2^2 / 0.2^2) = 20 dB and 40 dB: the mean is that of the pictures' PSNR, not of their errors.
     assert metrics.psnr(noisy, target) == pytest.approx(30, abs=1e-3)
 
 
@@ -151,7 +151,7 @@ def test_ssim() -> None:
     a = torch.rand(2, 3, 16, 16, generator=torch.Generator().manual_seed(0)) * 2 - 1
     assert metrics.ssim(a, a) == pytest.approx(1)
     assert metrics.ssim(a.roll(1, 0), a) < 0.3
-    # Of two flat pictures only the luminance term is left: (2xy + c) / (x^2 + y^2 + c), c = (0.01 * 2)^2.
+    # For two flat pictures only the luminance term remains: (2xy + c) / (x^2 + y^2 + c), c = (0.01 * 2)^2.
     x, y, c = 0.5, 0.2, 0.0004
     flat = metrics.ssim(torch.full((1, 1, 16, 16), x), torch.full((1, 1, 16, 16), y))
     assert flat == pytest.approx((2 * x * y + c) / (x * x + y * y + c), abs=1e-4)
@@ -165,7 +165,7 @@ def test_shares() -> None:
 
 
 class Means(nn.Module):
-    """A feature network whose features are the channels' means and deviations; its class is the brightest channel."""
+    """A feature network with the means and deviations of the channels as features; the class is the brightest channel."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -183,7 +183,7 @@ class Means(nn.Module):
 
 
 def coloured(n: int, seed: int, labelled: bool = True) -> Dataset:
-    """Pictures of three classes: noise in which one channel is brighter."""
+    """Pictures of three classes: noise with one brighter channel."""
     generator = torch.Generator().manual_seed(seed)
     labels = torch.arange(n) % 3
     images = torch.randint(128, (n, 3, 8, 8), generator=generator, dtype=torch.uint8)
@@ -192,12 +192,12 @@ def coloured(n: int, seed: int, labelled: bool = True) -> Dataset:
 
 
 def memorised(data: Dataset) -> metrics.Draw:
-    """A sampler that knows the training pictures by heart."""
+    """A sampler that returns training pictures."""
     return lambda n, generator: to_float(data.images[torch.randint(len(data), (n,), generator=generator)])
 
 
 def collapsed(n: int, generator: torch.Generator) -> Float[Tensor, "n c h w"]:
-    """A sampler that knows one picture, nearly."""
+    """A sampler that returns one picture with a little noise."""
     noise = torch.randn(n, 3, 8, 8, generator=generator) * 0.02
     return torch.tensor([0.5, -0.5, -0.5]).view(3, 1, 1) + noise
 
@@ -313,7 +313,7 @@ def test_attribute_accuracies() -> None:
 
 
 class Pairs(Dataset):
-    """The input is the picture without its colours; where it varies, a corner tells the colours."""
+    """The input is the picture without colours; with variation, a corner shows the colours."""
 
     def batch(self, index: slice, mirror: bool = False, jitter: float = 0.0, vary: bool = False) -> dict[str, Tensor]:
         image = to_float(self.images[index])
@@ -333,7 +333,7 @@ def by_hint(images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c h w"]:
 
 
 def test_the_table_of_translators() -> None:
-    """Who gives back the grey input is far off; who follows the hints comes close, where there are hints."""
+    """A translator that returns the grey input is far off; one that follows the hints comes close, if there are hints."""
     train, test = pairs(90, 0), pairs(70, 1)
     same = (lambda images: images, False)
     table = judge.evaluate_translators({"grey": same, "hints": (by_hint, True)}, train, test, Means())
@@ -344,7 +344,7 @@ def test_the_table_of_translators() -> None:
     assert table["grey"]["kid"] > 5 * abs(table["hints"]["kid"]) and table["grey"]["kid"] > 5 * abs(table["real"]["kid"])
     whole = to_float(test.images)
     grey = test.batch(slice(0, 70))["input"]
-    # The mean over all pictures, but for the bytes that they are shown as.
+    # The mean over all pictures, except for rounding to bytes.
     assert table["grey"]["l1"] == pytest.approx(float((grey - whole).abs().mean()), rel=1e-2)
     assert table["grey"]["psnr"] == pytest.approx(metrics.psnr(grey, whole), rel=1e-2)
 

@@ -1,4 +1,4 @@
-"""Transfer: what a classifier learns from synthetic, refined and real pictures."""
+"""Transfer: classifiers trained on synthetic, refined and real pictures."""
 
 from __future__ import annotations
 

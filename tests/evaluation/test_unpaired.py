@@ -1,4 +1,4 @@
-"""What a translator without pairs is measured by: the two sets as wholes, the way back, and the truth where it is known."""
+"""Measures of translators without pairs: the two sets as wholes, the way back, and the true targets if they are known."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Images = Float[Tensor, "n c h w"]
 
 
 class Swap(Translator):
-    """Turns red into blue, and back: what is right for the data below."""
+    """A translator that turns red into blue and back, which is right for the data below."""
 
     two_way = True
 
@@ -43,7 +43,7 @@ class OneWay(Swap):
 
 
 def folders(root: Path, *names: str) -> str:
-    """Red noise in the folders whose names end in A, blue noise in those in B."""
+    """Red noise in the folders with names ending in A, and blue noise in those ending in B."""
     for i, name in enumerate(names):
         (root / name).mkdir(parents=True)
         for j in range(12):
@@ -105,7 +105,7 @@ def test_the_truth_is_measured_where_it_is_known(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(unpaired, "load_pairs", few)
     table = unpaired.evaluate({"swap": Swap()}, "emoji3d:render", "unpaired:emoji3d:flat", Means(), size=32)
     assert {"psnr", "ssim", "l1", "kid", "cycle", "cycle_psnr", "n"} == set(table["swap"]) == set(table["swap, back"])
-    # Flat and rendered are close; red and blue exchanged are not.
+    # Flat and rendered pictures are close; pictures with red and blue exchanged are not.
     assert table["untouched"]["psnr"] > table["swap"]["psnr"] and "cycle" not in table["untouched"]
     assert table["swap"]["cycle"] == 0
 

@@ -219,7 +219,7 @@ def test_the_methods_of_the_hubs_mixin(on_hub: HubServer, tmp_path: Path) -> Non
     again = DCGAN.from_pretrained("me/birds")
     assert again.config == model.config
     torch.testing.assert_close(again.generator[0].weight, model.generator[0].weight, rtol=1e-3, atol=1e-3)
-    with pytest.raises(UserError, match="is a dcgan, no mlp_gan"):
+    with pytest.raises(UserError, match="is dcgan, not mlp_gan"):
         MLPGAN.from_pretrained("me/birds")
     again.save_pretrained(tmp_path / "birds")
     assert DCGAN.from_pretrained(str(tmp_path / "birds")).card["published"] == ["generator"]

@@ -1,4 +1,4 @@
-"""Between sRGB and Lab."""
+"""Tests of the conversion between sRGB and Lab."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import torch
 
 from gan_zoo.imaging.colour import CHROMA, LIGHTNESS, lab_to_rgb, rgb_to_lab
 
-# L, a, b of sRGB's corners under D65, as CIE 15 gives them.
+# L, a, b of the corners of the sRGB cube under D65, from CIE 15.
 KNOWN = {
     (1, 1, 1): (100.0, 0.0, 0.0),
     (0, 0, 0): (0.0, 0.0, 0.0),
@@ -39,7 +39,7 @@ def test_colours_that_srgb_has_not_are_clamped() -> None:
 
 
 def test_autocast_leaves_it_alone() -> None:
-    """Half precision would show as bands in skies."""
+    """The conversion stays in float32 under autocast: half precision would show as bands in skies."""
     picture = torch.rand(1, 3, 8, 8) * 2 - 1
     with torch.autocast("cpu", torch.bfloat16):
         assert torch.equal(rgb_to_lab(picture), rgb_to_lab(picture.clone())) and rgb_to_lab(picture).dtype == torch.float32

@@ -1,4 +1,4 @@
-"""The one door: what is opened, what is refused, and that values keep their range."""
+"""Tests of decoding: the formats that are opened or refused, and the range of the values."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ POSTSCRIPT = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\n(MARK) (w) f
 
 @pytest.mark.parametrize("suffix", [".eps", ".png", ".jpg", ".ps", ".ai"])
 def test_postscript_never_runs(tmp_path: Path, suffix: str) -> None:
-    """Pillow would start Ghostscript for it, and it would write the file."""
+    """The PostScript program in the file does not run. Pillow would start Ghostscript, and the program would write a file."""
     mark = tmp_path / "mark"
     program = POSTSCRIPT.replace(b"MARK", str(mark).encode())
     file = tmp_path / f"picture{suffix}"
     for data in (program, b"\xc5\xd0\xd3\xc6" + struct.pack("<7I", 32, len(program), 0, 0, 0, 0, 0) + program):
         file.write_bytes(data)
-        refused(file, "no picture of a known format")
+        refused(file, "not a picture of a known format")
         refused(data)
         assert not is_animated(data)
     assert not mark.exists()
@@ -123,7 +123,7 @@ def test_values_outside_every_range_are_refused(values: np.ndarray) -> None:
 
 
 def png(pixels: np.ndarray, colour: int) -> bytes:
-    """A PNG of 16 bits a channel, which Pillow doesn't write; `pixels` are `h w c`."""
+    """A PNG with 16 bits a channel, which Pillow can't write; `pixels` are `h w c`."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
@@ -168,14 +168,14 @@ def turned(orientation: int) -> bytes:
 
 
 def test_orientation_is_read_alone() -> None:
-    """One bad tag stops nothing: the others of EXIF are not even read."""
+    """A broken EXIF tag does no harm, because only the orientation is read."""
     sizes = {n: open_picture(turned(n)).size for n in range(1, 9)}
     assert all(size == ((320, 240) if n < 5 else (240, 320)) for n, size in sizes.items())
     upright = np.asarray(open_picture(turned(6)).transpose(Image.Transpose.ROTATE_90), float)
     assert np.abs(upright - np.asarray(PHOTO, float)).mean() < 30
     exif = PHOTO.getexif()
     exif[0x0112], exif[0x9286] = 6, "a comment"
-    # The comment is said to be a fraction, which Pillow fails to write back.
+    # The file declares its comment to be a fraction, and Pillow can't write that back.
     broken = exif.tobytes().replace(struct.pack("<HH", 0x9286, 2), struct.pack("<HH", 0x9286, 5))
     broken = broken.replace(struct.pack(">HH", 0x9286, 2), struct.pack(">HH", 0x9286, 5))
     assert broken != exif.tobytes() and open_picture(saved(PHOTO, "JPEG", exif=broken)).size == (240, 320)
@@ -198,7 +198,7 @@ def test_missing_last_rows_are_filled_and_more_is_refused(format: str) -> None:
     assert opened.size == photo.size
     pixels = np.asarray(opened, float)
     assert np.abs(pixels[100:380] - np.asarray(photo, float)[100:380]).mean() < 20
-    # The missing rows are neither black nor the grey of an empty JPEG.
+    # The missing rows are filled: they are not black, and not the grey of an empty JPEG.
     assert pixels[0].std() > 10 and pixels[-1].std() > 10
     refused(data[: len(data) // 3], "rows are missing")
 
@@ -245,7 +245,7 @@ def test_a_flood_of_frames_is_refused_before_it_is_decoded(limit: str, most: flo
 
 @pytest.mark.skipif(shutil.which("gs") is None, reason="without Ghostscript nothing could run")
 def test_pillow_alone_would_have_run_it(tmp_path: Path) -> None:
-    """The reason for the door: this fails once Pillow no longer starts Ghostscript."""
+    """Pillow alone starts Ghostscript: this is why `decoding` exists. The test fails once Pillow no longer does so."""
     (tmp_path / "a.eps").write_bytes(POSTSCRIPT.replace(b"(MARK) (w) file dup (ran) writestring closefile", b""))
     with Image.open(tmp_path / "a.eps") as file:
         file.load()

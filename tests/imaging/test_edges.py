@@ -1,4 +1,4 @@
-"""Detectors of edges, and the hand that draws their lines again."""
+"""Tests of the edge detectors, and of the changes that make lines look drawn by hand."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from gan_zoo.imaging import edges
 
 
 def square(size: int = 64, background: float = 1.0) -> torch.Tensor:
-    """A dark red square on a lighter ground."""
+    """A dark red square on a lighter background."""
     picture = torch.full((1, 3, size, size), background)
     picture[:, :, size // 4 : -size // 4, size // 4 : -size // 4] = torch.tensor([0.2, -0.8, -0.8])[:, None, None]
     return picture
 
 
 def border(size: int = 64, reach: int = 2) -> torch.Tensor:
-    """Where the lines of `square` may be."""
+    """A mask of the pixels where lines of `square` are allowed."""
     place = torch.arange(size)
     near = ((place - size // 4).abs() <= reach) | ((place - (size - size // 4)).abs() <= reach)
     return near[:, None] | near
@@ -31,7 +31,7 @@ def test_canny_draws_lines_of_one_pixel_where_the_edges_are() -> None:
 
 
 def test_canny_goes_on_where_the_edge_is_weak_only_from_where_it_is_strong() -> None:
-    """A line that fades to a quarter is followed to its end; a faint one alone is not seen."""
+    """A line that fades to a quarter is drawn to its end; a line that is faint everywhere is not drawn."""
     picture = torch.ones(1, 1, 64, 64)
     picture[:, :, 32:] -= torch.linspace(2.0, 0.5, 64)
     assert edges.canny(picture, 1.0, 0.1, 0.5).sum() > 55

@@ -1,4 +1,4 @@
-"""Holes: masks as somebody brushes them, and the fills that need no learning."""
+"""Tests of masks and of the fills that need no learning."""
 
 from __future__ import annotations
 
@@ -94,4 +94,4 @@ def test_pairs_have_a_fixed_hole_for_the_measure_and_new_ones_for_training() -> 
     first, second = (data.batch(slice(0, 6), vary=True)["input"] for _ in range(2))
     assert not torch.equal(mask_of(first), mask_of(second))
     hidden = torch.stack([image[mask.expand_as(image) > 0].std() for image, mask in zip(batch["image"], masks, strict=True)])
-    assert (hidden > 0.1).all(), "a hole in white paper would measure nothing"
+    assert (hidden > 0.1).all(), "a hole in a white area would measure nothing"

@@ -1,4 +1,4 @@
-"""Rectangles and palettes."""
+"""Tests of rectangles and palettes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_rectangles_cut_where_the_picture_does() -> None:
     image[0, :, 20:] = 255
     image[1, 12:] = 200
     assert torch.equal(rectangles(image, (4,))[0], image)
-    assert torch.equal(rectangles(image, (100,))[0], image), "what is flat is not cut any further"
+    assert torch.equal(rectangles(image, (100,))[0], image), "a flat picture is not cut"
 
 
 def test_palette() -> None:

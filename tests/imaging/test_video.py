@@ -1,4 +1,4 @@
-"""Films go out and come back; what is no film, too long or too large is refused."""
+"""Tests of reading and writing films, and of the files that are refused."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gan_zoo.imaging import decoding, video
 
 
 def shades(n: int, height: int = 48, width: int = 64) -> list[torch.Tensor]:
-    """Pictures that get brighter, with a darker left half."""
+    """Pictures that become brighter from one to the next; the left half of each is darker."""
     frames = [torch.full((3, height, width), 100 + 3 * i, dtype=torch.uint8) for i in range(n)]
     for frame in frames:
         frame[:, :, : width // 2] //= 2
@@ -81,7 +81,7 @@ def test_what_is_no_film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     Image.new("RGB", (8, 8)).save(still, "PNG")
     assert code(still.getvalue()) == "not_a_video"
     assert code(animated("GIF")[:150]) == "not_a_video"
-    # Lists of other files to play are not followed.
+    # Playlists, which refer to other files, are not followed.
     (tmp_path / "film.mp4").write_bytes(film)
     assert code(f"ffconcat version 1.0\nfile {tmp_path / 'film.mp4'}\n".encode()) == "not_a_video"
     playlist = f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://{tmp_path / 'film.mp4'}\n#EXT-X-ENDLIST\n"

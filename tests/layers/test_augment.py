@@ -1,4 +1,4 @@
-"""Differentiable augmentation: what each change does, and that a gradient passes through it."""
+"""Tests of differentiable augmentation: the effect of each change, and the gradient through it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_an_unsteady_hand_bends_each_picture_in_its_own_way() -> None:
     bent = augment.elastic(images)
     assert bent.shape == images.shape and bent.min() == -1 and bent.max() <= 1
     assert all(not torch.equal(bent[0], other) for other in bent[1:])
-    # What is drawn is still there: about as much of it, and about where it was.
+    # The drawing is preserved: about the same amount of it, at about the same place.
     assert (bent + 1).sum((1, 2, 3)).div((images + 1).sum((1, 2, 3))).sub(1).abs().max() < 0.6
 
 
@@ -55,11 +55,11 @@ def test_cutout_takes_a_quarter_at_most() -> None:
     torch.manual_seed(0)
     gone = 1 - augment.cutout(torch.ones(500, 1, 32, 32)).mean((1, 2, 3))
     assert gone.max().item() == pytest.approx(0.25)
-    assert gone.min().item() == pytest.approx(0.0625)  # around a corner
+    assert gone.min().item() == pytest.approx(0.0625)  # the centre is a corner
 
 
 def test_colour_keeps_the_shapes() -> None:
-    """All pixels of one colour get one other colour, and a grey picture stays grey."""
+    """All pixels of one colour become the same new colour, and a grey picture stays grey."""
     torch.manual_seed(0)
     images = torch.full((8, 3, 16, 16), -0.5)
     images[:, :, :, 8:] = 0.25
@@ -72,5 +72,5 @@ def test_colour_keeps_the_shapes() -> None:
 
 
 def test_unknown_names() -> None:
-    with pytest.raises(ValueError, match="augment is 'color'; it must be of colour, translation, cutout"):
+    with pytest.raises(ValueError, match="augment is 'color'; each name must be one of colour, translation, cutout"):
         augment.check(("translation", "color"))

@@ -1,4 +1,4 @@
-"""The losses against what the papers' formulas give by hand."""
+"""Tests of the losses against values computed by hand from the formulas of the papers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_losses_are_computed_in_float32() -> None:
 
 
 def test_r1_of_a_linear_critic() -> None:
-    """The gradient of w.x is w everywhere, so the penalty is |w|^2 whatever the pictures."""
+    """The gradient of w.x is w everywhere, so the penalty is |w|^2 for all pictures."""
     w = torch.tensor([3.0, 4.0], requires_grad=True)
     real = torch.randn(5, 2, 1, 1, requires_grad=True)
     penalty = losses.r1(real, (real.flatten(1) * w).sum(1))
@@ -56,7 +56,7 @@ def test_r1_of_a_linear_critic() -> None:
 
 @pytest.mark.parametrize(("w", "penalty"), [((3.0, 4.0), 16.0), ((0.6, 0.8), 0.0), ((0.0, 0.5), 0.25)])
 def test_gradient_penalty_of_a_linear_critic(w: tuple[float, float], penalty: float) -> None:
-    """The gradient of w.x is w everywhere, so the penalty is (|w| - 1)^2 wherever the points between lie."""
+    """The gradient of w.x is w everywhere, so the penalty is (|w| - 1)^2 at every point between the pictures."""
     weight = torch.tensor(w, requires_grad=True)
     real, fake = torch.randn(2, 5, 2, 1, 1)
     value = losses.gradient_penalty(lambda x: (x.flatten(1) * weight).sum(1), real, fake)
@@ -67,7 +67,7 @@ def test_gradient_penalty_of_a_linear_critic(w: tuple[float, float], penalty: fl
 
 
 def test_gradient_penalty_is_taken_between_the_pictures() -> None:
-    """The gradient of |x|^2 / 2 is x itself, so the penalty tells where it was taken: from 0 to 1, a point a picture."""
+    """The gradient of |x|^2 / 2 is x, so the penalty reveals the points where it is taken: one in [0, 1] for each picture."""
     seen: list[torch.Tensor] = []
 
     def critic(x: torch.Tensor) -> torch.Tensor:
@@ -92,4 +92,4 @@ def test_mode_seeking_is_large_where_latents_make_no_difference() -> None:
     assert losses.mode_seeking(one, far, z, 3 * other).item() == pytest.approx(1 / 0.2)
     same = one.clone().requires_grad_()
     loss = losses.mode_seeking(same, one, z, other)
-    assert loss.item() == pytest.approx(20.0)  # bounded where all pictures are alike
+    assert loss.item() == pytest.approx(20.0)  # the bound, for equal pictures

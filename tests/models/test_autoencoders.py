@@ -1,4 +1,4 @@
-"""Autoencoder, VAE and the networks that learn by heart: what each promises and the others don't."""
+"""Tests of the special properties of the autoencoder, the VAE and the regressors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ all_autoencoders = pytest.mark.parametrize("name", list_models("autoencoder"))
 
 
 def trained(name: str, steps: int = 150, **options: object) -> tuple[Autoencoder, torch.Tensor]:
-    """A tiny model, and the eight pictures that it was trained on."""
+    """Train a tiny model; returns it and its eight training pictures."""
     torch.manual_seed(0)
     cls = model_class(name)
     model = cls(cls.Config(**{**vars(cls.TINY), **options}))
@@ -86,7 +86,7 @@ def test_a_regressor_knows_its_pictures_and_no_others(network: str) -> None:
 def test_a_code_is_that_of_the_bytes() -> None:
     model = create_model("regressor", size=8, latent_size=2000)
     images = torch.zeros(3, 1, 8, 8)
-    images[1] += 1e-4  # the same bytes
+    images[1] += 1e-4  # too little to change the bytes
     images[2, 0, 0, 0] = 1.0
     codes = model.encode(images)
     assert torch.equal(codes[0], codes[1]) and not torch.equal(codes[0], codes[2])

@@ -1,4 +1,4 @@
-"""What is the context encoder's own: what is known stays, what is proposed differs, and the start that diffusion gives."""
+"""Tests of the context encoder: unchanged pixels outside the hole, different proposals, and the start by diffusion."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_the_regressor_learns_without_a_discriminator() -> None:
 
 
 def test_proposals_differ_by_what_the_posterior_tells() -> None:
-    """Holes of one form that are light or dark, as nothing around them tells."""
+    """Train on holes of one form whose content is light or dark; the pixels around them don't reveal which."""
 
     def spread(kl: float) -> float:
         torch.manual_seed(0)

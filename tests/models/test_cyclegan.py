@@ -1,4 +1,4 @@
-"""What is CycleGAN's own: the history, the way back, and pictures of any size."""
+"""Tests of CycleGAN: the history, the translation back, and pictures of any size."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def test_a_history_keeps_bytes_and_gives_old_pictures_back() -> None:
     history = History(4, (1, 2, 2))
     shades = torch.linspace(-1, 1, 64)
     returned = [history.exchange(shade.expand(1, 1, 2, 2))[0, 0, 0, 0].item() for shade in shades]
-    torch.testing.assert_close(torch.tensor(returned[:4]), shades[:4])  # while it fills, what comes goes
+    torch.testing.assert_close(torch.tensor(returned[:4]), shades[:4])  # the filling pool returns the new pictures
     old = sum(abs(a - b) > 0.01 for a, b in zip(returned, shades.tolist(), strict=True))
-    assert 15 < old < 45  # about half of the rest
+    assert 15 < old < 45  # about half of the other pictures
     assert history.pictures.dtype == torch.uint8
 
 
@@ -36,11 +36,11 @@ def test_nothing_beyond_its_reach_matters(blocks: int, upsample: Literal["resize
     config = CycleGANConfig(width=2, blocks=blocks, upsample=upsample, norm="batch", critic_width=4)
     model, side = CycleGAN(config).eval(), 200
     for weight in model.parameters():
-        weight.data.fill_(0.1)  # nothing cancels out
+        weight.data.fill_(0.1)  # so that no terms cancel out
     picture = torch.zeros(1, 3, side, side, requires_grad=True)
     seen = 0
     for middle in range(side // 2, side // 2 + 4):
-        layers = list(model.generator_ab.model)[:-1]  # without tanh, which saturates
+        layers = list(model.generator_ab.model)[:-1]  # without tanh, which would saturate
         drawn = torch.nn.Sequential(*[layer for layer in layers if not isinstance(layer, torch.nn.ReLU)])(picture)
         [gradient] = torch.autograd.grad(drawn[0, 0, middle, middle], picture)
         rows = gradient.abs().sum((0, 1, 3)).nonzero()

@@ -1,4 +1,4 @@
-"""What each of the image GANs promises beyond the contract that all models keep."""
+"""Tests of the special properties of each image GAN, in addition to the contract of all models."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_augmentation_is_of_what_there_is(name: str) -> None:
 
 
 def test_the_discriminator_sees_only_augmented_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Real ones, and generated ones for its own update and for the generator's."""
+    """The discriminator sees changed pictures: real ones, and generated ones for its own update and for the generator's."""
     monkeypatch.setattr(residual, "augmented", lambda images, policy: torch.full_like(images, 0.5) + 0 * images)
     model = tiny("sngan", augment=("cutout",))
     seen: list[torch.Tensor] = []
@@ -75,7 +75,7 @@ def test_the_discriminator_sees_only_augmented_pictures(monkeypatch: pytest.Monk
 
 
 def singular_values(network: nn.Module) -> list[float]:
-    """The largest singular value of every convolution and linear layer, of kernels as matrices."""
+    """The largest singular value of each convolution and linear layer, with kernels as matrices."""
     layers = [m for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear | nn.Embedding)]
     return [torch.linalg.matrix_norm(layer.weight.flatten(1), 2).item() for layer in layers]
 
@@ -85,14 +85,14 @@ def test_no_layer_of_the_discriminator_stretches(name: str) -> None:
     model = tiny(name)
     batch = model.example_inputs(8, torch.Generator().manual_seed(1))
     optimizers = model.optimizers({"generator": 0.0, "discriminator": 0.0})
-    for _ in range(60):  # the power iteration goes on at every look
+    for _ in range(60):  # each forward pass does one more step of the power iteration
         model.training_step(batch, optimizers)
     values = singular_values(model.eval().discriminator)
     assert values == pytest.approx([1.0] * len(values), abs=0.02)
 
 
 def test_same_latent_same_font() -> None:
-    """The latent and the class both count, and a class is the point of the embedding space that `embed` gives."""
+    """The picture depends on both latent and class, and `embed` returns the point of a class in the embedding space."""
     model = tiny("cgan").eval()
     z, label = model.latent(2, torch.Generator().manual_seed(0)), torch.tensor([0, 2])
     pictures = model.sample(z, label)
@@ -108,7 +108,7 @@ def test_cgan_needs_classes() -> None:
 
 
 def test_projection_is_the_papers() -> None:
-    """D(x, y) = psi(h) + <e(y), h>: two labels' logits differ by their embeddings' difference along h."""
+    """D(x, y) = psi(h) + <e(y), h>: the logits of two labels differ by <e(y1) - e(y2), h>."""
     discriminator = tiny("cgan").eval().discriminator
     image, logits = torch.randn(1, 1, 24, 24), []
     h = nn.functional.leaky_relu(discriminator.layers(image).flatten(1), 0.1)
@@ -127,7 +127,7 @@ def test_cgan_preview_is_a_row_for_each_latent() -> None:
 
 
 def test_diversity_keeps_latents_from_giving_one_picture() -> None:
-    """Against a discriminator that learns nothing, the term alone drives the pictures of a class apart, once it sets in."""
+    """With a fixed discriminator, the mode seeking loss alone separates the pictures of a class, once it starts."""
     apart = {}
     for weight, after in ((0.0, 0), (5.0, 0), (5.0, 1000)):
         model = tiny("cgan", diversity=weight, diversity_after=after)
@@ -141,7 +141,7 @@ def test_diversity_keeps_latents_from_giving_one_picture() -> None:
 
 
 def test_wgan_gp_adds_the_penalty() -> None:
-    """With a huge weight the critic does little but bring its gradient to norm 1; with none it runs away."""
+    """With a huge weight, the penalty brings the gradient of the critic to norm 1; without a penalty, the gradient diverges."""
     norms = {}
     for weight in (0.0, 1000.0):
         model = tiny("wgan_gp", penalty=weight)
@@ -157,19 +157,19 @@ def test_wgan_gp_adds_the_penalty() -> None:
 
 
 def test_wgan_gp_shares_out_the_batch() -> None:
-    """Every update of the critic sees pictures of its own, and the generator is updated once."""
+    """Each update of the critic uses other pictures, and the generator is updated once."""
     model = tiny("wgan_gp", critic_steps=4)
     seen: list[int] = []
     model.discriminator.register_forward_pre_hook(lambda module, inputs: seen.append(len(inputs[0])))
     optimizers = model.optimizers(model.LEARNING_RATES)
     model.training_step(model.example_inputs(8, torch.Generator().manual_seed(1)), optimizers)
-    assert seen == [2] * (4 * 3 + 1)  # real, generated and between them, four times; then the generator's
+    assert seen == [2] * (4 * 3 + 1)  # four times real, generated and between; then the generator's
     steps = {name: int(next(iter(o.state.values()))["step"]) for name, o in optimizers.items()}
     assert steps == {"generator": 1, "discriminator": 4}
 
 
 def test_stylegan_demodulates_to_unit_variance() -> None:
-    """White noise comes out with variance 1 (times the leaky ReLU's), however strong the style."""
+    """For white noise, the output has variance 1 (times that of the leaky ReLU) for any strength of the style."""
     for double in (False, True):
         torch.manual_seed(0)
         layer = model_class("stylegan")(model_class("stylegan").TINY).generator.layers[1 if double else 2]
@@ -182,7 +182,7 @@ def test_stylegan_demodulates_to_unit_variance() -> None:
 
 
 def test_modulating_the_input_is_modulating_the_kernel() -> None:
-    """Karras et al. 2020, equations 1 to 3, written out for one picture."""
+    """The layer gives the same result as equations 1 to 3 of Karras et al. 2020, computed for one picture."""
     torch.manual_seed(0)
     cls = type(tiny("stylegan").generator.layers[0])
     layer = cls(6, 5, 8, 7).eval()
@@ -226,7 +226,7 @@ def test_stylegan_noise_is_new_in_training_only() -> None:
 
 
 def test_classifier_of_attributes() -> None:
-    """Two heads are learnt from one feature vector, and each is told apart from the other."""
+    """A classifier learns two attributes from one feature vector, and predicts each one separately."""
     model = tiny("classifier", heads=(2, 3), dropout=0.0)
     images = torch.randn(12, 1, 28, 28, generator=torch.Generator().manual_seed(0))
     attributes = torch.stack([torch.arange(12) % 2, torch.arange(12) % 3], 1)

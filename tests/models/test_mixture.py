@@ -1,4 +1,4 @@
-"""Gaussians that are fitted: they find what the data were made of, and draw and score accordingly."""
+"""Tests of fitted Gaussians: they recover the distribution of the data, and draw and score pictures by it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gan_zoo.training.loop import train
 
 
 def two_kinds(n: int = 400, seed: int = 0) -> dict[str, torch.Tensor]:
-    """Pictures of 8x8, most of them light at the left (class 0), a quarter of them at the top (class 1)."""
+    """Pictures of 8x8 pixels: three quarters are light at the left (class 0), and a quarter at the top (class 1)."""
     generator = torch.Generator().manual_seed(seed)
     images = torch.full((n, 1, 8, 8), -0.6) + 0.05 * torch.randn(n, 1, 8, 8, generator=generator)
     label = (torch.arange(n) % 4 == 3).long()
@@ -39,7 +39,7 @@ def fitted(name: str, **options: object) -> Density:
 
 
 def is_light(images: torch.Tensor) -> torch.Tensor:
-    """1 where the top is lighter than the left, 0 where it is darker, as `two_kinds` has it."""
+    """The class of each picture of `two_kinds`: 1 if the top is lighter than the left, else 0."""
     return (images[:, 0, :4, 4:].mean((1, 2)) > images[:, 0, 4:, :4].mean((1, 2))).long()
 
 
@@ -114,7 +114,7 @@ def test_the_fit_is_renewed_while_pictures_come() -> None:
         model.training_step({"image": two_kinds(8, seed=step)["image"]}, {})
         means.append(model.gaussians.means.clone())
     assert not torch.equal(means[0], means[1])
-    assert all(torch.equal(means[1], later) for later in means[2:]), "at step 4 there is no room for more, and so nothing new"
+    assert all(torch.equal(means[1], later) for later in means[2:]), "the memory is full before step 4, so nothing changes"
     assert int(model.memory.held) == 24
 
 
@@ -142,7 +142,7 @@ def test_a_mixture_trains_as_every_model_does(tmp_path: Path, monkeypatch: pytes
     run = Run(tmp_path / "run")
     assert train(config, run, quiet=True) == "complete"
     saved = run.read_checkpoint()
-    # No average of fits that have nothing to do with each other: what is published is the last one.
+    # The published weights are those of the last fit, because an average of independent fits would be meaningless.
     assert all(torch.equal(saved["ema"][key], value) for key, value in saved["model"].items())
 
 

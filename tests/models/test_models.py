@@ -1,4 +1,4 @@
-"""Every registered model keeps the contract; a new one is tested the moment it is registered."""
+"""Tests of the contract, run for every registered model; a new model is tested as soon as it is registered."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ def test_step_trains_every_parameter(name: str) -> None:
 
 @all_models
 def test_steps_lower_a_loss(name: str) -> None:
-    """On one batch over and over, the discriminator (or the only network) learns it."""
+    """The discriminator (or the only network) learns a batch that is repeated many times."""
     model = tiny(name)
     batch, optimizers = batch_of(model, 16), model.optimizers(dict.fromkeys(model.LEARNING_RATES, 2e-3))
-    if not optimizers:  # what is fitted at once is tested in test_mixture.py
+    if not optimizers:  # models that are fitted at once are tested in test_mixture.py
         return
     losses = [model.training_step(batch, optimizers) for _ in range(40)]
     key = next(k for k in ("discriminator_loss", "loss") if k in losses[0])
@@ -78,7 +78,7 @@ def test_save_and_load(name: str, bits: int, tmp_path: Path) -> None:
     saved = published_state(model, model.PUBLISHED)
     assert loaded.state_dict().keys() == saved.keys()
     for key, value in loaded.state_dict().items():
-        # Half of one of the 127 steps to the row's largest.
+        # The tolerance is half a step; 127 steps lead to the largest value.
         most = saved[key].abs().max().item() / 254 * 1.01 if bits == 8 and value.ndim > 1 else 1e-3
         torch.testing.assert_close(value, saved[key], rtol=1e-3, atol=most)
         assert value.dtype == saved[key].dtype
@@ -139,13 +139,13 @@ def test_translator(name: str) -> None:
     torch.testing.assert_close(model.translate(given[:1]), pictures[:1])
     before = {key: value.clone() for key, value in model.state_dict().items()}
     assert model.translate(given, paper=True).shape == pictures.shape
-    assert all(torch.equal(value, before[key]) for key, value in model.state_dict().items()), "translating is no training"
-    assert torch.equal(model.translate(given), pictures), "paper mode is left again"
+    assert all(torch.equal(value, before[key]) for key, value in model.state_dict().items()), "translating changes no weights"
+    assert torch.equal(model.translate(given), pictures), "paper mode ends"
 
 
 @all_models
 def test_golden(name: str, request: pytest.FixtureRequest) -> None:
-    """What a tiny model computes stays what it was; `--accept` writes the outputs anew."""
+    """The outputs of a tiny model equal the stored ones; `--accept` stores new outputs."""
     model = tiny(name).eval()
     batch = batch_of(model, 2)
     with torch.no_grad():
@@ -163,7 +163,7 @@ def test_golden(name: str, request: pytest.FixtureRequest) -> None:
     ("size", "maps"), [(28, [256, 128, 64]), (32, [256, 128, 64]), (64, [512, 256, 128, 64]), (256, [512] * 3 + [256, 128, 64])]
 )
 def test_dcgan_sizes(size: int, maps: list[int]) -> None:
-    """The widths double towards the stem and are capped, as in the paper's figure 1."""
+    """The widths double towards the stem up to a limit, as in figure 1 of the paper."""
     model = create_model("dcgan", size=size, channels=1, width=64)
     convolutions = [m for m in model.generator if isinstance(m, nn.ConvTranspose2d)]
     assert [c.out_channels for c in convolutions[:-1]] == maps

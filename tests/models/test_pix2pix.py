@@ -1,4 +1,4 @@
-"""What pix2pix promises beyond the contract that all translators keep."""
+"""Tests of the special properties of pix2pix, in addition to the contract of all translators."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_mistakes(changes: dict[str, object], message: str) -> None:
 
 @pytest.mark.parametrize("patch", [1, *PATCHES])
 def test_a_logit_sees_its_patch(patch: int) -> None:
-    """As many pixels across have a gradient as the name says (Isola et al. 2017, section 4.4)."""
+    """One logit has a gradient for a patch of exactly the stated side (Isola et al. 2017, section 4.4)."""
     torch.manual_seed(0)
     size = 320 if patch < 286 else 640
     discriminator = patch_gan(1, 2, patch, size).eval()
@@ -68,7 +68,7 @@ def test_the_patch_that_holds_the_whole_picture(size: int, same_as: int) -> None
 
 
 def test_the_networks_are_the_papers() -> None:
-    """Sizes as in the authors' code: 54,413,955 and 2,768,705 numbers at 256 pixels."""
+    """The networks have as many parameters as in the authors' code: 54,413,955 and 2,768,705 at 256 pixels."""
     with torch.device("meta"):
         model = create_model("pix2pix")
     generator, discriminator = (
@@ -78,7 +78,7 @@ def test_the_networks_are_the_papers() -> None:
 
 
 def test_layers_have_the_names_of_the_authors() -> None:
-    """The nested names of a state dict of theirs, at the places where their importer of weights finds them."""
+    """The state dict has the nested names of the authors, at the places where the import of their weights expects them."""
     keys = {key for key in tiny(size=16).generator.state_dict() if key.endswith("weight")}
     middle, inner = "model.1.model.3.model.", "model.1.model.3.model.3.model."
     assert {"model.0.weight", "model.3.weight", "model.1.model.1.weight", "model.1.model.2.weight"} <= keys
@@ -97,14 +97,14 @@ def test_the_regressor_leaves_the_discriminator_alone() -> None:
 
 
 def gradient(**changes: object) -> torch.Tensor:
-    """The gradient that the generator's first layer gets in a step, with a discriminator that doesn't learn."""
+    """The gradient of the generator's first layer after one step, with a discriminator that doesn't learn."""
     model = tiny(dropout=0.0, **changes)
     model.training_step(batch_of(model), model.optimizers({"generator": 0.0, "discriminator": 0.0}))
     return model.generator.model[0].weight.grad
 
 
 def test_both_weights_count() -> None:
-    """The gradient is the weighted sum of those of the two losses."""
+    """The gradient is the weighted sum of the gradients of both losses."""
     adversarial, both = gradient(l1=0.0), gradient(l1=10.0)
     regression = gradient(adversarial=0.0)
     torch.testing.assert_close(both, adversarial + 10 * regression, rtol=1e-3, atol=1e-5)
@@ -112,11 +112,11 @@ def test_both_weights_count() -> None:
 
 
 def test_lab_keeps_the_lightness() -> None:
-    """Only the colours are drawn: the picture is as light as the input, where sRGB has such colours."""
+    """Only the colours are drawn: the picture has the lightness of the input wherever sRGB contains the colour."""
     model = tiny(space="lab", input_channels=1).eval()
     with torch.no_grad():
         for weight in model.generator.model[-2].parameters():
-            weight.mul_(0.01)  # hardly any colour
+            weight.mul_(0.01)  # makes the colours very weak
     given = torch.rand(2, 1, 16, 16) * 1.6 - 0.8
     picture = model.translate(given)
     assert picture.shape == (2, 3, 16, 16)
@@ -126,7 +126,7 @@ def test_lab_keeps_the_lightness() -> None:
 
 
 def test_paper_mode_looks_at_each_picture_by_itself() -> None:
-    """As batch norm does with a batch of one: the companions in the batch don't matter, nor do running statistics."""
+    """The result equals that for a batch of one: neither other pictures of the batch nor running statistics affect it."""
     torch.manual_seed(0)
     network = nn.Sequential(nn.Conv2d(3, 4, 3), PictureNorm(4), nn.Conv2d(4, 4, 3), PictureNorm(4)).eval()
     pictures = torch.randn(3, 3, 16, 16) * 5
@@ -155,7 +155,7 @@ def test_levels_that_double_by_repeating_pixels(resized: int) -> None:
 
 
 def test_repeating_pixels_leaves_no_checkerboard() -> None:
-    """On an even input the inside of what comes out is even, whatever the weights; a transposed convolution's is not."""
+    """For an even input and any weights, the interior of the output is even; a transposed convolution gives an uneven one."""
     torch.manual_seed(0)
     for resized, even in ((1, True), (0, False)):
         up = UNet((3, 3), [4], resized=resized).model[2]

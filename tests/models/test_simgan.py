@@ -1,4 +1,4 @@
-"""What is SimGAN's own: the self-regularisation, and the options that it refuses."""
+"""Tests of SimGAN: the self-regularisation, the reader, the history, and the refused options."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_the_reader_learns_the_labels_and_the_refiner_keeps_them() -> None:
     model = SimGAN(dataclasses.replace(SimGAN.TINY, reading=10.0, self_regularization=0.0, labels=2))
     optimizers = model.optimizers({"refiner": 5e-3, "discriminator": 1e-4, "reader": 5e-3})
     labels = torch.arange(16) % 2
-    # A bar that lies, or that stands.
+    # Each picture has a horizontal bar (label 0) or a vertical one (label 1).
     bars = torch.full((16, 1, 16, 16), -1.0)
     bars[labels == 0, :, 6:9], bars[labels == 1, :, :, 6:9] = 1.0, 1.0
     batch = {"input": bars, "image": bars.flip(0), "input_label": labels}

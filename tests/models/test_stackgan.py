@@ -1,4 +1,4 @@
-"""StackGAN: its stages, its latent, its discriminators and its session."""
+"""Tests of StackGAN: its stages, its latent, its discriminators and its session."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def drawn(model: StackGAN, sentence: str, z: torch.Tensor) -> list[torch.Tensor]
 
 
 def told(n: int) -> dict[str, torch.Tensor]:
-    """Two pictures, a black one and a white one."""
+    """The captions and row numbers of `n` black and white pictures, without the pictures."""
     row = torch.arange(n) // 2 % 2
     return {"tokens": tokens(["black", "white"][i] for i in row), "row": row}
 
@@ -65,7 +65,7 @@ def test_a_stage_that_is_not_trained_stays_as_it_is() -> None:
 
 
 def test_discriminators_learn_which_caption_belongs() -> None:
-    """Pictures of two colours with two captions: after a while the match tells them apart."""
+    """Training on pictures of two colours with two captions teaches the discriminators which caption fits."""
     model = tiny()
     bright = (torch.arange(16) // 2 % 2 * 2 - 1).float()[:, None, None, None]
     batch = {"image": bright.expand(16, 1, 32, 32), **told(16)}
@@ -88,13 +88,13 @@ def test_training_brings_drawings_near_to_their_pictures() -> None:
 
 
 def test_a_caption_becomes_one_of_several_codes() -> None:
-    """Zeros draw the likeliest picture's code; others are drawn as often as the caption says, and never a mean of two."""
+    """Zeros give the code of the likeliest picture. Random latents give each code at its probability, and never a mean."""
     conditioning = tiny(components=4).generator.conditioning
     conditioning.codes.weight.data = 3 * torch.eye(4, 6)
     torch.nn.init.zeros_(conditioning.which.weight)
     conditioning.which.bias.data = torch.tensor([1e-9, 0.7, 0.2, 0.1, 1, 1]).log() / 3
     torch.nn.init.zeros_(conditioning.layers[-1].weight)
-    conditioning.layers[-1].bias.data = torch.tensor([0.0, -8.0]).repeat_interleave(6)  # none is moved, all are narrow
+    conditioning.layers[-1].bias.data = torch.tensor([0.0, -8.0]).repeat_interleave(6)  # small variances, and no shifts
     z = torch.randn(2000, 6, generator=torch.Generator().manual_seed(0))
     z[0] = 0
     codes = conditioning.draw(torch.zeros(2000, 8 + TINT), z)
@@ -190,7 +190,7 @@ def test_the_text_encoder_starts_from_a_joint_space(tmp_path: Path) -> None:
 
 
 def test_reading_alone_learns_from_codes() -> None:
-    """Pictures are read once, in each colour, and what they are told of by is learnt without drawing."""
+    """Each picture is encoded once in each colour, and the reading of captions is learnt without drawing."""
     model = tiny(channels=3, adversarial=0.0, pixel=0.0, told=2, settled=True)
     data = load_captioned("emoji3d", "test", 32, 3, told=2)
     model.prepare(data)
@@ -207,7 +207,7 @@ def test_reading_alone_learns_from_codes() -> None:
 
 
 def test_settled_codes_come_with_their_pictures() -> None:
-    """Sharpened in the end, drawings follow codes that stay; only what draws and what judges it learns."""
+    """With settled codes, only the drawing layers of the generator and the discriminators learn; the codes stay fixed."""
     model = tiny(channels=3, settled=True, kl=0.0, which=0.0)
     data = load_captioned("emoji3d", "test", 32, 3)
     model.prepare(data)

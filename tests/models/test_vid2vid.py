@@ -1,4 +1,4 @@
-"""vid2vid: what is moved and what is drawn anew, what it learns from, and how it is served."""
+"""Tests of vid2vid: moved and new parts, the frames to learn from, and its session."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_the_layers_make_the_frame() -> None:
     assert len(model.LAYERS) == 2
     torch.testing.assert_close(frame, model.next_frame(given["input"][:, :3], given["image"][:, :2]))
     _, _, mask = model.parts(given["input"][:, :3], given["image"][:, :2])
-    torch.testing.assert_close(frame + 1, (1 - mask) * (moved + 1) + new + 1)  # black is 0 here
+    torch.testing.assert_close(frame + 1, (1 - mask) * (moved + 1) + new + 1)  # adding 1 makes black 0
 
 
 def test_a_film_begins_from_nothing_or_from_what_is_known() -> None:
@@ -66,7 +66,7 @@ def test_a_film_begins_from_nothing_or_from_what_is_known() -> None:
 
 
 def test_it_remembers() -> None:
-    """A frame depends on those before it, which a translator's doesn't."""
+    """A frame depends on earlier frames, unlike the output of a translator."""
     model, given = tiny(), batch()["input"]
     other = given.clone()
     other[:, 0] = -other[:, 0]
@@ -83,7 +83,7 @@ def test_what_lies_before_the_taught_frames_is_its_own(taught: int) -> None:
     for stretch, target, past in parts:
         assert stretch.shape[1] == target.shape[1] == 2 + taught and past.shape[1] == 2
         known = torch.equal(past, target[:, :2])
-        assert known == torch.equal(stretch[:, 0], given["input"][:, 0]), "only at the beginning the past is given"
+        assert known == torch.equal(stretch[:, 0], given["input"][:, 0]), "the past is given only at the beginning"
 
 
 def test_a_regressor_leaves_its_discriminators_alone() -> None:
@@ -96,7 +96,7 @@ def test_a_regressor_leaves_its_discriminators_alone() -> None:
 
 
 def test_nothing_is_moved_where_nothing_was() -> None:
-    """The loss of the flow skips the frames that have none before them."""
+    """The loss of the flow leaves out frames without earlier ones."""
     model, given = tiny(adversarial=0.0, taught=1).train(), batch()
     given = {key: value[:, :3] for key, value in given.items()}
     given["image"][:, :2] = 0

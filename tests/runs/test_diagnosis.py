@@ -1,8 +1,9 @@
-"""What logs say about runs: short ones that were spoilt on purpose, healthy ones, and those of the shipped weights.
+"""Diagnoses of logs: of short runs that were spoilt on purpose, of healthy runs, and of the runs of the shipped weights.
 
-tests/health/NAME-SEED.jsonl are logs of `mlp_gan` (16x16, 64 and 128 units) and `dcgan` (28x28, width 8, `generator_fast`
-and `healthy_dcgan`; width 16, the presets of gan_zoo/sabotage.py: `discriminator_x20`, `no_norm`, `healthy_light`) on digits.
-What spoils each is in its name; the thresholds were set on seed 0 alone, those of pictures that never vary on seeds 7 to 9.
+The logs tests/runs/logs/NAME-SEED.jsonl are of training on digits: of `mlp_gan` (16x16, 64 and 128 units) and of `dcgan`
+(28x28; `generator_fast` and `healthy_dcgan` with width 8; `discriminator_x20`, `no_norm` and `healthy_light` with width 16, as
+presets of gan_zoo/training/sabotage.py). The name of a log says how the run was spoilt. The thresholds were set on seed 0
+alone, and those for pictures that never vary on seeds 7 to 9.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from gan_zoo.runs.run import Run
 from gan_zoo.weights.store import REPOSITORY_WEIGHTS
 
 LOGS = sorted((Path(__file__).parent / "logs").glob("*.jsonl"))
-# What the diagnosis must name, among others.
+# The finding that the diagnosis must name, possibly among others.
 NAMED = {
     "rates_1e30": "not_a_number",
     "rates_0.05": "diverging",

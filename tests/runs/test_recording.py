@@ -1,4 +1,4 @@
-"""Runs to look at: grids on demand, curves thinned out, two runs beside each other, shipped runs replayed."""
+"""Runs for a viewer: grids on demand, thinned curves, two runs compared, and replays of shipped runs."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_shipped_weights_replay_their_run(folder: Path) -> None:
 
 
 def test_a_replay_shows_grids_that_are_the_same_more_than_once(tmp_path: Path) -> None:
-    """An animation keeps them as one frame, shown the longer."""
+    """An animation stores equal grids as one frame with a longer duration."""
     folder = tmp_path / "weights"
     folder.mkdir()
     frames = [Image.effect_noise((64, 64), 10 + 50 * i).convert("RGB") for i in (0, 0, 1, 2, 2)]

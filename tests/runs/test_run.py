@@ -1,4 +1,4 @@
-"""The run folder: atomic files, an append-only log, torn lines."""
+"""The run folder: atomic files, an append-only log, incomplete lines."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_torn_line_costs_only_itself(run: Run) -> None:
 
 
 def test_a_repeated_step_counts_once(run: Run) -> None:
-    """A run killed between the log and the checkpoint logs its last tick again."""
+    """A run that was killed between the log and the checkpoint logs its last tick again."""
     for step, loss in ((1, 1.0), (2, 2.0), (2, 3.0)):
         run.append({"step": step, "loss": loss})
     assert run.rows() == [{"step": 1, "loss": 1.0}, {"step": 2, "loss": 3.0}]

@@ -19,21 +19,20 @@ SERVE = """
 import sys
 from pathlib import Path
 import app
-from demos import ROUTES
 from demos.shared import page
 from gan_zoo import Gallery
 from gan_zoo.weights import store
 store.weights_roots = lambda: [Path(sys.argv[1])]
-blocks = app.build(Gallery(device="cpu"))
-_, url, _ = blocks.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **page.launch_options(ROUTES))
+blocks, routes = app.build(Gallery(device="cpu"))
+_, url, _ = blocks.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **page.launch_options(routes))
 print("serving", url, flush=True)
 sys.stdin.read()
 """
 
 
-def python(code: str, *arguments: str) -> subprocess.Popen[str]:
+def python(code: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
     """A Python process in the repository, where app.py can be imported."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), **environment}
     command = [sys.executable, "-c", code, *arguments]
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -141,9 +140,9 @@ def tiny_words(root: Path) -> Path:
 
 
 @contextmanager
-def serving(weights: Path) -> Iterator[str]:
+def serving(weights: Path, **environment: str) -> Iterator[str]:
     """The address of an app that serves `weights`, for as long as the context lasts."""
-    process = python(SERVE, str(weights))
+    process = python(SERVE, str(weights), **environment)
     assert process.stdin and process.stdout
     try:
         lines = []

@@ -1,45 +1,70 @@
-// A canvas for a digit, white on black; when the pen rests, the server is asked what it takes it for.
-const box = element.querySelector('.zoo-pass'), canvas = box.querySelector('canvas'), pen = canvas.getContext('2d'), said = box.querySelector('.zoo-pass-said');
-const language = window.ganZooLanguage || 'en';
-const say = (key, fields = {}) => props.labels[key][language].replace(/\{(\w+)\}/g, (_, name) => fields[name]);
-let last = null, n = 0, rests = 0;
+// The reverse role: a canvas for a digit, white on black; when the pen rests, the server is asked what it takes the digit for.
+// Event: `judge` { drawing }.
+import { asker } from '../../shared/web/ask.js';
+import { complain, placeOn, sayer, within } from '../../shared/web/dom.js';
+import { penOn } from '../../shared/web/pen.js';
 
-canvas.setAttribute('aria-label', say('pass_canvas'));
-function wipe() {
-  pen.fillStyle = '#000';
-  pen.fillRect(0, 0, canvas.width, canvas.height);
-  said.hidden = true;
-  n += 1;  // what is on its way is about a drawing that is gone
-}
-const at = (event) => [event.offsetX / canvas.clientWidth * canvas.width, event.offsetY / canvas.clientHeight * canvas.height];
-function stroke(to) {
-  Object.assign(pen, { strokeStyle: '#fff', lineWidth: 22, lineCap: 'round', lineJoin: 'round' });
-  pen.beginPath();
-  pen.moveTo(...last);
-  pen.lineTo(...to);
-  pen.stroke();
-  last = to;
-}
-canvas.addEventListener('pointerdown', (event) => { canvas.setPointerCapture(event.pointerId); last = at(event); stroke(last); clearTimeout(rests); });
-canvas.addEventListener('pointermove', (event) => { if (last) stroke(at(event)); });
-for (const name of ['pointerup', 'pointercancel']) {
-  canvas.addEventListener(name, () => {
-    if (!last) return;
-    last = null;
-    rests = setTimeout(() => trigger('change', { request: { n: n += 1, drawing: canvas.toDataURL('image/png') } }), 300);
+const PATIENCE = 90_000;
+// The pen rests when nothing was drawn for so many milliseconds.
+const REST = 300;
+const INK = { strokeStyle: '#fff', lineWidth: 22, lineCap: 'round', lineJoin: 'round' };
+
+export function mount(component) {
+  const { element, props } = component, box = element.querySelector('.zoo-pass'), { find } = within(box);
+  const say = sayer(props.labels), said = find('.zoo-pass-said'), trouble = find('.zoo-trouble');
+  const canvas = find('canvas'), view = canvas.getContext('2d'), ask = asker(component, PATIENCE);
+  let last = null, rests = 0;  // the place of the pen, and the timer of its rest
+  let drawing = 0;  // counts what was drawn, since an answer may be about a drawing that is gone
+
+  function wipe() {
+    clearTimeout(rests);
+    view.fillStyle = '#000';
+    view.fillRect(0, 0, canvas.width, canvas.height);
+    said.hidden = true;
+    trouble.innerHTML = '';
+    drawing += 1;
+  }
+
+  function stroke(to) {
+    Object.assign(view, INK);
+    view.beginPath();
+    view.moveTo(...last);
+    view.lineTo(...to);
+    view.stroke();
+    last = to;
+  }
+
+  async function judge() {
+    const mine = drawing += 1, answer = await ask('judge', { drawing: canvas.toDataURL('image/png') });
+    if (mine !== drawing) return;
+    if (answer) trouble.innerHTML = answer.trouble;
+    else complain(trouble, say('detective_lost'));
+    said.hidden = !answer || Boolean(answer.trouble);
+    if (!said.hidden) show(answer);
+  }
+
+  function show({ picture, passes, rank, reads, sure }) {
+    find('img', said).src = picture;
+    said.dataset.passes = passes;
+    find('h3', said).textContent = say(passes ? 'pass_passed' : 'pass_caught');
+    find('.rank', said).textContent = say('pass_rank', { percent: Math.round(rank * 100) });
+    const read = () => say('pass_reads', { digit: reads, percent: Math.round(sure * 100) });
+    find('.reads', said).textContent = reads ? read() : '';
+  }
+
+  const placeOf = (event) => placeOn(canvas, event).map((share) => share * canvas.width);
+  penOn(canvas, {
+    down(event) {
+      clearTimeout(rests);
+      last = placeOf(event);
+      stroke(last);
+    },
+    move: (events) => events.forEach((event) => stroke(placeOf(event))),
+    up: () => { rests = setTimeout(judge, REST); },
   });
+  find('button').addEventListener('click', wipe);
+
+  canvas.setAttribute('aria-label', say('pass_canvas'));
+  wipe();
+  box.dataset.ready = '';
 }
-box.querySelector('button').addEventListener('click', () => { clearTimeout(rests); wipe(); box.querySelector('.zoo-trouble').innerHTML = ''; });
-watch('answer', () => {
-  const answer = props.answer;
-  if (!answer || answer.n !== n) return;
-  box.querySelector('.zoo-trouble').innerHTML = answer.trouble;
-  said.hidden = Boolean(answer.trouble);
-  if (answer.trouble) return;
-  said.querySelector('img').src = answer.picture;
-  said.dataset.passes = answer.passes;
-  said.querySelector('h3').textContent = say(answer.passes ? 'pass_passed' : 'pass_caught');
-  said.querySelector('.rank').textContent = say('pass_rank', { percent: Math.round(answer.rank * 100) });
-  said.querySelector('.reads').textContent = answer.reads ? say('pass_reads', { digit: answer.reads, percent: Math.round(answer.sure * 100) }) : '';
-});
-wipe();

@@ -1,41 +1,40 @@
-// Ten digits, typed and refined. Each event carries a request, { n, model, seed }; props.answer: what came of it.
-const box = element.querySelector('.zoo-refine'), find = (css) => box.querySelector(css);
-const language = window.ganZooLanguage || 'en', rows = ['typed', 'refined', 'real'];
-let n = 0, timer = 0;
+// The Refine tab: ten digits of fonts, what a model makes of them, and the real digits that are most like them.
+// Event: `refine` { seed } about a `model`.
+import { asker } from '../../shared/web/ask.js';
+import { make, onceSeen, sayer, within } from '../../shared/web/dom.js';
 
-function ask() {
-  n += 1;
-  delete box.dataset.settled;
-  find('button').disabled = true;
-  trigger('select', { request: { n, model: props.model, seed: Math.floor(Math.random() * 2 ** 31) } });
-  timer = setTimeout(() => { find('button').disabled = false; }, 8000);  // an answer can get lost
+const PATIENCE = 8000, SEEDS = 2 ** 31, ROWS = ['typed', 'refined', 'real'];
+
+export function mount(component) {
+  const { element, props } = component, box = element.querySelector('.zoo-refine'), { find } = within(box);
+  const say = sayer(props.labels), ask = asker(component, PATIENCE), another = find('button');
+  let newest = 0;
+
+  async function refine() {
+    delete box.dataset.settled;
+    another.disabled = true;
+    // An answer that comes when patience is over is heard all the same, unless ten others have been asked for.
+    const question = ask('refine', { model: props.model, seed: Math.floor(Math.random() * SEEDS) }, (answer) => {
+      if (answer.n === newest) show(answer);
+    });
+    newest = question.n;
+    await question;
+    another.disabled = false;
+  }
+
+  function show(answer) {
+    find('.zoo-trouble').innerHTML = answer.trouble;
+    if (!answer.rows) return;
+    ROWS.forEach((name, row) => {
+      find(`[data-row=${name}]`).replaceChildren(...(answer.rows[row] || []).map((src, digit) => {
+        const font = name === 'typed' ? { title: answer.fonts[digit] } : {};
+        return make('img', { src, alt: say(`refine_alt_${name}`, { n: digit }), ...font });
+      }));
+    });
+    find('.zoo-took').innerHTML = answer.cost;
+    box.dataset.settled = '';
+  }
+
+  another.addEventListener('click', refine);
+  onceSeen(box, refine);
 }
-
-function receive(answer) {
-  if (!answer || answer.n !== n) return;
-  clearTimeout(timer);
-  find('button').disabled = false;
-  find('.zoo-trouble').innerHTML = answer.trouble;
-  if (!answer.rows) return;
-  rows.forEach((name, row) => {
-    find(`[data-row=${name}]`).replaceChildren(...(answer.rows[row] || []).map((source, digit) => {
-      const image = document.createElement('img');
-      image.src = source;
-      image.alt = props.labels[`refine_alt_${name}`][language].replace('{n}', digit);
-      if (name === 'typed') image.title = answer.fonts[digit];
-      return image;
-    }));
-  });
-  find('.zoo-took').innerHTML = answer.cost;
-  box.dataset.settled = 'true';
-}
-
-find('button').addEventListener('click', ask);
-watch('answer', () => receive(props.answer));
-// Nothing is asked before the tab is looked at.
-let seen = false;
-new IntersectionObserver(([entry]) => {
-  if (!entry.isIntersecting || seen) return;
-  seen = true;
-  ask();
-}, { rootMargin: '200px' }).observe(box);

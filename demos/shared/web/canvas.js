@@ -1,6 +1,10 @@
 // A drawing is a list of steps that are done and one of steps that were undone, painted on two sheets: ink, and hints of
 // colour below it. The list is what is kept, undone and taken up again; the sheets can be painted anew from it.
-const SIDE = 768, MOST_STEPS = 160;  // 768 is a multiple of 64, 96, 128, 192 and 256, the sizes of pictures
+import { loaded } from './dom.js';
+
+export const SIDE = 768;  // a multiple of 64, 96, 128, 192 and 256, the sizes of pictures
+const MOST_STEPS = 160;
+const PENS = ['pen', 'eraser', 'line', 'rectangle', 'fill'];
 
 const sheetOf = (side) => {
   const canvas = Object.assign(document.createElement('canvas'), { width: side, height: side });
@@ -30,9 +34,8 @@ function areaAround(seen, [x, y]) {
   area[stack[0]] = 1;
   while (stack.length) {
     const i = stack.pop(), column = i % SIDE;
-    for (const next of [column > 0 && i - 1, column < SIDE - 1 && i + 1, i >= SIDE && i - SIDE, i < SIDE * (SIDE - 1) && i + SIDE]) {
-      if (next !== false && alike(next)) { area[next] = 1; stack.push(next); }
-    }
+    const sides = [column > 0 && i - 1, column < SIDE - 1 && i + 1, i >= SIDE && i - SIDE, i < SIDE * (SIDE - 1) && i + SIDE];
+    for (const next of sides) if (next !== false && alike(next)) { area[next] = 1; stack.push(next); }
   }
   for (let round = 0; round < 2; round++) {
     const inner = area.slice();
@@ -64,7 +67,7 @@ function shrunk({ data }, size) {
   return image;
 }
 
-class Drawing {
+export class Drawing {
   constructor() {
     this.ink = sheetOf(SIDE);
     this.hints = sheetOf(SIDE);
@@ -91,7 +94,8 @@ class Drawing {
     if (step.tool === 'rectangle' && end) {
       Object.assign(sheet, { fillStyle: step.colour, strokeStyle: step.colour, lineWidth: step.width, lineJoin: 'miter' });
       // A flat one that nearly reaches the border is meant to.
-      const snap = (value) => (!step.filled || (value > SIDE * 0.03 && value < SIDE * 0.97) ? value : Math.round(value / SIDE) * SIDE);
+      const inside = (value) => value > SIDE * 0.03 && value < SIDE * 0.97;
+      const snap = (value) => (!step.filled || inside(value) ? value : Math.round(value / SIDE) * SIDE);
       const [[a, b], [c, d]] = [start, end].map((point) => point.slice(0, 2).map(snap));
       const box = [Math.min(a, c), Math.min(b, d), Math.abs(c - a), Math.abs(d - b)];
       if (step.filled) sheet.fillRect(...box);
@@ -209,17 +213,16 @@ class Drawing {
   async read(...sources) {
     for (const source of sources) {
       if (!source || this.pictures.has(source)) continue;
-      const picture = new Image();
-      picture.src = source;
-      await picture.decode();
-      this.pictures.set(source, picture);
+      this.pictures.set(source, await loaded(source));
     }
   }
 
   // Take up what was kept; steps that can't be painted are left out, whoever spoilt them.
   async restore({ done = [], undone = [] }) {
-    const known = ({ tool, points, source }) => (['pen', 'eraser', 'line', 'rectangle', 'fill'].includes(tool) && Array.isArray(points))
-      || (tool === 'picture' && /^data:image\//.test(source)) || ['clear', 'mirror'].includes(tool);
+    const known = ({ tool, points, source }) => {
+      if (tool === 'picture') return /^data:image\//.test(source);
+      return ['clear', 'mirror'].includes(tool) || (PENS.includes(tool) && Array.isArray(points));
+    };
     [this.done, this.undone] = [done, undone].map((steps) => steps.filter(known));
     for (const { source, hints } of [...this.done, ...this.undone]) await this.read(source, hints);
     this.repaint();

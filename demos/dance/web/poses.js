@@ -1,0 +1,93 @@
+// A dance of the visitor's own: its poses in a row, and a puppet whose joints are moved with a mouse, a finger or the keys.
+import { button, make, placeOn, within } from '../../shared/web/dom.js';
+import { penOn } from '../../shared/web/pen.js';
+import { Puppet } from './puppet.js';
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+// How many of the puppet's pixels a key moves a joint, alone and with Shift; and how many times as large the puppet is shown.
+const STEP = 2, LEAP = 8, LARGE = 4;
+
+// box: the tab. dances: those to begin with, each a list of poses; joints: { name: { en, ja } } of those that can be moved.
+// most: how many poses a dance may have.
+export function mountPoses(box, { say, sayJoint, tables, dances, joints, most }) {
+  const { find } = within(box), puppet = new Puppet(tables), { size } = tables;
+  const canvas = find('.zoo-dance-puppet canvas'), row = find('.zoo-dance-keys');
+  let poses = [], current = 0;
+  Object.assign(canvas, { width: size * LARGE, height: size * LARGE });
+
+  function moveTo(joint, x, y) {
+    puppet.move(poses[current], joint, x, y);
+    showPose();
+  }
+
+  const handles = Object.keys(joints).map((joint) => {
+    const handle = make('button', { type: 'button' });
+    handle.dataset.joint = joint;
+    handle.setAttribute('aria-label', say('dance_joint', { name: sayJoint(joint) }));
+    canvas.after(handle);
+    penOn(handle, {
+      down: () => true,
+      move: (events) => moveTo(joint, ...placeOn(canvas, events.at(-1)).map((share) => share * size)),
+      up() {},
+    });
+    handle.addEventListener('keydown', (event) => {
+      const way = ARROWS[event.key];
+      if (!way) return;
+      event.preventDefault();
+      const [x, y] = puppet.jointsOf(poses[current])[joint], far = event.shiftKey ? LEAP : STEP;
+      moveTo(joint, x + way[0] * far, y + way[1] * far);
+    });
+    return handle;
+  });
+
+  function showPose() {
+    puppet.paint(canvas, poses[current]);
+    const at = puppet.jointsOf(poses[current]);
+    for (const { dataset, style } of handles) {
+      const [left, top] = at[dataset.joint].map((pixels) => `${Math.min(98, Math.max(2, 100 * pixels / size))}%`);
+      Object.assign(style, { left, top });
+    }
+    puppet.paint(row.children[current].querySelector('canvas'), poses[current]);
+  }
+
+  function show() {
+    row.replaceChildren(...poses.map((pose, i) => {
+      const small = make('canvas', { width: size, height: size });
+      puppet.paint(small, pose);
+      const key = button(() => choose(i), {}, small);
+      key.setAttribute('aria-label', say('dance_pose', { n: i + 1 }));
+      key.setAttribute('aria-pressed', i === current);
+      return make('li', {}, key);
+    }));
+    find('[data-do=add]').disabled = poses.length >= most;
+    find('[data-do=drop]').disabled = poses.length === 1;
+    showPose();
+  }
+
+  function choose(i) {
+    current = i;
+    show();
+    row.children[i].querySelector('button').focus();
+  }
+
+  function begin(dance) {
+    poses = dances[dance].map((pose) => [...pose]);
+    current = 0;
+    show();
+  }
+
+  function add() {
+    poses.splice(current + 1, 0, [...poses[current]]);
+    current += 1;
+    show();
+  }
+
+  function drop() {
+    poses.splice(current, 1);
+    current = Math.min(current, poses.length - 1);
+    show();
+  }
+
+  begin(0);
+  return { begin, add, drop, all: () => poses };
+}

@@ -1,0 +1,89 @@
+// Questions to the server. An event carries a request with a number, { n, ... }; the prop `answer` brings what there is to say
+// to it so far, under the same number, and is complete with `last`. An answer can get lost on its way: after some patience
+// nobody waits for it any more.
+
+// A function that asks: ask(event, request, hear) gives a promise of the last answer, or of null when patience is over. The
+// promise has the question's number as `n`. `hear` is told every answer, the last one, and also one that comes too late.
+export function asker({ props, trigger, watch }, patience) {
+  const open = new Map();
+  let number = 0;
+  watch('answer', () => open.get(props.answer?.n)?.(props.answer));
+  return (event, request, hear = () => {}) => {
+    const n = number += 1;
+    const last = new Promise((resolve) => {
+      let timer = setTimeout(resolve, patience, null);
+      open.set(n, (answer) => {
+        clearTimeout(timer);
+        timer = setTimeout(resolve, patience, null);
+        if (answer.last) {
+          open.delete(n);
+          clearTimeout(timer);
+          resolve(answer);
+        }
+        hear(answer);
+      });
+    });
+    trigger(event, { request: { ...request, n } });
+    return Object.assign(last, { n });
+  };
+}
+
+// Questions that take turns: one is on its way at a time, and of those that wait the newest of each kind is asked next, in the
+// order of `kinds`: { EVENT: { hear, endedBy, late } }.
+//   hear(answer, request): takes an answer in; the next question waits for the promise that it may give.
+//   endedBy: the kinds that make this one pointless; it takes long, and is stopped when one of them is wanted.
+//   late: an answer that comes when patience is over is heard all the same.
+// box: its data-asked and data-answered are the numbers of the last question and answer, data-settled is there while none waits.
+// about(): what every request carries. begin(kind, request), rest(): a question is asked, none is left. lost(kind): no answer.
+export function turns(component, kinds, options) {
+  const { box, patience, about = () => ({}), begin = () => {}, rest = () => {}, lost = () => {} } = options;
+  const ask = asker(component, patience), waiting = new Map();
+  let now = null, last = 0;
+
+  // `request` may be a function: what it gives when its turn has come is asked, or nothing where it gives null.
+  function want(kind, request = {}) {
+    waiting.set(kind, request);
+    if (now && kinds[now.kind].endedBy?.includes(kind)) stop();
+    if (!now) next();
+  }
+
+  async function next() {
+    const kind = Object.keys(kinds).find((name) => waiting.has(name));
+    if (!kind) {
+      box.dataset.settled = last;
+      rest();
+      return;
+    }
+    const wanted = waiting.get(kind), asked = typeof wanted === 'function' ? wanted() : wanted;
+    waiting.delete(kind);
+    if (!asked) {
+      next();
+      return;
+    }
+    const request = { ...about(), ...asked }, mine = now = { kind };
+    delete box.dataset.settled;
+    try {
+      let heard = null;
+      begin(kind, request);
+      const question = ask(kind, request, (answer) => {
+        box.dataset.answered = answer.n;
+        if (now === mine || kinds[kind].late) heard = kinds[kind].hear(answer, request);
+      });
+      box.dataset.asked = last = mine.n = question.n;
+      if (await question === null) {
+        stop();
+        lost(kind);
+      }
+      await heard;
+    } finally {
+      now = null;
+      next();
+    }
+  }
+
+  function stop() {
+    if (now && kinds[now.kind].endedBy) component.trigger('stop', { request: { n: now.n } });
+  }
+
+  return { want, stop, waits: (kind) => waiting.has(kind), last: () => last };
+}

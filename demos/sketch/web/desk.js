@@ -1,0 +1,88 @@
+// What a visitor draws with and on: the task, a drawing, tools, colours and widths. All of it is kept as long as the browser's
+// tab is open, so that a reload loses nothing.
+import { Drawing, SIDE } from '../../shared/web/canvas.js';
+import * as storage from '../../shared/web/storage.js';
+
+const PLACE = 'gan-zoo-sketch';
+const BLACK = '#000000', WHITE = '#ffffff';
+
+export class Desk {
+  constructor(tasks) {
+    this.tasks = tasks;
+    this.drawings = {};  // one for each way of drawing, so that it outlasts a change of task
+    this.kept = {
+      task: tasks[0].name,
+      tools: { colours: 'rectangle' },
+      colours: {},
+      widths: { ink: 3, colour: 8, eraser: 10 },
+      paper: false,
+      drawings: {},
+    };
+    const found = storage.recall('sessionStorage', PLACE) || {};
+    for (const key of Object.keys(this.kept)) {
+      if (found[key] && typeof found[key] === typeof this.kept[key]) this.kept[key] = found[key];
+    }
+  }
+
+  get task() { return this.tasks.find(({ name }) => name === this.kept.task) || this.tasks[0]; }
+
+  get mode() { return this.task.mode; }
+
+  get drawing() { return (this.drawings[this.mode] ||= new Drawing()); }
+
+  get tool() { return this.kept.tools[this.mode] || 'pen'; }
+
+  get colours() { return [...(this.mode === 'lines' ? [BLACK] : []), ...this.task.palette]; }
+
+  get colour() { return this.kept.colours[this.mode] || this.colours.find((value) => value !== WHITE); }
+
+  isInk(colour) { return this.mode === 'lines' && colour === BLACK; }
+
+  // Where lines are drawn in black, other colours are hints.
+  get isHint() { return this.mode === 'lines' && !this.isInk(this.colour); }
+
+  get widthName() {
+    if (this.tool === 'eraser') return 'eraser';
+    return this.isInk(this.colour) ? 'ink' : 'colour';
+  }
+
+  // The width of the tool in pixels of the model's picture.
+  get width() { return this.kept.widths[this.widthName]; }
+
+  set width(value) { this.kept.widths[this.widthName] = value; }
+
+  choose(tool) { this.kept.tools[this.mode] = tool; }
+
+  paint(colour) {
+    this.kept.colours[this.mode] = colour;
+    if (this.tool === 'eraser') this.choose('pen');
+  }
+
+  // The step of a drawing that begins at a point.
+  step(point) {
+    const filled = this.isHint || this.mode === 'colours', width = this.width * SIDE / this.task.size;
+    return { tool: this.tool, colour: this.colour, hint: this.isHint, filled, width, points: [point] };
+  }
+
+  // Takes up the drawings that were kept.
+  async restore() {
+    for (const [mode, steps] of Object.entries(this.kept.drawings)) {
+      this.drawings[mode] = new Drawing();
+      await this.drawings[mode].restore(steps).catch(() => { this.drawings[mode] = new Drawing(); });
+    }
+  }
+
+  // What doesn't fit becomes one picture; where not even that does, it lasts as long as the page.
+  keep() {
+    if (this.store()) return;
+    this.drawing.undone = [];
+    this.drawing.bake(this.drawing.done.length);
+    this.store();
+  }
+
+  store() {
+    const { done, undone } = this.drawing;
+    this.kept.drawings[this.mode] = { done, undone };
+    return storage.keep('sessionStorage', PLACE, this.kept);
+  }
+}

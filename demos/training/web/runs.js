@@ -1,0 +1,31 @@
+// Runs as the server has them: the list, the state of each, and the pictures.
+import { loaded } from '../../shared/web/dom.js';
+
+const KEPT = 80;
+export const ROOT = 'training/runs';
+
+export const pathOf = (id) => `${ROOT}/${id.split('/').map(encodeURIComponent).join('/')}`;
+
+// What is at an address, and its mark. The browser keeps what it has, and asks with the mark whether it is still right.
+export async function fetched(url) {
+  const answer = await fetch(url, { cache: 'no-cache' });
+  const content = await answer.json();
+  if (!answer.ok) throw Object.assign(new Error('refused'), { trouble: content.trouble });
+  return { content, mark: answer.headers.get('etag') };
+}
+
+// Pictures of runs, the latest of which are kept.
+export class Pictures {
+  constructor() { this.kept = new Map(); }
+
+  // A promise of the picture of a step.
+  get(run, step) {
+    const url = `${pathOf(run.id)}/grids/${step}?v=${run.state.version}`;
+    const had = this.kept.get(url), picture = had || loaded(url);
+    if (!had) picture.catch(() => this.kept.delete(url));
+    this.kept.delete(url);
+    this.kept.set(url, picture);
+    if (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value);
+    return picture;
+  }
+}
