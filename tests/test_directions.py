@@ -1,4 +1,4 @@
-"""Directions in the latent space, what they do, arithmetic, neighbours, maps: against cases that are known in closed form."""
+"""Tests of directions in the latent space, their effects, arithmetic, neighbours and maps, with exact solutions."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ def tiny(name: str) -> Sampler:
 
 
 def rotation(size: int, seed: int = 0) -> Tensor:
-    """A random orthonormal matrix."""
+    """Return a random orthonormal matrix."""
     return torch.linalg.qr(torch.randn(size, size, generator=torch.Generator().manual_seed(seed)))[0]
 
 
 def stretch() -> tuple[Tensor, Tensor]:
-    """A 12x5 matrix that stretches the columns of a rotation by 5, 4, 3, 2, 1, and these columns as rows."""
+    """Return a 12x5 matrix that stretches the columns of a rotation by 5, 4, 3, 2, 1, and these columns as rows."""
     ways = rotation(5)
     return rotation(12, seed=1)[:, :5] @ torch.diag(torch.arange(5.0, 0.0, -1.0)) @ ways.T, ways.T
 
 
 def same_line(a: Tensor, b: Tensor) -> Tensor:
-    """The cosines of unit vectors, without their signs."""
+    """Return the absolute cosines between unit vectors."""
     return (a * b).sum(1).abs()
 
 
@@ -56,7 +56,7 @@ def test_principal_directions_of_a_linear_layer_are_its_axes_too() -> None:
 
 
 def test_principal_directions_of_the_points_are_their_axes() -> None:
-    """The form for a mapping network: what comes out is exactly the principal components of w."""
+    """For a mapping network, the directions are exactly the principal components of w."""
     w = latent.latents(500, 4, seed=0) @ torch.diag(torch.tensor([1.0, 4.0, 2.0, 0.5])) + 3
     found = latent.principal_directions(w, w)
     variances, vectors = torch.linalg.eigh(torch.cov(w.T))
@@ -109,7 +109,7 @@ def test_the_first_layer_is_taken_after_norm_and_nonlinearity() -> None:
     assert torch.allclose(sngan.first_layer(z), block[1](block[0](sngan.generator[:2](z))).flatten(1))
 
 
-def test_the_entry_weight_is_what_reads_the_latent() -> None:
+def test_the_entry_weight_is_the_weight_of_the_latent() -> None:
     dcgan, z = tiny("dcgan"), latent.latents(4, 8, seed=0)
     assert torch.allclose(z @ dcgan.entry_weight().T, dcgan.generator[0](z[:, :, None, None]).flatten(1), atol=1e-6)
     cgan = tiny("cgan")
@@ -117,7 +117,7 @@ def test_the_entry_weight_is_what_reads_the_latent() -> None:
     assert torch.equal(cgan.entry_weight(), torch.cat([layer.weight[:, :8] for layer in readers]))
 
 
-def test_looking_into_a_network_leaves_nothing_behind() -> None:
+def test_reading_activations_does_not_change_the_network() -> None:
     model = tiny("sngan")
     z = latent.latents(2, 8, seed=0)
     before = model.sample(z)
@@ -135,8 +135,8 @@ def test_a_network_of_one_layer_has_directions() -> None:
 
 
 def test_effects_are_the_differences_of_probabilities() -> None:
-    """The first attribute is the normal distribution function of the first coordinate, whose mean over normal latents
-    moved by s is Phi(s / sqrt 2); nothing changes the second."""
+    """The first attribute is Phi, the normal distribution function, of the first coordinate. Its mean over normal latents that
+    are moved by s is Phi(s / sqrt 2). The second attribute is constant."""
     directions = latent.Directions(torch.eye(3)[:2], torch.tensor([0.5, 0.5]), torch.tensor([1.0, 0.5]))
 
     def judge(images: Tensor) -> Tensor:
@@ -167,18 +167,18 @@ def test_arithmetic_has_the_direction_of_the_sum_and_the_length_of_a_latent() ->
     assert torch.isclose(torch.cosine_similarity(z, a.mean(0) - b.mean(0) + c[0], dim=0), torch.tensor(1.0))
 
 
-def test_arithmetic_with_empty_hands() -> None:
+def test_arithmetic_without_latents() -> None:
     none, c = torch.zeros(0, 4), torch.tensor([[2.0, 0.0, 0.0, 0.0]])
     assert torch.equal(latent.arithmetic(none, none, c), c[0])
     assert torch.equal(latent.arithmetic(c, c, none), torch.zeros(4))
 
 
 def test_attribute_vectors_point_at_the_attribute() -> None:
-    """Half of a normal distribution has its mean at sqrt(2 / pi), so the two means are twice that apart."""
+    """The positive half of a normal distribution has the mean sqrt(2 / pi), so the two means differ by twice that."""
     z = latent.latents(4000, 6, seed=0)
     probabilities = torch.stack([(z[:, 2] > 0).float(), (z[:, 0] < 0).float(), torch.ones(4000)], 1)
     vectors = latent.attribute_vectors(z, probabilities, ["hat", "beard", "head"])
-    assert list(vectors) == ["hat", "beard"]  # without a head there is nothing to compare with
+    assert list(vectors) == ["hat", "beard"]  # every picture has a head, so there is nothing to compare with
     assert torch.allclose(vectors["hat"], 2 * math.sqrt(2 / math.pi) * torch.eye(6)[2], atol=0.1)
     assert torch.allclose(vectors["beard"], -2 * math.sqrt(2 / math.pi) * torch.eye(6)[0], atol=0.1)
 
@@ -213,12 +213,12 @@ def test_a_flat_map_keeps_distances() -> None:
     assert torch.allclose(plane.at(plane.corners.mean(0, keepdim=True))[0], points.mean(0), atol=1e-5)
 
 
-def test_a_spherical_map_stays_where_latents_are() -> None:
+def test_a_spherical_map_keeps_the_length_of_latents() -> None:
     points = latent.restore_length(latent.latents(3, 40, seed=3))
     places = torch.cartesian_prod(torch.linspace(-20, 20, 9), torch.linspace(-20, 20, 9))
     z = latent.Plane.through(points).at(places)
     assert torch.allclose(z.norm(dim=1), torch.full((81,), math.sqrt(40)), rtol=1e-4)
-    assert torch.linalg.matrix_rank(z) == 3  # all of it on one great sphere
+    assert torch.linalg.matrix_rank(z) == 3  # all points lie on one great sphere
 
 
 def test_no_map_through_a_line() -> None:

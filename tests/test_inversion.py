@@ -1,4 +1,4 @@
-"""Projection of pictures into the latent space, on generators whose inverse is known."""
+"""Tests of the projection of pictures into the latent space, with generators whose inverse is known."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ BASIS = torch.linalg.qr(torch.randn(48, 6, generator=torch.Generator().manual_se
 
 
 def linear(z: Tensor) -> Tensor:
-    """Latents of 6 numbers to pictures 3x4x4, one to one."""
+    """Map latents of 6 numbers to pictures 3x4x4, one to one."""
     return (z @ BASIS).view(-1, 3, 4, 4)
 
 
 def hidden() -> Tensor:
-    """A latent of the usual length."""
+    """Return a latent of the usual length."""
     return latent.restore_length(latent.latents(1, 6, seed=100)[0])
 
 
@@ -37,7 +37,7 @@ def test_a_linear_generator_is_inverted() -> None:
     assert done.psnr > 50
 
 
-def test_progress_is_told_and_never_goes_back() -> None:
+def test_progress_is_reported_and_never_gets_worse() -> None:
     told = run(linear(hidden()[None])[0], linear, steps=35)
     assert [p.step for p in told] == [0, 10, 20, 30, 35]
     assert all(p.steps == 35 and p.z.shape == (6,) and p.image.shape == (3, 4, 4) for p in told)
@@ -54,7 +54,7 @@ def test_the_psnr_is_that_of_the_picture() -> None:
 
 
 def test_several_starts_find_what_one_misses() -> None:
-    """The error has a shallow valley at 1 and the deep one at -1; no gradient leads from one to the other."""
+    """The error has a local minimum at 1 and the global one at -1; no gradient leads from one to the other."""
 
     def valleys(z: Tensor) -> Tensor:
         x = z[:, :1]
@@ -66,7 +66,7 @@ def test_several_starts_find_what_one_misses() -> None:
     assert abs(done.z + 1) < 0.1
 
 
-def test_only_the_best_half_goes_on() -> None:
+def test_only_the_best_half_continues() -> None:
     sizes: list[int] = []
 
     def counting(z: Tensor) -> Tensor:
@@ -87,7 +87,7 @@ def test_closing_stops_the_work() -> None:
         return linear(z)
 
     work = latent.invert(linear(hidden()[None])[0], counting, latent.latents(10, 6, seed=1))
-    assert calls == 0  # nothing is done before it is asked for
+    assert calls == 0  # nothing runs before the first request
     next(work)
     next(work)
     work.close()
@@ -96,17 +96,17 @@ def test_closing_stops_the_work() -> None:
 
 
 def test_the_prior_pulls_far_latents_back() -> None:
-    """A picture that only a latent of twice the usual length draws: the best length r sqrt(6) is where the derivatives of
-    6 (r - 2)^2 / 48 and of the penalty's r^2 cancel out. Shorter latents are as good as any."""
+    """Only a latent of twice the usual length gives this picture exactly. At the best length r sqrt(6), the derivatives of
+    6 (r - 2)^2 / 48 and of the penalty's r^2 cancel out. Shorter latents have no penalty."""
     picture = linear(hidden()[None])[0]
     r = 2 / (1 + 8 * latent.PRIOR_WEIGHT)
     assert torch.allclose(run(2 * picture, linear)[-1].z, r * hidden(), atol=0.01)
     assert torch.allclose(run(0.5 * picture, linear)[-1].z, 0.5 * hidden(), atol=0.01)
 
 
-def test_features_have_a_say() -> None:
-    """Both pixels are the latent, and should be 1 and -1; the features see the first alone. The least of z^2 + 1 plus the
-    weighted (z - 1)^2 is between the two."""
+def test_features_influence_the_result() -> None:
+    """Both pixels equal the latent, and the targets are 1 and -1. The features contain only the first pixel. The minimum of
+    z^2 + 1 plus the weighted (z - 1)^2 lies between 0 and 1."""
     target = torch.tensor([1.0, -1.0])[:, None, None]
     candidates = latent.latents(20, 1, seed=0)
 
@@ -120,7 +120,7 @@ def test_features_have_a_say() -> None:
 
 
 @pytest.mark.parametrize("context", [torch.inference_mode, torch.no_grad])
-def test_whatever_mode_the_server_is_in(context: type) -> None:
+def test_the_autograd_mode_of_the_caller_does_not_matter(context: type) -> None:
     torch.manual_seed(0)
     model = create_model("stylegan", size=8, width=4, latent_size=8).eval().requires_grad_(False)
     with context():
@@ -128,7 +128,7 @@ def test_whatever_mode_the_server_is_in(context: type) -> None:
         candidates = latent.latents(16, 8, seed=1)
         work = latent.invert(target, model.sample, candidates, lambda x: model.discriminator(x).flatten(1), steps=20)
         first = next(work)
-    later = list(work)  # and out of it again
+    later = list(work)  # and outside of it
     assert later[-1].psnr > first.psnr
     assert torch.is_grad_enabled() and not torch.is_inference_mode_enabled()
 
@@ -156,7 +156,7 @@ def test_fitted_normal_has_the_mean_and_the_covariance() -> None:
     assert (flat(latent.latents(5, 4, seed=0))[:, [1, 3]].abs() < 1e-4).all()
 
 
-def test_styles_are_searched_as_latents_are() -> None:
+def test_styles_are_searched_like_latents() -> None:
     model = (
         create_model("stylegan", size=16, width=4, latent_size=8, style_size=8, mapping_layers=2).eval().requires_grad_(False)
     )

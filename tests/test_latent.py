@@ -1,3 +1,5 @@
+"""Tests of latents: reproducibility, truncation, interpolation and paths."""
+
 from __future__ import annotations
 
 import math
@@ -8,7 +10,7 @@ import torch
 from gan_zoo import latent
 
 
-def test_a_latent_depends_on_seed_and_index_alone() -> None:
+def test_a_latent_depends_only_on_seed_and_index() -> None:
     many = latent.latents(64, 100, seed=7)
     assert torch.equal(latent.latents(3, 100, seed=7), many[:3])
     assert not torch.equal(latent.latents(3, 100, seed=8), many[:3])
@@ -16,7 +18,7 @@ def test_a_latent_depends_on_seed_and_index_alone() -> None:
 
 
 def test_latents_are_the_same_on_every_machine() -> None:
-    expected = torch.tensor([[1.8816, 0.5470, -0.1020, 1.4101]])  # drawn once: a change here changes every picture
+    expected = torch.tensor([[1.8816, 0.5470, -0.1020, 1.4101]])  # recorded once: a change here would change every picture
     assert latent.latents(1, 4, seed=0).shape == expected.shape
     assert torch.allclose(latent.latents(1, 4, seed=0), expected, atol=1e-4)
 
@@ -39,7 +41,7 @@ def test_truncation_keeps_the_quantile(threshold: float) -> None:
     assert (cut.diff() >= 0).all()
 
 
-def test_truncation_gives_the_distribution_of_drawing_again() -> None:
+def test_truncation_gives_the_distribution_of_rejection_sampling() -> None:
     normal = torch.randn(200_000, generator=torch.Generator().manual_seed(0))
     rejected = normal[normal.abs() < 1.0]
     mapped = latent.truncate(normal, 1.0)
@@ -55,7 +57,7 @@ def test_truncation_of_the_tails_is_finite() -> None:
 
 
 @pytest.mark.parametrize("threshold", [0.0, -1.0, math.nan])
-def test_truncation_refuses_what_is_no_threshold(threshold: float) -> None:
+def test_truncation_refuses_invalid_thresholds(threshold: float) -> None:
     with pytest.raises(ValueError, match="threshold"):
         latent.truncate(torch.zeros(2), threshold)
 
@@ -67,7 +69,7 @@ def test_the_spread_is_that_of_truncated_latents() -> None:
     assert latent.spread(math.inf) == 1
 
 
-def test_lerp_and_slerp_meet_the_ends() -> None:
+def test_lerp_and_slerp_reach_both_ends() -> None:
     a, b = latent.latents(2, 50, seed=3)
     for between in (latent.lerp, latent.slerp):
         assert torch.allclose(between(a, b, 0.0), a, atol=1e-6)

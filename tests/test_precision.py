@@ -1,4 +1,4 @@
-"""What a precision is called, and how the fastest is found."""
+"""Tests of the names of precisions, and of the search for the fastest one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_a_precision_reads_what_it_writes(parts: tuple[torch.dtype, bool, bool])
     assert Precision.parse(str(Precision(*parts))) == Precision(*parts)
 
 
-def test_the_fastest_wins_and_the_slow_are_not_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_fastest_wins_and_slow_ones_are_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, runs = [0.0], list[str]()
     monkeypatch.setattr(precision.time, "perf_counter", lambda: clock[0])
     costs = {Precision(): 5.0, Precision(channels_last=True): 2.0, Precision(fused=True): 1.0}
@@ -29,5 +29,5 @@ def test_the_fastest_wins_and_the_slow_are_not_run_again(monkeypatch: pytest.Mon
         return run
 
     assert fastest(costs, prepare) == Precision(fused=True)  # type: ignore[arg-type]
-    # One run each to warm up, one that counts, and two more for those that are not left behind.
+    # One run each to warm up and one measured run; two more for those that take at most twice the time of the fastest.
     assert [runs.count(str(choice)) for choice in costs] == [2, 4, 4]

@@ -1,4 +1,4 @@
-"""The project guards its own shape: who imports whom, public names, style, types, documents."""
+"""Tests of the structure of the project: imports, public names, style, types, documents."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gan_zoo.imaging.images import to_float
 
 ROOT = Path(__file__).parent.parent
 GROUND = {"errors", "files", "config", "version", "precision", "latent"}
-# Pictures as tensors and files are everybody's: imaging imports nothing of ours but the ground floor.
+# Every package may use imaging, which imports only the modules on the ground floor.
 MAY_IMPORT: dict[str, set[str]] = {
     "imaging": set(),
     "layers": {"imaging"},
@@ -39,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 
 def imports(path: Path) -> list[str]:
-    """Every module that a file imports, at its top or inside a function."""
+    """Return every module that a file imports, at its top or inside a function."""
     found = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -51,11 +51,11 @@ def imports(path: Path) -> list[str]:
 
 
 def ours(path: Path) -> set[str]:
-    """The packages and modules on the ground floor of gan_zoo that a file imports."""
+    """Return the packages of gan_zoo, and its modules on the ground floor, that a file imports."""
     return {name.split(".")[1] for name in imports(path) if name.startswith("gan_zoo.")}
 
 
-# What opens files from outside, or runs what they hold, and the only modules that may call it.
+# Functions that open files from outside or could run code in them, and the only modules that may call them.
 DANGEROUS = {
     "Image.open": {"decoding"},
     "av.open": {"decoding", "video"},  # video writes
@@ -84,7 +84,7 @@ def test_library_keeps_to_the_import_table(path: Path) -> None:
 
 
 def test_the_library_has_no_cycle() -> None:
-    """Modules import each other in one direction only, imports inside functions left aside."""
+    """Modules import each other in one direction only. Imports inside functions don't count."""
     modules = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in LIBRARY}
     order: graphlib.TopologicalSorter[str] = graphlib.TopologicalSorter()
     for path, name in modules.items():
@@ -102,13 +102,13 @@ def test_no_file_is_long() -> None:
 
 
 @pytest.mark.parametrize("path", DEMOS, ids=lambda p: str(p.relative_to(ROOT)))
-def test_tabs_know_only_public_names(path: Path) -> None:
+def test_tabs_import_only_public_names(path: Path) -> None:
     for name in imports(path):
         if name.startswith("gan_zoo"):
             assert not any(part.startswith("_") for part in name.split(".")), name
             assert name.count(".") > 1 or name.removeprefix("gan_zoo.") in {*gan_zoo.__all__, *GROUND, *MAY_IMPORT}, name
         if name.startswith("demos") and path != ROOT / "demos" / "__init__.py":
-            # The files of a tab may know each other.
+            # The files of a tab may import each other.
             own = path.relative_to(ROOT).parts[1:-1]
             assert name.split(".")[1] in ("shared", *own), f"{path.stem} imports another tab"
 
@@ -125,7 +125,7 @@ def test_every_public_name_exists_and_is_documented() -> None:
 
 
 def test_import_is_light() -> None:
-    """Nothing heavy comes with the library but torch; what it costs is measured by `gan-zoo bench start`."""
+    """`import gan_zoo` loads no heavy package except torch. `gan-zoo bench start` measures the time."""
     code = "import torch, sys; before = set(sys.modules); import gan_zoo; print(*(set(sys.modules) - before))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     heavy = {
@@ -220,13 +220,13 @@ def test_tracked_files_are_small() -> None:
 
 
 def test_shapes_in_annotations_are_checked_here() -> None:
-    """The test run's import hook holds every annotation: a float picture is not a byte picture."""
+    """The import hook of the tests checks every annotation: a float picture is not a byte picture."""
     with pytest.raises(TypeError):
         to_float(torch.zeros(2))
 
 
 @pytest.mark.parametrize("path", LIBRARY + DEMOS, ids=lambda p: str(p.relative_to(ROOT)))
-def test_files_from_outside_go_through_one_door(path: Path) -> None:
+def test_files_from_outside_are_opened_in_one_place(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and (called := ast.unparse(node.func)) in DANGEROUS:
             assert path.stem in DANGEROUS[called], f"{path.name}:{node.lineno} calls {called}"
