@@ -82,38 +82,45 @@ class Gallery:
         self._check(name)
         return self._cards[name]
 
+    def ready(self, name: str, wanted: type[S]) -> S:
+        """The session of `name`, which must be of the class `wanted`; the network is loaded if it isn't in memory.
+
+        The methods below are short for this one.
+
+        Raises:
+            UserError: there are no such weights, they are of another kind, or their folder is damaged.
+        """
+        session = self._load_once(name)
+        if not isinstance(session, wanted):
+            kind = next(kind for kind, made in SESSIONS.items() if made is wanted)
+            raise UserError(f"'{name}' is a {self._cards[name]['kind']}, not a {kind}", "wrong_kind", name=name)
+        return session
+
     def session(self, name: str) -> Session:
         """The session of a sampler, loaded if it isn't.
 
         Raises:
             UserError: there is no such sampler, or its folder is damaged.
         """
-        return self._session(name, Session)
+        return self.ready(name, Session)
 
     def translator(self, name: str) -> TranslatorSession:
         """The session of a translator, loaded if it isn't; raises as `session` does."""
-        return self._session(name, TranslatorSession)
+        return self.ready(name, TranslatorSession)
 
     def codes(self, name: str) -> CodeSession:
         """The session of an autoencoder or a density, loaded if it isn't; raises as `session` does."""
-        return self._session(name, CodeSession)
+        return self.ready(name, CodeSession)
 
     def video(self, name: str) -> VideoSession:
         """The session of a video model, loaded if it isn't; raises as `session` does."""
-        return self._session(name, VideoSession)
+        return self.ready(name, VideoSession)
 
     def captioned(self, name: str) -> CaptionedSession:
         """The session of a model that draws what a caption says, loaded if it isn't; raises as `session` does."""
-        return self._session(name, CaptionedSession)
+        return self.ready(name, CaptionedSession)
 
-    def _session(self, name: str, wanted: type[S]) -> S:
-        session = self._ready(name)
-        if not isinstance(session, wanted):
-            kind = next(kind for kind, made in SESSIONS.items() if made is wanted)
-            raise UserError(f"'{name}' is a {self._cards[name]['kind']}, not a {kind}", "wrong_kind", name=name)
-        return session
-
-    def _ready(self, name: str) -> Ready:
+    def _load_once(self, name: str) -> Ready:
         with self._lock:
             self._check(name)
             if name not in self._sessions:
@@ -161,9 +168,10 @@ class Gallery:
     def _load(self, name: str) -> Ready:
         try:
             model: Model = load(self.folders[name], self.device)
-            if model.kind not in SESSIONS:
+            session = SESSIONS[model.kind]
+            if session is None:
                 raise UserError(f"'{name}' is a {model.kind}: it draws no pictures", "wrong_kind", name=name)
-            return SESSIONS[model.kind](name, model, self._lock, self._cards[name])
+            return session(name, model, self._lock, self._cards[name])
         # A folder that says one thing and holds another can fail anywhere between its JSON and its first picture.
         except (UserError, OSError, ValueError, TypeError, KeyError, RuntimeError) as error:
             if isinstance(error, UserError) and error.code == "wrong_kind":
