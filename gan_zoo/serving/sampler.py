@@ -134,7 +134,7 @@ class Session(Ready):
 
     @contextmanager
     def network(self) -> Iterator[Sampler]:
-        """The network in float32, for other work than `sample`. No other network runs inside the `with` block, so keep it short."""
+        """The network in float32, for other work than `sample`. No other network runs in the `with` block, so keep it short."""
         with self._lock, torch.inference_mode(), threads(self._threads):
             yield self._networks[Precision()]
 
