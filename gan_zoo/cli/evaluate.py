@@ -13,12 +13,12 @@ from gan_zoo.errors import UserError
 if TYPE_CHECKING:
     from gan_zoo.models.kinds import Translator
 
-# The feature network for pictures of 128x128 in colour whose data have none of their own.
+# The feature network for colour pictures of 128x128 whose data set has no feature network of its own.
 FEATURES = "features-emoji"
 
 
 def add(commands: Any) -> None:
-    """The parsers of these commands, with what each runs."""
+    """Add the parsers of these commands, and set the function that each runs."""
     command = commands.add_parser(
         "evaluate", help="measure the quality of weights; their card takes it if it has no fuller figures"
     )
@@ -105,7 +105,7 @@ def _transfer(options: argparse.Namespace) -> None:
     if not isinstance(model, Translator) or card["pairs"].partition(":")[0] != "fonts":
         raise UserError(f"'{options.name}' refines no digits of fonts: name a simgan", "wrong_kind", name=options.name)
     rows = dict(refined_data.measure(model, card["data"], options.seeds))
-    # Read again: training the classifiers takes minutes, in which somebody may have measured something else.
+    # Read the card again: the classifiers trained for minutes, and another command may have changed the card meanwhile.
     write_card(folder, read_card(folder) | {"transfer": rows})
     columns = ("accuracy", "lowest", "highest", "n")
     print_table([["trained on", *columns], *([name, *(f"{row[c]:.5g}" for c in columns)] for name, row in rows.items())])

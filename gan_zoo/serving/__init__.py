@@ -33,7 +33,7 @@ __all__ = [
     "agreement",
 ]
 
-# None: models of this kind draw no pictures, so the gallery has no session for them.
+# None stands for kinds that draw no pictures, so the gallery has no session for them.
 SESSIONS: dict[Kind, type[Ready] | None] = {
     "sampler": Session,
     "translator": TranslatorSession,
