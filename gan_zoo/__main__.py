@@ -11,12 +11,12 @@ from gan_zoo.cli import list as listing
 from gan_zoo.cli.train import INTERRUPTED
 from gan_zoo.errors import UserError
 
-# The exit code of a mistake of the user's.
+# The exit code for a mistake of the user.
 USER_ERROR = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 2 a mistake told in one line, 130 interrupted."""
+    """Run one command and return its exit code: 0 for done, 2 for a mistake (one line on stderr), 130 for interrupted."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
         options = _parser(arguments).parse_args(arguments)

@@ -9,6 +9,7 @@ import math
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,12 @@ import yaml
 from PIL import Image
 
 import gan_zoo
+from gan_zoo.evaluation.evaluate import EVALUATORS
 from gan_zoo.imaging.images import to_float
+from gan_zoo.models.base import kinds
+from gan_zoo.serving import SESSIONS
+from gan_zoo.training.training_data import LOADERS
+from gan_zoo.weights.model_card import SECTIONS
 
 ROOT = Path(__file__).parent.parent
 GROUND = {"errors", "files", "config", "version", "precision", "latent"}
@@ -95,6 +101,18 @@ def test_the_library_has_no_cycle() -> None:
                     whole = f"{node.module}.{alias.name}"
                     order.add(name, whole if whole in modules.values() else node.module)
     order.prepare()
+
+
+@pytest.mark.parametrize(
+    "table", [EVALUATORS, LOADERS, SECTIONS, SESSIONS], ids=["evaluators", "loaders", "sections", "sessions"]
+)
+def test_every_kind_has_an_entry_in_each_table(table: Mapping[str, object]) -> None:
+    """A new kind of model needs an entry in these tables, and no branch in the code that reads them."""
+    assert set(table) == set(kinds())
+
+
+def test_only_pictures_are_served() -> None:
+    assert {kind for kind, session in SESSIONS.items() if session is None} == {"classifier", "embedder"}
 
 
 def test_no_file_is_long() -> None:

@@ -1,4 +1,4 @@
-"""Speed on this machine: what is compared runs in turns in one process, so that a busy machine slows all alike."""
+"""Benches of the speed on this machine: the things compared take turns in one process, so that load slows all of them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,11 @@ BENCHES: dict[str, Callable[[], Report]] = {
 
 
 def chosen(names: Sequence[str]) -> list[Callable[[], Report]]:
-    """The benches of these names, in order; all for none or `all`. Raises `UserError` with the close names."""
+    """The benches with these names, in the order of `BENCHES`; all benches for no name or `all`.
+
+    Raises:
+        UserError: a name is unknown; it lists similar names.
+    """
     for name in names:
         if name not in (*BENCHES, "all"):
             raise unknown("bench", name, [*BENCHES, "all"])

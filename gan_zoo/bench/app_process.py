@@ -1,4 +1,4 @@
-"""The app in a process of its own, and what speaks to it as its page and as programs do."""
+"""The app in a process of its own, with clients that speak to it as its page and as programs do."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from PIL import Image
 from gan_zoo.errors import UserError
 
 ROOT = Path(__file__).parent.parent.parent
-# How long the app may take to answer before it is given up, in seconds.
+# The time-out for an answer of the app, in seconds.
 PATIENCE = 60.0
-# Runs the app as `python app.py` does, and says when its imports are over; both clocks are the machine's.
+# Runs the app as `python app.py` does, and prints the time of day at the end of its imports.
 LAUNCH = """
 import runpy, sys, time
 import gradio, demos, gan_zoo
@@ -37,7 +37,7 @@ runpy.run_path("app.py", run_name="__main__")
 
 
 def client(port: int) -> Any:
-    """What speaks to the endpoints of the app at a port."""
+    """A gradio client for the endpoints of the app at a port; raises `UserError` if gradio is not installed."""
     try:
         from gradio_client import Client  # type: ignore[import-untyped,import-not-found,unused-ignore]
     except ImportError as error:
@@ -46,14 +46,14 @@ def client(port: int) -> Any:
 
 
 def data_url(picture: Image.Image) -> str:
-    """A picture as the page sends it."""
+    """A picture as a data URL, as the page sends it."""
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
 class Page:
-    """Speaks to the app as its page does, which may use what is hidden from programs."""
+    """A client that speaks to the app as its page does, so it can also call handlers that are hidden from programs."""
 
     def __init__(self, port: int) -> None:
         self.url, self.session = f"http://127.0.0.1:{port}/gradio_api/queue", uuid.uuid4().hex
@@ -63,7 +63,11 @@ class Page:
             self.config = json.load(answer)
 
     def ask(self, element: str, event: str, data: Sequence[object], carried: object = None) -> list[Any]:
-        """What the handler of an `event` of the element with this id answers; `carried` is what the event brings along."""
+        """The answer of the handler for an `event` of the element with this id; `carried` is the data of the event itself.
+
+        Raises:
+            UserError: the handler failed, or the answer ended too early.
+        """
         ids = [c["id"] for c in self.config["components"] if c["props"].get("elem_id") == element]
         handlers = [d["id"] for d in self.config["dependencies"] if [ids[0], event] in [list(t) for t in d["targets"]]]
         where = {"fn_index": handlers[0], "trigger_id": ids[0], "session_hash": self.session}
@@ -85,10 +89,14 @@ class Page:
 
 @contextmanager
 def serving(more: Mapping[str, str] | None = None) -> Iterator[tuple[subprocess.Popen[str], int, float]]:
-    """The running app: its process, its port, and the seconds from the end of its imports to its first page.
+    """Run the app inside the `with` block: yields its process, its port, and the seconds from the end of its imports to its
+    first page.
 
     Args:
-        more: variables of its environment.
+        more: environment variables to add.
+
+    Raises:
+        UserError: this is no clone of the repository, or the app doesn't start.
     """
     if not (ROOT / "app.py").is_file():
         raise UserError("the app is part of the repository, not of the installed package: run this in a clone", "no_app")
@@ -130,7 +138,7 @@ def serving(more: Mapping[str, str] | None = None) -> Iterator[tuple[subprocess.
 
 
 def _first_page(process: subprocess.Popen[str], port: int) -> float | None:
-    """The time of day when the page was first served; None if the process ends or takes too long."""
+    """The time of day of the first page that the app serves; None if the process ends or takes too long."""
     # No proxy stands between this machine and itself.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + PATIENCE

@@ -1,4 +1,4 @@
-"""What a room full of players costs the gallery, and whether every vote counts."""
+"""The cost of a room full of players for the gallery, and a check that every vote counts."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from gan_zoo.bench.measure import Figure, Report
 from gan_zoo.bench.viewers import processor_seconds
 from gan_zoo.errors import UserError
 
-# Pictures that are played, and seconds that there are to answer each.
+# The number of pictures in a game, and the seconds to answer each.
 PICTURES, TIME = 5, 3.0
-# Seconds before the first picture: all are in by then.
+# Seconds before the first picture, in which all players join.
 WARM = 3.0
 
 
 def room(count: int = 100, interval: float = 1.0) -> Report:
-    """Players on loopback, who ask every second how things stand and answer when they see a picture, as phones do; one in
-    ten comes late, one in ten loses the connection once, and one in ten answers twice."""
+    """Measure a game of `count` players on loopback, who behave as phones do: they ask for the state every `interval`
+    seconds and vote when they see a picture. One player in ten comes late, one in ten loses the connection once, and one
+    in ten votes twice."""
     with serving() as (process, port, _):
         told = asyncio.run(_played(process.pid, port, count, interval))
     figures = [
@@ -36,7 +37,7 @@ def room(count: int = 100, interval: float = 1.0) -> Report:
 
 
 class Phone:
-    """A connection to the app that stays open, and is opened anew when it is lost."""
+    """A connection to the app that stays open; the next request opens it again after a loss."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -44,7 +45,11 @@ class Phone:
         self.asked = 0
 
     async def ask(self, method: str, path: str, content: Any = None, mark: str = "") -> tuple[int, str, Any]:
-        """Status, mark and content of the answer."""
+        """The status, the ETag and the JSON content of the answer.
+
+        Args:
+            mark: the ETag of the last answer; the app answers 304 without content if nothing has changed.
+        """
         if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self._port)
         reader, writer = self._streams
@@ -62,7 +67,7 @@ class Phone:
         return status, headers.get("etag", ""), json.loads(told) if told else None
 
     async def lose(self) -> None:
-        """The connection is gone."""
+        """Close the connection, as a phone that loses it does."""
         if self._streams is not None:
             self._streams[1].close()
             await self._streams[1].wait_closed()

@@ -1,6 +1,6 @@
-"""Measured numbers, and runs that take turns, so that a busy machine slows all alike.
+"""Measured numbers, and runs that take turns, so that a busy machine slows all of them.
 
-Nothing here is remembered or assumed: every number is a median of what was just measured.
+No number is stored or assumed: each comes from measurements of the same run.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ class Figure:
     unit: str
     target: float | None = None
     at_least: bool = False
-    """whether the target is a lower bound; else it is an upper one"""
+    """whether the target is a lower bound instead of an upper one"""
 
     @property
     def met(self) -> bool | None:
-        """Whether the target is met; None where there is none."""
+        """True if the target is met; None if there is no target."""
         if self.target is None:
             return None
         return self.value >= self.target if self.at_least else self.value <= self.target
@@ -36,19 +36,19 @@ class Figure:
 
 @dataclass(frozen=True)
 class Report:
-    """What was compared, and the numbers."""
+    """A description of a bench and its numbers."""
 
     about: str
     figures: list[Figure]
 
     def heading(self) -> str:
-        """`about`, and a warning where other programs want the processors too."""
+        """`about`, with a warning if other programs use the processors too."""
         load, cores = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0, os.cpu_count() or 1
         busy = f" (the machine is busy: load {load:.1f} on {cores} cores, so times are longer than they need be)"
         return self.about + (busy if load > cores + 0.5 else "")
 
     def table(self) -> list[list[str]]:
-        """A heading and a row for each number, ready to print."""
+        """Rows of text to print: a heading and one row for each number."""
         rows = [["measured", "", "target", ""]]
         for figure in self.figures:
             sign = ">=" if figure.at_least else "<="
@@ -59,7 +59,8 @@ class Report:
 
 
 def alternate(runs: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
-    """Call the `runs` in turns, A B B A A B and so on, after one call each that doesn't count; what each returned."""
+    """The values that `runs` return in `rounds` rounds of turns: A B, B A, A B and so on. One call of each before that doesn't
+    count."""
     values: dict[str, list[float]] = {name: [] for name in runs}
     for run in runs.values():
         run()
@@ -70,12 +71,12 @@ def alternate(runs: Mapping[str, Callable[[], float]], rounds: int) -> dict[str,
 
 
 def ratio(values: Sequence[float], to: Sequence[float]) -> float:
-    """The median of the ratios taken turn by turn: what slows both for a while drops out."""
+    """The median of the ratios of each turn, so that load on the machine, which slows both, cancels out."""
     return statistics.median(a / b for a, b in zip(values, to, strict=True))
 
 
 def seconds(run: Callable[[], object]) -> float:
-    """The wall-clock time of `run`, until a GPU has finished too."""
+    """The wall-clock time of `run` in seconds, including the work that it leaves to a GPU."""
     start = time.perf_counter()
     run()
     if torch.cuda.is_available():
@@ -84,8 +85,8 @@ def seconds(run: Callable[[], object]) -> float:
 
 
 def resident_gigabytes(pid: int | str, field: str = "VmRSS") -> float | None:
-    """The memory of a process that is in RAM, or with the field `VmHWM` the most that was; None where the system doesn't
-    tell as Linux does."""
+    """The memory of a process in RAM, in gigabytes; with the field `VmHWM`, the peak so far. None on systems without the
+    files of Linux."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
     except OSError:

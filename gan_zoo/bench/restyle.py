@@ -1,4 +1,4 @@
-"""The speed of restyling: one picture, every style that ships, and a large picture with the memory it takes."""
+"""The speed of restyling: one picture, every style that ships, and a large picture with its memory."""
 
 from __future__ import annotations
 
@@ -21,16 +21,17 @@ from gan_zoo.models.cyclegan import CycleGAN, CycleGANConfig
 from gan_zoo.serving import AGREEMENT, TranslatorSession, agreement
 from gan_zoo.serving.gallery import Gallery
 
-# Restyles a picture in a process of its own, whose memory is then that of nothing else.
+# Restyles a picture in a process of its own, so that the memory of nothing else is measured.
 ALONE = "import sys; from gan_zoo.bench.restyle import alone; print(*alone(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))"
-# What stands in for the shipped styles where there are none.
+# The network that replaces the shipped styles if there are none.
 LIGHT = CycleGANConfig(width=24, blocks=9, two_way=False)
 
 
 def style(width: int = 64, blocks: int = 9, size: int = 256, large: tuple[int, int] = (3000, 4000), rounds: int = 7) -> Report:
-    """A CycleGAN generator as it is served against the same network run plainly; the styles here; a large picture.
+    """Measure a CycleGAN generator as it is served against the same network run plainly, the styles here, and a large
+    picture.
 
-    The generator is that of the paper, with transposed convolutions; its weights don't matter to the time, and are random.
+    The generator is that of the paper, with transposed convolutions. Its weights are random, as they don't change the time.
     """
     plain = _untrained(CycleGANConfig(width=width, blocks=blocks, size=size, upsample="transposed", two_way=False))
     session = _session(plain)
@@ -79,14 +80,14 @@ def _session(model: CycleGAN) -> TranslatorSession:
 
 
 def _picture(height: int, width: int) -> Float[Tensor, "3 h w"]:
-    """Soft spots of colour."""
+    """A picture of soft spots of colour."""
     spots = torch.rand(1, 3, 12, 16, generator=torch.Generator().manual_seed(0)) * 2 - 1
     return interpolate(spots, (height, width), mode="bilinear")[0]
 
 
 def alone(name: str, height: int, width: int) -> tuple[float, float | str]:
-    """Seconds that a style, or the light network for none, takes for a picture, and gigabytes that this process took at
-    most, or `-` where the system doesn't tell."""
+    """The seconds that a style takes for a picture, and the peak memory of this process in gigabytes, or `-` if the system
+    doesn't report it. An empty name means the light network."""
     session = Gallery().translator(name) if name else _session(_untrained(LIGHT))
     picture = _picture(height, width)
     start = time.perf_counter()
@@ -96,7 +97,7 @@ def alone(name: str, height: int, width: int) -> tuple[float, float | str]:
 
 
 def _in_its_own_process(name: str, size: tuple[int, int]) -> tuple[float, float | None]:
-    """What `alone` says in a process of its own, with the weights that are known here."""
+    """The result of `alone` in a process of its own with the same environment, and so the same weights; None for `-`."""
     command = [sys.executable, "-c", ALONE, name, *map(str, size)]
     done = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True)
     if done.returncode:

@@ -1,4 +1,4 @@
-"""Whether the diagnosis names what is wrong with trainings that were spoilt on purpose, and leaves healthy ones alone."""
+"""A test of the diagnosis: it should name the fault of trainings that were spoilt on purpose, and accuse no healthy one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gan_zoo.weights.store import list_weights
 
 
 def sabotage(presets: Mapping[str, Preset] = PRESETS, seeds: int = 3) -> Report:
-    """Every preset with each seed, and the logs of the weights that ship."""
+    """Diagnose a training of every preset with each seed, and the logs of the weights that ship."""
     figures, waits, fair, accused = [], [0.0], 0, 0
     for name, preset in presets.items():
         logs = [_trained(preset, seed) for seed in range(seeds)]
@@ -43,17 +43,17 @@ def sabotage(presets: Mapping[str, Preset] = PRESETS, seeds: int = 3) -> Report:
 
 
 def _trained(preset: Preset, seed: int) -> Sequence[Row]:
-    """The log of a preset's training."""
+    """The log of one training of a preset."""
     with tempfile.TemporaryDirectory() as folder:
         run = Run(Path(folder) / "run")
-        with contextlib.suppress(UserError):  # it may be spoilt enough to end itself
-            # No time limit: on a busy machine it would end a training before anything shows.
+        with contextlib.suppress(UserError):  # a spoilt training may fail
+            # No time limit: on a busy machine it would end the training before the fault shows.
             train(replace(preset.config, seed=seed, precision="float32", minutes=0), run, quiet=True)
         return run.rows()
 
 
 def _named_after(log: Sequence[Row], preset: Preset) -> float | None:
-    """The seconds of training after which the diagnosis names what is wrong; None where it never does."""
+    """The seconds of training until the diagnosis names one of the preset's faults; None if it never does."""
     for i, row in enumerate(log):
         if any(finding.kind in preset.ills for finding in diagnose(log[: i + 1])):
             return row["seconds"]

@@ -19,7 +19,7 @@ from gan_zoo.serving.gallery import Gallery
 
 
 def sample(name: str = "dcgan-digits", n: int = 64, rounds: int = 15) -> Report:
-    """The model's time for `n` samples, in the precision that the session chose and in float32."""
+    """Measure the model's time for `n` samples, in the precision that the session chose and in float32."""
     session = Gallery().session(name)
     z = session.latents(n, seed=0)
     taken = alternate(
@@ -37,9 +37,9 @@ def sample(name: str = "dcgan-digits", n: int = 64, rounds: int = 15) -> Report:
 
 
 def app(name: str = "dcgan-digits", n: int = 64, clicks: int = 15) -> Report:
-    """The gallery in a process of its own: its first page, a click to the picture without the model, its memory.
+    """Measure the gallery in a process of its own: its first page, a click without the time of the model, and its memory.
 
-    A click is a request to `/sample` by the same protocol that the browser speaks, until the picture's file is here.
+    A click is a request to `/sample` by the browser's protocol. It ends when the file of the picture has arrived.
     """
     Gallery().card(name)
 
@@ -68,11 +68,14 @@ def app(name: str = "dcgan-digits", n: int = 64, clicks: int = 15) -> Report:
 
 
 def sketch(name: str = "", width: int = 64, rounds: int = 15, strokes: int = 25) -> Report:
-    """A translator at its size against the 256 px U-Net of the paper (of `width` 64), run plainly; and how long a
-    drawing takes from the pen to the picture.
+    """Measure a translator at its size against the 256 px U-Net of the paper (of `width` 64), run plainly; and the time of
+    a drawing from the pen to the picture.
 
-    That is what the page of the running app asks with a drawing while the pen moves, until the picture is here. `name` is
-    the first translator where it is not given.
+    The latter is the request that the page of the running app sends while the pen moves. It ends when the picture has
+    arrived.
+
+    Args:
+        name: the translator (default: the first one).
     """
     gallery = Gallery()
     name = name or next(iter(gallery.names("translator")), "")
@@ -115,7 +118,7 @@ def sketch(name: str = "", width: int = 64, rounds: int = 15, strokes: int = 25)
 
 
 def _drawing(size: int, length: int) -> str:
-    """A line of so many segments on white, as the canvas sends it: a PNG as a data URL."""
+    """A line of `length` segments on white as the canvas sends it: a PNG in a data URL."""
     sheet = Image.new("RGB", (size, size), "white")
     points = [(size * (0.5 + 0.4 * math.cos(i)), size * (0.5 + 0.4 * math.sin(2 * i))) for i in range(length + 1)]
     ImageDraw.Draw(sheet).line(points, "black", 3)
@@ -123,10 +126,10 @@ def _drawing(size: int, length: int) -> str:
 
 
 def latent(name: str = "sngan-faces", data: str = "faces", n: int = 64, rounds: int = 9, moves: int = 60) -> Report:
-    """The latent space: a wall, the slider that is dragged, and a picture of the test split projected.
+    """Measure the latent space: a wall of pictures, the moves of the slider, and the projection of a test picture.
 
-    The slider asks as the page does, by HTTP, for one picture after the other; the projection has as many steps as the
-    app gives it on this machine.
+    The slider asks for one picture after the other by HTTP, as the page does. The projection has as many steps as the app
+    takes on this machine.
     """
     gallery = Gallery()
     session, card = gallery.session(name), gallery.card(name)

@@ -25,9 +25,10 @@ from gan_zoo.training.trainer import Trainer
 def plain_step(
     model: DCGAN, real: Float[Tensor, "n c h w"], g_optimizer: torch.optim.Optimizer, d_optimizer: torch.optim.Optimizer
 ) -> Tensor:
-    """A DCGAN step as textbooks write it: eager, float32, D on real, D on fake, G through the whole of D.
+    """Do a DCGAN step as textbooks write it: eager, float32, D on real, D on fake, G through the whole of D.
 
-    Returns the generator's loss.
+    Returns:
+        the generator's loss.
     """
     ones, zeros = torch.ones(len(real), device=real.device), torch.zeros(len(real), device=real.device)
 
@@ -45,10 +46,10 @@ def plain_step(
 
 
 def train(size: int = 64, width: int = 64, batch_size: int = 64, rounds: int = 9) -> Report:
-    """A training step of ours against the plain loop on the same network and device.
+    """Measure our training step against the plain loop on the same network and device.
 
-    Ours is the trainer's own step, with its batches from bytes, EMA and gradient norms; the plain loop gets its batch
-    ready-made.
+    Ours is the step of the trainer, which includes batches from bytes, the EMA and gradient norms. The plain loop gets a
+    ready batch.
     """
     images = torch.randint(256, (4 * batch_size, 3, size, size), dtype=torch.uint8)
     config = TrainConfig("dcgan", "noise", {"size": size, "width": width}, batch_size=batch_size)
@@ -61,7 +62,7 @@ def train(size: int = 64, width: int = 64, batch_size: int = 64, rounds: int = 9
         for network, rate in plain.LEARNING_RATES.items()
     }
     real = to_float(images[:batch_size].to(device))
-    # A GPU's step is so short that one alone would measure the wait for it.
+    # A single step on a GPU is so short that its time would be mostly synchronisation.
     steps = 20 if device.type == "cuda" else 1
 
     def repeated(step: Callable[[], object]) -> Callable[[], float]:
@@ -89,7 +90,7 @@ def train(size: int = 64, width: int = 64, batch_size: int = 64, rounds: int = 9
 
 
 def start(rounds: int = 5) -> Report:
-    """A fresh interpreter that imports gan_zoo against one that imports torch."""
+    """Measure a fresh interpreter that imports gan_zoo against one that imports torch."""
 
     def importing(module: str) -> Callable[[], float]:
         return lambda: seconds(lambda: subprocess.run([sys.executable, "-c", f"import {module}"], cwd=ROOT, check=True))

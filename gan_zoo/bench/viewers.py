@@ -1,4 +1,4 @@
-"""What many viewers of one training run cost the gallery, and how soon they see what is new."""
+"""The cost of many viewers of one training run for the gallery, and the delay until they see new ticks."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from gan_zoo.bench.measure import Figure, Report
 from gan_zoo.errors import UserError
 from gan_zoo.runs.run import Run
 
-# Ticks that are in the log at the start, and seconds between two that are added.
+# The number of ticks in the log at the start, and the seconds between ticks that are added later.
 TICKS, TICK = 300, 3.0
 LOGGED = (
     "generator_loss", "discriminator_loss", "d_real", "d_fake", "generator_gradient_norm", "discriminator_gradient_norm",
 )  # fmt: skip
-# Seconds from the start of the first viewer to that of the last, and before anything counts.
+# Seconds before the measurement begins; all viewers start in that time.
 WARM = 4.0
 
 
 def viewers(count: int = 100, seconds: float = 30.0, interval: float = 1.0) -> Report:
-    """Viewers that ask for the state of a run every second, as the page does, while its log grows."""
+    """Measure `count` viewers that ask for the state of a run every `interval` seconds, as the page does; the log grows."""
     with tempfile.TemporaryDirectory() as folder:
         run = _begun(Run(Path(folder) / "watched"))
         with serving({"GAN_ZOO_RUNS": folder}) as (process, port, _):
@@ -53,7 +53,7 @@ def _begun(run: Run) -> Run:
 
 
 def _add(run: Run, tick: int) -> None:
-    """One more tick, as a trainer logs it."""
+    """Add a tick to a run, as a trainer logs it."""
     run.save_grid(tick * 100, Image.new("L", (8, 8), tick % 256))
     run.append({"step": tick * 100, "images": tick * 6400} | {key: (tick % 17) / 17 for key in LOGGED})
 
@@ -61,7 +61,7 @@ def _add(run: Run, tick: int) -> None:
 async def _watched(
     run: Run, pid: int, port: int, count: int, seconds: float, interval: float
 ) -> tuple[list[float], list[int], float]:
-    """The seconds after which each viewer had each new tick, the status of every answer, and the share of one core."""
+    """The delays in seconds until each viewer had each new tick, the status of every answer, and the share of one core."""
     added: dict[int, float] = {}
     delays: list[float] = []
     answers: list[int] = []
@@ -105,7 +105,7 @@ async def _watched(
 
 
 async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, name: str, mark: str) -> tuple[int, str, bytes]:
-    """One question of a page, on a connection that stays open: status, mark and content of the answer."""
+    """The status, the ETag and the content of the answer to one request of a page, on a connection that stays open."""
     wanted = f"If-None-Match: {mark}\r\n" if mark else ""
     writer.write(f"GET /training/runs/here/{name} HTTP/1.1\r\nHost: 127.0.0.1\r\n{wanted}\r\n".encode())
     await writer.drain()
@@ -119,7 +119,7 @@ async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, name:
 
 
 def processor_seconds(pid: int) -> float:
-    """The processor time that a process has taken so far; raises `UserError` where the system doesn't tell it as Linux does."""
+    """The processor time of a process so far, in seconds; raises `UserError` on systems other than Linux."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError as error:

@@ -1,1 +1,1 @@
-"""The commands of the command line, a file for those that belong together: its `add` enters their parsers."""
+"""The commands of the command line: each file holds related commands, and its `add` adds their parsers."""

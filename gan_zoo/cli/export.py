@@ -11,7 +11,7 @@ from gan_zoo.errors import UserError
 
 
 def add(commands: Any) -> None:
-    """The parsers of these commands, with what each runs."""
+    """Add the parsers of these commands, and set the function that each runs."""
     command = commands.add_parser("export-run", help="publish a run as a weights folder")
     command.add_argument("name", help="name of the run")
     command.add_argument("--to", metavar="NAME", help="name of the weights (default: the run's)")

@@ -10,7 +10,7 @@ from gan_zoo.errors import UserError
 
 
 def add(commands: Any) -> None:
-    """The parsers of these commands, with what each runs."""
+    """Add the parsers of these commands, and set the function that each runs."""
     command = commands.add_parser("sample", help="draw pictures from a sampler's weights")
     command.add_argument("name", help="name of the weights")
     command.add_argument("--seed", type=int, default=0, help="the same seed gives the same pictures (default: 0)")

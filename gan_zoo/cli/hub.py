@@ -12,7 +12,7 @@ from gan_zoo.errors import UserError
 
 
 def add(commands: Any) -> None:
-    """The parsers of these commands, with what each runs."""
+    """Add the parsers of these commands, and set the function that each runs."""
     command = commands.add_parser("push", help="bring weights to the Hub, with their model card, in one commit")
     command.add_argument("name", help="name of the weights")
     command.add_argument("--to", required=True, metavar="USER/NAME", help="the repository; made where there is none")

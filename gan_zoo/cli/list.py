@@ -11,7 +11,7 @@ from gan_zoo.models.registry import list_models, model_class
 
 
 def add(commands: Any) -> None:
-    """The parsers of these commands, with what each runs."""
+    """Add the parsers of these commands, and set the function that each runs."""
     command = commands.add_parser("list", help="models, data sets and weights with their size and measured quality")
     command.set_defaults(run=_list)
 

@@ -1,4 +1,4 @@
-"""What commands print: tables and sizes."""
+"""Functions for the output of commands: tables and sizes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 
 def megabytes(size: int) -> str:
-    """A size in bytes, as it is read."""
+    """A size in bytes as text in megabytes, such as `4.4 MB`."""
     return f"{size / 1e6:.1f} MB"
 
 
 def print_table(rows: Sequence[Sequence[str]]) -> None:
-    """Print rows in columns, the first row as a heading."""
+    """Print rows in aligned columns, followed by an empty line; the first row is the heading."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

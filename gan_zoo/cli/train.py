@@ -16,12 +16,12 @@ from gan_zoo.errors import UserError, unknown
 from gan_zoo.models.registry import list_models, model_class
 from gan_zoo.training.recipes import RECIPES
 
-# The exit code of an interrupted run, as shells know it.
+# The exit code of an interrupted run, which shells use for Ctrl-C.
 INTERRUPTED = 130
 
 
 def add(commands: Any, arguments: Sequence[str]) -> None:
-    """The parser of `train`; the model that `arguments` name brings options of its own."""
+    """Add the parser of `train`, with the options of the model that `arguments` name."""
     command = commands.add_parser(
         "train",
         help="train a model, or go on with a run",
@@ -32,7 +32,7 @@ def add(commands: Any, arguments: Sequence[str]) -> None:
 
 
 def _named_model(arguments: Sequence[str]) -> str:
-    """The model that a `train` command is about, read ahead since its options depend on it."""
+    """The name of the model in a `train` command, read before parsing because the options depend on it; empty if none."""
     words = list(arguments[1:]) if arguments[:1] == ["train"] else []
     if words and not words[0].startswith("-"):
         return words[0]
@@ -59,7 +59,7 @@ def _add_train_arguments(command: argparse.ArgumentParser, model: str) -> None:
 
 
 def _add_fields(group: Any, config_class: type[Any], skip: Sequence[str] = (), prefix: str = "") -> None:
-    """A command line option for every field of a config dataclass, with its docstring as the help."""
+    """Add a command line option for every field of a config dataclass, with its docstring as the help."""
     texts, hints = config_help(config_class), typing.get_type_hints(config_class)
     for f in dataclasses.fields(config_class):
         if f.name in skip:
@@ -113,7 +113,7 @@ def _train(options: argparse.Namespace) -> int:
     if name is None and "model" in asked and "data" in asked:
         name = f"{asked['model']}-{Path(asked['data'].replace(':', '-')).stem}"
     run = Run(options.runs / (name or ""))
-    # A run knows its own settings: to go on, its name is enough.
+    # A run stores its own settings, so its name is enough to resume it.
     saved = saved_settings(run) if options.resume and name and run.config.exists() else {}
     values = saved | asked | {"options": saved.get("options", {}) | recipe.get("options", {}) | chosen}
     if recipe and not given.get("data") and not saved and not (source_of(recipe["data"]) or Path(recipe["data"]).exists()):
@@ -131,7 +131,7 @@ def _train(options: argparse.Namespace) -> int:
         if not isinstance(network, Classifier):
             raise UserError(f"'{name}' is a {network.kind}, and measures nothing: name a classifier", "wrong_kind", name=name)
         features = network
-    # Of several processes the first one speaks to the Hub.
+    # Only the first of several processes uploads to the Hub.
     push = options.push and os.environ.get("RANK", "0") == "0"
     with run_mirror.Push(run, options.push, lambda said: print(said, file=sys.stderr)) if push else nullcontext():
         ending = train(config, run, options.resume, options.quiet, features)

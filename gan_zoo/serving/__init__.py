@@ -1,6 +1,6 @@
-"""A network that is ready to run: in the precision that is fastest here, a batch at a time, one after the other.
+"""Sessions: networks that are ready to run, in the precision that is fastest here, one batch after the other.
 
-`serve.Gallery` makes the sessions: `SESSIONS` says of which class by the kind of the model.
+`gallery.Gallery` makes the sessions. `SESSIONS` names the class of session for each kind of model.
 """
 
 from __future__ import annotations
@@ -33,11 +33,14 @@ __all__ = [
     "agreement",
 ]
 
-SESSIONS: dict[Kind, type[Ready]] = {
+# None stands for kinds that draw no pictures, so the gallery has no session for them.
+SESSIONS: dict[Kind, type[Ready] | None] = {
     "sampler": Session,
     "translator": TranslatorSession,
     "autoencoder": CodeSession,
     "density": CodeSession,
     "video": VideoSession,
     "captioned": CaptionedSession,
+    "classifier": None,
+    "embedder": None,
 }

@@ -1,4 +1,4 @@
-"""The session of what draws and does more: autoencoders, which also code pictures, and densities, which also score them."""
+"""The session of samplers that do more: autoencoders, which also encode pictures, and densities, which also score them."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from gan_zoo.serving.session import BATCH, Result
 
 
 class CodeSession(Session):
-    """An autoencoder or a density, ready to run; it samples as every sampler does."""
+    """An autoencoder or a density, ready to run; it also samples as every sampler does."""
 
     def __init__(self, name: str, model: Sampler, lock: threading.RLock, card: Mapping[str, Any] | None = None) -> None:
         self.codes = isinstance(model, Autoencoder)
         """whether it turns pictures into codes"""
         self.scores = isinstance(model, Density)
-        """whether it says how likely a picture is"""
+        """whether it computes how likely a picture is"""
         super().__init__(name, model, lock, card)
 
     def encode(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n z"]:
-        """The codes of pictures, on the CPU; only where it `codes`."""
+        """The codes of pictures, on the CPU; only for a model that `codes`."""
         return self._each("encode", images)
 
     def reconstruct(self, images: Float[Tensor, "n c h w"]) -> Result:
-        """What comes back of pictures that go through their codes; only where it `codes`."""
+        """The pictures decoded from the codes of `images`; only for a model that `codes`."""
         return self.sample(self.encode(images))
 
     def score(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n"]:
-        """How likely pictures are, as `Density.score` says; only where it `scores`."""
+        """The scores of pictures by `Density.score`, on the CPU; only for a model that `scores`."""
         return self._each("score", images)
 
     def _each(self, method: str, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n *z"]:

@@ -1,8 +1,8 @@
-"""The same network in fewer passes over memory: what serving runs in place of a published network.
+"""Fused networks, which make fewer passes over memory: serving runs them in place of the published networks.
 
-`fuse` changes what a network computes only by rounding. Its norms can also be told to take their statistics once and
-keep them (`measured`), which is what pictures need that go through tile by tile; `folded` then makes them part of the
-convolutions before them.
+The output of a network that went through `fuse` differs from the original by rounding only. Inside `measured`, its norms
+take their statistics from one batch and keep them, which tiles of a large picture need. `folded` then merges these norms
+into the convolutions before them.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ N = TypeVar("N", bound=nn.Module)
 
 
 class PassNorm(nn.Module):
-    """Instance norm without parameters; of a single picture, in one pass.
+    """Instance norm without parameters, which normalises a single picture in one pass.
 
-    Batch norm of a batch of one is instance norm, and torch has a faster kernel for it, which takes pictures as they
-    lie in memory.
+    For a batch of one, batch norm equals instance norm. torch has a faster kernel for batch norm, which takes pictures in
+    the memory layout that they have.
     """
 
     mean: Tensor | None = None
@@ -34,15 +34,15 @@ class PassNorm(nn.Module):
         super().__init__()
         self.channels, self.eps = channels, eps
         self.measuring = False
-        """whether the pictures of a batch share their statistics, which are kept"""
+        """whether the pictures of a batch share their statistics and the norm keeps them"""
 
     def forward(self, x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c h w"]:
         if self.measuring:
             self.mean, self.variance = x.new_zeros(2, self.channels, dtype=torch.float32)
-            # A momentum of 1 keeps nothing of what was there before.
+            # A momentum of 1 replaces the earlier statistics.
             y = batch_norm(x, self.mean, self.variance, training=True, momentum=1.0, eps=self.eps)
             values = x.numel() / self.channels
-            self.variance *= (values - 1) / values  # it normalises by the biased one and keeps the unbiased one
+            self.variance *= (values - 1) / values  # batch_norm normalises by the biased variance but stores the unbiased one
             return y
         if self.mean is not None:
             return batch_norm(x, self.mean, self.variance, training=False, eps=self.eps)
@@ -52,7 +52,7 @@ class PassNorm(nn.Module):
 
 
 def fuse(network: N) -> N:
-    """Bring `network`, which is in eval mode, into the form described above, in place."""
+    """Fuse the layers of `network`, which is in eval mode, in place; returns it."""
     for parent in list(network.modules()):
         for name, layer in list(parent.named_children()):
             if isinstance(layer, nn.InstanceNorm2d) and not layer.affine and not layer.track_running_stats:
@@ -67,20 +67,20 @@ def fuse(network: N) -> N:
 
 
 def can_fuse(network: nn.Module) -> bool:
-    """Whether there is anything in `network` that `fuse` would change."""
+    """True if `fuse` would change anything in `network`."""
     return any(isinstance(layer, nn.InstanceNorm2d) or _doubles(layer) for layer in network.modules())
 
 
 def _doubles(layer: nn.Module) -> bool:
-    """Whether it repeats every pixel twice each way."""
+    """True if the layer doubles both sides by repeating pixels."""
     return isinstance(layer, nn.Upsample) and layer.scale_factor == 2 and layer.mode == "nearest"
 
 
 def _transposed(convolution: nn.Conv2d) -> nn.ConvTranspose2d:
-    """The transposed convolution of 4x4 that does what doubling and a convolution of 3x3 do, at less than half the cost.
+    """The transposed convolution of 4x4 that equals doubling followed by a convolution of 3x3, at less than half the cost.
 
-    A kernel pixel lies over two of four pixels that are the same: the larger kernel is the small one, each pixel of it
-    spread over two by two.
+    Doubling repeats each pixel in a block of two by two. So the 4x4 kernel is the sum of four copies of the flipped 3x3
+    kernel, each shifted by one place of such a block.
     """
     a, b = convolution.in_channels, convolution.out_channels
     double = nn.ConvTranspose2d(a, b, 4, 2, 1, bias=convolution.bias is not None, device=convolution.weight.device)
@@ -95,7 +95,7 @@ def _transposed(convolution: nn.Conv2d) -> nn.ConvTranspose2d:
 
 @contextmanager
 def measured(network: nn.Module) -> Iterator[None]:
-    """The next batch that goes through a fused `network` shares its statistics, and they stay."""
+    """Let the norms of a fused `network` take shared statistics from the batch inside the `with` block, and keep them."""
     norms = [layer for layer in network.modules() if isinstance(layer, PassNorm)]
     for norm in norms:
         norm.measuring = True
@@ -107,7 +107,7 @@ def measured(network: nn.Module) -> Iterator[None]:
 
 
 def folded(network: N) -> N:
-    """Norms whose statistics were `measured` become part of the convolutions before them, in place."""
+    """Merge the norms with `measured` statistics into the convolutions before them, in place; returns the network."""
     for parent in list(network.modules()):
         if not isinstance(parent, nn.Sequential):
             continue
@@ -121,7 +121,9 @@ def folded(network: N) -> N:
 def _fold(layer: nn.Conv2d | nn.ConvTranspose2d, norm: PassNorm) -> None:
     assert norm.mean is not None and norm.variance is not None
     scale = (norm.variance + norm.eps).rsqrt()
-    across = (1, -1, 1, 1) if isinstance(layer, nn.ConvTranspose2d) else (-1, 1, 1, 1)  # a transposed one has its inputs first
+    across = (
+        (1, -1, 1, 1) if isinstance(layer, nn.ConvTranspose2d) else (-1, 1, 1, 1)
+    )  # transposed weights have the inputs first
     weight, bias = layer.weight, layer.bias if layer.bias is not None else torch.zeros_like(norm.mean)
     layer.weight = nn.Parameter((weight.float() * scale.view(across)).to(weight.dtype), requires_grad=False)
     layer.bias = nn.Parameter(((bias.float() - norm.mean) * scale).to(weight.dtype), requires_grad=False)

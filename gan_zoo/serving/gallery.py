@@ -1,4 +1,4 @@
-"""Serving: how the gallery reaches a model. A `Gallery` knows the weights folders, a `Session` owns one network.
+"""The gallery that serves models: a `Gallery` knows the weights folders, and a `Session` owns one network.
 
 >>> gallery = Gallery()
 >>> session = gallery.session("dcgan-digits")
@@ -23,22 +23,22 @@ from gan_zoo.serving import SESSIONS, CaptionedSession, CodeSession, Observer, R
 from gan_zoo.weights.folder import read_card
 from gan_zoo.weights.store import list_weights
 
-# Bytes of weights that stay loaded if not told otherwise.
+# The default for the bytes of weights that stay loaded.
 MEMORY = 400_000_000
 
 S = TypeVar("S", bound=Ready)
 
 
 class Gallery:
-    """The weights folders that can be served; loads a network when it is first asked for.
+    """The weights folders that can be served. It loads a network at the first request for it.
 
-    A folder that can't be used is kept under `problems` with the reason and disturbs none of the others.
+    `problems` keeps every folder that can't be used, with the reason. Such a folder doesn't affect the others.
 
     Args:
-        weights: the folders by name; those that `hub.list_weights` finds where it is not given. `refresh` looks again.
-        device: where networks run; a GPU where there is one if not given.
-        memory: bytes that the weights of loaded networks may take. When they take more, the one that was used least
-            recently goes; the one just asked for always stays.
+        weights: the folders by name (default: those that `weights.store.list_weights` finds; `refresh` looks again).
+        device: the device that networks run on (default: a GPU if there is one, else the CPU).
+        memory: bytes that the weights of loaded networks may take. When they take more, the gallery drops the networks
+            that were used least recently, but never the one that was just asked for.
     """
 
     def __init__(self, weights: Mapping[str, Path] | None = None, device: str | None = None, memory: int = MEMORY) -> None:
@@ -55,8 +55,7 @@ class Gallery:
         self.refresh()
 
     def refresh(self) -> None:
-        """Look which folders there are now: new ones come in, those that are gone go, and those that were written anew
-        are read anew."""
+        """Look for folders again: add new ones, drop those that are gone, and read again those that have changed."""
         folders = dict(list_weights() if self._weights is None else self._weights)
         stamps = {name: _stamp(folder) for name, folder in folders.items()}
         with self._lock:
@@ -74,46 +73,53 @@ class Gallery:
             self._stamps = stamps
 
     def names(self, kind: str | None = None) -> list[str]:
-        """The usable weights, sorted, of one `kind` of model if given."""
+        """The names of the usable weights, sorted; only those of one `kind` of model if it is given."""
         return sorted(name for name, card in list(self._cards.items()) if kind in (None, card["kind"]))
 
     def card(self, name: str) -> dict[str, Any]:
-        """What a weights folder says of itself: model, data, classes, metrics; `UserError` if it can't be served."""
+        """The card of a weights folder: model, data, classes, metrics. Raises `UserError` if it can't be served."""
         self._check(name)
         return self._cards[name]
 
-    def session(self, name: str) -> Session:
-        """The session of a sampler, loaded if it isn't.
+    def ready(self, name: str, wanted: type[S]) -> S:
+        """The session of `name`, which must be of the class `wanted`. Loads the network if it isn't in memory.
+
+        The methods below call this one with the classes of session that tabs use most.
 
         Raises:
-            UserError: there is no such sampler, or its folder is damaged.
+            UserError: there are no such weights, they are of another kind, or their folder is damaged.
         """
-        return self._session(name, Session)
-
-    def translator(self, name: str) -> TranslatorSession:
-        """The session of a translator, loaded if it isn't; raises as `session` does."""
-        return self._session(name, TranslatorSession)
-
-    def codes(self, name: str) -> CodeSession:
-        """The session of an autoencoder or a density, loaded if it isn't; raises as `session` does."""
-        return self._session(name, CodeSession)
-
-    def video(self, name: str) -> VideoSession:
-        """The session of a video model, loaded if it isn't; raises as `session` does."""
-        return self._session(name, VideoSession)
-
-    def captioned(self, name: str) -> CaptionedSession:
-        """The session of a model that draws what a caption says, loaded if it isn't; raises as `session` does."""
-        return self._session(name, CaptionedSession)
-
-    def _session(self, name: str, wanted: type[S]) -> S:
-        session = self._ready(name)
+        session = self._load_once(name)
         if not isinstance(session, wanted):
             kind = next(kind for kind, made in SESSIONS.items() if made is wanted)
             raise UserError(f"'{name}' is a {self._cards[name]['kind']}, not a {kind}", "wrong_kind", name=name)
         return session
 
-    def _ready(self, name: str) -> Ready:
+    def session(self, name: str) -> Session:
+        """The session of a sampler. Loads the network if it isn't in memory.
+
+        Raises:
+            UserError: there is no such sampler, or its folder is damaged.
+        """
+        return self.ready(name, Session)
+
+    def translator(self, name: str) -> TranslatorSession:
+        """The session of a translator; loads and raises as `session` does."""
+        return self.ready(name, TranslatorSession)
+
+    def codes(self, name: str) -> CodeSession:
+        """The session of an autoencoder or a density; loads and raises as `session` does."""
+        return self.ready(name, CodeSession)
+
+    def video(self, name: str) -> VideoSession:
+        """The session of a video model; loads and raises as `session` does."""
+        return self.ready(name, VideoSession)
+
+    def captioned(self, name: str) -> CaptionedSession:
+        """The session of a model that draws captions; loads and raises as `session` does."""
+        return self.ready(name, CaptionedSession)
+
+    def _load_once(self, name: str) -> Ready:
         with self._lock:
             self._check(name)
             if name not in self._sessions:
@@ -124,9 +130,10 @@ class Gallery:
             return self._sessions[name]
 
     def observer(self, name: str) -> Observer | None:
-        """The feature network of the data that the sampler `name` was trained on, where one ships for such pictures.
+        """The feature network for the pictures of the sampler `name`; None if no network here fits them.
 
-        It was trained on the same data, or on more of the same, and then it is called `features-DATA`.
+        A network fits if its pictures have the same shape, and it was trained on the same data or is called
+        `features-DATA`, where DATA is the sampler's data set. The latter may have been trained on more of such data.
         """
         data = self.card(name).get("data")
         for other in self.names("classifier"):
@@ -145,7 +152,7 @@ class Gallery:
         return None
 
     def _shape(self, name: str) -> list[Any]:
-        """Channels and size of the pictures that a model works on."""
+        """The channels and the size of a model's pictures."""
         return [self._cards[name]["config"].get(key) for key in ("channels", "size")]
 
     def loaded(self) -> list[str]:
@@ -161,10 +168,11 @@ class Gallery:
     def _load(self, name: str) -> Ready:
         try:
             model: Model = load(self.folders[name], self.device)
-            if model.kind not in SESSIONS:
+            session = SESSIONS[model.kind]
+            if session is None:
                 raise UserError(f"'{name}' is a {model.kind}: it draws no pictures", "wrong_kind", name=name)
-            return SESSIONS[model.kind](name, model, self._lock, self._cards[name])
-        # A folder that says one thing and holds another can fail anywhere between its JSON and its first picture.
+            return session(name, model, self._lock, self._cards[name])
+        # If the JSON of a folder contradicts its weights, loading can fail at any point up to the first picture.
         except (UserError, OSError, ValueError, TypeError, KeyError, RuntimeError) as error:
             if isinstance(error, UserError) and error.code == "wrong_kind":
                 raise
@@ -172,13 +180,13 @@ class Gallery:
             raise self.problems[name] from error
 
     def _set_aside(self, name: str, error: Exception) -> None:
-        """Take a folder out of the gallery, with the reason in one line."""
+        """Remove a folder from the gallery, and keep the reason as one line."""
         reason = " ".join(str(error).split())
         self._cards.pop(name, None)
         self.problems[name] = UserError(f"'{name}' can't be used: {reason}", "broken_weights", name=name, reason=reason)
 
 
 def _stamp(folder: Path) -> list[int]:
-    """When the files that a load reads were last written."""
+    """The times at which the files that a load reads were last written; 0 for a missing file."""
     files = (folder / "config.json", folder / "model.safetensors")
     return [file.stat().st_mtime_ns if file.exists() else 0 for file in files]

@@ -1,4 +1,4 @@
-"""Feature networks, ready to look at pictures."""
+"""Feature networks, ready to run on pictures."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-# Pictures that go through a feature network before others may compute.
+# The number of pictures that go through a feature network before other networks may run.
 LOOK = 128
-# An attribute that a feature network names wrongly more often than rightly is none that it could speak about.
+# The lowest accuracy at which an attribute is used: a network that is wrong more often than right says nothing about it.
 READABLE = 0.5
 
 
 class Observer:
-    """The feature network of a data set, ready to look at pictures of its size.
+    """The feature network of a data set, ready to run on pictures of its size.
 
-    Several pictures' worth of work is done at a time, and in between others may compute.
+    It takes several pictures at a time; other networks may run in between.
     """
 
     def __init__(self, name: str, model: Any, lock: threading.RLock, card: Mapping[str, Any]) -> None:
         self.name = name
         self.data: str = card["data"]
         self.words: list[tuple[str, str]] = [(a, word) for a, words in card.get("attributes", {}).items() for word in words]
-        """what it tells apart: each word with its attribute; classes have the attribute ''. An attribute that it names
-        wrongly more often than rightly, as its card says, is left out"""
+        """pairs of an attribute and one of its words, which the network tells apart; classes have the attribute ''. An
+        attribute is left out if its accuracy, according to the card, is below `READABLE`"""
         self.words = self.words or [("", name) for name in card["classes"]]
         measured = card.get("metrics", {}).get(name, {})
         rows = [i for i, (attribute, _) in enumerate(self.words) if measured.get(attribute, 1.0) >= READABLE]
@@ -48,7 +48,7 @@ class Observer:
 
     @contextmanager
     def network(self) -> Iterator[Any]:
-        """The network itself, for a loss over its features; nobody else computes meanwhile."""
+        """The network itself, for a loss over its features. No other network runs inside the `with` block."""
         with self._lock, torch.inference_mode():
             yield self._model
 
@@ -57,5 +57,5 @@ class Observer:
         for part in images.split(LOOK):
             with self._lock, torch.inference_mode():
                 parts.append(look(part.to(self._model.device)).float().cpu())
-            time.sleep(0.002)  # whoever waits goes first
+            time.sleep(0.002)  # lets a waiting thread take the lock
         return torch.cat(parts)

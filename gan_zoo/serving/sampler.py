@@ -17,12 +17,12 @@ from gan_zoo.models.kinds import Sampler
 from gan_zoo.precision import Precision
 from gan_zoo.serving.session import BATCH, Make, Ready, Result, threads
 
-# The batch that precisions are timed with: between the one picture of a slider and the 64 of a grid.
+# The batch size that precisions are timed with. It lies between the one picture of a slider and the 64 of a grid.
 TIMED_BATCH = 16
-# Random latents that directions are found in: several times as many as there are numbers in one.
+# The number of random latents that directions are computed from: several times the length of a latent.
 POINTS = 600
 DIRECTIONS = 10
-# Pictures of a model's own that tell what its discriminator usually thinks of them.
+# The number of a model's own pictures that give the usual logits of its discriminator.
 USUAL = 256
 
 Method = Literal["principal", "closed_form"]
@@ -30,13 +30,13 @@ Method = Literal["principal", "closed_form"]
 
 @dataclass(frozen=True)
 class Opinion:
-    """What a discriminator thinks of pictures, on the CPU."""
+    """The opinion of a discriminator about pictures, on the CPU."""
 
     logits: Float[Tensor, "n"]
-    """as `Sampler.opinion` says"""
+    """the logits of `Sampler.opinion`"""
     ranks: Float[Tensor, "n"]
-    """the share in [0, 1] of random pictures of the same model that convince it less: a logit means something else with
-    every loss, and this means the same"""
+    """the share in [0, 1] of random pictures of the same model that have a lower logit; unlike logits, whose meaning depends
+    on the loss, ranks can be compared between models"""
 
 
 class Session(Ready):
@@ -45,15 +45,15 @@ class Session(Ready):
     def __init__(self, name: str, model: Sampler, lock: threading.RLock, card: Mapping[str, Any] | None = None) -> None:
         count, classes = getattr(model.config, "classes", 0), (card or {}).get("classes", ())
         self.classes = list(classes) if len(classes) == count else [str(i) for i in range(count)]
-        """the names of the classes of the data, of which a model that takes no label has none"""
+        """the names of the classes of the data; empty for a model that takes no label"""
         self.layers: int = getattr(model, "layers", 0)
-        """how many layers take a style of their own; 0 where the model has no styles"""
+        """the number of layers that take a style of their own; 0 if the model has no styles"""
         self.has_opinion = model.has_opinion
         """whether the discriminator ships with the model"""
         self._usual: Float[Tensor, "m"] | None = None
         self._directions: dict[str, latent.Directions] = {}
         super().__init__(name, model, lock, card)
-        # Each shape of batch is slow the first time: the one picture of a slider, the many of a wall.
+        # The first batch of each shape is slow, so run both here: the one picture of a slider and the many of a wall.
         for n in (1, BATCH):
             self.sample(self.latents(n, seed=0), self._labels(n))
 
@@ -61,7 +61,7 @@ class Session(Ready):
         return self._call("sample", self._labels(TIMED_BATCH)), self.latents(TIMED_BATCH, seed=0)
 
     def _call(self, method: str, label: Int[Tensor, "n"] | None) -> Make:
-        """How the network's `method`, `sample` or `synthesis`, makes pictures of points and their labels."""
+        """A function that makes pictures from points and their labels by the network's `method`, `sample` or `synthesis`."""
 
         def make(network: Any, part: Tensor, rows: slice) -> Tensor:
             return getattr(network, method)(part, None if label is None else label[rows].to(self._device))
@@ -69,14 +69,15 @@ class Session(Ready):
         return make
 
     def latents(self, n: int, seed: int) -> Float[Tensor, "n z"]:
-        """`n` latents of a seed, on the CPU."""
+        """`n` latents from a seed, on the CPU."""
         return latent.latents(n, self.config.latent_size, seed)
 
     def truncated(self, z: Float[Tensor, "n z"], threshold: float) -> tuple[Float[Tensor, "n z"], float]:
-        """Latents, and the `psi` to draw them with, for pictures as usual as a cut at +-`threshold` makes them.
+        """Truncated latents, and the `psi` to sample them with; `threshold` is in standard deviations.
 
-        Styles are drawn towards their mean (Karras et al. 2019, appendix B); a model without styles has its latents
-        cut off (Brock et al. 2018).
+        For a model with styles, the latents stay and `psi` moves styles towards their mean (Karras et al. 2019, appendix
+        B), as far as a cut at +-`threshold` would. For a model without styles, the latents are cut off at +-`threshold`
+        (Brock et al. 2018) and `psi` is 1.
         """
         return (z, latent.spread(threshold)) if self.layers else (latent.truncate(z, threshold), 1.0)
 
@@ -86,8 +87,8 @@ class Session(Ready):
         """The pictures of latents `z`.
 
         Args:
-            precision: `auto` for the fastest here; `float32` for the same pictures on any machine.
-            psi: how far from their mean the points stay that `z` is mapped to, as `Sampler.mapping` says.
+            precision: `auto` for the fastest on this machine; `float32` for the same pictures on any machine.
+            psi: the truncation of `Sampler.mapping`: 1 keeps the points of `z` as they are, 0 moves them to their mean.
         """
         if psi == 1:
             return self._compute(self._call("sample", label), z, precision)
@@ -96,16 +97,16 @@ class Session(Ready):
     def synthesis(
         self, w: Float[Tensor, "n *layers w"], label: Int[Tensor, "n"] | None = None, precision: str = "auto"
     ) -> Result:
-        """The pictures of points `w` of the space that edits are made in, as `Sampler.synthesis` draws them."""
+        """The pictures of points `w` in the space of edits, as `Sampler.synthesis` draws them."""
         return self._compute(self._call("synthesis", label), w, precision)
 
     def mapping(self, z: Float[Tensor, "n z"], psi: float = 1.0) -> Float[Tensor, "n w"]:
-        """The points of the space that edits are made in, on the CPU: the styles, or the latents themselves."""
+        """The points of `z` in the space of edits, on the CPU: the styles, or the latents themselves."""
         with self.network() as model:
             return model.mapping(z.to(self._device), psi).float().cpu()
 
     def opinion(self, images: Float[Tensor, "n c h w"], label: Int[Tensor, "n"] | None = None) -> Opinion:
-        """What the discriminator thinks of pictures; only where `has_opinion`."""
+        """The discriminator's opinion of pictures; only for a model that `has_opinion`."""
         with self._lock:
             if self._usual is None:
                 drawn = self.sample(self.latents(USUAL, seed=0)).images
@@ -114,12 +115,12 @@ class Session(Ready):
         return Opinion(logits, torch.searchsorted(self._usual, logits) / len(self._usual))
 
     def _look(self, images: Float[Tensor, "n c h w"], label: Int[Tensor, "n"] | None) -> Float[Tensor, "n"]:
-        """The logits of pictures, which are classes `label`."""
+        """The discriminator's logits of pictures of the classes `label`."""
         with self.network() as model:
             return model.opinion(images.to(self._device), None if label is None else label.to(self._device)).float().cpu()
 
     def directions(self, method: Method = "principal") -> latent.Directions:
-        """The ten strongest directions, found when they are first asked for, on the CPU."""
+        """The ten strongest directions, on the CPU; they are computed at the first call for each method."""
         with self.network() as model:
             if method not in self._directions:
                 w = model.mapping(self.latents(POINTS, seed=0).to(self._device))
@@ -133,10 +134,10 @@ class Session(Ready):
 
     @contextmanager
     def network(self) -> Iterator[Sampler]:
-        """The network in float32, for what `sample` can't do; nobody else computes meanwhile, so let it go soon."""
+        """The network in float32, for other work than `sample`. No other network runs in the `with` block, so keep it short."""
         with self._lock, torch.inference_mode(), threads(self._threads):
             yield self._networks[Precision()]
 
     def _labels(self, n: int) -> Int[Tensor, "n"] | None:
-        """Labels for `n` pictures, where the model takes any."""
+        """Labels for `n` pictures; None if the model takes no labels."""
         return torch.arange(n) % len(self.classes) if self.classes else None

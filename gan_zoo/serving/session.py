@@ -1,4 +1,4 @@
-"""One network in the precision that is fastest here, and what every session does with it."""
+"""The base of all sessions: one network in the precision that is fastest on this machine."""
 
 from __future__ import annotations
 
@@ -21,36 +21,36 @@ from gan_zoo.models.base import Model
 from gan_zoo.precision import Precision, candidates, fastest
 from gan_zoo.serving import fusion
 
-# The largest batch that goes through a network at once: it bounds the memory of the feature maps.
+# The largest batch that goes through a network at once. It bounds the memory of the feature maps.
 BATCH = 64
-# A precision is taken only if its pictures agree with those of float32 at least this well (PSNR in dB): at 35 dB
-# the difference can't be seen.
+# The lowest agreement with the pictures of float32 (PSNR in dB) at which a precision is used: at 35 dB nobody sees the
+# difference.
 AGREEMENT = 35.0
-# How many times as fast several threads must be before they are used.
+# Several threads are used only if they are faster than one by at least this factor.
 THREADS_PAY = 1.2
 
 
 @dataclass(frozen=True)
 class Result:
-    """Pictures and what they cost."""
+    """Pictures, and the time and precision that they were computed with."""
 
     images: Float[Tensor, "n c h w"]
     """on the CPU, in [-1, 1]"""
     milliseconds: float
-    """time that the model took, without waiting for its turn"""
+    """time that the model took, without the time that it waited for other models"""
     precision: str
-    """number format and layout that the network ran in, as `Precision` writes it"""
+    """number format and memory layout of the network, as `Precision` writes them"""
 
 
 def agreement(a: Float[Tensor, "n c h w"], b: Float[Tensor, "n c h w"]) -> float:
-    """PSNR in dB between two batches of pictures as bytes; infinite where they are the same."""
+    """The PSNR in dB between two batches of pictures as bytes; infinite if they are the same."""
     error = (to_uint8(a).float() - to_uint8(b).float()).square().mean().item()
     return 10 * math.log10(255**2 / error) if error else math.inf
 
 
 @contextmanager
 def threads(n: int) -> Iterator[None]:
-    """torch computes with `n` threads on the CPU."""
+    """Let torch compute with `n` threads on the CPU inside the `with` block."""
     before = torch.get_num_threads()
     torch.set_num_threads(n)
     try:
@@ -59,21 +59,21 @@ def threads(n: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-# How a network makes pictures of some points; the slice says which of all points these are.
+# Makes pictures from a network and some of the points; the slice gives the rows that these have among all points.
 Make = Callable[[Any, Tensor, slice], Tensor]
 
 
 class Ready:
-    """One network, ready to run: in float32 as it was published, and in the precision that is fastest here.
+    """One network, ready to run: in float32 as it was published, and in the precision that is fastest on this machine.
 
-    A subclass says in `_usual_call` what is to be fast. `lock` is shared by all networks of a gallery: two at once on
-    the same cores take longer than in turn.
+    A subclass defines in `_usual_call` the call whose speed matters. All networks of a gallery share one `lock`, because
+    two networks that run on the same cores at once take longer than one after the other.
     """
 
     def __init__(self, name: str, model: Model, lock: threading.RLock, card: Mapping[str, Any] | None = None) -> None:
         self.name = name
         self.card = card or {}
-        """what the weights folder says of itself"""
+        """the card of the weights folder"""
         self.config = model.config
         self._lock = lock
         self._device = model.device
@@ -83,16 +83,16 @@ class Ready:
             self._threads = self._choose_threads(make, points)
             with threads(self._threads):
                 self.precision = self._choose(make, points)
-            # The copies that lost the race give their memory back.
+            # Drop the copies in the slower precisions, to free their memory.
             self._networks = {p: self._network(p) for p in {Precision(), self.precision}}
 
     def _usual_call(self) -> tuple[Make, Tensor]:
-        """What precisions are timed with."""
+        """The call and the points that precisions are timed with."""
         raise NotImplementedError
 
     @property
     def bytes(self) -> int:
-        """Memory that the weights hold."""
+        """Memory of the weights, in bytes."""
         tensors = [t for model in self._networks.values() for t in model.state_dict().values()]
         return sum({t.data_ptr(): t.nbytes for t in tensors}.values())
 
@@ -102,7 +102,7 @@ class Ready:
             self._network(chosen)
             start = time.perf_counter()
             parts = [slice(i, i + BATCH) for i in range(0, len(points), BATCH)]
-            # They come to the CPU, so that a GPU has finished when the clock stops.
+            # `_run` copies the pictures to the CPU, so a GPU has finished when the clock stops.
             images = torch.cat([self._run(make, chosen, points[rows], rows) for rows in parts])
             milliseconds = (time.perf_counter() - start) * 1000
         return Result(images, milliseconds, str(chosen))
@@ -110,25 +110,25 @@ class Ready:
     def _run(
         self, make: Make, precision: Precision, points: Tensor, rows: slice, network: Any = None
     ) -> Float[Tensor, "n c h w"]:
-        """The pictures that the network makes of `points`, which are these `rows` of all, in a precision."""
+        """The pictures of `points`, which have the indices `rows` among all points, in a precision."""
         points = precision.lay_out(points.to(self._device, precision.dtype))
         return make(network or self._network(precision), points, rows).float().contiguous().cpu()
 
     def _network(self, precision: Precision) -> Any:
-        """The network in a precision: a copy whose weights are converted once, which autocast does at every call."""
+        """The network in a precision: a copy with weights that are converted once; autocast would do it at every call."""
         if precision not in self._networks:
             model = copy.deepcopy(self._networks[Precision()])
-            if getattr(model, "has_opinion", False):  # the discriminator speaks in float32 only
+            if getattr(model, "has_opinion", False):  # the discriminator runs in float32 only
                 del model.discriminator
             if precision.fused:
                 fusion.fuse(model)
-            # torch's stubs know no .to() with both.
+            # The type stubs of torch have no .to() with both arguments.
             self._networks[precision] = model.to(dtype=precision.dtype, memory_format=precision.memory_format)
         return self._networks[precision]
 
     def _choose_threads(self, make: Make, points: Tensor) -> int:
-        """As many threads as torch would take if that pays clearly, else one: on a busy machine threads that wait for
-        each other can cost a hundred times what they save."""
+        """The number of threads to use: torch's own choice if it is clearly faster, else 1. On a busy machine, threads
+        that wait for each other can cost a hundred times what they save."""
         every, seconds = torch.get_num_threads(), {}
         for n in (1, every):
             with threads(n):
@@ -141,7 +141,7 @@ class Ready:
         return every if seconds[every] * THREADS_PAY < seconds[1] else 1
 
     def _choose(self, make: Make, points: Tensor) -> Precision:
-        """The fastest precision on this machine whose pictures agree with those of float32; warms it up on the way."""
+        """The fastest precision on this machine whose pictures agree with those of float32. Timing it also warms it up."""
         exact = self._run(make, Precision(), points, slice(None))
 
         def usable(precision: Precision) -> bool:

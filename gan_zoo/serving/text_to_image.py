@@ -1,4 +1,4 @@
-"""The session of a model that draws what a caption says."""
+"""The session of a model that draws captions."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ from gan_zoo.models.kinds import Captioned
 from gan_zoo.precision import Precision
 from gan_zoo.serving.session import Make, Ready, Result, threads
 
-# The batch that precisions are timed with: the pictures of one sentence.
+# The batch size that precisions are timed with: the number of pictures for one sentence.
 TIMED_BATCH = 6
 
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A training picture that a sentence may mean."""
+    """A training picture that a sentence may describe."""
 
     captions: dict[Language, str]
-    """its label, in English where there is none in a language"""
+    """its label in each language; the English one if the label has no translation"""
     picture: Image.Image
     likeness: float
-    """how likely that is, in [0, 1]"""
+    """the probability that the sentence describes this picture, in [0, 1]"""
 
 
 class CaptionedSession(Ready):
-    """A model that draws what a caption says, ready to run."""
+    """A model that draws captions, ready to run."""
 
     def __init__(self, name: str, model: Captioned, lock: threading.RLock, card: Mapping[str, Any] | None = None) -> None:
         self.lexicon = Lexicon((card or {}).get("data", ""))
         """the captions that the model was trained on"""
         self.stages = model.config.stages
-        """how many stages draw, one after the other"""
+        """number of stages, which draw one after the other"""
         super().__init__(name, model, lock, card)
-        for n in (1, 2 * TIMED_BATCH):  # each shape of batch is slow the first time
+        for n in (1, 2 * TIMED_BATCH):  # the first batch of each shape is slow
             self.draw(self._embed([self.lexicon.caption(row, "en") for row in range(n)]), self.latents(n, 0))
 
     def _usual_call(self) -> tuple[Make, Tensor]:
@@ -56,12 +56,12 @@ class CaptionedSession(Ready):
         return torch.cat([interpolate(stage, size=self.config.size) for stage in network.paint(part)], 3)
 
     def _condition(self, embedding: Float[Tensor, "n e"], z: Float[Tensor, "n z"]) -> Float[Tensor, "n k"]:
-        """What is to be drawn. Which of several things that is would be decided otherwise by less precise numbers."""
+        """The condition to paint, always in float32: a lower precision could choose another meaning of the caption."""
         with self._lock, torch.inference_mode():
             return self._networks[Precision()].condition(embedding.to(self._device), z.to(self._device)).cpu()
 
     def read(self, sentence: str) -> Reading:
-        """What of a sentence is understood."""
+        """The parts of a sentence that the model understands."""
         return self.lexicon.read(sentence)
 
     def embed(self, readings: Sequence[Reading]) -> Float[Tensor, "n e"]:
@@ -76,21 +76,21 @@ class CaptionedSession(Ready):
         """The pictures of all stages side by side, each enlarged to the size of the last without smoothing.
 
         Args:
-            precision: `auto` for the fastest here; `float32` for the same pictures on any machine.
+            precision: `auto` for the fastest on this machine; `float32` for the same pictures on any machine.
         """
         return self._compute(self._paint, self._condition(embedding, z), precision)
 
     def latents(self, n: int, seed: int) -> Float[Tensor, "n z"]:
-        """`n` latents of a seed, on the CPU."""
+        """`n` latents from a seed, on the CPU."""
         return latent.latents(n, self.config.latent_size, seed)
 
     def walk(self, one: Reading, other: Reading, frames: int, precision: str = "auto") -> Result:
-        """As `draw`, the pictures on the way from the likeliest one of a caption to that of another."""
+        """The pictures between the likeliest condition of one caption and that of another, as `draw` returns them."""
         ends = self._condition(self.embed([one, other]), torch.zeros(2, self.config.latent_size))
         return self._compute(self._paint, latent.path(ends, frames, spherical=False), precision)
 
     def nearest(self, embedding: Float[Tensor, "e"], n: int) -> list[Neighbour]:
-        """The `n` training pictures that a caption means most likely, the likeliest first."""
+        """The `n` training pictures that a caption most likely describes, the likeliest first."""
         with self._lock, torch.inference_mode():
             likely = self._networks[Precision()].meant(embedding[None].to(self._device))[0].cpu()
         best = likely[: len(self.lexicon.phrases)].topk(min(n, len(self.lexicon.phrases)))

@@ -20,7 +20,7 @@ from gan_zoo.models.kinds import Translator
 from gan_zoo.serving import fusion, tiles
 from gan_zoo.serving.session import Make, Ready, Result, threads
 
-# Rows of a picture that become bytes at once.
+# The number of rows of a picture that are converted to bytes at once.
 ROWS = 256
 
 
@@ -29,13 +29,13 @@ class Part:
     """A picture that is being translated tile by tile."""
 
     image: UInt8[Tensor, "3 h w"]
-    """what is done, and the input elsewhere; the same memory from tile to tile"""
+    """the tiles that are done, and the input elsewhere; every `Part` of a picture shares this memory"""
     done: int
-    """tiles that are done"""
+    """number of tiles that are done"""
     tiles: int
-    """all there are"""
+    """number of all tiles"""
     milliseconds: float
-    """time that the model took so far, without waiting for its turns"""
+    """time that the model has taken so far, without the time that it waited for other models"""
     precision: str
     """as in `Result`"""
 
@@ -46,14 +46,14 @@ class TranslatorSession(Ready):
     def __init__(self, name: str, model: Translator, lock: threading.RLock, card: Mapping[str, Any] | None = None) -> None:
         self.input_shape = model.input_shape
         self.any_size = model.any_size
-        """whether it takes pictures of any size: `restyle`"""
+        """whether it takes pictures of any size, which `restyle` needs"""
         self.two_way = model.two_way
-        """whether there is a way back"""
+        """whether it also translates back"""
         self._reach = model.reach if model.any_size else 0
         super().__init__(name, model, lock, card)
 
     def _usual_call(self) -> tuple[Make, Tensor]:
-        # One picture, as it comes from a canvas while somebody draws; large soft spots of colour.
+        # A single picture, as a canvas sends it while somebody draws: large soft spots of colour.
         c, h, w = self.input_shape
         spots = torch.rand(1, c, 8, 8, generator=torch.Generator().manual_seed(0)) * 2 - 1
         return self._call(), interpolate(spots, (h, w), mode="bicubic").clamp(-1, 1)
@@ -72,17 +72,17 @@ class TranslatorSession(Ready):
         precision: str = "auto",
         back: bool = False,
     ) -> Result:
-        """What becomes of `images`, which have the `input_shape`; where `any_size` they may be larger or smaller, with
-        sides that are multiples of 4.
+        """The translations of `images`, which have the `input_shape`. If `any_size` is true they may be larger or smaller,
+        with sides that are multiples of 4.
 
         Args:
             paper: as in `Translator.translate`.
-            seed: of the noise, which there is with `paper` only.
-            precision: `auto` for the fastest here; `float32` for the same pictures on any machine.
-            back: from the second kind of pictures to the first.
+            seed: the seed of the noise, which exists only with `paper`.
+            precision: `auto` for the fastest on this machine; `float32` for the same pictures on any machine.
+            back: translate from the second kind of pictures to the first.
 
         Raises:
-            UserError: there is no way back.
+            UserError: `back` is asked of a model that translates in one direction only.
         """
         with self._lock, torch.random.fork_rng(enabled=paper):
             if paper:
@@ -90,20 +90,21 @@ class TranslatorSession(Ready):
             return self._compute(self._call(paper, back), images, precision)
 
     def restyle(self, picture: Float[Tensor, "3 h w"], back: bool = False) -> Iterator[Part]:
-        """What becomes of a picture of any size on the CPU, tile by tile; others may compute in between.
+        """The translation of a picture of any size on the CPU, tile by tile; other networks may run between tiles.
 
-        One that is too large to go through whole has the statistics of its norms taken once, over crops from all over
-        it, so that they are the same in every tile, and tiles overlap as far as the network looks: no seam is left.
+        If the picture is too large to go through whole, the statistics of the norms are taken once, over crops from all
+        over the picture, so that they are the same in every tile. Tiles overlap by the reach of the network, so that no
+        seams show.
 
         Raises:
-            UserError: the model takes pictures of one size only, or there is no way back.
+            UserError: the model takes pictures of one size only, or `back` is asked of a model with one direction only.
         """
         if not self.any_size:
             raise UserError(f"'{self.name}' takes pictures of its own size only", "one_size", name=self.name)
         make, layer = self._call(back=back), self.config.width * self.precision.dtype.itemsize
         if (self.config.channels if back else self.config.input_channels) == 1:
             picture = picture.mean(0, keepdim=True)
-        # Not all at once: on the way to bytes a picture takes several times its memory.
+        # In parts, because the conversion to bytes takes several times the memory of its input.
         image = torch.cat([to_uint8(rows) for rows in picture.split(ROWS, 1)], 1).expand(3, -1, -1).contiguous()
         pieces = tiles.cut(image.shape[1], image.shape[2], layer, self._reach)
         taken = 0.0
@@ -119,10 +120,10 @@ class TranslatorSession(Ready):
                 image[:, slice(*tile.rows), slice(*tile.columns)] = to_uint8(tile.inner(drawn))
                 taken += (time.perf_counter() - start) * 1000
             yield Part(image, done, len(pieces), taken, str(self.precision))
-            time.sleep(0.002)  # whoever waits goes first
+            time.sleep(0.002)  # lets a waiting thread take the lock
 
     def _with_statistics(self, make: Make, crops: Float[Tensor, "n c h w"]) -> Any:
-        """The network with norms that keep the statistics of `crops`."""
+        """A copy of the network whose norms use the statistics of `crops`."""
         network = fusion.fuse(copy.deepcopy(self._network(self.precision)))
         self.precision.lay_out_network(network)
         with fusion.measured(network):

@@ -21,23 +21,23 @@ class VideoSession(Ready):
     def __init__(self, name: str, model: Video, lock: threading.RLock, card: Mapping[str, Any] | None = None) -> None:
         self.input_shape = model.input_shape
         self.layers = model.LAYERS
-        """what a frame is put together from, by name"""
+        """names of the layers that a frame is composed of"""
         self._past, self._settle = model.PAST, model.SETTLE
         self._image_shape = model.image_shape
         super().__init__(name, model, lock, card)
 
     def _usual_call(self) -> tuple[Make, Tensor]:
-        # One frame of a film; large soft spots of colour.
+        # A single frame of a film: large soft spots of colour.
         channels = (self._past + 1) * self.input_shape[0] + self._past * self._image_shape[0]
         spots = torch.rand(1, channels, 8, 8, generator=torch.Generator().manual_seed(0)) * 2 - 1
         return self._next, interpolate(spots, self.input_shape[1:], mode="bicubic").clamp(-1, 1)
 
     def _next(self, network: Any, seen: Float[Tensor, "n all h w"], rows: slice) -> Float[Tensor, "n c h w"]:
-        """The next frame of what a model sees, channel behind channel."""
+        """The next frame, from everything that the model sees, stacked by channel."""
         return network.next_frame(*self._apart(seen))
 
     def _next_in_layers(self, network: Any, seen: Float[Tensor, "one all h w"], rows: slice) -> Float[Tensor, "layers c h w"]:
-        """The same, and behind it what it is put together from."""
+        """The next frame, followed by the layers that it is composed of."""
         return torch.cat(network.layers(*self._apart(seen)))
 
     def _apart(self, seen: Float[Tensor, "n all h w"]) -> tuple[Float[Tensor, "n steps ci h w"], Float[Tensor, "n past c h w"]]:
@@ -45,11 +45,11 @@ class VideoSession(Ready):
         return steps.unflatten(1, (-1, self.input_shape[0])), past.unflatten(1, (self._past, -1))
 
     def film(self, inputs: Float[Tensor, "t ci h w"], precision: str = "auto", layers: bool = False) -> Iterator[Result]:
-        """A frame for each of `inputs`, which have the `input_shape`, one after the other; others may compute in between.
+        """One frame for each of `inputs`, which have the `input_shape`, one by one; other networks may run in between.
 
         Args:
-            precision: `auto` for the fastest here; `float32` for the same pictures on any machine.
-            layers: behind each frame come the pictures that it is put together from, as `layers` names them.
+            precision: `auto` for the fastest on this machine; `float32` for the same pictures on any machine.
+            layers: add to each frame the pictures that it is composed of, in the order of the attribute `layers`.
         """
         make = self._next_in_layers if layers else self._next
         past = torch.zeros(self._past, *self._image_shape)

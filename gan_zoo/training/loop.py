@@ -16,11 +16,6 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-from gan_zoo.data.captions import load_captioned
-from gan_zoo.data.clips import load_clips
-from gan_zoo.data.dataset import Dataset
-from gan_zoo.data.pairings import PAIRINGS
-from gan_zoo.data.pairs import load_pairs
 from gan_zoo.data.reading import load_data, source_of
 from gan_zoo.errors import UserError
 from gan_zoo.evaluation.judge import Judge
@@ -28,8 +23,7 @@ from gan_zoo.evaluation.metrics import FeatureNetwork
 from gan_zoo.files import read_json, write_json
 from gan_zoo.imaging import images
 from gan_zoo.imaging.rectangles import palette
-from gan_zoo.models.kinds import Sampler, Video
-from gan_zoo.models.registry import model_class
+from gan_zoo.models.kinds import Sampler
 from gan_zoo.runs.process import sign, signed
 from gan_zoo.runs.run import Run
 from gan_zoo.training.config import TrainConfig
@@ -37,6 +31,7 @@ from gan_zoo.training.distributed import Processes
 from gan_zoo.training.diversity import DiversityMetrics
 from gan_zoo.training.steering import Steering
 from gan_zoo.training.trainer import Trainer
+from gan_zoo.training.training_data import training_data
 
 Ending = Literal["complete", "out of time", "interrupted", "stopped"]
 EARLY_GRIDS = (1, 2, 5, 10, 20, 50, 100, 200)
@@ -68,7 +63,7 @@ def train(
     if resume:
         config = _resumed_config(config, run)
     processes = Processes(config.device)
-    data = _load(config)
+    data = training_data(config)
     for reason in data.skipped:
         _say(processes, quiet, f"skipped {reason}")
     if data.skipped:
@@ -120,34 +115,6 @@ def _as_user_error(error: Exception, run: Run) -> UserError | None:
             f"out of memory: {kept}; continue with --resume, or start a new run with a smaller --batch-size", "memory"
         )
     return None
-
-
-def _load(config: TrainConfig) -> Dataset:
-    """Return the training data: pairs for a translator, clips for a video model, pictures for the others.
-
-    `config.pictures` limits their number.
-    """
-    size, model = config.options.get("size"), model_class(config.model)
-    kind = model.kind
-    translates = kind in ("translator", "video")
-    if translates != bool(config.pairs):
-        ours = ", ".join(PAIRINGS)
-        raise UserError(
-            f"{config.model} translates pictures: choose the source of its input pictures with --pairs ({ours})"
-            if translates
-            else f"{config.model} is no translator: leave out --pairs",
-            "pairs",
-        )
-    if issubclass(model, Video):
-        data: Dataset = load_clips(config.data, config.pairs, "train", size, model.PAST)
-    elif translates:
-        data = load_pairs(config.data, config.pairs, "train", size)
-    elif kind in ("captioned", "embedder"):
-        told = config.options.get("told", getattr(model_class(config.model).Config, "told", 1))
-        data = load_captioned(config.data, "train", size, config.options.get("channels"), told)
-    else:
-        data = load_data(config.data, "train", size, config.options.get("channels"))
-    return data.thinned(config.pictures) if config.pictures else data
 
 
 def _loop(config: TrainConfig, trainer: Trainer, run: Run, judge: Judge | None, interrupted: list[int], quiet: bool) -> Ending:

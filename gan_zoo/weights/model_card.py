@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gan_zoo.data.names import DataName
+from gan_zoo.models.base import Kind
+from gan_zoo.models.registry import model_class
 
 Card = dict[str, Any]
 START, END = "<!-- gan-zoo: written from config.json; write above or below, and it stays -->", "<!-- gan-zoo: end -->"
@@ -20,26 +23,34 @@ LICENCES = {
     "CC0-1.0": "cc0-1.0", "CC-BY-SA-4.0": "cc-by-sa-4.0", "MIT": "mit", "GPL-2.0": "gpl-2.0", "Zlib": "zlib",
     "Apache-2.0": "apache-2.0", "OFL-1.1": "ofl-1.1", "per picture": "cc-by-sa-4.0",
 }  # fmt: skip
-# The Hub's task for each kind of model, and the example code in a card after the line that loads the model.
-TASKS = {
-    "sampler": "unconditional-image-generation",
-    "autoencoder": "unconditional-image-generation",
-    "density": "unconditional-image-generation",
-    "translator": "image-to-image",
-    "video": "video-to-video",
-    "classifier": "image-classification",
-    "captioned": "text-to-image",
-}
-USE = {
-    "sampler": "pictures = model.sample(model.latent(16))  # 16 c h w in [-1, 1]",
-    "autoencoder": "pictures = model.decode(model.encode(images))  # n c h w, in [-1, 1] both",
-    "density": "pictures = model.sample(model.latent(16))  # 16 c h w in [-1, 1]",
-    "translator": "pictures = model.translate(images)  # n ci h w to n c h w, both in [-1, 1]",
-    "video": "frames = model.film(images)  # n t ci h w to n t c h w, both in [-1, 1]",
-    "classifier": "features = model.features(images)  # images n c h w in [-1, 1]",
-    "captioned": "from gan_zoo.layers.tokenizer import tokens\n"
-    'stages = model.draw(model.embed(tokens(["yellow bird"])), model.latent(1))  # in [-1, 1]',
-    "embedder": "places = model.embed_pictures(images)  # n c h w in [-1, 1] to n e; embed_captions for captions",
+
+
+@dataclass(frozen=True)
+class Section:
+    """The part of a card that depends on the kind of the model."""
+
+    task: str
+    """the Hub's word for the task; empty where the Hub has none"""
+    use: str
+    """the code that follows the line which loads the model"""
+
+
+_SAMPLE = "pictures = model.sample(model.latent(16))  # 16 c h w in [-1, 1]"
+SECTIONS: dict[Kind, Section] = {
+    "sampler": Section("unconditional-image-generation", _SAMPLE),
+    "autoencoder": Section(
+        "unconditional-image-generation", "pictures = model.decode(model.encode(images))  # n c h w, in [-1, 1] both"
+    ),
+    "density": Section("unconditional-image-generation", _SAMPLE),
+    "translator": Section("image-to-image", "pictures = model.translate(images)  # n ci h w to n c h w, both in [-1, 1]"),
+    "video": Section("video-to-video", "frames = model.film(images)  # n t ci h w to n t c h w, both in [-1, 1]"),
+    "classifier": Section("image-classification", "features = model.features(images)  # images n c h w in [-1, 1]"),
+    "captioned": Section(
+        "text-to-image",
+        "from gan_zoo.layers.tokenizer import tokens\n"
+        'stages = model.draw(model.embed(tokens(["yellow bird"])), model.latent(1))  # in [-1, 1]',
+    ),
+    "embedder": Section("", "places = model.embed_pictures(images)  # n c h w in [-1, 1] to n e; embed_captions for captions"),
 }
 # The entries of the front matter that we write. All others stay as they are.
 OURS = ("library_name", "license", "license_name", "pipeline_tag", "tags", "datasets", "model-index")
@@ -78,12 +89,15 @@ def _front_matter(name: str, card: Card, known: Mapping[str, Any]) -> dict[str, 
     from huggingface_hub import EvalResult, ModelCardData
 
     data = card.get("data", "")
-    asked = DataName.parse(data)
-    task = TASKS.get(card["kind"], "other")
+    asked, task = DataName.parse(data), _section(card).task
     row = card.get("metrics", {}).get(name, {})
     results = [
         EvalResult(
-            task_type=task, dataset_type=asked.place, dataset_name=data, metric_type=key, metric_value=float(f"{value:.4g}")
+            task_type=task or "other",
+            dataset_type=asked.place,
+            dataset_name=data,
+            metric_type=key,
+            metric_value=float(f"{value:.4g}"),
         )
         for key, value in row.items()
         if key != "n"
@@ -93,7 +107,7 @@ def _front_matter(name: str, card: Card, known: Mapping[str, Any]) -> dict[str, 
         licence = {key: known[key] for key in ("license", "license_name") if key in known}
     ours = ModelCardData(
         library_name="gan-zoo",
-        pipeline_tag=None if task == "other" else task,
+        pipeline_tag=task or None,
         tags=list(dict.fromkeys(["gan-zoo", card["model"], card["kind"], *known.get("tags", [])])),
         datasets=[asked.place] if asked.scheme == "hf" else None,
         model_name=name if results else None,
@@ -101,6 +115,11 @@ def _front_matter(name: str, card: Card, known: Mapping[str, Any]) -> dict[str, 
         **licence,  # type: ignore[arg-type]
     ).to_dict()
     return {**ours, **{key: value for key, value in known.items() if key not in OURS}}
+
+
+def _section(card: Card) -> Section:
+    """The section for the kind of the card's model, which the file may state wrongly."""
+    return SECTIONS[model_class(card["model"]).kind]
 
 
 def licence_of(card: Card) -> dict[str, str]:
@@ -128,7 +147,7 @@ def _body(name: str, card: Card, animated: bool) -> str:
     if animated:
         lines += ["![from the first step to the last / 最初のステップから最後まで](grids.webp)", ""]
     lines += ["## Use / 使い方", "", "```python", "import gan_zoo", f'model = gan_zoo.load("{name}")']
-    lines += [*([USE[card["kind"]]] if card["kind"] in USE else []), "```", ""]
+    lines += [_section(card).use, "```", ""]
     if metrics := card.get("metrics"):
         lines += ["## Measured / 測定値", "", *_metrics_table(metrics), ""]
         if features := card.get("features"):

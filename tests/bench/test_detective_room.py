@@ -1,4 +1,4 @@
-"""What `gan-zoo bench room` measures with, against routes of the tab in this process."""
+"""The players of `gan-zoo bench room`, tested against the routes of the tab in this process."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from demos.detective.rooms import Hall
 from demos.detective.routes import to_rooms
 from gan_zoo.errors import UserError
 
-# The package has the bench itself under this name.
+# In the package, this name is the function of the bench, not its module.
 room = import_module("gan_zoo.bench.detective_room")
 
 

@@ -1,4 +1,4 @@
-"""The benches run and tell what they compared; how fast anything is, no test asserts."""
+"""The benches run and report what they compared. No test asserts a speed."""
 
 from __future__ import annotations
 
@@ -93,11 +93,11 @@ def test_start() -> None:
 
 def test_app(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("gradio_client")
-    monkeypatch.setenv("GAN_ZOO_WEIGHTS", str(weights))  # the app is another process
+    monkeypatch.setenv("GAN_ZOO_WEIGHTS", str(weights))  # the app runs in another process
     report = bench.app("dcgan-tiny", n=4, clicks=2)
     values = figures(report)
     assert 0 < values["first page after the imports"] < running.PATIENCE
-    # Two numbers of the same clicks: the model's share is positive.
+    # Both numbers come from the same clicks, and the model takes some of the time.
     assert 0 < values["click to picture less the model"] < values["click to picture"]
     assert values.get("resident memory after use", 0.5) > 0.05
 
@@ -124,7 +124,7 @@ def test_latent(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("shipped", [True, False])
 def test_style(weights: Path, monkeypatch: pytest.MonkeyPatch, shipped: bool) -> None:
-    monkeypatch.setenv("GAN_ZOO_WEIGHTS", str(weights))  # the large picture is restyled by another process
+    monkeypatch.setenv("GAN_ZOO_WEIGHTS", str(weights))  # another process restyles the large picture
     if not shipped:
         shutil.rmtree(weights / "cyclegan-tiny")
         monkeypatch.setattr(styles, "_in_its_own_process", lambda name, size: (1.0, None) if name == "" else None)

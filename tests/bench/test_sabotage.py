@@ -1,4 +1,4 @@
-"""Whether spoilt trainings are named, counted rightly: the trainings here are logs that are made up."""
+"""The bench counts diagnoses correctly. Invented logs take the place of trainings."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from gan_zoo.training.config import TrainConfig
 from gan_zoo.training.sabotage import PRESETS, Preset
 from gan_zoo.weights import store as store_module
 
-# By its name: the package has a function of that name.
+# Imported by its name, because the package has a function with the same name.
 bench = import_module("gan_zoo.bench.sabotage")
 TINY = TrainConfig("mlp_gan", "digits", {"generator_widths": (8,), "discriminator_widths": (8,)}, steps=4, batch_size=2, tick=1)
 
 
 def log(preset: Preset, seed: int) -> Sequence[Row]:
-    """Opinions of one who is sure from the third row on; with seed 1 there is nothing to see."""
+    """A log in which the discriminator is certain from the third row on; with seed 1 it never is."""
     sure = {"d_real": 0.99, "d_fake": 0.001}
     return [{"step": i, "seconds": 10.0 * i, **(sure if i > 2 and seed != 1 else {})} for i in range(1, 9)]
 

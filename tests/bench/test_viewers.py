@@ -1,4 +1,4 @@
-"""What `gan-zoo bench viewers` measures with, against routes of the tab in this process."""
+"""The viewers of `gan-zoo bench viewers`, tested against the routes of the tab in this process."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from demos.training.viewer import Watch
 from gan_zoo.errors import UserError
 from gan_zoo.runs.run import Run
 
-# The package has the bench itself under this name.
+# In the package, this name is the function of the bench, not its module.
 viewers = import_module("gan_zoo.bench.viewers")
 
 

@@ -1,4 +1,4 @@
-"""The command line, called as a shell calls it and from inside."""
+"""The command line, run in a process as a shell does and called as a function."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_sample_is_the_same_for_a_seed(weights: Path, tmp_path: Path) -> None:
 
 
 def test_translate(weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A photograph becomes a drawing first; a drawing is taken as it is."""
+    """The command turns a photograph into a drawing first, and takes a drawing as it is."""
     Image.effect_noise((40, 30), 90).save(tmp_path / "a.png")
 
     def translate(*more: str) -> Image.Image:
@@ -108,7 +108,7 @@ def test_translate(weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[
     assert drawn.size == taken.size == (2 * 18 + 2, 16 + 4) and drawn.tobytes() != taken.tobytes()
     assert main(["translate", "dcgan-tiny", str(tmp_path / "a.png")]) == 2
     out = tmp_path / "restyled.png"
-    for way in ([], ["--back"]):  # of any size
+    for way in ([], ["--back"]):  # a cyclegan takes pictures of any size
         assert main(["translate", "cyclegan-tiny", str(tmp_path / "a.png"), "--out", str(out), *way]) == 0
         with Image.open(out) as picture:
             assert picture.size == (40, 30)
@@ -145,7 +145,7 @@ def test_resume_needs_only_the_name(pictures: Path, tmp_path: Path, monkeypatch:
 
 
 def facades(folder: Path) -> str:
-    """A small folder in the layout of the paper's sets: train/ and test/, both halves of a pair in one picture."""
+    """Write a small folder in the layout of the paper's sets, train/ and test/, with both halves of a pair in one picture."""
     for split, n in (("train", 8), ("test", 4)):
         (folder / split).mkdir(parents=True)
         for i in range(n):
@@ -154,7 +154,7 @@ def facades(folder: Path) -> str:
 
 
 def test_a_recipe_of_the_papers_sets_and_its_measures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One command where the data is at hand; then published, measured beside another, and listed in the card."""
+    """A recipe trains with one command if its data are there; its weights are exported, measured, and listed by their card."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(store_module, "weights_roots", lambda: [tmp_path / "weights"])
     small = "--size 32 --width 4 --max-width 8 --critic-width 4 --patch 16 --steps 4 --tick 2 --quiet --device cpu"
@@ -176,7 +176,7 @@ def test_a_recipe_of_the_papers_sets_and_its_measures(tmp_path: Path, monkeypatc
     text = (tmp_path / "weights" / "pix2pix-facades" / "README.md").read_text()
     assert "model.translate(images)" in text and "| regressor |" in text and "`features`" in text
     assert main([*command, "--beside", "features"]) == 2
-    # A second look at less takes nothing away.
+    # A second evaluation of fewer models keeps the first figures.
     assert main(command) == 0
     assert read_card(tmp_path / "weights" / "pix2pix-facades")["metrics"] == card["metrics"]
 

@@ -1,4 +1,4 @@
-"""The session of autoencoders and densities, and what `gan-zoo evaluate` measures of them."""
+"""The session of autoencoders and densities, and their measures by `gan-zoo evaluate`."""
 
 from __future__ import annotations
 

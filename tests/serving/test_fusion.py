@@ -1,4 +1,4 @@
-"""Fused networks draw the same pictures; statistics that were measured stay."""
+"""Fused networks draw the same pictures, and measured statistics stay."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gan_zoo.serving import fusion
 def network(**options: object) -> nn.Module:
     torch.manual_seed(0)
     built = ResNetGenerator(3, 3, CycleGANConfig(width=4, blocks=2, **options))  # type: ignore[arg-type]
-    for weight in built.parameters():  # large enough that rounding isn't all there is
+    for weight in built.parameters():  # large weights, so that more than rounding errors is compared
         weight.data = 0.2 * torch.randn_like(weight)
     return built.eval().requires_grad_(False)
 
@@ -53,7 +53,7 @@ def test_measured_statistics_stay_for_every_picture() -> None:
     batch = torch.rand(4, 3, 32, 32) * 2 - 1
     with fusion.measured(ours):
         together = ours(batch)
-    # What is normalised by all four is the same whether they come together or one by one; their own would differ.
+    # With the statistics of all four, the pictures are the same together and one by one; their own statistics would differ.
     torch.testing.assert_close(torch.cat([ours(image[None]) for image in batch]), together, rtol=0, atol=1e-4)
     assert (fusion.fuse(network())(batch) - together).abs().max() > 0.05
 

@@ -31,7 +31,7 @@ def test_the_least_recently_used_network_makes_room(weights: Path) -> None:
     assert gallery.loaded() == ["dcgan-tiny"]
     gallery.session("mlp_gan-tiny")
     assert gallery.loaded() == ["mlp_gan-tiny"]
-    assert len(first.sample(first.latents(1, seed=0)).images) == 1  # whoever still holds it can finish
+    assert len(first.sample(first.latents(1, seed=0)).images) == 1  # a caller that still holds the session can use it
 
     roomy = Gallery(device="cpu", memory=first.bytes * 100)
     session = roomy.session("dcgan-tiny")
@@ -93,7 +93,7 @@ def test_a_gallery_that_looks_again_sees_what_came_and_what_went(weights: Path) 
     gallery = Gallery(device="cpu")
     before, session = gallery.names(), gallery.session("dcgan-tiny")
     gallery.refresh()
-    assert gallery.session("dcgan-tiny") is session  # nothing was loaded again
+    assert gallery.session("dcgan-tiny") is session  # the network was not loaded again
     shutil.copytree(weights / "sngan-tiny", weights / "new")
     shutil.copytree(weights / "sngan-tiny", weights / "torn")
     (weights / "torn" / "config.json").write_text("{")

@@ -1,4 +1,4 @@
-"""A network ready to run: precision, threads, parts, what its discriminator thinks, pictures of any size."""
+"""Sessions: precision, threads, batches in parts, opinions of the discriminator, pictures of any size."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_the_discriminator_compares_with_pictures_of_the_model(weights: Path, na
     session = gallery.session("both")
     assert session.has_opinion
     copies = [model for precision, model in session._networks.items() if precision != Precision()]
-    assert not any(model.has_opinion for model in copies)  # it is there once
+    assert not any(model.has_opinion for model in copies)  # only the float32 network keeps it
     pictures = session.sample(session.latents(64, seed=9)).images
     thought = session.opinion(pictures, session._labels(64))
     assert thought.logits.shape == thought.ranks.shape == (64,)
@@ -139,7 +139,7 @@ def test_directions_are_found_once(gallery: Gallery, method: sampling.Method) ->
     session = gallery.session("dcgan-tiny")
     found = session.directions(method)
     assert found is session.directions(method)
-    assert found.vectors.shape == (8, 8)  # as many as there are numbers in a tiny latent
+    assert found.vectors.shape == (8, 8)  # one for each number of a tiny latent
 
 
 def test_the_observer_knows_the_words_of_its_data(weights: Path) -> None:
@@ -147,7 +147,7 @@ def test_the_observer_knows_the_words_of_its_data(weights: Path) -> None:
     words = {"hat": ["no", "yes"], "coat": ["red", "green", "blue"]}
     save_weights(eye, weights / "features-noise", {"data": "other", "attributes": words})
     gallery = Gallery(device="cpu")
-    observer = gallery.observer("dcgan-tiny")  # its data are called noise
+    observer = gallery.observer("dcgan-tiny")  # it is named after the data of the sampler, "noise"
     assert observer is not None
     assert observer.name == "features-noise"
     assert observer.words == [("hat", "no"), ("hat", "yes"), ("coat", "red"), ("coat", "green"), ("coat", "blue")]
@@ -161,7 +161,11 @@ def test_the_observer_knows_the_words_of_its_data(weights: Path) -> None:
     save_weights(eye, weights / "features-noise", {"data": "other", "attributes": words, "metrics": measured})
     gallery.refresh()
     sure = gallery.observer("dcgan-tiny")
-    assert sure is not None and [word for _, word in sure.words] == ["red", "green", "blue"]  # hats it can't tell apart
+    assert sure is not None and [word for _, word in sure.words] == [
+        "red",
+        "green",
+        "blue",
+    ]  # the card gives a low accuracy for hats
     assert torch.equal(sure.probabilities(pictures), seen[:, 2:])
     (weights / "features-noise" / "model.safetensors").write_bytes(b"")
     broken = Gallery(device="cpu")
@@ -171,7 +175,7 @@ def test_the_observer_knows_the_words_of_its_data(weights: Path) -> None:
 
 def test_a_translator_is_served(gallery: Gallery) -> None:
     session = gallery.translator("pix2pix-tiny")
-    images = torch.rand(70, *session.input_shape) * 2 - 1  # more than go through at once
+    images = torch.rand(70, *session.input_shape) * 2 - 1  # more than one batch
     result = session.translate(images, precision="float32")
     with torch.no_grad():
         assert torch.allclose(result.images, load("pix2pix-tiny").translate(images), atol=1e-5)
@@ -230,7 +234,7 @@ def small_tiles(monkeypatch: pytest.MonkeyPatch, side: int) -> None:
 @pytest.mark.parametrize("upsample", ["resize", "transposed"])
 @pytest.mark.parametrize("blocks", [1, 6])
 def test_tiles_leave_no_seam(weights: Path, monkeypatch: pytest.MonkeyPatch, blocks: int, upsample: str) -> None:
-    """With the same statistics, tile by tile is the whole picture at once."""
+    """With the same statistics, a picture drawn in tiles equals the picture drawn whole."""
     session, picture = styled(weights, blocks=blocks, upsample=upsample), torch.rand(3, 301, 270) * 2 - 1
     drawn: list[torch.Tensor] = []
     kept: list[Any] = []
@@ -251,7 +255,7 @@ def test_tiles_leave_no_seam(weights: Path, monkeypatch: pytest.MonkeyPatch, blo
     tiled = tiles.cut(301, 270, 16, session._reach)
     assert len(parts) == len(tiled) == len(drawn) - 1 > 3
     whole = kept[0].translate(tiles.take(picture, (0, 304), (0, 272))[None])[0]
-    for tile, part in zip(tiled, drawn[1:], strict=True):  # the first batch are the crops
+    for tile, part in zip(tiled, drawn[1:], strict=True):  # the first batch holds the crops
         expected = whole[:, slice(*tile.rows), slice(*tile.columns)]
         torch.testing.assert_close(tile.inner(part[0]), expected, rtol=0, atol=1e-4)
 
@@ -260,7 +264,7 @@ def test_the_crops_speak_for_the_whole_picture(weights: Path, monkeypatch: pytes
     torch.manual_seed(0)
     save_weights(create_model("cyclegan", size=16, width=4, blocks=1, patch=16), weights / "style", {"classes": []})
     session = Gallery(device="cpu").translator("style")
-    # Contrast at every scale, as photographs have it.
+    # Photographs have contrast at every scale.
     octaves = [torch.randn(1, 3, 3 * 2**i, 4 * 2**i) / 2**i for i in range(8)]
     picture = sum(torch.nn.functional.interpolate(octave, (384, 512), mode="bilinear") for octave in octaves)
     assert isinstance(picture, torch.Tensor)
@@ -293,7 +297,7 @@ def test_pictures_in_grey(weights: Path) -> None:
     for back in (False, True):
         [part] = session.restyle(torch.rand(3, 20, 24) * 2 - 1, back)
         assert part.image.shape == (3, 20, 24)
-    assert torch.equal(part.image[0], part.image[2])  # the way back leads to grey
+    assert torch.equal(part.image[0], part.image[2])  # the pictures of the way back are grey
 
 
 def test_one_way_and_one_size(weights: Path) -> None:

@@ -1,4 +1,4 @@
-"""Tiles cover a picture once, and what is beyond its border is its mirror image."""
+"""Tiles cover a picture once, and its mirror image continues it beyond the border."""
 
 from __future__ import annotations
 
