@@ -1,4 +1,4 @@
-"""The training data of a run: `LOADERS` names, for each kind of model, the function that reads its data."""
+"""Loads the training data of a run. `LOADERS` has a loader for each kind of model."""
 
 from __future__ import annotations
 
@@ -23,25 +23,26 @@ class Loader:
     """A function that reads training data for one kind of model."""
 
     load: Callable[[type[Any], TrainConfig], Dataset]
-    """reads the data of a run, from the class of its model and its settings"""
+    """function that returns the training data, given the class of the model and the settings of the run"""
     pairs: bool = False
-    """whether the data come with a pairing, which `TrainConfig.pairs` names"""
+    """true if `TrainConfig.pairs` must name a pairing"""
 
 
 def training_data(config: TrainConfig) -> Dataset:
-    """The training data of a run: all of them, or as many pictures as `config.pictures` asks for.
+    """Return the training data of a run; `config.pictures` limits the number of pictures.
 
     Raises:
-        UserError: the data can't be read, or `config.pairs` is missing where the model needs it or given where it doesn't.
+        UserError: the data can't be read, or the model needs `config.pairs` and it is empty, or the model doesn't
+            take it and it is given.
     """
     model: type[Model] = model_class(config.model)
     loader = LOADERS[model.kind]
     if loader.pairs != bool(config.pairs):
         ours = ", ".join(PAIRINGS)
         raise UserError(
-            f"{config.model} translates pictures: say with --pairs where its inputs come from ({ours})"
+            f"{config.model} translates pictures: choose the source of its input pictures with --pairs ({ours})"
             if loader.pairs
-            else f"{config.model} is no translator, so it takes no --pairs",
+            else f"{config.model} is no translator: leave out --pairs",
             "pairs",
         )
     data = loader.load(model, config)

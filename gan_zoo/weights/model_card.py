@@ -30,9 +30,9 @@ class Section:
     """The part of a card that depends on the kind of the model."""
 
     task: str
-    """the Hub's word for the task; empty where the Hub has none"""
+    """name of the task on the Hub; empty if the Hub has none"""
     use: str
-    """the code that follows the line which loads the model"""
+    """example code after the line that loads the model"""
 
 
 _SAMPLE = "pictures = model.sample(model.latent(16))  # 16 c h w in [-1, 1]"
@@ -118,7 +118,7 @@ def _front_matter(name: str, card: Card, known: Mapping[str, Any]) -> dict[str, 
 
 
 def _section(card: Card) -> Section:
-    """The section for the kind of the card's model, which the file may state wrongly."""
+    """Return the section for the model's kind. The registry gives the kind, because the card's own entry may be wrong."""
     return SECTIONS[model_class(card["model"]).kind]
 
 

@@ -62,7 +62,7 @@ def test_a_mistake_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
         (["sample", "dcgan-tiny", "--out", "nowhere/grid.png"], "can't write nowhere/grid.png"),
         (["export-run", "nothing"], "missing"),
         (["evaluate", "nothing"], "unknown weights 'nothing'"),
-        (["train", "pix2pix", "--data", "objects"], "say with --pairs where its inputs come from"),
+        (["train", "pix2pix", "--data", "objects"], "choose the source of its input pictures with --pairs"),
         (["train", "pix2pix", "--data", "objects", "--pairs", "edge"], "unknown pairing 'edge': did you mean edges"),
         (["bench", "nothing"], "nothing"),
     ],
