@@ -1,8 +1,9 @@
-"""The Dance tab: a puppet dances, and a person with it."""
+"""The Dance tab: a puppet dances, and a model draws a person who dances like it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -11,13 +12,13 @@ from starlette.routing import BaseRoute
 
 from demos.dance import films, puppet
 from demos.dance.films import Desk, Film
-from demos.shared import i18n, page, requests, responses
+from demos.shared import controls, i18n, page, requests, responses
 from gan_zoo import Gallery
 from gan_zoo.imaging import images
 
 TITLE = "dance_title"
 ORDER = 70
-# The most key frames of a dance, and frames from one to the next.
+# The most poses of a dance, and the most frames from one pose to the next.
 MOST_POSES, MOST_STEPS = 8, 20
 LABELS = (
     "dance_panel_puppet", "dance_panel_person", "dance_panel_moved", "dance_panel_new", "dance_panel_alone",
@@ -25,10 +26,8 @@ LABELS = (
     "dance_lost", "dance_frame", "dance_play", "dance_pause", "dance_film",
 )  # fmt: skip
 JOINTS = ("hips", "chest", "head", "elbow_a", "hand_a", "elbow_b", "hand_b", "knee_a", "foot_a", "knee_b", "foot_b")
-# Films of several visitors go on side by side: between two frames the network is free for others.
+# The films of several visitors are made side by side: between two frames the network is free for others.
 TURNS: dict[str, Any] = {"concurrency_id": "dance", "concurrency_limit": 4}
-# The page asks for one thing at a time, and numbers what it asks: that is why no trigger waits for another here.
-ASKED: dict[str, Any] = {**responses.LIVE, **TURNS, "trigger_mode": "multiple"}
 
 
 def build(gallery: Gallery) -> list[BaseRoute]:
@@ -40,14 +39,14 @@ def build(gallery: Gallery) -> list[BaseRoute]:
     desk = gr.State(Desk())
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("", "dance_heading", "dance_hint")
-        floor = gr.HTML(
-            None,
-            html_template=floor_html(),
-            js_on_load=page.template("dance/dance.js"),
+        floor = controls.scripted(
+            "dance/dance",
+            floor_html(),
+            events=["look", "dance", "save", "stop"],
             models=names,
             tables=puppet.tables(),
             dances=list(puppet.DANCES.values()),
-            most=[MOST_POSES, MOST_STEPS],
+            most=MOST_POSES,
             rate=films.RATE,
             answer=None,
             labels={key: i18n.texts()[key] for key in LABELS},
@@ -56,28 +55,15 @@ def build(gallery: Gallery) -> list[BaseRoute]:
         )
         page.still(films.card(gallery, names[0]))
 
-    def on_clips(event: gr.EventData) -> Any:
-        return gr.HTML(answer=responses.reply(event, lambda asked: clips(gallery, asked)))
-
-    def on_dance(desk: Desk, event: gr.EventData) -> Iterator[Any]:
-        yield from (gr.HTML(answer=part) for part in responses.replies(event, lambda asked: dance(gallery, desk, asked)))
-
-    def on_save(desk: Desk, event: gr.EventData) -> Any:
-        return gr.HTML(answer=responses.reply(event, lambda asked: {"file": films.save(desk)}))
-
-    def on_stop(desk: Desk, event: gr.EventData) -> None:
-        desk.stopped = requests.request(event)["n"]
-
-    floor.select(on_clips, None, floor, **ASKED)
-    floor.play(on_dance, desk, floor, **ASKED)
-    floor.download(on_save, desk, floor, **ASKED)
-    floor.stop(on_stop, desk, None, **{**ASKED, "concurrency_id": "stop", "concurrency_limit": None})
+    responses.attend(floor, {"look": partial(look, gallery)}, **TURNS)
+    responses.attend(floor, {"dance": partial(dance, gallery), "save": save}, desk, **TURNS)
+    responses.attend_stop(floor, desk)
     responses.publish(endpoints(gallery, responses.files()), **TURNS)
     return []
 
 
-def clips(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
-    """The clips to choose from, each with a picture from its middle."""
+def look(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
+    """The clips to choose from, each with a picture from its middle as a URL."""
     data = films.test_clips(gallery, asked["model"])
     return {
         "clips": [
@@ -88,7 +74,11 @@ def clips(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
 
 
 def own_dance(gallery: Gallery, model: str, poses: Any, steps: Any) -> Film:
-    """The frames of a dance through some poses from the browser, which may be anything at all."""
+    """The puppet's frames of a dance through poses from the browser, from -1 to 1.
+
+    Raises:
+        UserError: the model knows another puppet, or the poses or the steps from one to the next are not valid.
+    """
     if gallery.video(model).input_shape != (3, puppet.SIZE, puppet.SIZE):
         raise requests.mistake("dance_other_puppet", name=model)
     if not isinstance(poses, list) or not 1 <= len(poses) <= MOST_POSES:
@@ -98,13 +88,18 @@ def own_dance(gallery: Gallery, model: str, poses: Any, steps: Any) -> Film:
 
 
 def dance(gallery: Gallery, desk: Desk, asked: responses.Answer) -> Iterator[responses.Answer]:
-    """The film of a clip that is held out, or of a dance through the visitor's poses."""
+    """The answers while a film is made, of a test clip or of a dance through the visitor's poses."""
     person: Film | None = None
     if "clip" in asked:
         given, person = films.test_clip(gallery, asked["model"], asked["clip"])
     else:
         given = own_dance(gallery, asked["model"], asked.get("poses"), asked.get("steps"))
-    return films.dance(gallery, desk, asked["model"], given, person, asked["n"], asked.get("layers") is True)
+    yield from films.dance(gallery, desk, asked["model"], given, person, asked["n"], asked.get("layers") is True)
+
+
+def save(desk: Desk, asked: responses.Answer) -> responses.Answer:
+    """The film on the desk as the data URL of a file."""
+    return {"file": films.save(desk)}
 
 
 def floor_html() -> str:
@@ -125,17 +120,18 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
         return desk, last
 
     def dance_clip(model: str, clip: str) -> tuple[str, int, dict[str, dict[str, float]]]:
-        """A clip that `model` has never seen: the data URL of an MP4 with the panels puppet, person, frame by frame and
-        truth, how many frames it has, and `psnr` (dB), `ssim` and `flicker` of `person` and of `alone`, frame by frame.
+        """The film of a test clip, which `model` was not trained on: the data URL of an MP4 with the panels puppet, person,
+        frame by frame and truth, the number of frames, and `psnr` (dB), `ssim` and `flicker` of `person` and of `alone`,
+        which is drawn frame by frame.
 
-        An unknown `clip` is answered with the names there are.
+        The error for an unknown `clip` lists the names of the clips.
         """
         desk, last = made(model, *films.test_clip(gallery, model, clip))
         return films.save(desk), len(last["frames"]), films.measured(desk)
 
     def dance_poses(model: str, poses: list[list[float]], steps: int = 10) -> tuple[str, int]:
-        """A dance through 1 to 8 poses and back to the first, `steps` frames (1 to 20) from one to the next: the data URL
-        of an MP4 with the panels puppet, person and frame by frame, and how many frames it has.
+        """The film of a dance through 1 to 8 poses and back to the first, `steps` frames (1 to 20) from one to the next: the
+        data URL of an MP4 with the panels puppet, person and frame by frame, and the number of frames.
 
         A pose is x, y of the hips in pixels of 128, and ten angles in degrees from straight down, counter-clockwise: spine,
         neck, upper arm and forearm on the left of the picture and on the right, thigh and shin likewise.
@@ -144,7 +140,7 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
         return films.save(desk), len(last["frames"])
 
     def draw_puppet(pose: list[float]) -> responses.Picture:
-        """The puppet in a pose, as PNG of 128 pixels; a pose as for `dance_poses`."""
+        """The picture of the puppet in a pose, a PNG of 128x128 pixels. Poses are the same as for `dance_poses`."""
         return save(images.to_pil(puppet.draw(puppet.read_pose(pose))))
 
     return [dance_clip, dance_poses, draw_puppet]

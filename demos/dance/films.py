@@ -1,4 +1,4 @@
-"""Making a puppet dance: the film of a person, frame by frame as it comes, and what a translator makes of each frame alone."""
+"""Films: a video model draws a person from the puppet, frame by frame, and a translator draws each frame on its own."""
 
 from __future__ import annotations
 
@@ -16,29 +16,30 @@ from torch import Tensor
 from demos.shared import i18n, requests, responses
 from gan_zoo import Gallery
 from gan_zoo.data import clips
+from gan_zoo.evaluation.films import compare
 from gan_zoo.imaging import images, video
 
 Film = Float[Tensor, "t c h w"]
 RATE = 20
-"""frames a second, as the data have them"""
+"""frames a second, the same as in the data"""
 BEAT = 0.12
-"""seconds between two answers"""
+"""the least seconds between two answers"""
 SIDE = 384
 """height and width of a panel in a film to keep, in pixels"""
 
 
 @dataclass
 class Desk:
-    """What one visitor has made."""
+    """The film that one visitor has made."""
 
     panels: dict[str, list[UInt8[Tensor, "3 h w"]]] = field(default_factory=dict)
-    """the frames of each panel, side by side on the page"""
+    """the frames of each panel; the page shows the panels side by side"""
     stopped: int = 0
-    """the number of the request that is to stop"""
+    """the number of the request that the visitor has stopped"""
 
 
 def models(gallery: Gallery) -> dict[str, str]:
-    """The video models, and for each a translator that learnt from the same frames one by one; '' where there is none."""
+    """The video models, each with a translator that was trained on the same frames one by one; '' where there is none."""
 
     def learnt_from(name: str) -> list[Any]:
         card = gallery.card(name)
@@ -53,19 +54,19 @@ def models(gallery: Gallery) -> dict[str, str]:
 
 @functools.lru_cache(2)
 def held_out(data: str, pairs: str, size: int) -> clips.ClipDataset:
-    """The clips that no model has seen."""
+    """The test clips, which no model was trained on."""
     return clips.load_clips(data, pairs, "test", size)
 
 
 def test_clips(gallery: Gallery, model: str) -> clips.ClipDataset:
-    """The clips that `model` has not seen; raises `UserError` where it is no video model or its data are not there."""
+    """The test clips for `model`; raises `UserError` where it is no video model or its data are missing."""
     gallery.video(model)
     card = gallery.card(model)
     return held_out(card["data"], card["pairs"], card["config"]["size"])
 
 
 def test_clip(gallery: Gallery, model: str, clip: Any) -> tuple[Film, Film]:
-    """The puppet and the person of such a clip."""
+    """The puppet and the person of a test clip, from -1 to 1; raises `UserError` where there is no such clip."""
     data = test_clips(gallery, model)
     if not isinstance(clip, str) or clip not in data.spans:
         raise requests.mistake("dance_no_clip", names=list(data.spans))
@@ -75,12 +76,12 @@ def test_clip(gallery: Gallery, model: str, clip: Any) -> tuple[Film, Film]:
 def dance(
     gallery: Gallery, desk: Desk, model: str, puppet: Film, person: Film | None, number: int, layers: bool = False
 ) -> Iterator[responses.Answer]:
-    """What the page is told while the frames come, each time all of it; the film is on the desk.
+    """The answers while the frames are drawn, each with all that there is so far; the film is put on the desk.
 
     Args:
         person: the true frames, where they are known.
-        number: of the request that asks for it.
-        layers: whether to show what each frame is put together from, too.
+        number: the number of the request; the film ends early where the desk has it as `stopped`.
+        layers: also show the layers that the model composes each frame of.
     """
     session, other = gallery.video(model), models(gallery)[model]
     translator = gallery.translator(other) if other else None
@@ -119,13 +120,13 @@ def dance(
 
 
 def measured(desk: Desk) -> dict[str, dict[str, float]]:
-    """How close the film on the desk, and what was drawn frame by frame, come to the true one."""
+    """The figures of `evaluation.films.compare` against the true film, for the film on the desk and for the one drawn frame by frame."""
     film = {name: images.to_float(torch.stack(frames)) for name, frames in desk.panels.items()}
-    return {name: films.compare(film[name], film["true"]) for name in ("person", "alone") if name in film}
+    return {name: compare(film[name], film["true"]) for name in ("person", "alone") if name in film}
 
 
 def figures(gallery: Gallery, model: str, desk: Desk) -> str:
-    """The figures of the film on the desk, and those of all clips from the card, as a table."""
+    """A table with the figures of the film on the desk, and with those of all test clips from the card."""
     rows = measured(desk)
     names = {"person": model, "alone": models(gallery)[model]}
     known = gallery.card(model)["metrics"]
@@ -142,7 +143,7 @@ def figures(gallery: Gallery, model: str, desk: Desk) -> str:
 
 
 def card(gallery: Gallery, model: str) -> str:
-    """What a model is, and how close and how steady its films of all test clips are, beside those drawn frame by frame."""
+    """The card of a model: what it is, and PSNR and flicker over all test clips, for it and for the translator beside it."""
     said = gallery.card(model)
     line = i18n.both("card", model=said["model"], data=said.get("data", ""), parameters=f"{said.get('parameters', 0):,}")
     parts = []
@@ -156,7 +157,7 @@ def card(gallery: Gallery, model: str) -> str:
 
 
 def save(desk: Desk) -> str:
-    """The film on the desk, its panels side by side, as the data URL of an MP4."""
+    """The film on the desk, its panels side by side, as the data URL of an MP4; raises `UserError` where there is none."""
     if not desk.panels or not desk.panels["person"]:
         raise requests.mistake("dance_first")
     whole = [torch.cat(list(frames), 2) for frames in zip(*desk.panels.values(), strict=True)]

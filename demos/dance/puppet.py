@@ -1,7 +1,7 @@
-"""The puppet that a visitor poses: joints, their way from pose to pose, and the picture of it as the data have them.
+"""The puppet that a visitor poses: its joints, its picture, and the frames from pose to pose. It looks as in the data.
 
 A pose is `x, y` of the hips in pixels of a picture of `SIZE`, and an angle for each of `BONES`, in degrees from straight
-down, counter-clockwise as one sees it. The page draws the same puppet from the same tables (dance.js).
+down, counter-clockwise in the picture. The page draws the same puppet from the same tables (puppet.js).
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from gan_zoo.imaging import images
 Pose = list[float]
 Point = tuple[float, float]
 SIZE = 128
-# Each bone leads from one joint to another: from, to, its length in pixels. Lengths and colours are those of the data, seen
-# nearly from the front; A is the side on the left of the picture, a little nearer.
+# Each bone leads from one joint to another: from, to, its length in pixels. Lengths and colours are those of the data, where
+# the puppet is seen nearly from the front. A is the side on the left of the picture, which is a little nearer.
 BONES: tuple[tuple[str, str, float], ...] = (
     ("hips", "chest", 17.0), ("chest", "head", 17.1),
     ("shoulder_a", "elbow_a", 16.6), ("elbow_a", "hand_a", 15.2),
@@ -28,12 +28,13 @@ BONES: tuple[tuple[str, str, float], ...] = (
     ("hip_a", "knee_a", 23.8), ("knee_a", "foot_a", 22.0),
     ("hip_b", "knee_b", 23.6), ("knee_b", "foot_b", 21.8),
 )  # fmt: skip
-# Joints that hang on another: on which, how far to the right and down while the spine is upright, whether they turn with it.
+# Joints that are fixed to another: to which, how far to the right and down of it while the spine is upright, and whether they
+# turn with the spine.
 HUNG: dict[str, tuple[str, float, float, bool]] = {
     "shoulder_a": ("chest", -11.0, -6.5, True), "shoulder_b": ("chest", 9.4, -8.4, True),
     "hip_a": ("hips", -4.7, 4.8, False), "hip_b": ("hips", 4.6, 3.5, False),
 }  # fmt: skip
-# What is drawn, from the back to the front: a disc at a joint with its radius, a limb along a bone with its width, or the
+# The parts of the picture, from back to front: a disc at a joint with its radius, a limb along a bone with its width, or the
 # foot at the end of a bone with its size.
 PARTS: tuple[tuple[str, str, float, str], ...] = (
     ("limb", "elbow_b", 5.5, "#30f2a9"), ("limb", "hand_b", 4.9, "#30f2f2"), ("disc", "hand_b", 2.2, "#30a9f2"),
@@ -42,13 +43,13 @@ PARTS: tuple[tuple[str, str, float, str], ...] = (
     ("limb", "knee_a", 6.8, "#3060f2"), ("limb", "foot_a", 6.0, "#4830f2"), ("foot", "foot_a", 1.0, "#9130f2"),
     ("limb", "elbow_a", 5.6, "#91f230"), ("limb", "hand_a", 5.0, "#48f230"), ("disc", "hand_a", 2.2, "#30f260"),
 )  # fmt: skip
-# Between two limbs there is a gap, of twice as many pixels; a hand sits on the end of its limb.
+# Each limb ends GAP pixels before its joint, so that two limbs never touch; the limb of a hand ends HAND pixels earlier.
 GAP, HAND = 0.2, 1.8
-# The corners of a foot below an upright shin: how far to the right of its ankle, and down.
+# The corners of a foot below an upright shin: how far to the right of the ankle and below it, in pixels.
 FOOT = ((-3.3, -1.4), (1.8, -1.4), (5.7, 2.6), (5.7, 4.4), (1.6, 6.0), (-1.0, 5.0), (-3.3, 1.8))
-# Where the hips may be, and the largest angle.
+# The least and the greatest coordinate of the hips, and the largest angle in degrees.
 PLACES, MOST_ANGLE = (16, 112), 720
-# Dances to begin with; the first pose of the first is the puppet at rest.
+# Dances to begin with. The first pose of the first dance is the puppet at rest.
 DANCES: dict[str, list[Pose]] = {
     "wave": [
         [64, 59, 180, 180, -12, -4, 20, 24, -5, -1, 5, 1],
@@ -71,19 +72,19 @@ DANCES: dict[str, list[Pose]] = {
         [64, 70, 180, 178, -80, -88, 80, 88, -56, 14, 56, -14],
     ],
 }
-# The picture is drawn so many times as large, and made small again: that smooths it.
+# The picture is drawn this many times as large and then scaled down, which smooths the edges.
 FINE = 6
 
 
 def tables() -> dict[str, Any]:
-    """The tables above, for the page."""
+    """The tables that the page draws the puppet from, by the names that puppet.js has for them."""
     return {
         "size": SIZE, "bones": BONES, "hung": HUNG, "parts": PARTS, "gap": GAP, "hand": HAND, "foot": FOOT, "places": PLACES,
     }  # fmt: skip
 
 
 def read_pose(value: Any) -> Pose:
-    """A pose from the browser, which may be anything at all; raises `UserError` where it is none."""
+    """A pose out of any value that the browser sends; raises `UserError` where it is no valid pose."""
     if not isinstance(value, list) or len(value) != 2 + len(BONES):
         raise requests.mistake("bad_pose", n=2 + len(BONES))
     place = [requests.number(v, *PLACES, "bad_pose_place") for v in value[:2]]
@@ -91,7 +92,7 @@ def read_pose(value: Any) -> Pose:
 
 
 def joints(pose: Pose) -> dict[str, Point]:
-    """Where every joint is."""
+    """The places of all joints as x, y in pixels."""
     places: dict[str, Point] = {"hips": (pose[0], pose[1])}
     lean = math.radians(pose[2] - 180)
     for (start, end, length), angle in zip(BONES, pose[2:], strict=True):
@@ -106,7 +107,7 @@ def joints(pose: Pose) -> dict[str, Point]:
 
 
 def draw(pose: Pose) -> UInt8[Tensor, "3 h w"]:
-    """The picture of a pose, on white."""
+    """The picture of the puppet in a pose on white, `SIZE` pixels high and wide."""
     places = joints(pose)
     starts = {end: start for start, end, _ in BONES}
     picture = Image.new("RGB", (SIZE * FINE, SIZE * FINE), "white")
@@ -127,7 +128,7 @@ def draw(pose: Pose) -> UInt8[Tensor, "3 h w"]:
                 _disc(pen, place, measure / 2, colour)
             pen.line([(a * FINE, b * FINE) for a, b in ends], colour, round(measure * FINE))
         else:
-            # To the right of who stands upright.
+            # The direction to the right while the shin is upright.
             across = (along[1], -along[0])
             corners = [
                 (x + measure * (across[0] * s + along[0] * t), y + measure * (across[1] * s + along[1] * t)) for s, t in FOOT
@@ -142,9 +143,9 @@ def _disc(pen: ImageDraw.ImageDraw, place: Point, radius: float, colour: str) ->
 
 
 def between(poses: list[Pose], steps: int) -> list[Pose]:
-    """The poses of a dance that goes through `poses` and back to the first, `steps` frames from one to the next.
+    """The poses of all frames of a dance through `poses` and back to the first, `steps` frames from one to the next.
 
-    Angles take the shorter way round, and everything slows down at a pose.
+    Angles change the shorter way round, and every movement slows down near a pose (half a cosine wave).
     """
     dance = []
     for one, other in zip(poses, [*poses[1:], poses[0]], strict=True):

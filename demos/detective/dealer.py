@@ -14,7 +14,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from demos.shared import requests, responses
-from gan_zoo import Gallery, load_data
+from gan_zoo import Gallery, load_data, open_picture
 from gan_zoo.imaging import images
 from gan_zoo.serving import Session
 
@@ -119,7 +119,7 @@ class Dealer:
 
 def _career() -> Float[Tensor, "levels n c h w"]:
     """The forgeries of the early levels."""
-    sheet = Image.open(CAREER).convert("L")
+    sheet = open_picture(CAREER).convert("L")
     pixels = torch.from_numpy(np.array(sheet)).unflatten(0, (-1, SIZE)).unflatten(2, (-1, SIZE))
     return images.to_float(pixels.permute(0, 2, 1, 3)[:, :, None])
 

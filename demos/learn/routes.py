@@ -14,6 +14,7 @@ from starlette.routing import Route
 from demos.learn import chapters, reference
 from demos.shared import i18n
 from gan_zoo import Gallery, UserError, list_weights
+from gan_zoo.weights.replay import Replay
 
 # Which of a training's sample grids, as a share of all there are.
 PARTS = {"first": 0.0, "early": 0.3, "last": 1.0}

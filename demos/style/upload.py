@@ -13,6 +13,7 @@ from torch import Tensor
 from demos.shared import requests, responses
 from gan_zoo import UserError
 from gan_zoo.imaging import images, video
+from gan_zoo.imaging.decoding import is_animated
 
 Picture = UInt8[Tensor, "3 h w"]
 MOST_BYTES = 20_000_000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import re
 from collections.abc import Callable
 from typing import Any
@@ -13,10 +12,10 @@ import gradio as gr
 from gradio.context import get_blocks_context
 from starlette.routing import BaseRoute
 
-from demos.shared import i18n, page, responses
-from demos.training import form, permission, playground_frames, routes
+from demos.shared import controls, i18n, page, responses
+from demos.training import form, playground_frames, routes, trainer
 from demos.training.playground_frames import Table
-from demos.training.viewer import HUB, Watch
+from demos.training.viewer import Watch
 from gan_zoo import Gallery
 from gan_zoo.runs.diagnosis import diagnose, light
 from gan_zoo.training import playground
@@ -28,21 +27,19 @@ WATCH_LABELS = re.compile(
 )
 PLAY_LABELS = re.compile(r"play_(run|pause|plane|thread|canvas)|panel_(losses|opinions)|of_\w+|q_d_\w+|lost")
 # One game computes at a time, and the networks of the gallery have the other processors.
-TURNS: dict[str, Any] = {**responses.LIVE, "concurrency_id": "playground", "concurrency_limit": 1, "trigger_mode": "multiple"}
-ASKED: dict[str, Any] = {**responses.LIVE, "concurrency_id": "trainer", "concurrency_limit": 2, "trigger_mode": "multiple"}
+TURNS: dict[str, Any] = {"concurrency_id": "playground", "concurrency_limit": 1}
 
 
 def build(gallery: Gallery) -> list[BaseRoute]:
     """Lay out the tab and connect it."""
     blocks, watch = get_blocks_context(), Watch()
+    assert blocks is not None
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("1", "watch_heading", "watch_hint")
-        viewer = gr.HTML(
-            None,
-            html_template=filled("training"),
-            js_on_load=page.template("shared/chart.js")
-            + page.template("training/training.js")
-            + page.template("training/trainer.js"),
+        viewer = controls.scripted(
+            "training/training",
+            filled("training"),
+            events=trainer.EVENTS,
             answer=None,
             labels=i18n.matching(WATCH_LABELS),
             presets=form.PRESETS,
@@ -55,40 +52,19 @@ def build(gallery: Gallery) -> list[BaseRoute]:
         )
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("3", "play_heading", "play_hint")
-        board = gr.HTML(
-            None,
-            html_template=filled("playground"),
-            js_on_load=page.template("shared/chart.js") + page.template("training/playground.js"),
+        board = controls.scripted(
+            "training/playground",
+            filled("playground"),
+            events=["advance"],
             answer=None,
             labels=i18n.matching(PLAY_LABELS),
             extent=playground.EXTENT,
             counts=playground_frames.SCALE,
             elem_id="playground",
         )
-    table = gr.State(Table())
-
-    def on_ask(event: gr.EventData, request: gr.Request) -> Any:
-        def work(asked: dict[str, Any]) -> dict[str, Any]:
-            shared = bool(getattr(blocks, "share", False))
-            if asked.get("do") == "knock":
-                return {"may": permission.may(request, shared), "password": bool(os.environ.get(permission.PASSWORD))}
-            permission.check(request, asked.get("password"), shared)
-            if asked.get("do") == "unlock":
-                return {"may": True, "password": True}
-            if asked.get("do") == "follow":
-                return {"id": f"{HUB}/{watch.follow(asked.get('repository'))}"}
-            if asked.get("do") == "publish":
-                return {"published": form.publish(asked, gallery)}
-            return {"name": form.start(asked) if asked.get("do") == "start" else form.steer(asked)}
-
-        return gr.HTML(answer=responses.reply(event, work))
-
-    def on_play(table: Table, event: gr.EventData) -> Any:
-        return gr.HTML(answer=responses.reply(event, lambda asked: playground_frames.frame(table, asked)))
-
-    viewer.submit(on_ask, None, viewer, **ASKED)
-    board.change(on_play, table, board, **TURNS)
-    responses.publish(endpoints(watch), concurrency_id="trainer", concurrency_limit=2)
+    trainer.attend(viewer, blocks, gallery, watch)
+    responses.attend(board, {"advance": playground_frames.frame}, gr.State(Table()), **TURNS)
+    responses.publish(endpoints(watch), **trainer.TURNS)
     return routes.to_runs(watch)
 
 

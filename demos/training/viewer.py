@@ -17,10 +17,12 @@ from torch import Tensor
 
 from demos.shared import requests
 from demos.training import presentation
-from gan_zoo import Run, UserError, list_weights
+from gan_zoo import Run, UserError, list_weights, open_picture
 from gan_zoo.hub import run_mirror
 from gan_zoo.imaging import images, video
+from gan_zoo.runs.recording import Recording, curves
 from gan_zoo.training import launch
+from gan_zoo.weights.replay import Replay
 
 # The weights' own runs, those that were trained here, and those that are trained elsewhere and brought to the Hub.
 SHIPPED, HERE, HUB = "weights", "here", "hub"
@@ -229,7 +231,7 @@ class Watch:
             # A name of the Hub has a slash, which would end it in an address.
             folders = {name.replace("/", "--"): folder for name, folder in list_weights().items()}
             folders = {name: folder for name, folder in folders.items() if (folder / "grids.webp").exists()}
-            return {name: lambda folder=folder: replay.Replay(folder) for name, folder in folders.items()}  # type: ignore[misc]
+            return {name: lambda folder=folder: Replay(folder) for name, folder in folders.items()}  # type: ignore[misc]
         return {}
 
     def _list(self) -> list[dict[str, Any]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gradio as gr
 from starlette.routing import BaseRoute
 
-from demos.shared import i18n, page, requests, responses
+from demos.shared import controls, i18n, page, requests, responses
 from demos.words import draw
 from gan_zoo import Gallery
 
@@ -39,10 +40,10 @@ def build(gallery: Gallery) -> list[BaseRoute]:
         return []
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("", "words_heading", "words_hint")
-        studio = gr.HTML(
-            None,
-            html_template=page.filled("words/words.html", models=choices(gallery, names)),
-            js_on_load=page.template("words/words.js"),
+        studio = controls.scripted(
+            "words/words",
+            page.filled("words/words.html", models=choices(gallery, names)),
+            events=["draw", "mix", "look"],
             answer=None,
             examples=EXAMPLES,
             samples=draw.SAMPLES,
@@ -51,17 +52,9 @@ def build(gallery: Gallery) -> list[BaseRoute]:
             labels={key: i18n.texts()[key] for key in LABELS},
             elem_id="words",
         )
-        card = page.still("")
 
-    def on_draw(event: gr.EventData) -> tuple[Any, str]:
-        answer = responses.reply(event, lambda asked: draw.draw(gallery, asked["model"], asked))
-        return gr.HTML(answer=answer), about(gallery, answer["model"])
-
-    def on_mix(event: gr.EventData) -> Any:
-        return gr.HTML(answer=responses.reply(event, lambda asked: draw.mix(gallery, asked["model"], asked)))
-
-    studio.change(on_draw, None, [studio, card], **{**responses.LIVE, "trigger_mode": "multiple"})
-    studio.select(on_mix, None, studio, **{**responses.LIVE, "trigger_mode": "multiple"})
+    works = {"draw": partial(draw.draw, gallery), "mix": partial(draw.mix, gallery), "look": partial(look, gallery)}
+    responses.attend(studio, works)
     responses.publish(endpoints(gallery, names[0], responses.files()))
     return []
 
@@ -83,10 +76,10 @@ def title(name: str, card: dict[str, Any]) -> str:
     return i18n.both(key) if key in i18n.texts() else html.escape(name)
 
 
-def about(gallery: Gallery, name: str) -> str:
-    """The card of the model, with what was measured of it; empty where it is damaged or unknown."""
-    done, _ = responses.answer(lambda: responses.card(gallery, name) + figures(gallery.card(name)["metrics"]))
-    return done or ""
+def look(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
+    """The card of the model, with what was measured of it."""
+    card = gallery.card(asked["model"])
+    return {"about": responses.card(gallery, card["name"]) + figures(card["metrics"])}
 
 
 def figures(metrics: dict[str, dict[str, float]]) -> str:

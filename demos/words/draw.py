@@ -58,8 +58,9 @@ def way(gallery: Gallery, name: str, sentence: Any, other: Any, n: Any) -> tuple
     return session.walk(*readings, n), readings[1]
 
 
-def draw(gallery: Gallery, name: str, asked: responses.Answer) -> responses.Answer:
+def draw(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
     """All that the page shows of a sentence."""
+    name = asked["model"]
     result, reading = pictures(gallery, name, asked.get("sentence"), asked.get("seed"), SAMPLES)
     session = gallery.captioned(name)
     near = session.nearest(session.embed([reading])[0], NEIGHBOURS)
@@ -73,9 +74,9 @@ def draw(gallery: Gallery, name: str, asked: responses.Answer) -> responses.Answ
     }
 
 
-def mix(gallery: Gallery, name: str, asked: responses.Answer) -> responses.Answer:
+def mix(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
     """The pictures on the way from one sentence to another."""
-    result, reading = way(gallery, name, asked.get("sentence"), asked.get("other"), STEPS)
+    result, reading = way(gallery, asked["model"], asked.get("sentence"), asked.get("other"), STEPS)
     return {
         "strip": as_jpeg(strip(result)),
         "strange": [[word, known] for word, known in reading.strange],

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from gan_zoo import UserError, bench
-from gan_zoo.bench import measure, training
+from gan_zoo.bench import app_process, measure, restyle, tabs, training
 from gan_zoo.bench.measure import Figure, Report
 from gan_zoo.models.dcgan import DCGAN
 
@@ -96,7 +96,7 @@ def test_app(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GAN_ZOO_WEIGHTS", str(weights))  # the app runs in another process
     report = bench.app("dcgan-tiny", n=4, clicks=2)
     values = figures(report)
-    assert 0 < values["first page after the imports"] < running.PATIENCE
+    assert 0 < values["first page after the imports"] < app_process.PATIENCE
     # Both numbers come from the same clicks, and the model takes some of the time.
     assert 0 < values["click to picture less the model"] < values["click to picture"]
     assert values.get("resident memory after use", 0.5) > 0.05
@@ -108,7 +108,7 @@ def test_sketch(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     report = bench.sketch("pix2pix-tiny", width=4, rounds=2, strokes=2)
     assert "pix2pix-tiny at 16 px" in report.about and "256 px" in report.about
     assert all(value > 0 for value in figures(report).values())
-    monkeypatch.setattr(gallery.Gallery, "names", lambda self, kind: [])
+    monkeypatch.setattr(tabs.Gallery, "names", lambda self, kind: [])
     with pytest.raises(UserError, match="no translator"):
         bench.sketch()
 
@@ -127,7 +127,7 @@ def test_style(weights: Path, monkeypatch: pytest.MonkeyPatch, shipped: bool) ->
     monkeypatch.setenv("GAN_ZOO_WEIGHTS", str(weights))  # another process restyles the large picture
     if not shipped:
         shutil.rmtree(weights / "cyclegan-tiny")
-        monkeypatch.setattr(styles, "_in_its_own_process", lambda name, size: (1.0, None) if name == "" else None)
+        monkeypatch.setattr(restyle, "_in_its_own_process", lambda name, size: (1.0, None) if name == "" else None)
     report = bench.style(width=4, blocks=1, size=16, large=(70, 90), rounds=2)
     values = figures(report)
     assert all(value > 0 for value in values.values())
@@ -139,15 +139,15 @@ def test_style(weights: Path, monkeypatch: pytest.MonkeyPatch, shipped: bool) ->
 def test_an_app_that_does_not_start(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("gradio_client")
     (tmp_path / "app.py").write_text("", encoding="utf-8")
-    monkeypatch.setattr(running, "ROOT", tmp_path)
-    monkeypatch.setattr(running, "LAUNCH", "import time\nprint(time.time(), flush=True)\nraise SystemExit('no port left')")
+    monkeypatch.setattr(app_process, "ROOT", tmp_path)
+    monkeypatch.setattr(app_process, "LAUNCH", "import time\nprint(time.time(), flush=True)\nraise SystemExit('no port left')")
     with pytest.raises(UserError, match="no port left"):
         bench.app("dcgan-tiny")
 
 
 def test_no_app_here(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("gradio_client")
-    monkeypatch.setattr(running, "ROOT", tmp_path)
+    monkeypatch.setattr(app_process, "ROOT", tmp_path)
     with pytest.raises(UserError, match="clone"):
         bench.app("dcgan-tiny")
 

@@ -139,7 +139,7 @@ def test_a_model_of_another_puppet_is_not_posed(tmp_path: Path) -> None:
 
 
 def test_the_clips_to_choose_from_are_held_out(gallery: Gallery) -> None:
-    offered = dance.clips(gallery, {"model": "dancer"})["clips"]
+    offered = dance.look(gallery, {"model": "dancer"})["clips"]
     assert [clip["name"] for clip in offered] == ["dance_b-0", "dance_b-1", "dance_b-2"]
 
 

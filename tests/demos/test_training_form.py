@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from gan_zoo.weights import store
+
 pytest.importorskip("gradio", reason="the app needs gradio: pip install gan-zoo[app]")
 
 from recorded_runs import recorded
@@ -26,7 +28,7 @@ FAIR = form.PRESETS["preset_fair"]
 @pytest.fixture(autouse=True)
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of runs, empty at first; there are no weights."""
-    monkeypatch.setattr(store_module, "weights_roots", list)
+    monkeypatch.setattr(store, "weights_roots", list)
     monkeypatch.setenv("GAN_ZOO_RUNS", str(tmp_path / "runs"))
     return tmp_path / "runs"
 
@@ -166,7 +168,7 @@ def test_a_run_is_published_under_a_name_of_its_own(
     options = {"width": 4, "latent_size": 8}
     config = TrainConfig("dcgan", str(pictures), options, steps=2, batch_size=8, tick=2, precision="float32", device="cpu")
     train(config, Run(runs / "mine"), quiet=True)
-    monkeypatch.setattr(store_module, "weights_roots", lambda: [tmp_path / "weights"])
+    monkeypatch.setattr(store, "weights_roots", lambda: [tmp_path / "weights"])
     monkeypatch.setenv("GAN_ZOO_WEIGHTS", str(tmp_path / "weights"))
     gallery = Gallery()
     assert [form.publish({"name": "mine"}, gallery) for _ in range(2)] == ["mine", "mine-2"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,14 +39,14 @@ def event(carried: Any) -> gr.EventData:
 
 
 def test_a_sentence_is_drawn_stage_by_stage(gallery: Gallery) -> None:
-    answer = draw.draw(gallery, "teller", {"sentence": "yellow bird", "seed": 1})
+    answer = draw.draw(gallery, {"model": "teller", "sentence": "yellow bird", "seed": 1})
     assert size(answer["sheet"]) == (3 * 32, draw.SAMPLES * 32)
     assert (answer["stages"], answer["size"]) == (3, 32) and answer["strange"] == []
     assert len(answer["near"]) == draw.NEIGHBOURS
     assert size(answer["near"][0]["picture"]) == (128, 128) and set(answer["near"][0]["captions"]) == {"en", "ja"}
-    assert answer == {**draw.draw(gallery, "teller", {"sentence": "yellow bird", "seed": 1}), "said": answer["said"]}
+    assert answer == {**draw.draw(gallery, {"model": "teller", "sentence": "yellow bird", "seed": 1}), "said": answer["said"]}
     for change in ({"sentence": "赤い車"}, {"seed": 2}):
-        other = draw.draw(gallery, "teller", {"sentence": "yellow bird", "seed": 1, **change})
+        other = draw.draw(gallery, {"model": "teller", "sentence": "yellow bird", "seed": 1, **change})
         assert other["sheet"] != answer["sheet"]
 
 
@@ -55,7 +56,7 @@ def test_the_first_picture_is_the_likeliest(gallery: Gallery) -> None:
 
 
 def test_the_way_to_another_sentence(gallery: Gallery) -> None:
-    answer = draw.mix(gallery, "teller", {"sentence": "bird", "other": "catt", "seed": 1})
+    answer = draw.mix(gallery, {"model": "teller", "sentence": "bird", "other": "catt", "seed": 1})
     assert size(answer["strip"]) == (draw.STEPS * 32, 32)
     assert answer["strange"][0][0] == "catt" and "cat" in answer["strange"][0][1]
 
@@ -79,23 +80,23 @@ def test_the_way_to_another_sentence(gallery: Gallery) -> None:
 def test_what_cannot_be_drawn_is_refused(gallery: Gallery, asked: dict[str, Any], code: str) -> None:
     for work in (draw.draw,) if code == "bad_seed" else (draw.draw, draw.mix):
         with pytest.raises(UserError) as caught:
-            work(gallery, "teller", {"seed": 1, "other": "cat", **asked})
+            work(gallery, {"model": "teller", "seed": 1, "other": "cat", **asked})
         assert caught.value.code == code in i18n.texts()
 
 
 def test_the_other_sentence_is_checked_too(gallery: Gallery) -> None:
     with pytest.raises(UserError) as caught:
-        draw.mix(gallery, "teller", {"sentence": "bird", "seed": 1})
+        draw.mix(gallery, {"model": "teller", "sentence": "bird", "seed": 1})
     assert caught.value.code == "words_empty"
 
 
 def test_trouble_is_told_without_its_markup(gallery: Gallery) -> None:
-    answer = responses.reply(event({"sentence": "<ξψ>", "seed": 1}), lambda asked: draw.draw(gallery, "teller", asked))
+    answer = responses.reply(event({"model": "teller", "sentence": "<ξψ>", "seed": 1}), partial(draw.draw, gallery))
     assert "&lt;ξψ&gt;" in answer["trouble"]
 
 
 def test_card_tells_how_often_the_caption_is_found(gallery: Gallery) -> None:
-    told = words.about(gallery, "teller")
+    told = words.look(gallery, {"model": "teller"})["about"]
     assert "40%" in told and "25%" in told and "50%" in told
     assert words.figures({"teller": {"kid": 0.1}}) == ""
 
@@ -110,7 +111,7 @@ def test_every_example_is_understood(gallery: Gallery, name: str) -> None:
 
 def test_each_model_draws_and_knows_pictures_of_its_own(gallery: Gallery) -> None:
     asked = {"sentence": "yellow bird", "seed": 1}
-    one, other = (draw.draw(gallery, name, asked) for name in ("teller", "teller3d"))
+    one, other = (draw.draw(gallery, {"model": name, **asked}) for name in ("teller", "teller3d"))
     assert one["sheet"] != other["sheet"]
     assert not {near["picture"] for near in one["near"]} & {near["picture"] for near in other["near"]}
 
@@ -126,8 +127,9 @@ def test_a_choice_is_offered_where_there_are_several(gallery: Gallery) -> None:
 @pytest.mark.parametrize("name", ["", "nobody", "../teller"])
 def test_an_unknown_model_is_refused(gallery: Gallery, name: str) -> None:
     with pytest.raises(UserError):
-        draw.draw(gallery, name, {"sentence": "bird", "seed": 1})
-    assert words.about(gallery, name) == ""
+        draw.draw(gallery, {"model": name, "sentence": "bird", "seed": 1})
+    with pytest.raises(UserError):
+        words.look(gallery, {"model": name})
 
 
 def test_without_a_model_the_tab_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,8 @@ from gan_zoo.hub.repository import load
 from gan_zoo.imaging.images import to_float, to_uint8
 from gan_zoo.models.registry import create_model, model_class
 from gan_zoo.precision import Precision
-from gan_zoo.serving import Session, tiles
+from gan_zoo.serving import Session, sampler, tiles
+from gan_zoo.serving import session as session_module
 from gan_zoo.serving.gallery import Gallery
 from gan_zoo.weights.folder import save_weights
 
@@ -45,7 +46,7 @@ def test_the_chosen_precision_shows_the_same_pictures(gallery: Gallery) -> None:
 
 
 def test_a_precision_that_shows_other_pictures_is_refused(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ready, "fastest", lambda choices, prepare: list(choices)[-1])
+    monkeypatch.setattr(session_module, "fastest", lambda choices, prepare: list(choices)[-1])
     assert Gallery(device="cpu").session("dcgan-tiny").precision == Precision.parse("bfloat16/channels_last")
 
     def spoilt(self: Session, network: object, precision: Precision, z: torch.Tensor, *more: object) -> torch.Tensor:
@@ -59,7 +60,7 @@ def test_large_requests_go_through_in_parts(gallery: Gallery, monkeypatch: pytes
     session = gallery.session("mlp_gan-tiny")
     z = session.latents(10, seed=0)
     whole = session.sample(z, precision="float32").images
-    monkeypatch.setattr(ready, "BATCH", 4)
+    monkeypatch.setattr(session_module, "BATCH", 4)
     assert torch.allclose(session.sample(z, precision="float32").images, whole, atol=1e-6)
 
 
@@ -135,7 +136,7 @@ def test_the_discriminator_compares_with_pictures_of_the_model(weights: Path, na
 
 
 @pytest.mark.parametrize("method", ["principal", "closed_form"])
-def test_directions_are_found_once(gallery: Gallery, method: sampling.Method) -> None:
+def test_directions_are_found_once(gallery: Gallery, method: sampler.Method) -> None:
     session = gallery.session("dcgan-tiny")
     found = session.directions(method)
     assert found is session.directions(method)

@@ -1,6 +1,6 @@
-// The Dance tab: a clip or a dance of the visitor's own, and the film that the model makes of it.
-// Events: `offer` (the clips there are), `dance` { clip, or poses and steps; layers } and `save`, each about a `model`. `dance` is
-// answered bit by bit, and `stop` ends it.
+// The Dance tab: a clip or the visitor's own dance, and the film that the model makes of it.
+// Events: `look` (which clips there are), `dance` { clip, or poses and steps; layers } and `save`, each about a `model`. The
+// film comes bit by bit, and `stop` ends it.
 import { turns } from '../../shared/web/ask.js';
 import { button, complain, make, onceSeen, save, sayer, within } from '../../shared/web/dom.js';
 import { mountFilm } from './film.js';
@@ -10,9 +10,89 @@ const PATIENCE = 120_000, FILE = 'dance.mp4';
 
 export function mount(component) {
   const { element, props } = component, box = element.querySelector('.zoo-dance'), { find, all } = within(box);
-  const say = sayer(props.labels), trouble = find('.zoo-trouble'), model = find('select'), steps = find('.zoo-dance-steps input');
-  const layers = find('.zoo-dance-layers input'), film = mountFilm(box, { say, rate: props.rate, size: props.tables.size });
-  const poses = mountPoses(box, {
-    say, sayJoint: sayer(props.joints), tables: props.tables, dances: props.dances, joints: props.joints, most: props.most,
-  });
+  const { rate, tables, dances, joints, most } = props, say = sayer(props.labels), trouble = find('.zoo-trouble');
+  const model = find('select'), steps = find('.zoo-dance-steps input'), layers = find('.zoo-dance-layers input');
+  const film = mountFilm(box, { say, rate, size: tables.size });
+  const poses = mountPoses(box, { say, sayJoint: sayer(joints), tables, dances, joints: Object.keys(joints), most });
   let danced = null;  // the clip or the poses that were asked for last
+
+  const { want, stop } = turns(component, {
+    look: { hear: looked },
+    dance: { hear: filmed, endedBy: ['dance'] },
+    save: { hear: saved },
+  }, {
+    box,
+    patience: PATIENCE,
+    about: () => ({ model: model.value }),
+    begin(kind) {
+      find('[data-do=stop]').hidden = kind !== 'dance';
+      if (kind === 'dance') film.lose();
+    },
+    rest() { find('[data-do=stop]').hidden = true; },
+    lost: () => complain(trouble, say('dance_lost')),
+  });
+
+  function dance(what) {
+    danced = what;
+    want('dance', { ...what, layers: layers.checked });
+  }
+
+  const dancePoses = () => dance({ poses: poses.all(), steps: Number(steps.value) });
+
+  // The clips to choose from; the first one is danced at once.
+  function looked({ trouble: wrong, clips }) {
+    if (wrong) trouble.innerHTML = wrong;
+    if (!clips) return;
+    find('.zoo-dance-clips').replaceChildren(...clips.map(({ name, picture }, i) => {
+      const fields = { 'aria-pressed': i === 0, 'aria-label': say('dance_film', { n: i + 1 }) };
+      const choice = button(() => {
+        for (const other of all('.zoo-dance-clips button')) other.setAttribute('aria-pressed', other === choice);
+        dance({ clip: name });
+      }, fields, make('img', { src: picture, alt: '' }));
+      return choice;
+    }));
+    if (clips.length) dance({ clip: clips[0].name });
+  }
+
+  function filmed(answer) {
+    trouble.innerHTML = answer.trouble;
+    film.show(answer);
+  }
+
+  async function saved({ trouble: wrong, file }) {
+    if (wrong) trouble.innerHTML = wrong;
+    if (file) await save(file, FILE);
+  }
+
+  const actions = {
+    add: poses.add,
+    drop: poses.drop,
+    dance: dancePoses,
+    play: film.toggle,
+    stop,
+    save: () => want('save'),
+  };
+  box.addEventListener('click', (event) => {
+    const pressed = event.target.closest('[data-do], [data-dance]');
+    if (!pressed) return;
+    if (pressed.dataset.do) {
+      actions[pressed.dataset.do]();
+      return;
+    }
+    poses.begin(pressed.dataset.dance);
+    dancePoses();
+  });
+  find('.zoo-dance-what').addEventListener('change', (event) => {
+    for (const part of all('[data-for]')) part.hidden = part.dataset.for !== event.target.value;
+  });
+  const showSteps = () => { find('output').textContent = steps.value; };
+  steps.addEventListener('input', showSteps);
+  layers.addEventListener('change', () => { if (danced) dance(danced); });
+
+  model.replaceChildren(...props.models.map((name) => new Option(name)));
+  model.parentElement.hidden = props.models.length === 1;
+  model.addEventListener('change', () => want('look'));
+
+  showSteps();
+  onceSeen(box, () => want('look'));
+}

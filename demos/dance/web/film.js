@@ -1,11 +1,11 @@
-// The film: a strip of panels for each frame, which is played round and round as soon as there are two.
+// The film: a strip of panels for each frame. It plays in a loop as soon as there are two frames.
 import { make, within } from '../../shared/web/dom.js';
 
 const PANELS = '.zoo-dance-panels canvas';
-// A frame may come so many milliseconds early, since the screen's own beat is never quite the film's.
+// A frame may be shown this many milliseconds early, because the screen refreshes at a rate of its own.
 const EARLY = 4;
 
-// box: the tab. rate: frames a second; size: of a panel before its first frame, in pixels.
+// box: the tab. rate: frames a second; size: the side of a panel before its first frame, in pixels.
 export function mountFilm(box, { say, rate, size }) {
   const { find, all } = within(box), slider = find('.zoo-dance-controls input'), change = find('.zoo-dance-change input');
   let strips = [], panels = [], at = 0, playing = !matchMedia('(prefers-reduced-motion: reduce)').matches, last = 0;
@@ -35,10 +35,8 @@ export function mountFilm(box, { say, rate, size }) {
   function layOut(names) {
     panels = names;
     find('.zoo-dance-panels').replaceChildren(...names.map((name) => {
-      const said = say(`dance_panel_${name}`), canvas = make('canvas', { width: size, height: size });
-      // As attributes: not every browser has them as properties.
-      canvas.setAttribute('role', 'img');
-      canvas.setAttribute('aria-label', said);
+      const said = say(`dance_panel_${name}`);
+      const canvas = make('canvas', { width: size, height: size, role: 'img', 'aria-label': said });
       return make('figure', {}, canvas, make('figcaption', {}, said));
     }));
   }

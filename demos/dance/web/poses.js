@@ -1,14 +1,14 @@
-// A dance of the visitor's own: its poses in a row, and a puppet whose joints are moved with a mouse, a finger or the keys.
+// The visitor's own dance: a row of poses, and a puppet whose joints move with the mouse, a finger or the arrow keys.
 import { button, make, placeOn, within } from '../../shared/web/dom.js';
 import { penOn } from '../../shared/web/pen.js';
 import { Puppet } from './puppet.js';
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-// How many of the puppet's pixels a key moves a joint, alone and with Shift; and how many times as large the puppet is shown.
+// By how many of the puppet's pixels a key moves a joint, alone and with Shift; and by how much the puppet is enlarged.
 const STEP = 2, LEAP = 8, LARGE = 4;
 
-// box: the tab. dances: those to begin with, each a list of poses; joints: { name: { en, ja } } of those that can be moved.
-// most: how many poses a dance may have.
+// box: the tab. tables: those of the puppet. dances: those to begin with, each a list of poses. joints: the names of the joints
+// that can be moved; sayJoint(joint) says one to the visitor. most: how many poses a dance may have.
 export function mountPoses(box, { say, sayJoint, tables, dances, joints, most }) {
   const { find } = within(box), puppet = new Puppet(tables), { size } = tables;
   const canvas = find('.zoo-dance-puppet canvas'), row = find('.zoo-dance-keys');
@@ -20,13 +20,12 @@ export function mountPoses(box, { say, sayJoint, tables, dances, joints, most })
     showPose();
   }
 
-  const handles = Object.keys(joints).map((joint) => {
-    const handle = make('button', { type: 'button' });
-    handle.dataset.joint = joint;
-    handle.setAttribute('aria-label', say('dance_joint', { name: sayJoint(joint) }));
+  const handles = joints.map((joint) => {
+    const label = say('dance_joint', { name: sayJoint(joint) });
+    const handle = make('button', { type: 'button', 'data-joint': joint, 'aria-label': label });
     canvas.after(handle);
     penOn(handle, {
-      down: () => true,
+      down() {},
       move: (events) => moveTo(joint, ...placeOn(canvas, events.at(-1)).map((share) => share * size)),
       up() {},
     });
@@ -54,10 +53,8 @@ export function mountPoses(box, { say, sayJoint, tables, dances, joints, most })
     row.replaceChildren(...poses.map((pose, i) => {
       const small = make('canvas', { width: size, height: size });
       puppet.paint(small, pose);
-      const key = button(() => choose(i), {}, small);
-      key.setAttribute('aria-label', say('dance_pose', { n: i + 1 }));
-      key.setAttribute('aria-pressed', i === current);
-      return make('li', {}, key);
+      const fields = { 'aria-label': say('dance_pose', { n: i + 1 }), 'aria-pressed': i === current };
+      return make('li', {}, button(() => choose(i), fields, small));
     }));
     find('[data-do=add]').disabled = poses.length >= most;
     find('[data-do=drop]').disabled = poses.length === 1;

@@ -1,16 +1,15 @@
-// The puppet: where its joints are, the picture of it, and how it is bent. A pose is x, y of the hips and an angle for each
-// bone, in degrees from straight down, as puppet.py has it; so are the tables of bones and parts.
+// The puppet: where its joints are, its picture, and how its joints move. The poses and the tables are those of puppet.py: a
+// pose is x, y of the hips and an angle for each bone, in degrees from straight down.
 
 const radians = (degrees) => degrees * Math.PI / 180;
 const degrees = (angle) => angle * 180 / Math.PI;
 const clamp = (value, least, most) => Math.min(most, Math.max(least, value));
-// An arm or a leg is never quite stretched or folded, so that it stays known to which side it bends.
+// An arm or a leg stays this many pixels short of fully stretched or folded, so that the side it bends to stays clear.
 const SLACK = 0.01;
 
 export class Puppet {
   constructor(tables) {
     this.tables = tables;
-    this.size = tables.size;
   }
 
   boneTo(joint) { return this.tables.bones.findIndex(([, end]) => end === joint); }
@@ -76,7 +75,8 @@ export class Puppet {
     }
   }
 
-  // Hands and feet take elbow and knee along, which keep to their side: the triangle of two bones and the way to the place.
+  // Hands and feet take the elbow or the knee along. The two bones and the line to the place form a triangle, and the elbow or
+  // knee stays on its side of that line.
   reach(pose, joint, x, y) {
     const { bones } = this.tables, i = this.boneTo(joint), [start, , lower] = bones[i];
     const middle = this.boneTo(start), [root, , upper] = bones[middle], [u, v] = this.jointsOf(pose)[root];

@@ -84,9 +84,10 @@ export function mountReel(box, say, shown, { moved }) {
   }
 
   async function play() {
+    const [run] = shown;
+    if (!run.state) return;
     isPlaying = !isPlaying;
     showLabel();
-    const [run] = shown;
     if (isPlaying && index >= run.state.grids.length - 1) go(0);
     while (isPlaying && shown[0] === run && index < run.state.grids.length - 1) {
       const started = performance.now();

@@ -176,5 +176,5 @@ export function mountViewer(box, say, { duels, rendered }) {
     else reel.stop();
   }, { rootMargin: '200px' }).observe(box);
 
-  return { first: () => shown[0], show, renew, complain };
+  return { first: () => shown[0], show, renew };
 }

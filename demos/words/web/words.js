@@ -1,166 +1,178 @@
-// The Words tab. An event carries a request, { n, model, sentence, other, seed }; props.answer: what there is to say to it,
-// under the same n. One request is on its way at a time; what is typed meanwhile waits, the newest of its kind.
-const box = element.querySelector('.zoo-words'), find = (css) => box.querySelector(css), all = (css) => [...box.querySelectorAll(css)];
-const language = window.ganZooLanguage === 'ja' ? 'ja' : 'en', patience = 30000, pause = 250;
-const say = (key, fields = {}) => props.labels[key][language].replace(/\{(\w+)\}/g, (slot, name) => fields[name] ?? slot);
-const [strange, strangeOther] = all('.zoo-words-strange'), [trouble, troubleOther] = all('.zoo-trouble');
-const [said, saidOther] = all('.zoo-words-said'), [sentence, other] = ['sentence', 'other'].map((name) => find(`[name=${name}]`));
-const range = find('.zoo-words-way input'), stand = find('.zoo-words-way canvas');
-let seed = 1, chosen = 0, sheet = null, strip = null, size = 128, stages = 3;
+// The Words tab: a sentence is drawn while it is typed, stage by stage, and the way from it to another one.
+// Events: `draw` { sentence, seed }, `mix` { sentence, other } and `look`, each about a `model`.
+import { turns } from '../../shared/web/ask.js';
+import { button, complain, language, loaded, make, onceSeen, sayer, within } from '../../shared/web/dom.js';
 
-let n = 0, busy = 0, asked = '', timer = 0, typing = 0;
-const wanted = new Set();
-
-function want(event) {
-  wanted.add(event);
-  if (!busy) next();
-}
-
-function next() {
-  clearTimeout(timer);
-  busy = 0;
-  asked = ['change', 'select'].find((event) => wanted.has(event)) || '';
-  if (!asked) { box.dataset.settled = n; return; }
-  wanted.delete(asked);
-  delete box.dataset.settled;
-  busy = n += 1;
-  trigger(asked, { request: { n, model: find('[name=words-model]:checked').value, sentence: sentence.value, other: other.value, seed } });
-  timer = setTimeout(() => { complain(say('words_lost')); next(); }, patience);  // an answer can get lost
-}
-
-function complain(text) {
-  const line = document.createElement('p');
-  line.setAttribute('role', 'alert');
-  line.textContent = text;
-  trouble.replaceChildren(line);
-}
-
-async function receive(answer) {
-  if (!answer || answer.n !== busy) return;
-  const first = asked === 'change';
-  (first ? trouble : troubleOther).innerHTML = answer.trouble;
-  ask(first ? strange : strangeOther, first ? sentence : other, answer.strange || []);
-  (first ? said : saidOther).innerHTML = answer.said || '';
-  if (answer.sheet) { size = answer.size; stages = answer.stages; sheet = await loaded(answer.sheet); neighbours(answer.near); }
-  if (answer.strip) strip = await loaded(answer.strip);
-  box.toggleAttribute('data-wrong', first && Boolean(answer.trouble));
-  show();
-  next();
-}
-
-function loaded(url) {
-  const picture = new Image();
-  picture.src = url;
-  return picture.decode().then(() => picture);
-}
-
-// Words that are not known, and what may be meant; a click puts it into the sentence.
-function ask(place, field, words) {
-  place.replaceChildren(...words.map(([word, known]) => {
-    const line = document.createElement('p');
-    line.append(say(known.length ? 'words_strange_near' : 'words_strange', { word }), ' ');
-    for (const one of known) line.append(chip(one, () => put(field, field.value.replace(word, one))));
-    return line;
-  }));
-}
-
-function chip(text, act) {
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.textContent = text;
-  button.addEventListener('click', act);
-  return button;
-}
-
-function put(field, text) {
-  field.value = text;
-  told(field, 0);
-}
+const PATIENCE = 30_000;
+// A sentence is drawn when so many milliseconds have passed without another letter.
+const PAUSE = 250;
+const MOST_STAGES = 3;
 
 // What is drawn: a tile of the sheet has the stages of a picture side by side, each enlarged to the last one's size.
-function paint(canvas, picture, x, y, side) {
-  canvas.width = canvas.height = side;
+function paint(canvas, picture, column, row, side) {
+  Object.assign(canvas, { width: side, height: side });
   const pen = canvas.getContext('2d');
   pen.imageSmoothingEnabled = false;
-  pen.drawImage(picture, x, y, size, size, 0, 0, side, side);
+  pen.drawImage(picture, column * side, row * side, side, side, 0, 0, side, side);
 }
 
-function show() {
-  if (sheet) {
+// A sentence: its field, and the places where words that are not known, what is wrong and what it cost are told.
+function mountSentence(box, name, place, typed) {
+  const { find, all } = within(box), field = find(`[name=${name}]`);
+  const strange = all('.zoo-words-strange')[place], trouble = all('.zoo-trouble')[place], said = all('.zoo-words-said')[place];
+  field.addEventListener('input', () => typed(PAUSE));
+  field.closest('form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    typed(0);
+  });
+
+  return {
+    field,
+    trouble,
+    put(text) {
+      field.value = text;
+      typed(0);
+    },
+    tell(answer, say) {
+      trouble.innerHTML = answer.trouble;
+      said.innerHTML = answer.said || '';
+      // A click puts what may be meant into the sentence.
+      strange.replaceChildren(...(answer.strange || []).map(([word, known]) => make(
+        'p', {}, say(known.length ? 'words_strange_near' : 'words_strange', { word }), ' ',
+        ...known.map((one) => button(() => this.put(field.value.replace(word, one)), {}, one)),
+      )));
+    },
+  };
+}
+
+export function mount(component) {
+  const { element, props } = component, box = element.querySelector('.zoo-words'), { find, all } = within(box);
+  const say = sayer(props.labels), range = find('.zoo-words-way input'), stand = find('.zoo-words-way canvas');
+  const examples = props.examples[language] || props.examples.en;
+  let seed = 1, chosen = 0, sheet = null, strip = null, size = 128, stages = MOST_STAGES, typing = 0;
+
+  const { want } = turns(component, {
+    draw: { hear: drawn },
+    mix: { hear: mixed },
+    look: { hear: ({ about }) => { if (about) find('.zoo-about').innerHTML = about; } },
+  }, {
+    box,
+    patience: PATIENCE,
+    about: () => ({
+      model: find('[name=words-model]:checked').value,
+      sentence: sentence.field.value,
+      other: other.field.value,
+      seed,
+    }),
+    lost: () => complain(sentence.trouble, say('words_lost')),
+  });
+
+  // The way to the other sentence follows.
+  function ask(isOther, wait) {
+    clearTimeout(typing);
+    typing = setTimeout(() => {
+      if (!isOther) {
+        chosen = 0;
+        want('draw');
+      }
+      want('mix');
+    }, wait);
+  }
+
+  const sentence = mountSentence(box, 'sentence', 0, (wait) => ask(false, wait));
+  const other = mountSentence(box, 'other', 1, (wait) => ask(true, wait));
+
+  async function drawn(answer) {
+    sentence.tell(answer, say);
+    box.toggleAttribute('data-wrong', Boolean(answer.trouble));
+    if (answer.sheet) {
+      ({ size, stages } = answer);
+      sheet = await loaded(answer.sheet);
+      showNeighbours(answer.near);
+    }
+    show();
+  }
+
+  async function mixed(answer) {
+    other.tell(answer, say);
+    if (answer.strip) strip = await loaded(answer.strip);
+    show();
+  }
+
+  function show() {
+    if (sheet) showSheet();
+    if (strip) showStrip();
+    const [from, to] = all('.zoo-words-ends span');
+    [from.textContent, to.textContent] = [sentence.field.value, other.field.value];
+  }
+
+  function showSheet() {
     all('.zoo-words-stages canvas').forEach((canvas, i) => {
       canvas.closest('figure').hidden = i >= stages;
-      if (i < stages) paint(canvas, sheet, i * size, chosen * size, size);
+      if (i < stages) paint(canvas, sheet, i, chosen, size);
     });
-    all('.zoo-words-samples button').forEach((button, i) => {
-      button.setAttribute('aria-pressed', i === chosen);
-      paint(button.firstChild, sheet, (stages - 1) * size, i * size, size);
+    all('.zoo-words-samples button').forEach((sample, i) => {
+      sample.setAttribute('aria-pressed', i === chosen);
+      paint(sample.firstChild, sheet, stages - 1, i, size);
     });
   }
-  if (strip) {
+
+  function showStrip() {
+    const at = Number(range.value);
     all('.zoo-words-strip canvas').forEach((canvas, i) => {
-      canvas.toggleAttribute('data-here', i === Number(range.value));
-      paint(canvas, strip, i * size, 0, size);
+      canvas.toggleAttribute('data-here', i === at);
+      paint(canvas, strip, i, 0, size);
     });
-    paint(stand, strip, range.value * size, 0, size);
-    Object.assign(stand, { role: 'img', ariaLabel: say('words_step', { n: Number(range.value) + 1, of: props.steps }) });
+    paint(stand, strip, at, 0, size);
+    Object.assign(stand, { role: 'img', ariaLabel: say('words_step', { n: at + 1, of: props.steps }) });
   }
-  const [from, to] = all('.zoo-words-ends span');
-  [from.textContent, to.textContent] = [sentence.value, other.value];
-}
 
-function neighbours(near) {
-  find('.zoo-words-near').replaceChildren(...near.map((one) => {
-    const figure = document.createElement('figure'), picture = document.createElement('img');
-    picture.src = one.picture;
-    picture.alt = '';
-    const caption = document.createElement('figcaption'), alike = document.createElement('small');
-    alike.textContent = say('words_like', { n: one.alike.toFixed(2) });
-    caption.append(one.captions[language], alike);
-    figure.append(picture, caption);
-    return figure;
-  }));
-}
+  function showNeighbours(near) {
+    find('.zoo-words-near').replaceChildren(...near.map(({ picture, captions, alike }) => make(
+      'figure', {},
+      make('img', { src: picture, alt: '' }),
+      make(
+        'figcaption', {}, captions[language] || captions.en,
+        make('small', { textContent: say('words_like', { n: alike.toFixed(2) }) }),
+      ),
+    )));
+  }
 
-// A sentence is drawn while it is typed, and at once where Enter ends it; the way to the other one follows.
-function told(field, wait = pause) {
-  clearTimeout(typing);
-  typing = setTimeout(() => {
-    if (field === sentence) { chosen = 0; want('change'); }
-    want('select');
-  }, wait);
-}
+  function stage(i) {
+    const caption = make('figcaption', { textContent: say('words_stage', { n: i + 1, size: 32 << i }) });
+    return make('figure', {}, make('canvas'), caption);
+  }
 
-for (const field of [sentence, other]) {
-  field.maxLength = props.most;
-  field.addEventListener('input', () => told(field));
-  field.closest('form').addEventListener('submit', (event) => { event.preventDefault(); told(field, 0); });
-}
-all('[name=words-model]').forEach((one) => one.addEventListener('change', () => told(sentence, 0)));
-find('[data-do=again]').addEventListener('click', () => { seed += 1; told(sentence, 0); });
-range.max = props.steps - 1;
-range.value = Math.round((props.steps - 1) / 2);
-range.addEventListener('input', show);
-find('.zoo-words-chips').append(...props.examples[language].map((text) => chip(text, () => put(sentence, text))));
-find('.zoo-words-stages').append(...Array.from({ length: 3 }, (_, i) => {
-  const figure = document.createElement('figure'), caption = document.createElement('figcaption');
-  caption.textContent = say('words_stage', { n: i + 1, size: 32 << i });
-  figure.append(document.createElement('canvas'), caption);
-  return figure;
-}));
-find('.zoo-words-samples').append(...Array.from({ length: props.samples }, (_, i) => {
-  const button = chip('', () => { chosen = i; show(); });
-  button.setAttribute('aria-label', say('words_sample', { n: i + 1 }));
-  button.append(document.createElement('canvas'));
-  return button;
-}));
-find('.zoo-words-strip').append(...Array.from({ length: props.steps }, () => document.createElement('canvas')));
-watch('answer', () => receive(props.answer));
+  function sample(i) {
+    const choose = () => {
+      chosen = i;
+      show();
+    };
+    return button(choose, { 'aria-label': say('words_sample', { n: i + 1 }) }, make('canvas'));
+  }
 
-// Nothing is asked before the tab is looked at.
-[sentence.value, other.value] = [props.examples[language][0], props.examples[language][4]];
-const looking = new IntersectionObserver(([entry]) => {
-  if (!entry.isIntersecting) return;
-  looking.disconnect();
-  setTimeout(() => told(sentence, 0), 120);
-});
-looking.observe(box);
+  const times = (count, part) => Array.from({ length: count }, (_, i) => part(i));
+  find('.zoo-words-chips').append(...examples.map((text) => button(() => sentence.put(text), {}, text)));
+  find('.zoo-words-stages').append(...times(MOST_STAGES, stage));
+  find('.zoo-words-samples').append(...times(props.samples, sample));
+  find('.zoo-words-strip').append(...times(props.steps, () => make('canvas')));
+  for (const one of all('[name=words-model]')) {
+    one.addEventListener('change', () => {
+      ask(false, 0);
+      want('look');
+    });
+  }
+  find('[data-do=again]').addEventListener('click', () => {
+    seed += 1;
+    ask(false, 0);
+  });
+  range.max = props.steps - 1;
+  range.value = Math.round((props.steps - 1) / 2);
+  range.addEventListener('input', show);
+  sentence.field.maxLength = other.field.maxLength = props.most;
+  [sentence.field.value, other.field.value] = [examples[0], examples[4]];
+  onceSeen(box, () => {
+    ask(false, 0);
+    want('look');
+  });
+}
