@@ -120,7 +120,7 @@ def dance(
 
 
 def measured(desk: Desk) -> dict[str, dict[str, float]]:
-    """The figures of `evaluation.films.compare` for the film on the desk and the one drawn frame by frame, against the truth."""
+    """The figures of `evaluation.films.compare` for the film on the desk and the one frame by frame, against the truth."""
     film = {name: images.to_float(torch.stack(frames)) for name, frames in desk.panels.items()}
     return {name: compare(film[name], film["true"]) for name in ("person", "alone") if name in film}
 
