@@ -145,7 +145,7 @@ def test_resume_needs_only_the_name(pictures: Path, tmp_path: Path, monkeypatch:
 
 
 def facades(folder: Path) -> str:
-    """Write a small folder in the layout of the paper's sets, train/ and test/, with both halves of a pair in one picture."""
+    """Write a small folder in the layout of the paper's sets: train/ and test/, each pair in one picture."""
     for split, n in (("train", 8), ("test", 4)):
         (folder / split).mkdir(parents=True)
         for i in range(n):
@@ -154,7 +154,7 @@ def facades(folder: Path) -> str:
 
 
 def test_a_recipe_of_the_papers_sets_and_its_measures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A recipe trains with one command if its data are there; its weights are exported and measured, and their card lists it."""
+    """A recipe trains with one command if its data are there; its weights are exported, measured and listed in their card."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(store_module, "weights_roots", lambda: [tmp_path / "weights"])
     small = "--size 32 --width 4 --max-width 8 --critic-width 4 --patch 16 --steps 4 --tick 2 --quiet --device cpu"
