@@ -20,7 +20,7 @@ FEATURES = "features-emoji"
 def add(commands: Any) -> None:
     """Add the parsers of these commands, and set the function that each runs."""
     command = commands.add_parser(
-        "evaluate", help="measure the quality of weights; their card takes it if it has no fuller figures"
+        "evaluate", help="measure the quality of weights, and write it to their card unless that has more complete figures"
     )
     command.add_argument("name", help="name of the weights")
     command.add_argument("--data", help="data set to measure against (default: the one it was trained on)")
@@ -30,12 +30,13 @@ def add(commands: Any) -> None:
     command.add_argument("--seed", type=int, default=0, help="seed of the samples (default: 0)")
     command.add_argument("--features", metavar="NAME", help=f"feature network (default: features-DATA, or {FEATURES})")
     command.add_argument(
-        "--beside", nargs="*", default=[], metavar="NAME", help="translators to measure beside it: weights, or folders of runs"
+        "--beside", nargs="*", default=[], metavar="NAME", help="translators to compare it with: weights, or folders of runs"
     )
     command.set_defaults(run=_evaluate)
 
     command = commands.add_parser(
-        "transfer", help="measure what refined pictures teach a classifier, beside synthetic and real ones; goes into the card"
+        "transfer",
+        help="measure classifiers that train on refined, synthetic and real pictures, and write the result to the card",
     )
     command.add_argument("name", help="name of a refiner's weights, such as simgan-digits")
     command.add_argument("--seeds", type=int, default=2, help="classifiers for each row (default: 2)")
@@ -66,7 +67,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     known = card["metrics"]
     lacking = sorted(name for name, row in known.items() if found.rows.get(name, {}).get("n", 0) < row.get("n", 0))
     if lacking:  # a quick look must not replace figures that took more pictures
-        print(f"{folder} keeps its figures: they are over more pictures, or of more than these ({', '.join(lacking)})")
+        print(f"{folder} keeps its figures, which cover more pictures or more models ({', '.join(lacking)})")
     else:
         write_card(folder, card | found.networks | {"metrics": found.rows})
     columns = list(dict.fromkeys(key for row in found.rows.values() for key in row))

@@ -18,10 +18,14 @@ def add(commands: Any) -> None:
     command.add_argument("--runs", type=Path, default=Path("runs"), help="folder of the runs (default: runs)")
     command.add_argument("--weights", type=Path, default=Path("weights"), help="folder of the weights (default: weights)")
     command.add_argument(
-        "--with-discriminator", action="store_true", help="publish it too: the gallery shows what it thinks of each picture"
+        "--with-discriminator",
+        action="store_true",
+        help="publish it too, so that the gallery shows its opinion of each picture",
     )
-    command.add_argument("--bits", type=int, choices=(8, 16, 32), default=16, help="of each weight in the file (default: 16)")
-    command.add_argument("--best", action="store_true", help="the state of the lowest FID, where the run was measured")
+    command.add_argument(
+        "--bits", type=int, choices=(8, 16, 32), default=16, help="bits of each weight in the file (default: 16)"
+    )
+    command.add_argument("--best", action="store_true", help="publish the state with the lowest FID of a run that was measured")
     command.set_defaults(run=_export_run)
 
     command = commands.add_parser("import", help="turn another project's checkpoint into a weights folder")

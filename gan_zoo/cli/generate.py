@@ -15,14 +15,16 @@ def add(commands: Any) -> None:
     command.add_argument("name", help="name of the weights")
     command.add_argument("--seed", type=int, default=0, help="the same seed gives the same pictures (default: 0)")
     command.add_argument("--n", type=int, default=64, help="how many pictures (default: 64)")
-    command.add_argument("--truncation", type=float, help="cut latents off at so many standard deviations")
+    command.add_argument("--truncation", type=float, help="cut latents off at this many standard deviations")
     command.add_argument("--out", type=Path, default=Path("grid.png"), help="file to write (default: grid.png)")
     command.set_defaults(run=_sample)
 
     command = commands.add_parser("translate", help="translate a picture with a translator's weights")
     command.add_argument("name", help="name of the weights")
-    command.add_argument("picture", type=Path, help="a photograph, or with --drawing what is to be translated as it is")
-    command.add_argument("--drawing", action="store_true", help="take the picture as it is; else a drawing is made of it first")
+    command.add_argument("picture", type=Path, help="a photograph, or a drawing with --drawing")
+    command.add_argument(
+        "--drawing", action="store_true", help="translate the picture as it is, instead of turning it into a drawing first"
+    )
     command.add_argument("--paper", action="store_true", help="dropout and the picture's own statistics, as in the paper")
     command.add_argument("--seed", type=int, default=0, help="seed of the dropout (default: 0)")
     command.add_argument(
@@ -31,7 +33,7 @@ def add(commands: Any) -> None:
         default=Path("translated.png"),
         help="file to write: drawing and translation (default: translated.png)",
     )
-    command.add_argument("--back", action="store_true", help="the other way, where the model knows it")
+    command.add_argument("--back", action="store_true", help="translate in the other direction, if the model can")
     command.set_defaults(run=_translate)
 
 

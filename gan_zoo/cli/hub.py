@@ -13,49 +13,53 @@ from gan_zoo.errors import UserError
 
 def add(commands: Any) -> None:
     """Add the parsers of these commands, and set the function that each runs."""
-    command = commands.add_parser("push", help="bring weights to the Hub, with their model card, in one commit")
+    command = commands.add_parser("push", help="upload weights with their model card to the Hub in one commit")
     command.add_argument("name", help="name of the weights")
-    command.add_argument("--to", required=True, metavar="USER/NAME", help="the repository; made where there is none")
-    command.add_argument("--private", action="store_true", help="of a repository that is made: not for everybody")
+    command.add_argument(
+        "--to", required=True, metavar="USER/NAME", help="the repository, which is created if it does not exist"
+    )
+    command.add_argument("--private", action="store_true", help="make a new repository private")
     command.add_argument("--revision", default="", metavar="TAG", help="a tag for this state, such as v1")
     command.set_defaults(run=_push)
 
     command = commands.add_parser(
-        "pull", help="bring weights from the Hub, checked, for use with no network; gan-zoo.lock keeps which commit it was"
+        "pull", help="download weights from the Hub and check them, for use without a network; gan-zoo.lock records the commit"
     )
     command.add_argument(
-        "name", nargs="?", metavar="USER/NAME[@REVISION]", help="the repository (default: all that gan-zoo.lock names)"
+        "name", nargs="?", metavar="USER/NAME[@REVISION]", help="the repository (default: all in gan-zoo.lock)"
     )
-    command.add_argument("--update", action="store_true", help="take the newest of the revision, whatever gan-zoo.lock says")
+    command.add_argument(
+        "--update", action="store_true", help="take the newest commit of the revision, even if gan-zoo.lock has another"
+    )
     command.set_defaults(run=_pull)
 
-    command = commands.add_parser("sync", help="say what weights are newer here or on the Hub; and bring them, if asked")
+    command = commands.add_parser("sync", help="show which weights are newer here or on the Hub, and copy them if asked")
     command.add_argument("where", metavar="USER|COLLECTION", help="a user or organisation, or a collection's slug")
-    command.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these weights alone")
+    command.add_argument("--only", nargs="+", default=[], metavar="NAME", help="copy only these weights")
     command.add_argument("--weights", type=Path, default=Path("weights"), help="folder of the weights (default: weights)")
     way = command.add_mutually_exclusive_group()
-    way.add_argument("--push", action="store_const", const="push", dest="way", help="bring there what is newer here")
-    way.add_argument("--pull", action="store_const", const="pull", dest="way", help="bring here what is newer there")
+    way.add_argument("--push", action="store_const", const="push", dest="way", help="upload the weights that are newer here")
+    way.add_argument("--pull", action="store_const", const="pull", dest="way", help="download the weights that are newer there")
     command.set_defaults(run=_sync)
 
-    command = commands.add_parser("card", help="write model cards anew from what config.json says; what is yours in them stays")
+    command = commands.add_parser("card", help="write model cards again from config.json; your own text in them stays")
     command.add_argument("names", nargs="+", metavar="NAME", help="names of weights")
     command.set_defaults(run=_card)
 
-    command = commands.add_parser("data", help="pictures of yours as a data set on the Hub")
+    command = commands.add_parser("data", help="your own pictures as a data set on the Hub")
     parts = command.add_subparsers(required=True, metavar="COMMAND")
-    command = parts.add_parser("push", help="bring a folder of pictures to the Hub as parquet, for --data hf:USER/NAME")
+    command = parts.add_parser("push", help="upload a folder of pictures to the Hub as parquet, for --data hf:USER/NAME")
     command.add_argument("folder", type=Path, help="pictures; subfolders are classes, train/ and test/ are splits")
-    command.add_argument("--to", required=True, metavar="USER/NAME", help="the data set; made where there is none")
-    command.add_argument("--private", action="store_true", help="of a data set that is made: not for everybody")
+    command.add_argument("--to", required=True, metavar="USER/NAME", help="the data set, which is created if it does not exist")
+    command.add_argument("--private", action="store_true", help="make a new data set private")
     command.set_defaults(run=_push_data)
 
     command = commands.add_parser("space", help="the gallery as a Space on the Hub")
     parts = command.add_subparsers(required=True, metavar="COMMAND")
-    command = parts.add_parser("create", help="make a Space, or renew it, with what this folder has; prints its address")
+    command = parts.add_parser("create", help="create or update a Space from this folder, and print its address")
     command.add_argument("name", metavar="USER/NAME", help="the Space")
-    command.add_argument("--private", action="store_true", help="of a Space that is made: not for everybody")
-    command.add_argument("--hardware", metavar="NAME", help="of a Space that is made, such as zero-a10g (default: a CPU)")
+    command.add_argument("--private", action="store_true", help="make a new Space private")
+    command.add_argument("--hardware", metavar="NAME", help="hardware of a new Space, such as zero-a10g (default: a CPU)")
     command.set_defaults(run=_create_space)
 
 
@@ -71,7 +75,7 @@ def _pull(options: argparse.Namespace) -> None:
 
     names = [options.name] if options.name else [*read_lock()]
     if not names:
-        raise UserError("say what to pull: there is no gan-zoo.lock here that would", "usage")
+        raise UserError("name a repository to pull: there is no gan-zoo.lock here that lists any", "usage")
     for name in names:
         repository, _, revision = name.partition("@")
         folder = pull(name, options.update)

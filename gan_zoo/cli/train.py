@@ -24,7 +24,7 @@ def add(commands: Any, arguments: Sequence[str]) -> None:
     """Add the parser of `train`, with the options of the model that `arguments` name."""
     command = commands.add_parser(
         "train",
-        help="train a model, or go on with a run",
+        help="train a model, or resume a run",
         epilog="With a model's name before -h, the model's own options are shown too.",
     )
     _add_train_arguments(command, _named_model(arguments))
@@ -48,10 +48,12 @@ def _add_train_arguments(command: argparse.ArgumentParser, model: str) -> None:
     command.add_argument("--recipe", help=f"start from the settings of {', '.join(RECIPES)}")
     command.add_argument("--name", help="name of the run (default: MODEL-DATA, or the recipe's)")
     command.add_argument("--runs", type=Path, default=Path("runs"), help="folder of the runs (default: runs)")
-    command.add_argument("--resume", action="store_true", help="go on with the run")
+    command.add_argument("--resume", action="store_true", help="resume the run")
     command.add_argument("--threads", type=int, help="processor threads to use (default: all)")
     command.add_argument("--quiet", action="store_true", help="no progress bar")
-    command.add_argument("--push", metavar="USER/NAME", help="bring log and grids to this repository on the Hub as they come")
+    command.add_argument(
+        "--push", metavar="USER/NAME", help="upload log and grids to this repository on the Hub during the training"
+    )
     _add_fields(command, TrainConfig, skip=("model", "options"))
     if model in list_models():
         group = command.add_argument_group(f"options of {model}")
