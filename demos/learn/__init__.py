@@ -11,12 +11,11 @@ import gradio as gr
 from starlette.routing import BaseRoute
 
 from demos.learn import chapters, reference, routes
-from demos.shared import i18n, page, requests, responses
+from demos.shared import controls, i18n, page, requests, responses
 from gan_zoo import Gallery
 
 TITLE = "learn_title"
 ORDER = 110
-SCRIPTS = ("learn/learn.js", "learn/quiz.js", "learn/zoo.js", "learn/talk.js")
 # What the scripts say; the chapters come in the reader's language alone.
 LABELS = re.compile(
     r"learn_(title|lost|rooms|previous|next|found|to_chapter|ours|lives_here|zoo_picture|kind_\w+|quiz_\w+|talk_(up|down|drop))"
@@ -39,10 +38,9 @@ def build(gallery: Gallery) -> list[BaseRoute]:
     """Lay out the tab; what it shows is fetched when it is opened."""
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("", "learn_heading", "learn_hint")
-        gr.HTML(
-            None,
-            html_template=page.filled("learn/learn.html"),
-            js_on_load="\n".join(page.template(name) for name in SCRIPTS),
+        controls.scripted(
+            "learn/learn",
+            page.filled("learn/learn.html"),
             labels=i18n.matching(LABELS),
             places={stop: i18n.texts()[key] for stop, key in PLACES.items()},
             elem_id="learn",

@@ -1,4 +1,9 @@
 // The zoo's history: cards by year, filtered by kind, by what lives here, and by words.
+import { button, make, within } from '../../shared/web/dom.js';
+import { matching, plain } from './search.js';
+
+const SVG = 'http://www.w3.org/2000/svg';
+// A picture for each kind, where there is none of the GAN's own.
 const GLYPHS = {
   image: 'M8 8h32v32H8zM14 32l8-10 6 6 4-4 4 8M32 16h.1',
   condition: 'M6 24l10-10h14v20H16zM18 24h.1M34 24h8',
@@ -9,46 +14,75 @@ const GLYPHS = {
   training: 'M8 8v32h32M10 14c8 0 8 18 28 18M10 36c8 0 8-14 28-14',
 };
 
-function zoo() {
-  const here = room('zoo'), field = find('input[type=search]', here), ours = find('.ours', here), chosen = new Set();
-  const kinds = Object.keys(GLYPHS).filter((kind) => lessons.zoo.some((row) => row.kinds.includes(kind)));
+function glyph(kind) {
+  const svg = document.createElementNS(SVG, 'svg'), path = document.createElementNS(SVG, 'path');
+  svg.setAttribute('viewBox', '0 0 48 48');
+  svg.setAttribute('aria-hidden', 'true');
+  path.setAttribute('d', GLYPHS[kind]);
+  svg.append(path);
+  return svg;
+}
 
-  function picture(row) {
-    if (row.weights) return make('img', { src: `learn/pictures/${row.weights}/last`, alt: say('learn_zoo_picture', { name: row.weights }), loading: 'lazy' });
-    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg'), path = document.createElementNS(svg.namespaceURI, 'path');
-    svg.setAttribute('viewBox', '0 0 48 48');
-    svg.setAttribute('aria-hidden', 'true');
-    path.setAttribute('d', GLYPHS[row.kinds[0]]);
-    svg.append(path);
-    return svg;
+export function mountZoo(here, { zoo }, say) {
+  const { find, all } = within(here), field = find('input[type=search]'), ours = find('.ours');
+  const chosen = new Set();  // the kinds that are to be shown; all where it is empty
+
+  function pictureOf({ weights, kinds }) {
+    if (!weights) return glyph(kinds[0]);
+    const alt = say('learn_zoo_picture', { name: weights });
+    return make('img', { src: `learn/pictures/${weights}/last`, alt, loading: 'lazy' });
   }
 
-  const cards = lessons.zoo.map((row) => {
-    const paper = make('p', { className: 'paper' }, `${row.authors} (${row.year}). `, make('cite', { textContent: row.title }), `. ${row.at ? `${row.at}, ` : ''}`, make('a', { href: `https://arxiv.org/abs/${row.arxiv}`, target: '_blank', rel: 'noopener', textContent: `arXiv:${row.arxiv}` }));
-    const about = make('div', {}, make('h4', { textContent: row.name }), make('p', { textContent: row.idea }), paper);
-    if (row.weights) about.append(make('p', { className: 'here', textContent: say('learn_lives_here', { name: row.weights }) }));
-    about.append(make('p', { className: 'tags' }, ...row.kinds.map((kind) => make('span', { textContent: say(`learn_kind_${kind}`) }))));
-    return { row, card: make('li', { className: row.weights ? 'lives' : '' }, make('div', { className: 'picture' }, picture(row)), about), text: plain([row.name, row.authors, row.title, row.idea, row.year].join(' ')) };
-  });
+  function paperOf({ authors, year, title, at, arxiv }) {
+    const address = { href: `https://arxiv.org/abs/${arxiv}`, target: '_blank', rel: 'noopener' };
+    return make('p', { className: 'paper' },
+      `${authors} (${year}). `,
+      make('cite', { textContent: title }),
+      `. ${at ? `${at}, ` : ''}`,
+      make('a', { ...address, textContent: `arXiv:${arxiv}` }));
+  }
+
+  function cardOf(row) {
+    const { name, idea, weights, kinds } = row;
+    const about = make('div', {}, make('h4', { textContent: name }), make('p', { textContent: idea }), paperOf(row));
+    if (weights) about.append(make('p', { className: 'here', textContent: say('learn_lives_here', { name: weights }) }));
+    const tags = kinds.map((kind) => make('span', { textContent: say(`learn_kind_${kind}`) }));
+    about.append(make('p', { className: 'tags' }, ...tags));
+    const picture = make('div', { className: 'picture' }, pictureOf(row));
+    const text = plain([name, row.authors, row.title, idea, row.year].join(' '));
+    return { row, card: make('li', { className: weights ? 'lives' : '' }, picture, about), text };
+  }
+
+  const cards = zoo.map(cardOf);
+
+  const isWanted = ({ weights, kinds }) => (
+    (!ours.checked || weights) && (!chosen.size || kinds.some((kind) => chosen.has(kind)))
+  );
 
   function list() {
-    const match = matching(field);
-    for (const { row, card, text } of cards) card.hidden = !match(text) || (ours.checked && !row.weights) || (chosen.size > 0 && !row.kinds.some((kind) => chosen.has(kind)));
-    for (const year of all('section', here)) year.hidden = all('li', year).every((card) => card.hidden);
-    find('.found', here).textContent = say('learn_found', { n: cards.filter(({ card }) => !card.hidden).length });
+    const isFound = matching(field);
+    for (const { row, card, text } of cards) card.hidden = !isFound(text) || !isWanted(row);
+    for (const year of all('section')) year.hidden = all('li', year).every((card) => card.hidden);
+    find('.found').textContent = say('learn_found', { n: cards.filter(({ card }) => !card.hidden).length });
   }
 
-  find('.kinds', here).replaceChildren(...kinds.map((kind) => {
-    const button = make('button', { type: 'button', textContent: say(`learn_kind_${kind}`), 'aria-pressed': 'false', value: kind });
-    button.addEventListener('click', () => {
+  function kindButton(kind) {
+    const made = button(() => {
       if (!chosen.delete(kind)) chosen.add(kind);
-      button.setAttribute('aria-pressed', String(chosen.has(kind)));
+      made.setAttribute('aria-pressed', chosen.has(kind));
       list();
-    });
-    return button;
-  }));
-  const years = [...new Set(lessons.zoo.map((row) => row.year))];
-  find('.years', here).replaceChildren(...years.map((year) => make('section', {}, make('h3', { textContent: year }), make('ul', {}, ...cards.filter(({ row }) => row.year === year).map(({ card }) => card)))));
+    }, { textContent: say(`learn_kind_${kind}`), 'aria-pressed': 'false', value: kind });
+    return made;
+  }
+
+  function section(year) {
+    const those = cards.filter(({ row }) => row.year === year).map(({ card }) => card);
+    return make('section', {}, make('h3', { textContent: year }), make('ul', {}, ...those));
+  }
+
+  const kinds = Object.keys(GLYPHS).filter((kind) => zoo.some((row) => row.kinds.includes(kind)));
+  find('.kinds').replaceChildren(...kinds.map(kindButton));
+  find('.years').replaceChildren(...[...new Set(zoo.map(({ year }) => year))].map(section));
   field.addEventListener('input', list);
   ours.addEventListener('change', list);
   list();
