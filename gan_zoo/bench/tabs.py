@@ -98,7 +98,7 @@ def sketch(name: str = "", width: int = 64, rounds: int = 15, strokes: int = 25)
         def stroke(length: int) -> float:
             request = {"n": length, "model": name, "drawing": _drawing(session.config.size, length), "moving": True}
             begin = time.perf_counter()
-            [said] = page.ask("sketch", "change", [], {"request": request})
+            [said] = page.ask("sketch", "draw", [], {"request": request})
             if not said["props"]["answer"].get("picture"):
                 raise UserError(f"the app drew no picture: {said['props']['answer']['trouble']}", "no_app")
             return 1000 * (time.perf_counter() - begin)

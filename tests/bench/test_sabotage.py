@@ -11,7 +11,6 @@ import pytest
 from gan_zoo.runs.run import Row
 from gan_zoo.training.config import TrainConfig
 from gan_zoo.training.sabotage import PRESETS, Preset
-from gan_zoo.weights import store as store_module
 
 # Imported by its name, because the package has a function with the same name.
 bench = import_module("gan_zoo.bench.sabotage")
@@ -26,7 +25,7 @@ def log(preset: Preset, seed: int) -> Sequence[Row]:
 
 def test_what_is_named_and_who_is_accused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(bench, "_trained", log)
-    monkeypatch.setattr(store_module, "list_weights", lambda: {"nothing": tmp_path})
+    monkeypatch.setattr(bench, "list_weights", lambda: {"nothing": tmp_path})
     presets = {"right": Preset(TINY, ("discriminator_strong",)), "other": Preset(TINY, ("collapse",)), "fair": Preset(TINY)}
     report = bench.sabotage(presets)
     values = [figure.value for figure in report.figures]
