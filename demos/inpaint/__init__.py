@@ -152,7 +152,7 @@ def build(gallery: Gallery) -> list[BaseRoute]:
             models=[{"name": name, "size": card["config"]["size"]} for name, card in known.items()],
             answer=None,
             most=requests.MOST_BYTES,
-            labels={key: i18n.texts()[key] for key in LABELS},
+            labels=i18n.some(*LABELS),
             elem_id="inpaint",
         )
 

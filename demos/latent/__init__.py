@@ -15,21 +15,20 @@ TOOLS = (class_mix, arithmetic, directions, latent_map, projection, neighbours)
 
 
 def build(gallery: Gallery) -> list[BaseRoute]:
-    """Lay out the tab and connect it; each tool has TITLE, HINT, build(gallery, way) and endpoints(gallery, save)."""
+    """Lay out the tab and connect it; each tool has TITLE, HINT, and build(gallery, way, save), which returns its endpoints."""
     names = gallery.names("sampler")
-    page.story()
+    page.still(page.filled("latent/story.html"))  # who plays against whom
     if not names:
         page.still(f'<p role="alert">{i18n.both("no_models")}</p>', elem_classes="zoo-trouble")
         return []
     way = walk.build(gallery, names)
     save = responses.files()
-    for part in (walk, *TOOLS):
-        responses.publish(part.endpoints(gallery, save), **getattr(part, "TURNS", {}))
+    responses.publish(walk.endpoints(gallery, save))
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("3", "tools_heading", "tools_hint")
         with gr.Tabs(elem_classes="zoo-tools", overflow_behavior="wrap"):
             for tool in TOOLS:
                 with gr.Tab(i18n.label(tool.TITLE), elem_id=tool.TITLE):
                     page.still(f'<p class="zoo-note">{i18n.both(tool.HINT)}</p>')
-                    tool.build(gallery, way)
+                    responses.publish(tool.build(gallery, way, save), **getattr(tool, "TURNS", {}))
     return []

@@ -73,16 +73,23 @@ def find_vectors(session: Session, observer: Observer) -> Vectors:
     return latent.attribute_vectors(w, shares, list(families(observer.words)))
 
 
-# Where attributes lie in the space of a session, once somebody has asked.
-FOUND: WeakKeyDictionary[Session, Vectors] = WeakKeyDictionary()
+class Attributes:
+    """Where attributes lie in the latent space of each model; looking for them takes seconds, and is done once."""
 
+    def __init__(self, gallery: Gallery) -> None:
+        self._gallery = gallery
+        self._found: WeakKeyDictionary[Session, Vectors] = WeakKeyDictionary()
 
-def vectors_of(gallery: Gallery, model: Any) -> Vectors:
-    """The ways to the attributes, by name; looking for them takes seconds, the first time."""
-    session, observer = gallery.session(model), gallery.observer(model)
-    if observer and session not in FOUND:
-        FOUND[session] = find_vectors(session, observer)
-    return FOUND.get(session, {})
+    def vectors(self, model: Any) -> Vectors:
+        """The ways to the attributes, by name."""
+        session, observer = self._gallery.session(model), self._gallery.observer(model)
+        if observer and session not in self._found:
+            self._found[session] = find_vectors(session, observer)
+        return self.known(model)
+
+    def known(self, model: Any) -> Vectors:
+        """Those that have been found already."""
+        return self._found.get(self._gallery.session(model), {})
 
 
 def give(gallery: Gallery, vectors: Vectors, name: Any, amount: Any, *way: Any) -> Result:
@@ -95,7 +102,7 @@ def give(gallery: Gallery, vectors: Vectors, name: Any, amount: Any, *way: Any) 
     return at.synthesis(torch.cat([w, w + by * vectors[name]]))
 
 
-def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]]:
+def endpoints(gallery: Gallery, attributes: Attributes, save: responses.Save) -> list[Callable[..., Any]]:
     """What the tool offers to programs."""
 
     def arithmetic(
@@ -117,22 +124,24 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
     ) -> tuple[responses.Picture, float, str]:
         """Pick `[seed, index]`, and beside it the same with an attribute added `amount` times, such as "accessories:
         glasses", as `/sample` returns it."""
-        vectors = vectors_of(gallery, model)
+        vectors = attributes.vectors(model)
         result = give(gallery, vectors, name, amount, *points.alone(model, "", truncation, pick))
         return save(points.row(result.images)), result.milliseconds, result.precision
 
     return [arithmetic, attribute]
 
 
-def build(gallery: Gallery, way: list[Any]) -> None:
-    """Lay out the tool and connect it."""
+def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callable[..., Any]]:
+    """Lay out the tool and connect it; gives what it offers to programs."""
+    attributes = Attributes(gallery)
     near = controls.visible("zoo-walked")
-    roles = gr.HTML(
-        [],
-        html_template='<div class="zoo-roles"></div>',
-        js_on_load=page.template("latent/roles.js"),
+    roles = controls.scripted(
+        "latent/roles",
+        '<div class="zoo-roles"></div>',
+        events=["choose"],
+        value=[],
         pictures=[],
-        labels={key: i18n.texts()[key] for key in ("role_of", "role_none")},
+        labels=i18n.some("role_of", "role_none"),
         elem_id="roles",
     )
     wrong = page.trouble()
@@ -166,7 +175,7 @@ def build(gallery: Gallery, way: list[Any]) -> None:
 
     def on_names(*way: Any) -> tuple[Any, ...]:
         def work() -> tuple[Any, ...]:
-            names = list(vectors_of(gallery, way[0]))
+            names = list(attributes.vectors(way[0]))
             options = [[name, names_of(name)] for name in names]
             return gr.HTML(value=names[0] if names else "", options=options), gr.Column(visible=bool(names))
 
@@ -175,7 +184,7 @@ def build(gallery: Gallery, way: list[Any]) -> None:
 
     def on_attribute(name: Any, amount: Any, *way: Any) -> tuple[Any, ...]:
         def work() -> str:
-            vectors = FOUND.get(gallery.session(way[0]), {})
+            vectors = attributes.known(way[0])
             if not isinstance(name, str) or name not in vectors:  # those of another model are being looked for
                 return ""
             images = give(gallery, vectors, name, amount, *way).images
@@ -188,10 +197,11 @@ def build(gallery: Gallery, way: list[Any]) -> None:
         return done or "", problem
 
     shown_parts = [roles, shown, took, wrong]
-    gr.on([near.look, roles.select], on_look, [roles, *way], shown_parts, **responses.LIVE)
+    gr.on([near.look, roles.choose], on_look, [roles, *way], shown_parts, **responses.LIVE)
     named = [attribute, amount, *way]
     later = controls.visible("zoo-walked", "zoo-moved")
     later.look(on_names, way, [attribute, by_name], **responses.SLOW).then(
         on_attribute, named, [pair, no_attribute], **responses.LIVE
     )
     gr.on([attribute.choose, amount.input], on_attribute, named, [pair, no_attribute], **responses.LIVE)
+    return endpoints(gallery, attributes, save)

@@ -80,8 +80,8 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
     return [word]
 
 
-def build(gallery: Gallery, way: list[Any]) -> None:
-    """Lay out the tool and connect it."""
+def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callable[..., Any]]:
+    """Lay out the tool and connect it; gives what it offers to programs."""
     near = controls.visible("zoo-walked", "zoo-moved")
     wrong = page.trouble()
     with gr.Column(visible=False) as classes:
@@ -126,3 +126,4 @@ def build(gallery: Gallery, way: list[Any]) -> None:
         [classes, styles, neither, word, written, no_word, every, took, table, table_took, wrong], **responses.LIVE,
     )  # fmt: skip
     word.write(on_word, [word, *way], [written, no_word], **responses.LIVE)
+    return endpoints(gallery, save)

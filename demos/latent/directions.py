@@ -114,8 +114,8 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
     return [edit_picture]
 
 
-def build(gallery: Gallery, way: list[Any]) -> None:
-    """Lay out the tool and connect it."""
+def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callable[..., Any]]:
+    """Lay out the tool and connect it; gives what it offers to programs."""
     found: WeakKeyDictionary[Session, dict[str, list[list[tuple[str, float]]]]] = WeakKeyDictionary()
     near = controls.visible("zoo-walked", "zoo-moved")
     wrong = page.trouble()
@@ -166,3 +166,4 @@ def build(gallery: Gallery, way: list[Any]) -> None:
     level.click(None, None, sliders, js=f"() => [Array({COUNT}).fill(0)]").then(
         on_edit, edited, [shown, took, wrong], **responses.LIVE
     )
+    return endpoints(gallery, save)

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from demos.latent import points
 from demos.shared import controls, i18n, page, requests, responses
-from gan_zoo import Gallery, UserError, latent
+from gan_zoo import Gallery, latent
 from gan_zoo.serving import Result
 
 TITLE, HINT = "map_title", "map_hint"
@@ -83,44 +83,42 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
     return [map]
 
 
-def build(gallery: Gallery, way: list[Any]) -> None:
-    """Lay out the tool and connect it."""
+def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callable[..., Any]]:
+    """Lay out the tool and connect it; gives what it offers to programs."""
     near = controls.visible("zoo-walked")
     wrong = page.trouble()
-    canvas = gr.HTML(
-        [],
-        html_template=f"""<div class="zoo-map"><canvas tabindex="0"></canvas>
+    canvas = controls.scripted(
+        "latent/map",
+        f"""<div class="zoo-map"><canvas tabindex="0"></canvas>
           <div><button type="button" data-zoom="1" aria-label="+">+</button>
           <button type="button" data-zoom="-1" aria-label="−">−</button></div></div>
           <p class="zoo-note">{i18n.both("map_keys")}</p>""",
-        js_on_load=page.template("latent/map.js"),
+        events=["tiles"],
+        answer=None,
         corners=[],
-        tiles="",
-        keys=[],
         version=0,
         levels=LEVELS,
         most=MOST_TILES,
-        labels=i18n.texts()["map_title"],
+        labels=i18n.some("map_title"),
         elem_id="map",
     )
     took = page.still("")
 
-    def on_start(version: Any, *way: Any) -> tuple[Any, ...]:
+    def on_start(version: int, *way: Any) -> tuple[Any, ...]:
         done, problem = responses.answer(lambda: plane_of(gallery, *way)[1].corners.tolist())
-        return gr.HTML(corners=done or [], version=version + 1 if isinstance(version, int) else 1), problem
+        return version + 1, gr.HTML(corners=done or [], version=version + 1), problem
 
-    def on_tiles(wanted: Any, *way: Any) -> tuple[Any, ...]:
-        try:
-            result = tiles(gallery, wanted, *way)
-        except UserError:  # the picks changed meanwhile: the next answer is on its way
-            return gr.HTML(keys=[], tiles=""), gr.skip()
-        side = math.ceil(math.sqrt(len(result.images)))
-        return gr.HTML(keys=wanted, tiles=points.url(result.images, side)), responses.cost(
-            "drawn", result, n=len(result.images)
-        )
+    def on_tiles(event: gr.EventData, *way: Any) -> tuple[Any, ...]:
+        def work(asked: responses.Answer) -> responses.Answer:
+            result = tiles(gallery, asked.get("tiles"), *way)
+            side = math.ceil(math.sqrt(len(result.images)))
+            cost = responses.cost("drawn", result, n=len(result.images))
+            return {"sheet": points.url(result.images, side), "cost": cost}
 
-    counter = gr.State(0)
-    near.look(on_start, [counter, *way], [canvas, wrong], **responses.LIVE).then(
-        lambda n: n + 1, counter, counter, **responses.LIVE
-    )
-    canvas.change(on_tiles, [canvas, *way], [canvas, took], **responses.LIVE)
+        answer = responses.reply(event, work)
+        return gr.HTML(answer=answer), answer.get("cost", gr.skip())
+
+    version = gr.State(0)
+    near.look(on_start, [version, *way], [version, canvas, wrong], **responses.LIVE)
+    canvas.tiles(on_tiles, way, [canvas, took], **responses.ASKED)
+    return endpoints(gallery, save)

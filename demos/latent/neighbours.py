@@ -80,31 +80,35 @@ def show(found: Found) -> str:
     return f'<div class="zoo-equation">{"".join(terms)}</div><p class="zoo-note">{said}</p>'
 
 
-# Reading a data set takes seconds, so it is done once; by the names of the data and of the feature network.
-BANKS: WeakKeyDictionary[Observer, dict[str, Bank]] = WeakKeyDictionary()
+class Banks:
+    """The training pictures of the gallery's data sets; reading one takes seconds, and is done once."""
+
+    def __init__(self, gallery: Gallery) -> None:
+        self._gallery = gallery
+        self._banks: WeakKeyDictionary[Observer, dict[str, Bank]] = WeakKeyDictionary()
+        """by the feature network and the name of the data"""
+
+    def read(self, model: Any) -> Iterator[float | tuple[Observer, Bank]]:
+        """How much of a model's training data has been looked at, in [0, 1], and at the end who looked and the bank.
+
+        Raises:
+            UserError: no feature network ships for its pictures.
+        """
+        session, observer = self._gallery.session(model), self._gallery.observer(model)
+        data = self._gallery.card(model).get("data", "")
+        if observer is None:
+            raise requests.mistake("no_observer", data=data)
+        banks = self._banks.setdefault(observer, {})
+        if data not in banks:
+            for step in read_bank(session, observer, data):
+                if isinstance(step, Bank):
+                    banks[data] = step
+                else:
+                    yield step
+        yield observer, banks[data]
 
 
-def bank_of(gallery: Gallery, model: Any) -> Iterator[float | tuple[Observer, Bank]]:
-    """How much of a model's training data has been looked at, in [0, 1], and at the end who looked and the bank.
-
-    Raises:
-        UserError: no feature network ships for its pictures.
-    """
-    session, observer = gallery.session(model), gallery.observer(model)
-    data = gallery.card(model).get("data", "")
-    if observer is None:
-        raise requests.mistake("no_observer", data=data)
-    banks = BANKS.setdefault(observer, {})
-    if data not in banks:
-        for step in read_bank(session, observer, data):
-            if isinstance(step, Bank):
-                banks[data] = step
-            else:
-                yield step
-    yield observer, banks[data]
-
-
-def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]]:
+def endpoints(gallery: Gallery, banks: Banks, save: responses.Save) -> list[Callable[..., Any]]:
     """What the tool offers to programs."""
 
     def neighbours(
@@ -112,7 +116,7 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
     ) -> tuple[responses.Picture, list[float], float]:
         """Pick `[seed, index]` and the training pictures that come closest to it, side by side as PNG; their distances;
         and of the real pictures that were not trained on the share in [0, 1] that have a nearer one."""
-        *_, last = bank_of(gallery, model)
+        *_, last = banks.read(model)
         assert isinstance(last, tuple)
         observer, bank = last
         found = find(gallery, bank, observer, *points.alone(model, label, truncation, pick))
@@ -122,8 +126,9 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
     return [neighbours]
 
 
-def build(gallery: Gallery, way: list[Any]) -> None:
-    """Lay out the tool and connect it."""
+def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callable[..., Any]]:
+    """Lay out the tool and connect it; gives what it offers to programs."""
+    banks = Banks(gallery)
     near = controls.visible("zoo-walked", "zoo-moved")
     wrong = page.trouble()
     shown = page.still("", elem_classes="zoo-said")
@@ -133,7 +138,7 @@ def build(gallery: Gallery, way: list[Any]) -> None:
             if gallery.observer(way[0]) is None:  # nobody's mistake, and no alarm
                 yield f'<p class="zoo-note">{i18n.both("no_observer", data=gallery.card(way[0]).get("data", ""))}</p>'
                 return
-            for step in bank_of(gallery, way[0]):
+            for step in banks.read(way[0]):
                 if isinstance(step, tuple):
                     observer, bank = step
                     yield show(find(gallery, bank, observer, *way))
@@ -150,3 +155,4 @@ def build(gallery: Gallery, way: list[Any]) -> None:
             yield said, ""
 
     near.look(on_look, way, [shown, wrong], **responses.SLOW)
+    return endpoints(gallery, banks, save)

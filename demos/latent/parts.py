@@ -26,7 +26,7 @@ def wall(picks: list[list[int]], columns: int) -> gr.HTML:
         count=0,
         suggestion=True,
         opinions=[],
-        labels={key: i18n.texts()[key] for key in ("wall_label", "tile_label", "opinion_label")},
+        labels=i18n.some("wall_label", "tile_label", "opinion_label"),
     )
 
 
@@ -49,5 +49,5 @@ def shelf() -> gr.HTML:
           <p>{i18n.both("shelf_hint")}</p><div class="zoo-kept"></div></section>""",
         events=["open"],
         value="",
-        labels={key: i18n.texts()[key] for key in ("open_kept", "drop_kept")},
+        labels=i18n.some("open_kept", "drop_kept"),
     )

@@ -146,21 +146,18 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
     return [project_picture]
 
 
-def build(gallery: Gallery, way: list[Any]) -> None:
-    """Lay out the tool and connect it."""
+def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callable[..., Any]]:
+    """Lay out the tool and connect it; gives what it offers to programs."""
     model, label = way[:2]
     search = searcher(gallery)
     with gr.Row(elem_classes="zoo-bench"):
         with gr.Column(scale=5, min_width=280):
-            easel = gr.HTML(
-                "",
-                html_template=page.template("latent/easel.html")
-                .replace("[choose]", i18n.both("choose_picture"))
-                .replace("[wipe]", i18n.both("wipe"))
-                .replace("[pen]", i18n.both("pen")),
-                js_on_load=page.template("latent/easel.js"),
+            easel = controls.scripted(
+                "latent/easel",
+                page.filled("latent/easel.html"),
+                value="",
                 most=requests.MOST_BYTES,
-                labels={key: i18n.texts()[key] for key in ("easel_label", "large_file_here")},
+                labels=i18n.some("easel_label", "large_file_here"),
                 elem_id="easel",
             )
             wrong = page.trouble()
@@ -210,3 +207,4 @@ def build(gallery: Gallery, way: list[Any]) -> None:
     )
     stop.click(None, None, None, cancels=[projecting])
     sliders.slide(on_edit, [easel, found, sliders, model, label], [shown, wrong], **responses.LIVE)
+    return endpoints(gallery, save)

@@ -58,8 +58,13 @@ def both(key: str, **fields: Any) -> str:
     return "".join(f'<span class="zoo-text" lang="{language}">{say(key, language, **safe)}</span>' for language in LANGUAGES)
 
 
+def some(*keys: str) -> dict[str, dict[str, str]]:
+    """Sentences by their keys, for a script that has to say them."""
+    return {key: texts()[key] for key in keys}
+
+
 def matching(keys: re.Pattern[str]) -> dict[str, dict[str, str]]:
-    """The sentences that a script has to say, by their keys."""
+    """The sentences whose keys match, as `some` gives them."""
     return {key: text for key, text in texts().items() if keys.fullmatch(key)}
 
 

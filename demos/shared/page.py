@@ -171,11 +171,6 @@ def talk_bar() -> str:
       <p role="status"><span class="count"></span><span class="name"></span></p>{"".join(others)}</div>"""
 
 
-def story() -> None:
-    """Who plays against whom."""
-    still(filled("shared/story.html"))
-
-
 def heading(number: str, key: str, hint: str, **fields: Any) -> None:
     """The heading of a part of a tab, and a sentence about it; the only part has no number, ''."""
     numbered = f"<i>{number}</i> " if number else ""

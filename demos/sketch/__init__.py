@@ -194,7 +194,7 @@ def build(gallery: Gallery) -> list[BaseRoute]:
             tasks=known,
             answer=None,
             most=requests.MOST_BYTES,
-            labels={key: i18n.texts()[key] for key in LABELS},
+            labels=i18n.some(*LABELS),
             elem_id="sketch",
         )
 

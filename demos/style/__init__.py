@@ -38,7 +38,7 @@ def build(gallery: Gallery) -> list[BaseRoute]:
             styles=offered(cards),
             answer=None,
             most=upload.MOST_BYTES,
-            labels={key: i18n.texts()[key] for key in LABELS},
+            labels=i18n.some(*LABELS),
             elem_id="style",
         )
 

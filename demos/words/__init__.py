@@ -49,7 +49,7 @@ def build(gallery: Gallery) -> list[BaseRoute]:
             samples=draw.SAMPLES,
             steps=draw.STEPS,
             most=draw.MOST_LETTERS,
-            labels={key: i18n.texts()[key] for key in LABELS},
+            labels=i18n.some(*LABELS),
             elem_id="words",
         )
 

@@ -66,7 +66,7 @@ def test_augmentation_is_of_what_there_is(name: str) -> None:
 
 def test_the_discriminator_sees_only_augmented_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """The discriminator sees changed pictures: real ones, and generated ones for its own update and for the generator's."""
-    monkeypatch.setattr(residual, "augmented", lambda images, policy: torch.full_like(images, 0.5) + 0 * images)
+    monkeypatch.setattr(adversarial, "augmented", lambda images, policy: torch.full_like(images, 0.5) + 0 * images)
     model = tiny("sngan", augment=("cutout",))
     seen: list[torch.Tensor] = []
     model.discriminator.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0]))

@@ -1,66 +1,75 @@
 // A canvas to draw on, and a way to bring a picture. props.value: a data URL, the drawing's or that of the file as it is.
-const canvas = element.querySelector('canvas'), pen = canvas.getContext('2d'), alarm = element.querySelector('p');
-const box = element.querySelector('.zoo-easel');
-const [file, colour] = element.querySelectorAll('input'), language = window.ganZooLanguage || 'en';
-canvas.setAttribute('aria-label', props.labels.easel_label[language]);
-let last = null;
+import { loaded, placeOn, sayer, within } from '../../shared/web/dom.js';
+import { penOn } from '../../shared/web/pen.js';
+import { uploads } from '../../shared/web/upload.js';
 
-function complain(text) {
-  alarm.textContent = text;
-  alarm.hidden = !text;
-}
+const WIDTH = 22;
 
-function wipe() {
-  pen.fillStyle = '#000';
-  pen.fillRect(0, 0, canvas.width, canvas.height);
-  complain('');
-}
+export function mount({ element, props }) {
+  const box = element.querySelector('.zoo-easel'), { find } = within(box), say = sayer(props.labels);
+  const canvas = find('canvas'), pen = canvas.getContext('2d'), alarm = find('p');
+  let last = null;
 
-const at = (event) => [event.offsetX / canvas.clientWidth * canvas.width, event.offsetY / canvas.clientHeight * canvas.height];
-
-function stroke(to) {
-  Object.assign(pen, { strokeStyle: colour.value, lineWidth: 22, lineCap: 'round' });
-  pen.beginPath();
-  pen.moveTo(...last);
-  pen.lineTo(...to);
-  pen.stroke();
-  last = to;
-}
-
-canvas.addEventListener('pointerdown', (event) => { canvas.setPointerCapture(event.pointerId); last = at(event); stroke(last); });
-canvas.addEventListener('pointermove', (event) => { if (last) stroke(at(event)); });
-for (const name of ['pointerup', 'pointercancel']) {
-  canvas.addEventListener(name, () => { if (last) { last = null; complain(''); props.value = canvas.toDataURL('image/png'); } });
-}
-element.querySelector('button').addEventListener('click', () => { wipe(); props.value = ''; file.value = ''; });
-
-function bring(picture) {
-  if (!picture) return;
-  wipe();
-  props.value = '';
-  if (picture.size > props.most) {
-    complain(props.labels.large_file_here[language]);
-    return;
+  function complain(text) {
+    alarm.textContent = text;
+    alarm.hidden = !text;
   }
-  box.setAttribute('aria-busy', 'true');
-  const reader = new FileReader();
-  reader.onload = () => {
-    // The server looks at the file itself and says what is wrong with it; here it is only shown.
-    props.value = picture.size ? reader.result : 'data:;base64,';
-    box.removeAttribute('aria-busy');
-    const shown = new Image();
-    shown.onload = () => {
-      const side = Math.min(shown.width, shown.height);
-      pen.drawImage(shown, (shown.width - side) / 2, (shown.height - side) / 2, side, side, 0, 0, canvas.width, canvas.height);
-    };
-    shown.src = reader.result;
-  };
-  reader.readAsDataURL(picture);
-}
 
-file.addEventListener('change', () => bring(file.files[0]));
-canvas.addEventListener('dragover', (event) => event.preventDefault());
-canvas.addEventListener('drop', (event) => { event.preventDefault(); bring(event.dataTransfer.files[0]); });
-wipe();
-if (file.files[0]) bring(file.files[0]);  // brought before this script ran
-box.dataset.ready = '';
+  function wipe() {
+    pen.fillStyle = '#000';
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    complain('');
+    props.value = '';
+  }
+
+  function stroke(event) {
+    const [x, y] = placeOn(canvas, event), to = [x * canvas.width, y * canvas.height];
+    Object.assign(pen, { strokeStyle: find('[type=color]').value, lineWidth: WIDTH, lineCap: 'round' });
+    pen.beginPath();
+    pen.moveTo(...last || to);
+    pen.lineTo(...to);
+    pen.stroke();
+    last = to;
+  }
+
+  // The server looks at a file itself and says what is wrong with it; here it is only shown, cut to a square.
+  async function show(url) {
+    const picture = await loaded(url).catch(() => null);
+    if (!picture) return;
+    const side = Math.min(picture.width, picture.height), left = (picture.width - side) / 2, top = (picture.height - side) / 2;
+    pen.drawImage(picture, left, top, side, side, 0, 0, canvas.width, canvas.height);
+  }
+
+  penOn(canvas, {
+    down: stroke,
+    move: (events) => events.forEach(stroke),
+    up() {
+      last = null;
+      complain('');
+      props.value = canvas.toDataURL('image/png');
+    },
+  });
+  find('button').addEventListener('click', wipe);
+
+  wipe();
+  uploads({
+    field: find('[type=file]'),
+    drop: canvas,
+    most: props.most,
+    begin() {
+      wipe();
+      box.setAttribute('aria-busy', 'true');
+    },
+    refuse() {
+      box.removeAttribute('aria-busy');
+      complain(say('large_file_here'));
+    },
+    hand(url) {
+      box.removeAttribute('aria-busy');
+      props.value = url;
+      show(url);
+    },
+  });
+  canvas.setAttribute('aria-label', say('easel_label'));
+  box.dataset.ready = '';
+}

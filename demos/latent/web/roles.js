@@ -1,32 +1,32 @@
-// The picks, each with a button that leads it through the roles A, B, C and none. props.value: their roles.
-const row = element.querySelector('.zoo-roles'), language = window.ganZooLanguage || 'en';
-const order = ['A', 'B', 'C', ''];
+// The picks, each with a button that leads it through the roles A, B, C and none. props.value: their roles; `choose`: they have
+// changed.
+import { button, make, sayer } from '../../shared/web/dom.js';
 
-// A, B, C in turn where none has been chosen.
-const roleOf = (i) => (props.value && i < props.value.length ? props.value[i] : order[Math.min(i, 3)]);
+const ROLES = ['A', 'B', 'C', ''];
 
-function show() {
-  row.replaceChildren(...(props.pictures || []).map((source, i) => {
-    const button = document.createElement('button'), picture = document.createElement('img'), badge = document.createElement('b');
-    const role = roleOf(i);
-    button.type = 'button';
-    button.dataset.role = role;
-    picture.src = source;
-    picture.alt = '';
-    badge.textContent = role || '–';
-    button.setAttribute('aria-label', `${props.labels.role_of[language]} ${i + 1}: ${role || props.labels.role_none[language]}`);
-    button.append(picture, badge);
-    button.addEventListener('click', () => {
-      const next = props.pictures.map((_, k) => roleOf(k));
-      next[i] = order[(order.indexOf(role) + 1) % order.length];
-      props.value = next;
-      show();
-      row.children[i].focus();
-      trigger('select');
-    });
-    return button;
-  }));
+export function mount({ element, props, trigger, watch }) {
+  const row = element.querySelector('.zoo-roles'), say = sayer(props.labels);
+
+  // A, B, C in turn where none has been chosen.
+  const roleOf = (i) => (props.value && i < props.value.length ? props.value[i] : ROLES[Math.min(i, ROLES.length - 1)]);
+
+  function turn(i) {
+    const roles = props.pictures.map((_, k) => roleOf(k));
+    roles[i] = ROLES[(ROLES.indexOf(roles[i]) + 1) % ROLES.length];
+    props.value = roles;
+    show();
+    row.children[i].focus();
+    trigger('choose');
+  }
+
+  function show() {
+    row.replaceChildren(...(props.pictures || []).map((src, i) => {
+      const role = roleOf(i), label = `${say('role_of')} ${i + 1}: ${role || say('role_none')}`;
+      const fields = { 'data-role': role, 'aria-label': label };
+      return button(() => turn(i), fields, make('img', { src, alt: '' }), make('b', { textContent: role || '–' }));
+    }));
+  }
+
+  watch(['pictures', 'value'], show);
+  show();
 }
-
-watch(['pictures', 'value'], show);
-show();

@@ -7,8 +7,8 @@ const PLACE = 'gan-zoo-kept', MOST = 60;
 
 function queryOf([model, label, truncation, picks, route, position, seed]) {
   const places = (picks || []).map((pick) => pick.join('.')).join();
-  const query = new URLSearchParams({ model, ...(label ? { label } : {}), seed, truncation, picks: places, route, at: position });
-  return `?${query.toString().replaceAll('%2C', ',')}`;
+  const state = { model, ...(label ? { label } : {}), seed, truncation, picks: places, route, at: position };
+  return `?${new URLSearchParams(state).toString().replaceAll('%2C', ',')}`;
 }
 
 // Makes the state the address of the page, copies it, and gives it.

@@ -32,12 +32,13 @@ export function asker({ props, trigger, watch }, patience) {
 // order of `kinds`: { EVENT: { hear, endedBy, late } }.
 //   hear(answer, request): takes an answer in; the next question waits for the promise that it may give.
 //   endedBy: the kinds that make this one pointless; it takes long, and is stopped when one of them is wanted.
-//   late: an answer that comes when patience is over is heard all the same.
+//   late: an answer that comes when patience is over is heard all the same, if no newer one of its kind has been.
 // box: its data-asked and data-answered are the numbers of the last question and answer, data-settled is there while none waits.
 // about(): what every request carries. begin(kind, request), rest(): a question is asked, none is left. lost(kind): no answer.
 export function turns(component, kinds, options) {
   const { box, patience, about = () => ({}), begin = () => {}, rest = () => {}, lost = () => {} } = options;
   const ask = asker(component, patience), waiting = new Map();
+  const newest = {};  // the number of the answer of each kind that was heard last
   let now = null, last = 0;
 
   // `request` may be a function: what it gives when its turn has come is asked, or nothing where it gives null.
@@ -67,7 +68,9 @@ export function turns(component, kinds, options) {
       begin(kind, request);
       const question = ask(kind, request, (answer) => {
         box.dataset.answered = answer.n;
-        if (now === mine || kinds[kind].late) heard = kinds[kind].hear(answer, request);
+        if (now !== mine && !(kinds[kind].late && answer.n > (newest[kind] || 0))) return;
+        newest[kind] = answer.n;
+        heard = kinds[kind].hear(answer, request);
       });
       box.dataset.asked = last = mine.n = question.n;
       if (await question === null) {

@@ -16,9 +16,8 @@ export function mount(component) {
   const desk = new Desk(props.tasks);
   const known = {};  // what there is to show of each task, by its model
   const looked = new Set();  // the models that were asked for it
-  // The number of the answer that is shown, and the least one that still counts: none that is about a drawing which has made
-  // way for another.
-  let shown = 0, least = 0;
+  // The least number of an answer that still counts: none that is about a drawing which has made way for another.
+  let least = 0;
 
   const { want, last } = turns(component, {
     bring: { hear: brought, late: true },
@@ -55,10 +54,8 @@ export function mount(component) {
   const paper = mountPaper(box, desk, { moved: send, changed });
   const drawer = mountDrawer(box, desk, say, paper, { cleared: outdate, changed });
 
-  // Older answers never take the place of newer ones.
   function drawn(answer) {
-    if (answer.n < Math.max(least, shown)) return;
-    shown = answer.n;
+    if (answer.n < least) return;
     trouble.innerHTML = answer.trouble;
     reveal({ picture: '', cost: '', ...answer });
   }

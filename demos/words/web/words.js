@@ -52,8 +52,8 @@ export function mount(component) {
   let seed = 1, chosen = 0, sheet = null, strip = null, size = 128, stages = MOST_STAGES, typing = 0;
 
   const { want } = turns(component, {
-    draw: { hear: drawn },
-    mix: { hear: mixed },
+    draw: { hear: drawn, late: true },
+    mix: { hear: mixed, late: true },
     look: { hear: ({ about }) => { if (about) find('.zoo-about').innerHTML = about; } },
   }, {
     box,
