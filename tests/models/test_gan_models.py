@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from gan_zoo.errors import UserError
-from gan_zoo.layers import losses, residual
+from gan_zoo.layers import adversarial, losses, residual
 from gan_zoo.models.base import Model
 from gan_zoo.models.registry import create_model, model_class
 
