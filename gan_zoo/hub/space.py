@@ -11,7 +11,16 @@ from gan_zoo.hub import client
 
 ROOT = Path(__file__).parents[2]
 # The files and folders that a Space needs.
-FILES = ("README.md", "README.ja.md", "LICENSE", "app.py", "requirements.txt", "pyproject.toml")
+FILES = (
+    "README.md",
+    "README.ja.md",
+    "BENCHMARKS.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "app.py",
+    "requirements.txt",
+    "pyproject.toml",
+)
 FOLDERS = ("demos", "gan_zoo", "weights")
 # A Space refuses larger files, unless they are uploaded through Xet.
 MOST_BYTES = 10_000_000
