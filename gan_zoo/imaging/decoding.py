@@ -108,6 +108,23 @@ def open_picture(source: Source, side: int | None = None) -> Image.Image:
         return picture
 
 
+def is_picture(data: bytes) -> bool:
+    """True for a picture in one of `FORMATS`. Only its header is read.
+
+    Raises:
+        UserError: the picture is too large (`large_picture`).
+    """
+    try:
+        with _opened(data):
+            return True
+    except UserError as error:
+        if error.code == "large_picture":
+            raise
+        return False
+    except Exception:  # many types, as above
+        return False
+
+
 def is_animated(data: bytes) -> bool:
     """True for a GIF, WebP or PNG with several frames."""
     try:

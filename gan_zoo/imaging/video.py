@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from gan_zoo.errors import UserError
-from gan_zoo.imaging.decoding import Budget, is_animated, open_animation, open_picture, open_video
+from gan_zoo.imaging.decoding import Budget, is_animated, is_picture, open_animation, open_video
 from gan_zoo.imaging.images import from_pil
 
 Frame = UInt8[Tensor, "3 h w"]
@@ -77,12 +77,7 @@ def _shown(data: bytes) -> Iterator[tuple[float, Callable[[], Image.Image]]]:
             yield seconds, partial(_still, picture)
             seconds += (milliseconds or USUAL) / 1000
         return
-    try:
-        open_picture(data, 1)
-    except UserError as error:
-        if error.code == "large_picture":
-            raise
-    else:
+    if is_picture(data):
         raise UserError("this is a picture that doesn't move: choose a video or an animated picture", "not_a_video")
     with open_video(data) as container:
         if not container.streams.video:

@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 import torch
 
-from gan_zoo import serving as sessions
 from gan_zoo.errors import UserError
 from gan_zoo.hub.repository import load
 from gan_zoo.imaging.images import to_float, to_uint8
 from gan_zoo.models.registry import create_model, model_class
 from gan_zoo.precision import Precision
-from gan_zoo.serving import Session, sampler, tiles
+from gan_zoo.serving import AGREEMENT, Session, agreement, sampler, tiles
 from gan_zoo.serving import session as session_module
 from gan_zoo.serving.gallery import Gallery
 from gan_zoo.weights.folder import save_weights
@@ -42,7 +41,7 @@ def test_the_chosen_precision_shows_the_same_pictures(gallery: Gallery) -> None:
     result = session.sample(z)
     assert result.precision == str(session.precision)
     assert result.images.dtype == torch.float32
-    assert sessions.agreement(result.images, session.sample(z, precision="float32").images) >= sessions.AGREEMENT
+    assert agreement(result.images, session.sample(z, precision="float32").images) >= AGREEMENT
 
 
 def test_a_precision_that_shows_other_pictures_is_refused(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +181,7 @@ def test_a_translator_is_served(gallery: Gallery) -> None:
         assert torch.allclose(result.images, load("pix2pix-tiny").translate(images), atol=1e-5)
     chosen = session.translate(images)
     assert chosen.precision == str(session.precision) and chosen.milliseconds > 0
-    assert sessions.agreement(chosen.images, result.images) >= sessions.AGREEMENT - 5
+    assert agreement(chosen.images, result.images) >= AGREEMENT - 5
 
 
 def test_paper_mode_has_noise_that_a_seed_fixes(weights: Path) -> None:
@@ -274,7 +273,7 @@ def test_the_crops_speak_for_the_whole_picture(weights: Path, monkeypatch: pytes
     monkeypatch.setattr(tiles, "PIXELS", 256**2)
     parts = list(session.restyle(picture))
     assert len(parts) > 1
-    assert sessions.agreement(to_float(parts[-1].image)[None], to_float(whole.image)[None]) > 25
+    assert agreement(to_float(parts[-1].image)[None], to_float(whole.image)[None]) > 25
 
 
 def test_what_is_done_stays_when_somebody_stops(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
