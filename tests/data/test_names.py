@@ -9,10 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 
 import gan_zoo.hub.dataset_stream  # noqa: F401  registers the schemes
-from gan_zoo.data import catalogue, reading
+from gan_zoo.data import catalogue, names, reading
 from gan_zoo.data.names import DataName, PairsName
 from gan_zoo.data.pairs import true_pairs
-from gan_zoo.data.reading import load_data, names
+from gan_zoo.data.reading import load_data
 
 WHOLE = {
     "": DataName(""),

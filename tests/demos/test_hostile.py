@@ -21,12 +21,10 @@ pytest.importorskip("gradio", reason="the app needs gradio: pip install gan-zoo[
 
 from app_process import ROOT, SERVE, python
 
-import app as gallery
-from demos.shared import page, responses
+from demos.shared import responses
 from gan_zoo import UserError
 from gan_zoo.weights.store import REPOSITORY_WEIGHTS
 
-ROUTES = page.launch_options(gallery.routes)["app_kwargs"]["routes"]
 PASSWD = "root:x:0"
 FILE = {"path": "/etc/passwd", "url": "file:///etc/passwd", "meta": {"_type": "gradio.FileData"}}
 VALUES: tuple[Any, ...] = (
@@ -164,20 +162,39 @@ def test_visitors_of_a_space_train_nothing(what: str, app: App, runs: Path) -> N
     assert not list(runs.iterdir())
 
 
+LIST_ROUTES = """
+import json, app
+from demos.shared import page
+routes = page.launch_options(app.routes)["app_kwargs"]["routes"]
+print("routes", json.dumps([[route.path, sorted(route.methods or ())] for route in routes]))
+"""
+
+
+def our_routes() -> list[tuple[str, list[str]]]:
+    """Return the address and the methods of each route of ours.
+
+    Another process lists them: importing the app here would leave event loops of Gradio behind in the tests that follow.
+    """
+    output, _ = python(LIST_ROUTES).communicate(timeout=120)
+    return json.loads(next(line.removeprefix("routes ") for line in output.splitlines() if line.startswith("routes ")))
+
+
 def test_no_address_leads_to_a_file(app: App) -> None:
     """The routes of the page and ours, with names of files that are there, written in all ways."""
     paths = ["/etc/passwd", str(ROOT / "app.py"), "../../../../../../../../etc/passwd", "..%2f" * 8 + "etc%2fpasswd"]
     paths += ["%2e%2e/" * 8 + "etc/passwd", "....//" * 8 + "etc/passwd", "..\\" * 8 + "etc\\passwd", "%00/etc/passwd"]
     places = ["/gradio_api/file=", "/file=", "/static/", "/assets/", "/theme.css/", "/gradio_api/stream/", "/svelte/"]
-    places += [re.sub(r"\{[^}]*\}.*", "", route.path) for route in ROUTES]
+    routes = our_routes()
+    assert routes
+    places += [re.sub(r"\{[^}]*\}.*", "", address) for address, _ in routes]
     for place, path in itertools.product(dict.fromkeys(places), paths):
         answer = app.http.get(f"{place}{path}")
         text = answer.text
         assert PASSWD not in text and "from __future__" not in text, f"{place}{path}"
-    for route in ROUTES:
+    for address, methods in routes:
         for value in ("..", "%2e%2e", "x" * 5_000, "%00", "-1", "1e9", "nan"):
-            path = re.sub(r"\{[^}]*\}", value, route.path)
-            for method in route.methods or ():
+            path = re.sub(r"\{[^}]*\}", value, address)
+            for method in methods:
                 answer = app.http.request(method, path, content=b'{"a": [' if method == "POST" else b"")
                 assert answer.status_code < 500, f"{method} {path}"
     app.is_well()
