@@ -133,10 +133,9 @@ def test_without_scikit_learn_it_says_what_to_install(monkeypatch: pytest.Monkey
 
 
 def test_a_mixture_trains_as_every_model_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-
     kinds = two_kinds(96)
     data = Dataset("kinds", ((kinds["image"] + 1) * 127.5).round().to(torch.uint8), kinds["label"], ["left", "top"])
-    monkeypatch.setattr("gan_zoo.training.loop.load_data", lambda *_: data)
+    monkeypatch.setattr("gan_zoo.training.training_data.load_data", lambda *_: data)
     options = {"size": 8, "channels": 1, "latent_size": 4, "gaussians": 2}
     config = TrainConfig("mixture", "kinds", options, steps=4, batch_size=16, tick=2, precision="float32", device="cpu")
     run = Run(tmp_path / "run")
