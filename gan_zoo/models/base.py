@@ -12,6 +12,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gan_zoo.errors import UserError
+from gan_zoo.layers.perceptual import Teacher
 
 Kind = Literal["sampler", "translator", "video", "autoencoder", "density", "classifier", "captioned", "embedder"]
 
@@ -56,6 +57,8 @@ class Model(nn.Module):
     """number of pictures in a sample grid"""
     DROPPED: ClassVar[frozenset[str]] = frozenset()
     """tensors that weights of earlier versions hold and that this model no longer has"""
+    TEACHER: ClassVar[str] = ""
+    """config field with the name of the weights of the teacher, or ""; a run loads them into `teacher`"""
     AVERAGED: ClassVar[bool] = True
     """true if a moving average of the weights is useful; weights that are fitted at once have none"""
     name: ClassVar[str]
@@ -63,6 +66,7 @@ class Model(nn.Module):
     def __init__(self, config: Any) -> None:
         super().__init__()
         self.config = config
+        self.teacher: Teacher | None = None
         self.card: dict[str, Any] = {}
         """the card of the weights folder that the model was loaded from; empty for a new model"""
 

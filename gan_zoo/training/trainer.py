@@ -19,6 +19,7 @@ from gan_zoo.data.dataset import Dataset
 from gan_zoo.data.pairs import PairedDataset, UnpairedDataset
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.files import read_json
+from gan_zoo.layers.perceptual import Teacher
 from gan_zoo.models.base import Batch, Model
 from gan_zoo.models.kinds import Sampler
 from gan_zoo.models.registry import model_class
@@ -27,6 +28,8 @@ from gan_zoo.runs.control import Control
 from gan_zoo.runs.run import Run
 from gan_zoo.training.config import TrainConfig
 from gan_zoo.training.distributed import Processes
+from gan_zoo.weights.folder import load_folder
+from gan_zoo.weights.store import find
 
 Tensors = list[Tensor] | tuple[Tensor, ...]
 
@@ -43,6 +46,8 @@ class Trainer:
         self.step, self.seconds = 0, 0.0
         torch.manual_seed(config.seed)
         self.model = new_model(config, data).to(self.device)
+        if self.model.TEACHER and (teacher := getattr(self.model.config, self.model.TEACHER)):
+            self.model.teacher = Teacher(load_folder(find(teacher), self.device))
         if config.start:
             _start_from(Run(Path(config.start)), self.model)
         self.data = data.to(self.device)

@@ -144,11 +144,28 @@ def _dcgan(state: State) -> Recognised | None:
     return Recognised("pytorch/examples" if root == "main" else "huggan", "dcgan", config, kept)
 
 
-FORMATS: tuple[Callable[[State], Recognised | None], ...] = (_junyanz_resnet, _junyanz_unet, _huggan_unet, _dcgan)
+def _efficientnet_lite(state: State) -> Recognised | None:
+    """Recognise EfficientNet-Lite0 of the package efficientnet_lite_pytorch.
+
+    Its layers have the order of timm's, under other names.
+    """
+    if "_conv_stem.weight" not in state or "_blocks.0._depthwise_conv.weight" not in state:
+        return None
+    config = {"classes": state["_fc.weight"].shape[0]}
+    expected = create_model("efficientnet_lite", **config).state_dict()
+    if len(expected) != len(state):
+        return None
+    kept = dict(zip(expected, state.values(), strict=True))
+    return Recognised("efficientnet_lite_pytorch", "efficientnet_lite", config, kept)
+
+
+FORMATS: tuple[Callable[[State], Recognised | None], ...] = (
+    _junyanz_resnet, _junyanz_unet, _huggan_unet, _dcgan, _efficientnet_lite,
+)  # fmt: skip
 EXPECTED = (
     "a ResNet or U-Net generator of pytorch-CycleGAN-and-pix2pix (model.1.weight, model.10.conv_block.1.weight; "
     "model.model.0.weight), huggan's cyclegan, pix2pix (down1.model.0.weight) or dcgan (model.0.weight), "
-    "or pytorch/examples' dcgan (main.0.weight)"
+    "pytorch/examples' dcgan (main.0.weight), or EfficientNet-Lite0 of efficientnet_lite_pytorch (_conv_stem.weight)"
 )
 
 

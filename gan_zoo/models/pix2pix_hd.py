@@ -1,0 +1,237 @@
+"""pix2pixHD (Wang et al. 2018, https://arxiv.org/abs/1711.11585), reduced for two processor cores.
+
+As in the paper, discriminators at several scales judge the picture, and the generator matches their feature maps and those of
+a network trained on ImageNet. The paper's instance maps and their encoder are left out. A latent takes their place: in
+training, a posterior computes it from the target, as in the cVAE-GAN of Zhu et al. 2017
+(https://arxiv.org/abs/1711.11586), so the drawing need not tell the colours. The generator is a residual U-Net without a
+layer at full size, because that layer would take half of the total time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn.functional import avg_pool2d, interpolate, l1_loss, leaky_relu, pixel_shuffle, pixel_unshuffle
+
+from gan_zoo.errors import UserError
+from gan_zoo.layers import losses
+from gan_zoo.layers.adversarial import frozen, init_dcgan
+from gan_zoo.layers.patch_gan import PATCHES, patch_gan
+from gan_zoo.layers.perceptual import feature_matching, perceptual_distance
+from gan_zoo.layers.residual import pyramid, residual_encoder, stem_size
+from gan_zoo.models.base import Batch, Optimizers
+from gan_zoo.models.kinds import Translator
+from gan_zoo.models.registry import register
+
+Images = Float[Tensor, "n c h w"]
+Latents = Float[Tensor, "n z"]
+
+
+@dataclass(frozen=True)
+class Pix2PixHDConfig:
+    size: int = 256
+    """height and width of the pictures in pixels: 4, 5, 6 or 7 doubled at least once for each width"""
+    input_channels: int = 3
+    """channels of the input picture"""
+    channels: int = 3
+    """channels of the output picture"""
+    widths: tuple[int, ...] = (32, 64, 128, 192, 192)
+    """channels of the maps at half the size, at a quarter, and so on"""
+    blocks: int = 2
+    """residual blocks at the smallest size"""
+    latent_size: int = 8
+    """numbers in the latent, which decides what the drawing leaves open"""
+    posterior_width: int = 16
+    """channels of the posterior's first layer; each further layer has twice as many, up to four times the first"""
+    critic_width: int = 24
+    """channels of each discriminator's first layer; each halving doubles them"""
+    patch: int = 70
+    """side in pixels of the patches that the discriminators judge, each at its scale"""
+    scales: int = 2
+    """number of discriminators; each further one sees the picture at half the size"""
+    l1: float = 10.0
+    """weight of the mean absolute difference from the target"""
+    perceptual: float = 20.0
+    """weight of the perceptual distance from the target over the features of `eye`; 0 leaves it out"""
+    eye: str = "features-imagenet"
+    """name of the weights whose features the perceptual distance compares"""
+    feature_matching: float = 10.0
+    """weight lambda of the difference between the discriminators' feature maps (eq. 5)"""
+    adversarial: float = 1.0
+    """weight of the adversarial loss; with 0, the model is a regressor without discriminators"""
+    kl: float = 0.02
+    """weight of the KL divergence, in nats, between the posterior and N(0, I)"""
+    loss: str = "hinge"
+    """adversarial loss: least_squares as in the paper, non_saturating or hinge"""
+    betas: tuple[float, float] = (0.5, 0.999)
+    """Adam's decay rates"""
+
+    def __post_init__(self) -> None:
+        if self.size % 2 ** len(self.widths) or self.size < 2 ** len(self.widths):
+            raise ValueError(
+                f"size is {self.size}; it must be a multiple of {2 ** len(self.widths)}, for {len(self.widths)} widths"
+            )
+        stem_size(self.size)
+        if self.patch not in PATCHES:
+            raise ValueError(f"patch is {self.patch}; it must be {', '.join(map(str, PATCHES))}")
+        if self.scales < 1:
+            raise ValueError(f"scales is {self.scales}; it must be at least 1")
+        if self.loss not in losses.ADVERSARIAL:
+            raise ValueError(f"loss is '{self.loss}'; it must be one of {', '.join(losses.ADVERSARIAL)}")
+        if self.l1 == self.perceptual == self.adversarial == 0:
+            raise ValueError("l1, perceptual and adversarial are all 0; one of them must teach the generator")
+
+
+class Residual(nn.Module):
+    """Two convolutions with norms, added to their input (He et al. 2016)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.branch = nn.Sequential(*_convolution(width, width), *_convolution(width, width)[:-1])
+
+    def forward(self, x: Float[Tensor, "n a h w"]) -> Float[Tensor, "n a h w"]:
+        return leaky_relu(x + self.branch(x), 0.1)
+
+
+def _convolution(a: int, b: int, stride: int = 1) -> list[nn.Module]:
+    return [nn.Conv2d(a, b, 3, stride, 1, bias=False), nn.BatchNorm2d(b), nn.LeakyReLU(0.1)]
+
+
+class Generator(nn.Module):
+    """A U-Net from inputs `n ci h w` and latents `n z` to pictures `n c h w` in [-1, 1].
+
+    The input enters at half the size, with its four pixels as channels, and the picture leaves in the same way. The latent is
+    appended to the smallest maps and to those at a quarter of the size, where colours are decided.
+    """
+
+    def __init__(self, config: Pix2PixHDConfig) -> None:
+        super().__init__()
+        widths = config.widths
+        self.first = nn.Sequential(*_convolution(4 * config.input_channels, widths[0]))
+        self.down = nn.ModuleList(nn.Sequential(*_convolution(a, b, 2)) for a, b in pairwise(widths))
+        self.enter = nn.Linear(config.latent_size, widths[-1])
+        self.middle = nn.Sequential(*[Residual(widths[-1]) for _ in range(config.blocks)])
+        pairs = list(pairwise(widths[::-1]))
+        self.up = nn.ModuleList(nn.Sequential(*_convolution(a + b, b)) for a, b in pairs)
+        self.style = nn.ModuleList(nn.Linear(config.latent_size, b) for _, b in pairs)
+        self.last = nn.Conv2d(widths[0], 4 * config.channels, 3, padding=1)
+
+    def forward(self, images: Images, z: Latents) -> Images:
+        x = self.first(pixel_unshuffle(images, 2))
+        skips = [x]
+        for layer in self.down:
+            x = layer(x)
+            skips.append(x)
+        x = self.middle(x + self.enter(z)[:, :, None, None].to(x.dtype))
+        for layer, style, skip in zip(self.up, self.style, reversed(skips[:-1]), strict=True):
+            x = layer(torch.cat([interpolate(x, scale_factor=2.0), skip], 1))
+            x = x + style(z)[:, :, None, None].to(x.dtype)
+        return pixel_shuffle(self.last(x), 2).tanh()
+
+
+@register("pix2pix_hd")
+class Pix2PixHD(Translator):
+    """A translator with discriminators at several scales and a perceptual loss, which draws one of many fitting pictures."""
+
+    Config = Pix2PixHDConfig
+    TINY = Pix2PixHDConfig(
+        size=16, widths=(4, 8), blocks=1, latent_size=2, posterior_width=4, critic_width=4, patch=16, perceptual=0.0, eye=""
+    )
+    LEARNING_RATES = {"generator": 2e-4, "posterior": 2e-4, "discriminators": 2e-4}
+    PUBLISHED = ("generator",)
+    TEACHER = "eye"
+
+    def __init__(self, config: Pix2PixHDConfig) -> None:
+        super().__init__(config)
+        self.generator = Generator(config)
+        widths = pyramid(config.size, config.posterior_width, 4 * config.posterior_width)
+        self.posterior = residual_encoder(config.channels, config.size, widths, 2 * config.latent_size)
+        # They see pairs of input and picture (eq. 1), the second one at half the size, and so on.
+        self.discriminators = nn.ModuleList(
+            patch_gan(config.input_channels + config.channels, config.critic_width, config.patch, config.size >> i, "spectral")
+            for i in range(config.scales)
+        )
+        init_dcgan(self.discriminators)
+
+    def latent(self, n: int) -> Latents:
+        """`n` random latents of proposals from N(0, I), by torch's global generator; a latent of zeros gives the best guess."""
+        return torch.randn(n, self.config.latent_size, device=self.device)
+
+    def draw(self, images: Float[Tensor, "n ci h w"], z: Latents) -> Images:
+        """The pictures for inputs in [-1, 1] and latents."""
+        return self.generator(images, z)
+
+    def translate(self, images: Float[Tensor, "n ci h w"], paper: bool = False) -> Images:
+        """Draw the best guess for each input, or a random proposal if `paper` is true."""
+        n = images.shape[0]  # not len(), which an export would store as a constant
+        return self.draw(images, self.latent(n) if paper else torch.zeros(n, self.config.latent_size, device=images.device))
+
+    def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h four_w"]:
+        """The input, the best guess, a proposal and the target, side by side."""
+        given = batch["input"]
+        z = torch.randn(len(given), self.config.latent_size, generator=generator).to(self.device)
+        drawn = [self.draw(given, latent).float() for latent in (torch.zeros_like(z), z)]
+        return torch.cat([given.expand(-1, self.config.channels, -1, -1), *drawn, batch["image"]], 3)
+
+    def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
+        given, target, c = batch["input"], batch["image"], self.config
+        mean, log_variance = self.posterior(target).float().chunk(2, 1)
+        kl = (mean.square() + log_variance.exp() - log_variance - 1).sum(1).mean() / 2
+        drawn = self.generator(given, mean + (log_variance / 2).exp() * torch.randn_like(mean)).float()
+        difference = l1_loss(drawn, target)
+        values = {"l1": difference.detach(), "kl": kl.detach()}
+        loss = c.l1 * difference + c.kl * kl
+        if c.perceptual:
+            distance = self._perceptual(drawn, target)
+            values["perceptual"] = distance.detach()
+            loss = loss + c.perceptual * distance
+        if c.adversarial:
+            game = losses.ADVERSARIAL[c.loss]
+            real, fake = torch.cat([given, target], 1), torch.cat([given, drawn], 1)
+            optimizers["discriminators"].zero_grad()
+            seen, unseen = self._maps(real), self._maps(fake.detach())
+            d_loss = torch.stack([game.discriminator(a[-1], b[-1]) for a, b in zip(seen, unseen, strict=True)]).mean()
+            d_loss.backward()
+            optimizers["discriminators"].step()
+            with frozen(self.discriminators):
+                maps = self._maps(fake)
+            g_loss = torch.stack([game.generator(scale[-1]) for scale in maps]).mean()
+            match = torch.stack([feature_matching(a[:-1], b[:-1]) for a, b in zip(seen, maps, strict=True)]).mean()
+            loss = loss + c.adversarial * g_loss + c.feature_matching * match
+            verdicts = {
+                key: side[0][-1].detach().float().sigmoid().mean() for key, side in (("d_real", seen), ("d_fake", unseen))
+            }
+            values |= {"generator_loss": g_loss.detach(), "discriminator_loss": d_loss.detach(), "matching": match.detach()}
+            values |= verdicts
+        optimizers["generator"].zero_grad()
+        optimizers["posterior"].zero_grad()
+        loss.backward()
+        optimizers["generator"].step()
+        optimizers["posterior"].step()
+        return values
+
+    def _perceptual(self, drawn: Images, target: Images) -> Float[Tensor, ""]:
+        if self.teacher is None:
+            raise UserError(
+                "a perceptual loss needs a teacher: train with `gan-zoo train`, or set perceptual to 0", "no_teacher"
+            )
+        with torch.no_grad():
+            wanted = self.teacher.taps(target)
+        return perceptual_distance(self.teacher.taps(drawn), wanted).mean()
+
+    def _maps(self, pair: Images) -> list[Sequence[Float[Tensor, "n _ _ _"]]]:
+        """The maps of each discriminator after each activation, and its logits last."""
+        found: list[Sequence[Tensor]] = []
+        for scale, network in enumerate(self.discriminators):
+            x, maps = avg_pool2d(pair, 2**scale) if scale else pair, []
+            for layer in network.children():
+                x = layer(x)
+                if isinstance(layer, nn.LeakyReLU):
+                    maps.append(x)
+            found.append([*maps, x])
+        return found
