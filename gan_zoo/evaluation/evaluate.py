@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import torch
 from jaxtyping import Float
@@ -21,13 +21,14 @@ from gan_zoo.data.pairs import PairedDataset, load_pairs, load_targets
 from gan_zoo.data.reading import load_data
 from gan_zoo.errors import UserError
 from gan_zoo.evaluation import films, judge, metrics, text_to_image, unpaired
-from gan_zoo.evaluation.metrics import Row
+from gan_zoo.evaluation.metrics import Eye, FeatureNetwork, Row
 from gan_zoo.models.base import Kind, Model
-from gan_zoo.models.classifier import Classifier
 from gan_zoo.models.kinds import Embedder, Sampler, Translator
 
 # The sampler that other samplers are compared with, where it was trained on the same data.
 YARDSTICK = "mlp_gan"
+# The network trained on ImageNet, over which coloured pictures of every data set are measured.
+EYE = "features-imagenet"
 # The number of pictures that `sharpness` and `psnr` are measured over.
 FEW = 500
 
@@ -67,6 +68,21 @@ class Subject:
         """One split of the data, in the size and the channels of the model."""
         return load_data(self.data, split, self.size, self.card["config"]["channels"])
 
+    @property
+    def eye(self) -> Eye | None:
+        """The network that measures coloured pictures of every kind; None if its weights are missing."""
+        if EYE not in self.weights or self.card["config"].get("channels") != 3:
+            return None
+        model = self.load(EYE)
+        return model if isinstance(model, Eye) else None
+
+    def feature_network(self, name: str) -> FeatureNetwork:
+        """The classifier `name`; raises `UserError` if it is unknown or is no classifier."""
+        model = self.load(name)
+        if model.kind != "classifier":
+            raise UserError(f"'{name}' is a {model.kind}, not a classifier", "wrong_kind", name=name)
+        return cast(FeatureNetwork, model)
+
     def network(self, name: str, wanted: type[M]) -> M:
         """The network `name`; raises `UserError` if it is unknown or isn't a `wanted`."""
         model = self.load(name)
@@ -96,12 +112,12 @@ def evaluate(subject: Subject) -> Evaluation:
 
 def _sampler(subject: Subject) -> Evaluation:
     yardstick = f"{YARDSTICK}-{subject.data}"
-    network = subject.network(f"features-{subject.data}", Classifier)
+    network = subject.feature_network(f"features-{subject.data}")
     draws = {subject.name: subject.model.draw}
     if yardstick in subject.weights and yardstick != subject.name:
         draws[yardstick] = subject.network(yardstick, Sampler).draw
     train, test = subject.pictures("train"), subject.pictures("test")
-    rows = judge.evaluate_table(draws, train, test, network, subject.n, subject.seed)
+    rows = judge.evaluate_table(draws, train, test, network, subject.n, subject.seed, subject.eye)
     model = subject.model
     if classes := subject.card["config"].get("classes", 0):
         rows[subject.name]["recognised"] = metrics.recognised(
@@ -144,16 +160,16 @@ def _translator(subject: Subject) -> Evaluation:
     pairs = subject.card["pairs"]
     if not pairs:
         raise UserError(f"nobody knows what '{subject.name}' was trained on, so there is nothing to measure", "wrong_kind")
-    network = subject.network(subject.features, Classifier)
+    network = subject.feature_network(subject.features)
     if pairing(pairs).paired:
         rows = _of_pairs(subject, network)
     else:
         models = {subject.name: subject.model, **subject.beside}
-        rows = unpaired.evaluate(models, subject.data, pairs, network, subject.size, subject.seed)
+        rows = unpaired.evaluate(models, subject.data, pairs, network, subject.size, subject.seed, subject.eye)
     return Evaluation(rows, {"features": subject.features})
 
 
-def _of_pairs(subject: Subject, network: Classifier) -> dict[str, Row]:
+def _of_pairs(subject: Subject, network: FeatureNetwork) -> dict[str, Row]:
     """The rows of a translator that was trained on pairs."""
     data, pairs, model = subject.data, subject.card["pairs"], subject.model
     test, targets = load_pairs(data, pairs, "test", subject.size), load_targets(data, pairs, "train", subject.size)
@@ -165,14 +181,16 @@ def _of_pairs(subject: Subject, network: Classifier) -> dict[str, Row]:
         **{name: (classical, False) for name, classical in pairing(pairs).classical.items()},
         **{name: (other.translate, False) for name, other in subject.beside.items()},
     }
-    return judge.evaluate_translators(ways, targets, test.unfolded(), network, subject.seed)
+    return judge.evaluate_translators(ways, targets, test.unfolded(), network, subject.seed, subject.eye)
 
 
 def _video(subject: Subject) -> Evaluation:
     """The measures of a video model; each translator beside it draws every frame on its own."""
     test = load_clips(subject.data, subject.card["pairs"], "test", subject.size)
     drawn = {subject.name: lambda given: subject.model.film(given[None])[0]}
-    return Evaluation(films.evaluate(drawn | {name: other.translate for name, other in subject.beside.items()}, test))
+    return Evaluation(
+        films.evaluate(drawn | {name: other.translate for name, other in subject.beside.items()}, test, subject.eye)
+    )
 
 
 def _classifier(subject: Subject) -> Evaluation:
@@ -186,10 +204,12 @@ def _classifier(subject: Subject) -> Evaluation:
 
 def _captioned(subject: Subject) -> Evaluation:
     networks = {"judge": f"judge-{subject.data}", "features": subject.features}
-    features = subject.network(networks["features"], Classifier)
+    features = subject.feature_network(networks["features"])
     space = subject.network(networks["judge"], Embedder)
     return Evaluation(
-        text_to_image.evaluate(subject.name, subject.model, space, features, subject.data, subject.size, subject.seed),
+        text_to_image.evaluate(
+            subject.name, subject.model, space, features, subject.data, subject.size, subject.seed, subject.eye
+        ),
         networks,
     )
 

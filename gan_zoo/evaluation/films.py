@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from gan_zoo.data.clips import ClipDataset, Film
 from gan_zoo.evaluation import metrics
-from gan_zoo.evaluation.metrics import Row
+from gan_zoo.evaluation.metrics import Eye, Row
 from gan_zoo.imaging.images import to_float, to_uint8
 
 
@@ -17,13 +17,18 @@ def flicker(film: Film, target: Film) -> float:
     return float((film.diff(dim=0) - target.diff(dim=0)).abs().mean()) / 2
 
 
-def compare(film: Film, target: Film) -> Row:
-    """The distance of a film in [-1, 1] from its target: mean `psnr` in dB and mean `ssim` over the frames, and `flicker`."""
+def compare(film: Film, target: Film, eye: Eye | None = None) -> Row:
+    """The distance of a film in [-1, 1] from its target: mean `psnr` in dB and mean `ssim` over the frames, `flicker`, and with
+    an eye the mean `perceptual` distance."""
     film = to_float(to_uint8(film)).cpu()
-    return {"psnr": metrics.psnr(film, target), "ssim": metrics.ssim(film, target), "flicker": flicker(film, target)}
+    row = {"psnr": metrics.psnr(film, target), "ssim": metrics.ssim(film, target), "flicker": flicker(film, target)}
+    if eye is not None:
+        parts = zip(film.split(metrics.PAIRS_BATCH), target.split(metrics.PAIRS_BATCH), strict=True)
+        row["perceptual"] = sum(metrics.perceptual(eye, a, b) * len(a) for a, b in parts) / len(film)
+    return row
 
 
-def evaluate(films: Mapping[str, Callable[[Film], Film]], data: ClipDataset) -> dict[str, Row]:
+def evaluate(films: Mapping[str, Callable[[Film], Film]], data: ClipDataset, eye: Eye | None = None) -> dict[str, Row]:
     """Measure functions that make films from the inputs of whole clips.
 
     Returns:
@@ -34,7 +39,7 @@ def evaluate(films: Mapping[str, Callable[[Film], Film]], data: ClipDataset) -> 
         sums: Row = {}
         for clip in data.spans:
             given, target = data.film(clip)
-            row = compare(make(given), target)
+            row = compare(make(given), target, eye)
             sums = {key: sums.get(key, 0.0) + value * len(given) for key, value in row.items()}
         frames = sum(len(span) for span in data.spans.values())
         rows[name] = {key: value / frames for key, value in sums.items()} | {"n": float(frames)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
@@ -15,6 +16,7 @@ from gan_zoo.evaluation.metrics import (
     FLOOR,
     PAIRS_BATCH,
     Draw,
+    Eye,
     FeatureNetwork,
     Features,
     Images,
@@ -24,11 +26,23 @@ from gan_zoo.evaluation.metrics import (
     clear_share,
     fid,
     kid,
+    perceptual,
     precision_recall,
     psnr,
     ssim,
 )
 from gan_zoo.imaging.images import to_float, to_uint8
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """The features of a set of pictures."""
+
+    features: Features
+    probabilities: Float[Tensor, "n classes"] | None
+    """the probabilities of the classes, if the feature network knows the classes of the data"""
+    eye: Features | None
+    """the features over the eye, if there is one"""
 
 
 class Judge:
@@ -38,11 +52,14 @@ class Judge:
         test: the reference. If it has labels, and `network` has as many logits as it has classes, the rows also say how
             sure the classifier is of the pictures and how they spread over the classes.
         n: the number of pictures of the reference and of each row, at most as many as `test` has.
+        eye: a network trained on ImageNet. With it, rows of coloured pictures also have `kid_imagenet`, `fid_imagenet` if
+            there are more pictures than features, and `perceptual` if there are targets.
     """
 
-    def __init__(self, test: Dataset, network: FeatureNetwork, n: int = 5_000, seed: int = 0) -> None:
+    def __init__(self, test: Dataset, network: FeatureNetwork, n: int = 5_000, seed: int = 0, eye: Eye | None = None) -> None:
         self.test, self.network, self.n, self.seed = test, network, min(n, len(test)), seed
-        self.reference, _ = self._look(test.name, _shuffled(test, self.n, seed))
+        self.eye = eye if test.images.shape[1] == 3 else None
+        self.reference = self._look(test.name, _shuffled(test, self.n, seed))
 
     def real(self, data: Dataset) -> Row:
         """The row of `n` pictures of a data set."""
@@ -67,9 +84,9 @@ class Judge:
     ) -> Row:
         """The row of a translator over batches of `input`, and `image` if there are targets.
 
-        With targets, `psnr` in dB, `ssim`, and `l1` in [0, 2] compare each picture with its target. With `back`, `cycle`, the
-        mean absolute difference in [0, 1], and `cycle_psnr` in dB compare the picture that comes back with the input. `kid`
-        compares all pictures together with the reference.
+        With targets, `psnr` in dB, `ssim`, `l1` in [0, 2] and `perceptual` compare each picture with its target. With `back`,
+        `cycle`, the mean absolute difference in [0, 1], and `cycle_psnr` in dB compare the picture that comes back with the
+        input. `kid` and `kid_imagenet` compare all pictures together with the reference.
         """
         sums: Row = {}
         outputs = []
@@ -84,40 +101,46 @@ class Judge:
                 target = batch["image"].cpu()
                 difference = float((drawn - target).abs().mean())
                 close |= {"psnr": psnr(drawn, target), "ssim": ssim(drawn, target), "l1": difference}
+                if self.eye is not None:
+                    close["perceptual"] = perceptual(self.eye, drawn, target)
             sums = {key: sums.get(key, 0.0) + value * len(drawn) for key, value in close.items()}
             outputs.append(drawn)
-        features, _ = self._look(name, iter(outputs))
-        n = len(features)
-        return {key: value / n for key, value in sums.items()} | {"kid": self.kid(features), "n": float(n)}
+        seen = self._look(name, iter(outputs))
+        n = len(seen.features)
+        return {key: value / n for key, value in sums.items()} | self._kids(seen) | {"n": float(n)}
 
     def floor(self, data: Dataset) -> Row:
-        """The row of other real pictures, with `kid` and `n`, over as many as the reference has, or over all if fewer."""
-        features, _ = self._look(data.name, _shuffled(data, min(len(data), self.n), self.seed))
-        return {"kid": self.kid(features), "n": float(len(features))}
+        """The row of other real pictures, with KID and `n`, over as many as the reference has, or over all if fewer."""
+        seen = self._look(data.name, _shuffled(data, min(len(data), self.n), self.seed))
+        return self._kids(seen) | {"n": float(len(seen.features))}
 
-    def kid(self, features: Features) -> float:
-        """The `kid` of `features` against those of the reference."""
-        return kid(self.reference, features, self.seed)
+    def _kids(self, seen: _Seen) -> Row:
+        """KID against the reference, over the feature network and over the eye."""
+        found = {"kid": kid(self.reference.features, seen.features, self.seed)}
+        if self.reference.eye is not None and seen.eye is not None:
+            found["kid_imagenet"] = kid(self.reference.eye, seen.eye, self.seed)
+        return found
 
     def _row(self, name: str, batches: Iterable[Images]) -> Row:
-        features, probabilities = self._look(name, batches)
-        precision, recall = precision_recall(self.reference, features)
-        row = {
-            "fid": fid(self.reference, features),
-            "kid": self.kid(features),
-            "precision": precision,
-            "recall": recall,
-        }
-        if probabilities is not None:
-            shares = class_shares(probabilities)
-            row |= {"clear": clear_share(probabilities), "min_class": float(shares.min()), "max_class": float(shares.max())}
-        return row | {"n": float(len(features))}
+        seen = self._look(name, batches)
+        precision, recall = precision_recall(self.reference.features, seen.features)
+        row = {"fid": fid(self.reference.features, seen.features), **self._kids(seen), "precision": precision, "recall": recall}
+        if self.reference.eye is not None and seen.eye is not None and len(seen.eye) > seen.eye.shape[1]:
+            row["fid_imagenet"] = fid(self.reference.eye, seen.eye)
+        if seen.probabilities is not None:
+            shares = class_shares(seen.probabilities)
+            row |= {
+                "clear": clear_share(seen.probabilities),
+                "min_class": float(shares.min()),
+                "max_class": float(shares.max()),
+            }
+        return row | {"n": float(len(seen.features))}
 
     @torch.no_grad()
-    def _look(self, name: str, batches: Iterable[Images]) -> tuple[Features, Float[Tensor, "n classes"] | None]:
-        """The features of the pictures, and their class probabilities if the network knows the classes of the data."""
+    def _look(self, name: str, batches: Iterable[Images]) -> _Seen:
+        """The features of the pictures."""
         shape = self.test.images.shape[1:]
-        features, probabilities = [], []
+        features, probabilities, eye = [], [], []
         with _evaluating(self.network) as device:
             for batch in batches:
                 if batch.shape[1:] != shape:
@@ -128,15 +151,25 @@ class Judge:
                 # Samples are rounded to bytes, because real pictures are stored as bytes and screens show bytes.
                 batch = to_float(to_uint8(batch.to(device)))
                 features.append(self.network.features(batch).float())
+                if self.eye is not None:
+                    with _evaluating(self.eye) as where:
+                        # A few at a time, because its first maps are large.
+                        eye += [self.eye.features(part.to(where)).float() for part in batch.split(PAIRS_BATCH)]
                 if self.test.labels is not None:
                     logits = self.network(batch).float()
                     if logits.shape[1] == len(self.test.classes):
                         probabilities.append(logits.softmax(1))
-        return torch.cat(features), torch.cat(probabilities) if probabilities else None
+        return _Seen(torch.cat(features), torch.cat(probabilities) if probabilities else None, torch.cat(eye) if eye else None)
 
 
 def evaluate_table(
-    draws: Mapping[str, Draw], train: Dataset, test: Dataset, network: FeatureNetwork, n: int = 5_000, seed: int = 0
+    draws: Mapping[str, Draw],
+    train: Dataset,
+    test: Dataset,
+    network: FeatureNetwork,
+    n: int = 5_000,
+    seed: int = 0,
+    eye: Eye | None = None,
 ) -> dict[str, Row]:
     """Measure samplers, and real pictures beside them, against the same test pictures.
 
@@ -146,15 +179,17 @@ def evaluate_table(
             pictures unchanged gets these numbers.
         test: see `Judge`.
         n: the number of pictures of each row; fewer if `train` or `test` has fewer.
+        eye: see `Judge`.
 
     Returns:
-        by name of the row: `fid`, `kid`, `precision`, `recall` and `n`; if there are classes also `clear` (share with a
-        probability over 0.9), `min_class` and `max_class` (shares of the rarest and the commonest class).
+        by name of the row: `fid`, `kid`, `precision`, `recall` and `n`; with an eye also `kid_imagenet` and, if there are
+        more pictures than its features, `fid_imagenet`; if there are classes also `clear` (share with a probability over
+        0.9), `min_class` and `max_class` (shares of the rarest and the commonest class).
 
     Raises:
         UserError: samples are not numbers or differ in shape from `test`, or there are too few pictures.
     """
-    judge = Judge(test, network, min(n, len(train)), seed)
+    judge = Judge(test, network, min(n, len(train)), seed, eye)
     return {FLOOR: judge.real(train)} | {name: judge.samples(name, draw) for name, draw in draws.items()}
 
 
@@ -164,6 +199,7 @@ def evaluate_translators(
     test: Dataset,
     network: FeatureNetwork,
     seed: int = 0,
+    eye: Eye | None = None,
 ) -> dict[str, Row]:
     """Measure translators over the same test pairs, and real pictures beside them.
 
@@ -176,7 +212,7 @@ def evaluate_translators(
     Returns:
         by name of the row the numbers of `Judge.translations`.
     """
-    judge = Judge(test, network, len(test), seed)
+    judge = Judge(test, network, len(test), seed, eye)
 
     def batches(vary: bool) -> Iterator[dict[str, Tensor]]:
         for start in range(0, len(test), PAIRS_BATCH):

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from gan_zoo.data.dataset import Dataset
 from gan_zoo.errors import UserError
 from gan_zoo.imaging.images import to_float, to_uint8
+from gan_zoo.layers.perceptual import Maps, perceptual_distance
 
 Images = Float[Tensor, "n c h w"]
 Features = Float[Tensor, "n f"]
@@ -49,6 +50,13 @@ class FeatureNetwork(Protocol):
     def features(self, images: Images) -> Features: ...
 
     def __call__(self, images: Images) -> Float[Tensor, "n classes"]: ...
+
+
+@runtime_checkable
+class Eye(FeatureNetwork, Protocol):
+    """A feature network for coloured pictures of every kind, which also returns its feature maps stage by stage."""
+
+    def taps(self, images: Images) -> Maps: ...
 
 
 class _Given(nn.Identity):
@@ -167,6 +175,14 @@ def ssim(images: Images, target: Images) -> float:
     value = structural_similarity_index_measure(images.float(), target.float(), data_range=(-1.0, 1.0))
     assert isinstance(value, Tensor)
     return float(value)
+
+
+@torch.no_grad()
+def perceptual(eye: Eye, images: Images, target: Images) -> float:
+    """The perceptual distance over the maps of `eye`, the mean over pictures; in [0, 4], and lower is better."""
+    with _evaluating(eye) as device:
+        ours, theirs = (eye.taps(pictures.float().to(device)) for pictures in (images, target))
+        return float(perceptual_distance(ours, theirs).mean())
 
 
 def sharpness(images: Images) -> float:

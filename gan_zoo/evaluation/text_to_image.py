@@ -14,7 +14,7 @@ from torch import Tensor
 
 from gan_zoo.data.captions import CaptionedDataset, load_captioned
 from gan_zoo.evaluation.judge import Judge
-from gan_zoo.evaluation.metrics import FLOOR, PAIRS_BATCH, FeatureNetwork, Row
+from gan_zoo.evaluation.metrics import FLOOR, PAIRS_BATCH, Eye, FeatureNetwork, Row
 from gan_zoo.imaging.images import to_float, to_uint8
 from gan_zoo.layers.tokenizer import tokens
 from gan_zoo.models.kinds import Captioned, Embedder
@@ -44,13 +44,21 @@ def full_captions(data: CaptionedDataset) -> list[str]:
 
 
 def evaluate(
-    name: str, model: Captioned, judge: Embedder, network: FeatureNetwork, data: str, size: int, seed: int = 0
+    name: str,
+    model: Captioned,
+    judge: Embedder,
+    network: FeatureNetwork,
+    data: str,
+    size: int,
+    seed: int = 0,
+    eye: Eye | None = None,
 ) -> dict[str, Row]:
     """Measure a model over the captions of the test pictures.
 
     Args:
         judge: a joint space of captions and pictures; the model was not trained with it.
         network: the network whose features give KID.
+        eye: see `evaluation.judge.Judge`.
 
     Returns:
         by name of the row `r_precision`, `kid` and `n`; the row of captions from the training has no `kid`.
@@ -68,13 +76,13 @@ def evaluate(
         name: (_drawn(model, asked), asked),
         name + SEEN: (_drawn(model, [known[i] for i in few]), [known[i] for i in few]),
     }
-    wholes, rows = Judge(test, network, len(test), seed), {}
+    wholes, rows = Judge(test, network, len(test), seed, eye), {}
     for row, (pictures, captions) in every.items():
         found = {"r_precision": found_by(judge, pictures, captions, seed)}
         batches = ({"input": part} for part in pictures.split(PAIRS_BATCH))
         kid = {} if row.endswith(SEEN) or row == FLOOR else wholes.translations(row, lambda images: images, batches)
         rows[row] = found | kid | {"n": float(len(pictures))}
-    rows[FLOOR]["kid"] = wholes.floor(train)["kid"]
+    rows[FLOOR] = wholes.floor(train) | rows[FLOOR]
     return rows
 
 

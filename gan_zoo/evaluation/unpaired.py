@@ -17,7 +17,7 @@ from gan_zoo.data.pairings import Side
 from gan_zoo.data.pairs import PairedDataset, load_pairs, load_side, true_pairs
 from gan_zoo.errors import UserError
 from gan_zoo.evaluation.judge import Judge
-from gan_zoo.evaluation.metrics import FLOOR, PAIRS_BATCH, FeatureNetwork, Row
+from gan_zoo.evaluation.metrics import FLOOR, PAIRS_BATCH, Eye, FeatureNetwork, Row
 from gan_zoo.models.kinds import Translator
 
 Translate = Callable[[Float[Tensor, "n c h w"]], Float[Tensor, "n c h w"]]
@@ -73,7 +73,13 @@ def _held_out(which: Side, data: str, pairs: str, size: int) -> tuple[Dataset, D
 
 
 def evaluate(
-    translators: Mapping[str, Translator], data: str, pairs: str, network: FeatureNetwork, size: int, seed: int = 0
+    translators: Mapping[str, Translator],
+    data: str,
+    pairs: str,
+    network: FeatureNetwork,
+    size: int,
+    seed: int = 0,
+    eye: Eye | None = None,
 ) -> dict[str, Row]:
     """Measure translators that were trained without pairs, and others beside them, both ways where they have two.
 
@@ -91,7 +97,7 @@ def evaluate(
         able = {name: model for name, model in translators.items() if model.two_way or not back}
         if not able:
             continue
-        judge = Judge(way.reference, network, len(way.reference), seed)
+        judge = Judge(way.reference, network, len(way.reference), seed, eye)
         ending = (BACK if back else "") + (SEEN if way.seen else "")
         if way.floor is not None:
             rows[FLOOR + (BACK if back else "")] = judge.floor(way.floor)
