@@ -20,7 +20,7 @@ from gan_zoo.data.pairings import pairing
 from gan_zoo.data.pairs import PairedDataset, load_pairs, load_targets
 from gan_zoo.data.reading import load_data
 from gan_zoo.errors import UserError
-from gan_zoo.evaluation import films, judge, metrics, text_to_image, unpaired
+from gan_zoo.evaluation import films, inception, judge, metrics, text_to_image, unpaired
 from gan_zoo.evaluation.metrics import Eye, FeatureNetwork, Row
 from gan_zoo.models.base import Kind, Model
 from gan_zoo.models.kinds import Embedder, Sampler, Translator
@@ -77,7 +77,9 @@ class Subject:
         return model if isinstance(model, Eye) else None
 
     def feature_network(self, name: str) -> FeatureNetwork:
-        """The classifier `name`; raises `UserError` if it is unknown or is no classifier."""
+        """The classifier `name`, or `inception`; raises `UserError` if it is unknown or is no classifier."""
+        if name == inception.NAME:
+            return inception.Inception()
         model = self.load(name)
         if model.kind != "classifier":
             raise UserError(f"'{name}' is a {model.kind}, not a classifier", "wrong_kind", name=name)
