@@ -357,3 +357,33 @@ def test_translators_are_measured_with_the_same_noise() -> None:
     rows = judge.evaluate_translators({"a": (noisy, False), "b": (noisy, False)}, pairs(40, 0), pairs(40, 1), Means())
     assert rows["a"] == rows["b"]
     assert torch.equal(torch.get_rng_state(), before)
+
+
+class MeansEye(Means):
+    """An eye whose maps are the pictures, and whose features are their means."""
+
+    def taps(self, images: torch.Tensor) -> list[torch.Tensor]:
+        return [images]
+
+
+def test_the_eye_adds_its_own_columns() -> None:
+    train, test = coloured(50, 0), coloured(60, 1)
+    plain = judge.evaluate_table({"bad": collapsed}, train, test, Means())
+    seen = judge.evaluate_table({"bad": collapsed}, train, test, Means(), eye=MeansEye())
+    assert all(seen[row].items() >= plain[row].items() for row in plain)
+    assert seen["bad"]["kid_imagenet"] == pytest.approx(seen["bad"]["kid"])
+    assert seen["bad"]["fid_imagenet"] == pytest.approx(seen["bad"]["fid"])
+
+
+def test_translations_have_a_perceptual_distance() -> None:
+    pictures = coloured(40, 0)
+    target = pictures.batch(slice(None))["image"]
+    measured = judge.Judge(pictures, Means(), eye=MeansEye())
+    batch = {"input": target, "image": target}
+    assert measured.translations("same", lambda images: images, [batch])["perceptual"] == pytest.approx(0, abs=1e-5)
+    assert measured.translations("other", lambda images: -images, [batch])["perceptual"] > 1
+
+
+def test_the_eye_looks_at_coloured_pictures_only() -> None:
+    grey = Dataset("grey", torch.randint(256, (30, 1, 8, 8), dtype=torch.uint8))
+    assert judge.Judge(grey, Means(), eye=MeansEye()).eye is None
