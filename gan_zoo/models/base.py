@@ -12,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gan_zoo.errors import UserError
-from gan_zoo.layers.perceptual import Teacher
+from gan_zoo.layers.perceptual import Teacher, perceptual_distance
 
 Kind = Literal["sampler", "translator", "video", "autoencoder", "density", "classifier", "captioned", "embedder"]
 
@@ -122,6 +122,20 @@ class Model(nn.Module):
 
     def prepare(self, data: Any) -> None:
         """Prepare for training on `data`. A run calls this once, after it has loaded all weights and before the first step."""
+
+    def taught(self, drawn: Float[Tensor, "n c h w"], target: Float[Tensor, "n c h w"]) -> Float[Tensor, ""]:
+        """The perceptual distance between pictures and their targets over the maps of the teacher, the mean over pictures.
+
+        Raises:
+            UserError: there is no teacher, because no run has loaded it.
+        """
+        if self.teacher is None:
+            raise UserError(
+                "a perceptual loss needs a teacher: train with `gan-zoo train`, or set perceptual to 0", "no_teacher"
+            )
+        with torch.no_grad():
+            wanted = self.teacher.taps(target)
+        return perceptual_distance(self.teacher.taps(drawn), wanted).mean()
 
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
         """Update every network once; returns detached scalars that stay on the device."""

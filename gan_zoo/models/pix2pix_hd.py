@@ -9,20 +9,17 @@ layer at full size, because that layer would take half of the total time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn.functional import avg_pool2d, interpolate, l1_loss, leaky_relu, pixel_shuffle, pixel_unshuffle
+from torch.nn.functional import interpolate, l1_loss, leaky_relu, pixel_shuffle, pixel_unshuffle
 
-from gan_zoo.errors import UserError
 from gan_zoo.layers import losses
-from gan_zoo.layers.adversarial import frozen, init_dcgan
-from gan_zoo.layers.patch_gan import PATCHES, patch_gan
-from gan_zoo.layers.perceptual import feature_matching, perceptual_distance
+from gan_zoo.layers.multi_scale import MultiScale, matching_step
+from gan_zoo.layers.patch_gan import PATCHES
 from gan_zoo.layers.residual import pyramid, residual_encoder, stem_size
 from gan_zoo.models.base import Batch, Optimizers
 from gan_zoo.models.kinds import Translator
@@ -105,8 +102,8 @@ def _convolution(a: int, b: int, stride: int = 1) -> list[nn.Module]:
 class Generator(nn.Module):
     """A U-Net from inputs `n ci h w` and latents `n z` to pictures `n c h w` in [-1, 1].
 
-    The input enters at half the size, with its four pixels as channels, and the picture leaves in the same way. The latent is
-    appended to the smallest maps and to those at a quarter of the size, where colours are decided.
+    The input enters at half the size, with four pixels as the channels of one, and the picture leaves in the same way. The
+    latent is added to the maps on the way up.
     """
 
     def __init__(self, config: Pix2PixHDConfig) -> None:
@@ -142,7 +139,7 @@ class Pix2PixHD(Translator):
     TINY = Pix2PixHDConfig(
         size=16, widths=(4, 8), blocks=1, latent_size=2, posterior_width=4, critic_width=4, patch=16, perceptual=0.0, eye=""
     )
-    LEARNING_RATES = {"generator": 2e-4, "posterior": 2e-4, "discriminators": 2e-4}
+    LEARNING_RATES = {"generator": 2e-4, "posterior": 2e-4, "discriminator": 2e-4}
     PUBLISHED = ("generator",)
     TEACHER = "eye"
 
@@ -151,12 +148,8 @@ class Pix2PixHD(Translator):
         self.generator = Generator(config)
         widths = pyramid(config.size, config.posterior_width, 4 * config.posterior_width)
         self.posterior = residual_encoder(config.channels, config.size, widths, 2 * config.latent_size)
-        # They see pairs of input and picture (eq. 1), the second one at half the size, and so on.
-        self.discriminators = nn.ModuleList(
-            patch_gan(config.input_channels + config.channels, config.critic_width, config.patch, config.size >> i, "spectral")
-            for i in range(config.scales)
-        )
-        init_dcgan(self.discriminators)
+        channels = config.input_channels + config.channels
+        self.discriminator = MultiScale(channels, config.critic_width, config.patch, config.size, config.scales)
 
     def latent(self, n: int) -> Latents:
         """`n` random latents of proposals from N(0, I), by torch's global generator; a latent of zeros gives the best guess."""
@@ -187,51 +180,18 @@ class Pix2PixHD(Translator):
         values = {"l1": difference.detach(), "kl": kl.detach()}
         loss = c.l1 * difference + c.kl * kl
         if c.perceptual:
-            distance = self._perceptual(drawn, target)
+            distance = self.taught(drawn, target)
             values["perceptual"] = distance.detach()
             loss = loss + c.perceptual * distance
         if c.adversarial:
-            game = losses.ADVERSARIAL[c.loss]
+            # The discriminators see pairs of input and picture (eq. 1).
             real, fake = torch.cat([given, target], 1), torch.cat([given, drawn], 1)
-            optimizers["discriminators"].zero_grad()
-            seen, unseen = self._maps(real), self._maps(fake.detach())
-            d_loss = torch.stack([game.discriminator(a[-1], b[-1]) for a, b in zip(seen, unseen, strict=True)]).mean()
-            d_loss.backward()
-            optimizers["discriminators"].step()
-            with frozen(self.discriminators):
-                maps = self._maps(fake)
-            g_loss = torch.stack([game.generator(scale[-1]) for scale in maps]).mean()
-            match = torch.stack([feature_matching(a[:-1], b[:-1]) for a, b in zip(seen, maps, strict=True)]).mean()
+            g_loss, match, said = matching_step(self.discriminator, real, fake, optimizers["discriminator"], c.loss)
             loss = loss + c.adversarial * g_loss + c.feature_matching * match
-            verdicts = {
-                key: side[0][-1].detach().float().sigmoid().mean() for key, side in (("d_real", seen), ("d_fake", unseen))
-            }
-            values |= {"generator_loss": g_loss.detach(), "discriminator_loss": d_loss.detach(), "matching": match.detach()}
-            values |= verdicts
+            values |= said
         optimizers["generator"].zero_grad()
         optimizers["posterior"].zero_grad()
         loss.backward()
         optimizers["generator"].step()
         optimizers["posterior"].step()
         return values
-
-    def _perceptual(self, drawn: Images, target: Images) -> Float[Tensor, ""]:
-        if self.teacher is None:
-            raise UserError(
-                "a perceptual loss needs a teacher: train with `gan-zoo train`, or set perceptual to 0", "no_teacher"
-            )
-        with torch.no_grad():
-            wanted = self.teacher.taps(target)
-        return perceptual_distance(self.teacher.taps(drawn), wanted).mean()
-
-    def _maps(self, pair: Images) -> list[Sequence[Float[Tensor, "n _ _ _"]]]:
-        """The maps of each discriminator after each activation, and its logits last."""
-        found: list[Sequence[Tensor]] = []
-        for scale, network in enumerate(self.discriminators):
-            x, maps = avg_pool2d(pair, 2**scale) if scale else pair, []
-            for layer in network.children():
-                x = layer(x)
-                if isinstance(layer, nn.LeakyReLU):
-                    maps.append(x)
-            found.append([*maps, x])
-        return found
