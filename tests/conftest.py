@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -111,15 +112,22 @@ def pictures(tmp_path: Path) -> Path:
     return tmp_path / "pictures"
 
 
-@pytest.fixture
-def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with tiny weights of every model, named MODEL-tiny, in place of the shipped ones."""
-    root = tmp_path / "weights"
+@pytest.fixture(scope="session")
+def tiny_zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with tiny weights of every model, which is made once and only copied from."""
+    root = tmp_path_factory.mktemp("zoo")
     for name in list_models():
         torch.manual_seed(0)
         cls = model_class(name)
         translates = {"pairs": "edges"} if cls.kind == "translator" else {}
         save_weights(cls(cls.TINY), root / f"{name}-tiny", {"data": "noise", "classes": [], **translates})
+    return root
+
+
+@pytest.fixture
+def weights(tiny_zoo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with tiny weights of every model, named MODEL-tiny, in place of the shipped ones."""
+    root = shutil.copytree(tiny_zoo, tmp_path / "weights")
     monkeypatch.setattr(store_module, "weights_roots", lambda: [root])
     return root
 
