@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import torch
 from hub_server import WRITER, HubServer, running
 from PIL import Image
+from sampling import sample
 
 from gan_zoo import Gallery
 from gan_zoo.data.dataset import Dataset
@@ -21,6 +23,37 @@ from gan_zoo.weights.folder import save_weights
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="write the golden outputs anew instead of comparing with them")
+    parser.addoption("--whole", action="store_true", help="run every case of the sweeps instead of a sample")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "sweep(n): one case in n runs, unless --whole is given or tests are named")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave one case in n of each test that is marked `sweep(n)`; whoever names tests (-k, FILE::TEST) gets all of them."""
+    if config.getoption("--whole") or config.option.keyword or any("::" in argument for argument in config.args):
+        return
+    cases: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("sweep"):
+            cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    left_out = set()
+    for swept in cases.values():
+        mark = swept[0].get_closest_marker("sweep")
+        assert mark
+        left_out.update(item for item in swept if item not in sample(swept, mark.args[0], key=lambda item: item.nodeid))
+    if left_out:
+        config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture
+def sampled(request: pytest.FixtureRequest) -> Callable[..., list[Any]]:
+    """`sampled(cases, n, key)` is one in n of the cases of a sweep within a test; all of them with `--whole`."""
+    if request.config.getoption("--whole"):
+        return lambda cases, n, key: list(cases)
+    return sample
 
 
 @pytest.fixture(autouse=True)
@@ -79,15 +112,22 @@ def pictures(tmp_path: Path) -> Path:
     return tmp_path / "pictures"
 
 
-@pytest.fixture
-def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with tiny weights of every model, named MODEL-tiny, in place of the shipped ones."""
-    root = tmp_path / "weights"
+@pytest.fixture(scope="session")
+def tiny_zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with tiny weights of every model, which is made once and only copied from."""
+    root = tmp_path_factory.mktemp("zoo")
     for name in list_models():
         torch.manual_seed(0)
         cls = model_class(name)
         translates = {"pairs": "edges"} if cls.kind == "translator" else {}
         save_weights(cls(cls.TINY), root / f"{name}-tiny", {"data": "noise", "classes": [], **translates})
+    return root
+
+
+@pytest.fixture
+def weights(tiny_zoo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with tiny weights of every model, named MODEL-tiny, in place of the shipped ones."""
+    root = shutil.copytree(tiny_zoo, tmp_path / "weights")
     monkeypatch.setattr(store_module, "weights_roots", lambda: [root])
     return root
 

@@ -103,7 +103,7 @@ def save(desk: Desk, asked: responses.Answer) -> responses.Answer:
 
 
 def floor_html() -> str:
-    """The tab with every sentence in both languages."""
+    """The tab with every sentence in every language."""
     choices = "".join(
         f'<button type="button" class="zoo-act" data-dance="{i}">{i18n.both(f"dance_{name}")}</button>'
         for i, name in enumerate(puppet.DANCES)

@@ -103,6 +103,7 @@ def phone_page() -> str:
     parts = {
         "labels": json.dumps(labels, ensure_ascii=False).replace("</", "<\\/"),
         "language": page.language_script(),
+        "one_language": page.one_language(),
         "tokens": page.template("shared/tokens.css"),
         "length": str(LENGTH),
     }

@@ -163,7 +163,7 @@ def build(gallery: Gallery) -> list[BaseRoute]:
 
 
 def studio_html(known: dict[str, dict[str, Any]]) -> str:
-    """The studio with every sentence in both languages, and a choice among the models."""
+    """The studio with every sentence in every language, and a choice among the models."""
     options = "".join(
         f'<label><input type="radio" name="inpaint-model" value="{html.escape(name)}"> {title(name, card)}</label>'
         for name, card in known.items()

@@ -1,8 +1,10 @@
-"""What attributes and their words are called on the page, in both languages."""
+"""What attributes and their words are called on the page, in every language."""
 
 from __future__ import annotations
 
 import re
+
+from demos.shared import i18n
 
 # By language: an attribute of the data, or the family of a word, as they are spelt there.
 ENGLISH = {
@@ -57,10 +59,9 @@ def spaced(word: str) -> str:
 
 def names_of(name: str) -> dict[str, str]:
     """An attribute and its word, `head: longBangs`, or a class, as the page calls it in each language; what has no
-    Japanese name keeps its own."""
+    Japanese name keeps its own, and other languages say it in English."""
     attribute, _, word = name.rpartition(": ")
     parts = [part for part in (attribute, word) if part]
-    return {
-        "en": " · ".join(ENGLISH.get(part, spaced(part) if attribute else part) for part in parts),
-        "ja": " · ".join(JAPANESE.get(part, part) for part in parts),
-    }
+    english = " · ".join(ENGLISH.get(part, spaced(part) if attribute else part) for part in parts)
+    japanese = " · ".join(JAPANESE.get(part, part) for part in parts)
+    return {**dict.fromkeys(i18n.LANGUAGES, english), "ja": japanese}

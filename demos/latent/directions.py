@@ -77,7 +77,7 @@ def find_effects(session: Session, observer: Observer, method: Any) -> list[list
 def captions(
     session: Session, method: Any, effects: list[list[tuple[str, float]]] | None = None
 ) -> list[dict[str, dict[str, str]]]:
-    """What stands beside each slider, in both languages: its share of the variance, and its effects once known."""
+    """What stands beside each slider, in each language: its share of the variance, and its effects once known."""
     rows = []
     for i, strength in enumerate(session.directions(check_method(method)).strengths.tolist()):
         changes = [(names_of(name), f"{change:+.0%}") for name, change in effects[i]] if effects else []

@@ -54,7 +54,8 @@ def endpoints(gallery: Gallery) -> list[Callable[..., Any]]:
 
     def chapter(name: str, language: str = "en") -> dict[str, Any]:
         """A chapter as HTML: `title`, `lead`, `figure`, `body` and `sources`; names are model, without, duel, objective,
-        dcgan, condition, pairs, text, video, stability, measure, consent. `language` is en or ja."""
+        dcgan, condition, pairs, text, video, stability, measure, consent.
+        `language` is one that the page speaks, en or ja."""
         names = list(chapters.CHAPTERS)
         if name not in names:
             raise requests.mistake("learn_no_chapter", name=name, names=names)

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from demos.shared import i18n
+
 FOLDER = Path(__file__).parent
 Row = dict[str, Any]
 
@@ -24,14 +26,14 @@ def zoo(language: str, weights: Iterable[str]) -> list[Row]:
     """The GANs in the order of their first publication.
 
     Args:
-        language: `en` or `ja`, of the idea.
+        language: that of the idea.
         weights: the weights folders that have pictures; a row gets the first whose name begins with what it calls `ours`.
     """
     fields, names = ("id", "year", "name", "authors", "title", "at", "arxiv", "kinds"), sorted(weights)
     return [
         {
             **{key: row[key] for key in fields},
-            "idea": row[language],
+            "idea": i18n.spoken(row, language),
             "weights": next((name for name in names if row["ours"] and name.startswith(row["ours"])), ""),
         }
         for row in sorted(read("zoo"), key=lambda row: row["arxiv"])
@@ -39,15 +41,16 @@ def zoo(language: str, weights: Iterable[str]) -> list[Row]:
 
 
 def glossary(language: str) -> list[Row]:
-    """The words in the order of their language's dictionary, with all by which they are found."""
+    """The words in the order of their language's dictionary, with all by which they are found; `other` is the English word, and
+    in English the Japanese one."""
     other = "ja" if language == "en" else "en"
     words = [
         {
-            "word": row[language],
+            "word": i18n.spoken(row, language),
             "other": row[other],
             "read": row["read"],
             "also": row["also"],
-            "means": row["means"][language],
+            "means": i18n.spoken(row["means"], language),
             "chapter": row["chapter"],
         }
         for row in read("glossary")
@@ -67,9 +70,9 @@ def quiz(language: str) -> list[Row]:
         {
             "id": row["id"],
             "chapter": row["chapter"],
-            "question": row["q"][language],
-            "options": [option[language] for option in row["options"]],
-            "why": row["why"][language],
+            "question": i18n.spoken(row["q"], language),
+            "options": [i18n.spoken(option, language) for option in row["options"]],
+            "why": i18n.spoken(row["why"], language),
         }
         for row in read("quiz")
     ]

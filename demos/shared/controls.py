@@ -74,7 +74,7 @@ def switch(label: str, below: str, css_class: str, elem_id: str) -> gr.HTML:
 def select(label: str, elem_id: str) -> gr.HTML:
     """One of many, as `[value, name]` in the prop `options`; hidden while there are none. Triggers `choose`.
 
-    A name is a text, or one for each language, `{en, ja}`. Its values are those of the browser's own list, so the names can
+    A name is a text, or one for each language. Its values are those of the browser's own list, so the names can
     come with an answer.
     """
     return scripted(
@@ -125,7 +125,7 @@ def visible(*events: str) -> gr.HTML:
 def sliders(count: int, reach: float, elem_id: str) -> gr.HTML:
     """Sliders from -`reach` to `reach`; the value is the list of their positions, and each move triggers `slide`.
 
-    The prop `captions` says what stands beside each, `{name, does}`, each of them `{en, ja}`; there are as many sliders
+    The prop `captions` says what stands beside each, `{name, does}`, each of them in each language; there are as many sliders
     as captions.
     """
     return scripted(

@@ -102,10 +102,14 @@ def styles() -> str:
     """The style sheets of the page, then those of the tabs, each of which holds within its tab only."""
     shared = [f"shared/{name}.css" for name in ("tokens", "base", "chart", "presenter")]
     tabs = sorted(path for path in DEMOS.glob("*/web/*.css") if path.parts[-3] != "shared")
-    hidden = "\n".join(
+    return "\n".join([one_language(), *map(template, shared), *(path.read_text(encoding="utf-8") for path in tabs)])
+
+
+def one_language() -> str:
+    """A style sheet that hides what `i18n.both` says in other languages than the page's."""
+    return "\n".join(
         f'html[lang|="{language}"] .zoo-text:not([lang="{language}"]) {{ display: none; }}' for language in i18n.LANGUAGES
     )
-    return "\n".join([hidden, *map(template, shared), *(path.read_text(encoding="utf-8") for path in tabs)])
 
 
 @functools.cache
@@ -143,13 +147,17 @@ def still(content: str, **options: Any) -> gr.HTML:
 
 
 def header() -> None:
-    """The name of the house, and the switch between its languages."""
+    """The name of the house, and the switch between its languages, each of which is called by its own name."""
+    links = "".join(
+        f'<a href="?lang={language}" lang="{language}">{i18n.say("language", language)}</a>'
+        for language in reversed(i18n.LANGUAGES)
+    )
     controls.scripted(
         "shared/header",
         f"""<header class="zoo-header">
           <div class="zoo-brand"><h1>GAN <span>Zoo</span></h1><p>{i18n.both("tagline")}</p></div>
           <nav class="zoo-languages" aria-label="Language / 言語">
-            <a href="?lang=ja" lang="ja">日本語</a><a href="?lang=en" lang="en">English</a></nav></header>{talk_bar()}""",
+            {links}</nav></header>{talk_bar()}""",
         labels={does: i18n.texts()[f"learn_bar_{does}"] for does in ("back", "on", "text", "full", "end")},
     )
 

@@ -2,6 +2,7 @@
 
 TEXTS = {
     # the page
+    "language": {"en": "English", "ja": "日本語"},
     "tagline": {
         "en": "Small generative models, trained here, open to play with",
         "ja": "手のひらサイズの生成モデルを、さわって学べる動物園",

@@ -229,7 +229,7 @@ def draw(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
 
 
 def studio_html(titles: dict[str, str]) -> str:
-    """The studio with every sentence in both languages, and a choice among the tasks."""
+    """The studio with every sentence in every language, and a choice among the tasks."""
     options = "".join(
         f'<label><input type="radio" name="sketch-task" value="{html.escape(model)}"> {said}</label>'
         for model, said in titles.items()

@@ -120,7 +120,7 @@ def save(gallery: Gallery, desk: Desk, asked: responses.Answer) -> responses.Ans
 
 
 def studio_html(cards: dict[str, Any]) -> str:
-    """The studio with every sentence in both languages, and a card for each style."""
+    """The studio with every sentence in every language, and a card for each style."""
     choices = "".join(
         f'<label><input type="radio" name="style" value="{i}"><img alt="" hidden><i aria-hidden="true"></i>'
         f"<span>{styles.title(name, card)}</span></label>"

@@ -91,7 +91,7 @@ def endpoints(watch: Watch) -> list[Callable[..., Any]]:
 
 
 def filled(name: str) -> str:
-    """A template with every sentence in both languages, and the lists that are chosen from."""
+    """A template with every sentence in every language, and the lists that are chosen from."""
     parts = {
         "presets": _options([(key, i18n.texts()[key]) for key in form.PRESETS]),
         "models": _options([(model, model) for model in form.MODELS]),
@@ -113,10 +113,12 @@ def filled(name: str) -> str:
 
 
 def _options(choices: list[tuple[Any, str | dict[str, str]]]) -> str:
-    """The options of a list; a name in two languages is left to the script, since an option can't hold elements."""
-    return "".join(
-        f'<option value="{value}">{name}</option>'
-        if isinstance(name, str)
-        else f'<option value="{value}" data-en="{name["en"]}" data-ja="{name["ja"]}"></option>'
-        for value, name in choices
-    )
+    """The options of a list; a name in several languages is left to the script, since an option can't hold elements."""
+    found = ""
+    for value, name in choices:
+        if isinstance(name, str):
+            found += f'<option value="{value}">{name}</option>'
+        else:
+            said = " ".join(f'data-{language}="{text}"' for language, text in name.items())
+            found += f'<option value="{value}" {said}></option>'
+    return found

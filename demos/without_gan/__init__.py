@@ -85,7 +85,7 @@ WORKS: dict[str, Callable[[Gallery, responses.Answer], responses.Answer]] = {
 
 
 def hall_html(ways: dict[str, Any]) -> str:
-    """The page of the tab, every sentence in both languages."""
+    """The page of the tab, every sentence in every language."""
     choices = "".join(
         f'<label><input type="radio" name="ways-data" value="{data}"> {i18n.both(f"ways_{data}")}</label>' for data in ways
     )

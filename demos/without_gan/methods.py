@@ -42,7 +42,7 @@ class Method:
 
     @property
     def name(self) -> str:
-        """What it is called, as HTML in both languages; a GAN by the name of its model."""
+        """What it is called, as HTML in all languages; a GAN by the name of its model."""
         code = f" <code>{html.escape(self.card['model'])}</code>" if self.key == "gan" else " (2D)" if self.flat else ""
         return i18n.both(f"way_{self.key}") + code
 

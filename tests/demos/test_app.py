@@ -14,7 +14,7 @@ from PIL import Image
 
 pytest.importorskip("gradio", reason="the app needs gradio: pip install gan-zoo[app]")
 
-from app_process import ROOT, python, serving, tiny_weights
+from app_process import ROOT, output_of, serving, tiny_weights
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
@@ -343,8 +343,8 @@ def test_the_card_tells_the_yardsticks_and_what_is_broken(gallery: Gallery) -> N
 
 
 def test_an_empty_gallery_says_how_to_fill_it() -> None:
-    process = python("import app; from gan_zoo import Gallery; print(app.build(Gallery({}))[0].get_config_file())")
-    assert "gan-zoo train" in process.communicate(timeout=120)[0]
+    page = output_of("import app; from gan_zoo import Gallery; print(app.build(Gallery({}))[0].get_config_file())")
+    assert "gan-zoo train" in page
 
 
 def test_the_page_starts_with_the_choice_of_language(client: Client) -> None:

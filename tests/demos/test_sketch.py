@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 pytest.importorskip("gradio", reason="the app needs gradio: pip install gan-zoo[app]")
 
 import gradio as gr
-from app_process import python, tiny_translators
+from app_process import output_of, tiny_translators
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
@@ -270,8 +270,8 @@ def test_bad_values_get_a_line_that_says_what_to_do(client: Client, arguments: t
 
 
 def test_with_no_translators_the_tab_says_so() -> None:
-    process = python("import app; from gan_zoo import Gallery; print(app.build(Gallery({}))[0].get_config_file())")
-    assert "pix2pix-emoji" in process.communicate(timeout=120)[0]
+    page = output_of("import app; from gan_zoo import Gallery; print(app.build(Gallery({}))[0].get_config_file())")
+    assert "pix2pix-emoji" in page
 
 
 def test_colours_that_look_alike_are_offered_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -53,8 +54,8 @@ def test_the_command_writes_the_card(
 ) -> None:
     monkeypatch.setattr(store_module, "weights_roots", lambda: [tmp_path])
     monkeypatch.setattr(refined_data, "load_data", lambda name, split: load_data(name, "test").thinned(300))
-    monkeypatch.setattr(synthetic_digits.synthetic, "__defaults__", ("test", 1, 0))
-    monkeypatch.setattr(refined_data.measure, "__defaults__", (1, 1))
+    monkeypatch.setattr(synthetic_digits, "synthetic", partial(synthetic_digits.synthetic, "test", 1))
+    monkeypatch.setattr(refined_data, "measure", partial(refined_data.measure, steps=1))
     monkeypatch.setattr(refined_data, "FEW", (2,))
     save_weights(refiner(), tmp_path / "sim", {"data": "digits", "pairs": "fonts"})
     assert main(["transfer", "sim", "--seeds", "1"]) == 0

@@ -2,41 +2,82 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
-import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import pytest
 import torch
 
-from gan_zoo import create_model, save_weights
+from gan_zoo import Gallery, create_model, save_weights
+from gan_zoo.weights import store
 
 ROOT = Path(__file__).parents[2]
-SERVE = """
-import sys
-from pathlib import Path
-import app
-from demos.shared import page
-from gan_zoo import Gallery
-from gan_zoo.weights import store
-store.weights_roots = lambda: [Path(sys.argv[1])]
-blocks, routes = app.build(Gallery(device="cpu"))
-_, url, _ = blocks.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **page.launch_options(routes))
-print("serving", url, flush=True)
-sys.stdin.read()
-"""
 
 
-def python(code: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    """A Python process in the repository, where app.py can be imported."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), **environment}
-    command = [sys.executable, "-c", code, *arguments]
-    return subprocess.Popen(
-        command, cwd=ROOT, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
+class Forked:
+    """A process of its own that has imported the app already.
+
+    Importing it takes many times as long as building the page. So one process of a test run imports it once, and each app
+    is a fork of that process.
+    """
+
+    def __init__(self, work: Callable[..., None], *arguments: Any, **environment: str) -> None:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["app", "app_process"])
+        output, its_end = context.Pipe(duplex=False)
+        self.process = context.Process(target=_begin, args=(its_end, {**os.environ, **environment}, work, arguments))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("OMP_NUM_THREADS", "1")
+            patch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(Path(__file__).parent)]))
+            self.process.start()
+        its_end.close()
+        self.output = open(os.dup(output.fileno()), encoding="utf-8")  # noqa: SIM115
+        """what the process says, standard error too"""
+        output.close()
+
+    def end(self) -> None:
+        self.process.terminate()
+        self.process.join()
+        self.process.close()
+        self.output.close()
+
+
+def _begin(output: Connection, environment: dict[str, str], work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    for stream in (1, 2):
+        os.dup2(output.fileno(), stream)
+    output.close()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    os.environ.clear()
+    os.environ.update(environment)
+    work(*arguments)
+
+
+def serve(weights: Path) -> None:
+    """Serve the app over a folder of weights, until whoever started this process ends it or is gone."""
+    import app
+    from demos.shared import page
+
+    store.weights_roots = lambda: [weights]
+    blocks, routes = app.build(Gallery(device="cpu"))
+    _, url, _ = blocks.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **page.launch_options(routes))
+    print("serving", url)
+    parent = multiprocessing.parent_process()
+    assert parent
+    parent.join()
+
+
+def output_of(code: str) -> str:
+    """What some code prints, which may use the module `app`."""
+    forked = Forked(exec, code, {})
+    said = forked.output.read()
+    forked.end()
+    return said
 
 
 def tiny_weights(root: Path) -> Path:
@@ -142,18 +183,14 @@ def tiny_words(root: Path) -> Path:
 @contextmanager
 def serving(weights: Path, **environment: str) -> Iterator[str]:
     """The address of an app that serves `weights`, for as long as the context lasts."""
-    process = python(SERVE, str(weights), **environment)
-    assert process.stdin and process.stdout
+    forked = Forked(serve, weights, **environment)
     try:
         lines = []
-        for line in process.stdout:
+        for line in forked.output:
             if line.startswith("serving "):
                 yield line.split()[1]
                 return
             lines.append(line)
         raise RuntimeError("the app did not start:\n" + "".join(lines))
     finally:
-        process.stdin.close()  # the app ends when nobody can speak to it any more
-        process.stdout.close()
-        process.terminate()
-        process.wait(20)
+        forked.end()

@@ -8,7 +8,7 @@ export function within(box) {
   return { find: (css, from = box) => from.querySelector(css), all: (css, from = box) => [...from.querySelectorAll(css)] };
 }
 
-// Sentences in the page's language, out of { key: { en, ja } }; {name} in one is a field.
+// Sentences in the page's language, out of { key: { LANGUAGE: sentence } }; {name} in one is a field.
 export function sayer(labels) {
   return (key, fields = {}) => labels[key][language].replace(/\{(\w+)\}/g, (slot, name) => fields[name] ?? slot);
 }
