@@ -217,7 +217,11 @@ def test_pictures_of_the_readme_are_small(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(gan_zoo.list_weights()))
 def test_benchmarks_agree_with_the_cards(name: str) -> None:
     """A row of BENCHMARKS.md that names the weights has the first of these measures that their card has."""
-    card = json.loads((ROOT / "weights" / name / "config.json").read_text(encoding="utf-8"))["metrics"][name]
+    metrics = json.loads((ROOT / "weights" / name / "config.json").read_text(encoding="utf-8")).get("metrics")
+    if name == "features-imagenet":
+        assert not metrics, "its data are not at hand, so nothing is claimed"
+        return
+    card = metrics[name]
     lines = (ROOT / "BENCHMARKS.md").read_text(encoding="utf-8").splitlines()
     rows = [line.replace(",", "").replace("%", "e-2") for line in lines if line.startswith("|") and f"`{name}`" in line]
     stated = [float(number) for row in rows for number in re.findall(r"(?<= )-?\d+(?:\.\d+)?(?:e-2)?(?= )", row)]
