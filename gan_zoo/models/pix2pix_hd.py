@@ -15,7 +15,7 @@ from itertools import pairwise
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn.functional import interpolate, l1_loss, leaky_relu, pixel_shuffle, pixel_unshuffle
+from torch.nn.functional import interpolate, l1_loss, leaky_relu, pixel_unshuffle
 
 from gan_zoo.layers import losses
 from gan_zoo.layers.multi_scale import MultiScale, matching_step
@@ -51,9 +51,9 @@ class Pix2PixHDConfig:
     """side in pixels of the patches that the discriminators judge, each at its scale"""
     scales: int = 2
     """number of discriminators; each further one sees the picture at half the size"""
-    l1: float = 10.0
+    l1: float = 20.0
     """weight of the mean absolute difference from the target"""
-    perceptual: float = 20.0
+    perceptual: float = 10.0
     """weight of the perceptual distance from the target over the features of `eye`; 0 leaves it out"""
     eye: str = "features-imagenet"
     """name of the weights whose features the perceptual distance compares"""
@@ -102,8 +102,8 @@ def _convolution(a: int, b: int, stride: int = 1) -> list[nn.Module]:
 class Generator(nn.Module):
     """A U-Net from inputs `n ci h w` and latents `n z` to pictures `n c h w` in [-1, 1].
 
-    The input enters at half the size, with four pixels as the channels of one, and the picture leaves in the same way. The
-    latent is added to the maps on the way up.
+    The input enters at half the size, with four pixels as the channels of one. The latent is added to the maps on the way up.
+    The last layer repeats pixels before it convolves them: with a pixel shuffle, a checkerboard appears.
     """
 
     def __init__(self, config: Pix2PixHDConfig) -> None:
@@ -116,7 +116,7 @@ class Generator(nn.Module):
         pairs = list(pairwise(widths[::-1]))
         self.up = nn.ModuleList(nn.Sequential(*_convolution(a + b, b)) for a, b in pairs)
         self.style = nn.ModuleList(nn.Linear(config.latent_size, b) for _, b in pairs)
-        self.last = nn.Conv2d(widths[0], 4 * config.channels, 3, padding=1)
+        self.last = nn.Conv2d(widths[0], config.channels, 3, padding=1)
 
     def forward(self, images: Images, z: Latents) -> Images:
         x = self.first(pixel_unshuffle(images, 2))
@@ -128,7 +128,7 @@ class Generator(nn.Module):
         for layer, style, skip in zip(self.up, self.style, reversed(skips[:-1]), strict=True):
             x = layer(torch.cat([interpolate(x, scale_factor=2.0), skip], 1))
             x = x + style(z)[:, :, None, None].to(x.dtype)
-        return pixel_shuffle(self.last(x), 2).tanh()
+        return self.last(interpolate(x, scale_factor=2.0)).tanh()
 
 
 @register("pix2pix_hd")

@@ -14,7 +14,7 @@ from itertools import pairwise
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn.functional import interpolate, l1_loss, leaky_relu, pixel_shuffle, relu
+from torch.nn.functional import interpolate, l1_loss, leaky_relu, relu
 
 from gan_zoo.layers import losses
 from gan_zoo.layers.multi_scale import MultiScale, matching_step
@@ -123,14 +123,14 @@ class Generator(nn.Module):
         self.first = nn.Linear(config.latent_size, widths[0] * self.stem**2)
         steps = [(widths[0], widths[0]), *pairwise(widths)]
         self.blocks = nn.ModuleList(SpadeBlock(a, b, labels, config.hidden) for a, b in steps)
-        self.last = nn.Conv2d(widths[-1], 4 * config.channels, 3, padding=1)
+        self.last = nn.Conv2d(widths[-1], config.channels, 3, padding=1)
 
     def forward(self, labels: Labels, z: Latents) -> Images:
         x = self.first(z).unflatten(1, (-1, self.stem, self.stem))
         for i, block in enumerate(self.blocks):
             x = interpolate(x, scale_factor=2.0) if i else x
             x = block(x, interpolate(labels, size=x.shape[2:]).to(x.dtype))
-        return pixel_shuffle(self.last(leaky_relu(x, 0.2)), 2).tanh()
+        return self.last(interpolate(leaky_relu(x, 0.2), scale_factor=2.0)).tanh()
 
 
 @register("spade")
