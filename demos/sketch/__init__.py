@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import gradio as gr
 import torch
@@ -18,7 +18,10 @@ from demos.shared import controls, i18n, page, requests, responses
 from gan_zoo import Gallery, UserError
 from gan_zoo.data import pairings, pairs
 from gan_zoo.data.dataset import fit
+from gan_zoo.data.names import DataName
 from gan_zoo.imaging import images
+from gan_zoo.models.kinds import Translator
+from gan_zoo.models.registry import model_class
 from gan_zoo.serving import Result
 
 TITLE = "sketch_title"
@@ -31,6 +34,9 @@ MOST_DRAWING = 1024
 WHITE = 0.96
 """what is lighter is taken for paper"""
 EXAMPLES = 8
+# The pictures that are offered beside the best guess, where a drawing leaves something open.
+PROPOSALS = 3
+MOST_SEED = 2**20
 MOST_COLOURS = 16
 ALIKE = 72
 """colours that differ by less, all channels together, are shown once"""
@@ -39,7 +45,11 @@ SHORTCUTS = (
     ("[ ]", "key_width"), ("1–9", "key_colours"), ("Shift", "key_straight"), ("M", "mirror"), ("Delete", "clear_drawing"),
     ("Ctrl+Z", "undo"), ("Ctrl+Y", "redo"), ("Esc", "key_cancel"), ("Ctrl+V", "key_paste"),
 )  # fmt: skip
-LABELS = ("canvas_label", "compare", "colour", "ink", "start_from", "result_label", "large_file_here")
+LABELS = (
+    "canvas_label", "compare", "colour", "ink", "look_best", "look_proposal", "start_from", "result_label", "large_file_here",
+)  # fmt: skip
+# The data of the tasks that come first; the others follow in the order of `MODES`.
+FIRST = ("things", "earth", "characters")
 # What children's paint boxes hold: where a card brings no palette, and beside it where colours are hints, since the average
 # of photographs holds neither leaves nor sky.
 PALETTE = ["#ffffff", "#8b8b8b", "#e5322d", "#f68b1f", "#fcd53f", "#57a639", "#2f7fd1", "#8e5ab5", "#f9a8c0", "#7a4a2b"]
@@ -48,14 +58,20 @@ ADDED = {"blocks": ["#4d7a35", "#7d9a4a"]}
 
 
 def translate(gallery: Gallery, model: str, drawing: Any, paper: Any = False) -> Result | None:
-    """What a translator makes of a drawing, a PNG as a data URL; None for a blank one, be it '' or all white."""
+    """The picture that a translator makes of a drawing, a PNG as a data URL; None for a blank one, be it '' or all white."""
+    given = read_drawing(gallery, model, drawing)
+    return None if given is None else gallery.translator(model).translate(given, paper=bool(paper))
+
+
+def read_drawing(gallery: Gallery, model: str, drawing: Any) -> Float[Tensor, "1 c h w"] | None:
+    """A translator's input for a drawing, a PNG as a data URL; None for a blank one, be it '' or all white."""
     session = gallery.translator(model)
     if drawing == "":
         return None
     pixels = as_floats(requests.read_png(drawing, MOST_DRAWING), session.config.size)
     if pixels.amin() > WHITE:
         return None
-    return session.translate(pairings.pairing(gallery.card(model)["pairs"]).from_drawing(pixels), paper=bool(paper))
+    return pairings.pairing(gallery.card(model)["pairs"]).from_drawing(pixels)
 
 
 def as_floats(picture: Image.Image, size: int) -> Float[Tensor, "1 3 h w"]:
@@ -152,6 +168,12 @@ def paints(card: dict[str, Any]) -> list[str]:
     return chosen[:MOST_COLOURS]
 
 
+def place(card: dict[str, Any]) -> tuple[int, int]:
+    """The place of a task in the list of all tasks."""
+    data = DataName.parse(card.get("data") or "").place
+    return FIRST.index(data) if data in FIRST else len(FIRST), MODES.index(mode(card))
+
+
 def tasks(gallery: Gallery) -> list[dict[str, Any]]:
     """What the page knows of each translator for this tab, in the order in which they are offered."""
     cards = {model: gallery.card(model) for model in gallery.names("translator")}
@@ -174,8 +196,9 @@ def tasks(gallery: Gallery) -> list[dict[str, Any]]:
             "size": card["config"]["size"],
             "palette": paints(card),
             "how": how(card),
+            "proposes": cast(type[Translator], model_class(card["model"])).proposes,
         }
-        for model, card in sorted(cards.items(), key=lambda task: MODES.index(mode(task[1])))
+        for model, card in sorted(cards.items(), key=lambda task: place(task[1]))
     ]
 
 
@@ -218,14 +241,27 @@ def look(gallery: Gallery, shown: dict[str, list[dict[str, Any]]], asked: respon
 def draw(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
     """The picture of a drawing as a URL, and what it cost; both '' for a blank drawing.
 
-    While the pen moves the picture is a JPEG, a fifth of the PNG that comes when it rests.
+    While the pen moves the picture is a JPEG, a fifth of the PNG that comes when it rests. `look` says which of the pictures
+    that fit is wanted: 0 for the best guess, else one of the proposals of `seed`. When the pen rests, `looks` has them all.
     """
-    result = translate(gallery, asked["model"], asked.get("drawing"), asked.get("paper"))
-    if result is None:
-        return {"picture": "", "cost": ""}
+    given = read_drawing(gallery, asked["model"], asked.get("drawing"))
+    if given is None:
+        return {"picture": "", "cost": "", "looks": []}
+    session, moving = gallery.translator(asked["model"]), asked.get("moving") is True
+
+    def looking(look: int) -> Result:
+        seed = requests.whole(asked.get("seed", 0), 0, MOST_SEED, "bad_seed")
+        return session.translate(given, paper=look > 0, seed=PROPOSALS * seed + look)
+
+    if session.proposes:
+        chosen = requests.whole(asked.get("look", 0), 0, PROPOSALS, "bad_choice")
+        result = looking(chosen)
+        looks = [] if moving else [looking(look).images[0] for look in range(PROPOSALS + 1)]
+    else:
+        result, looks = session.translate(given, paper=bool(asked.get("paper"))), []
     picture = result.images[0]
-    url = responses.data_url(images.to_pil(picture), "JPEG", quality=92) if asked.get("moving") else as_png(picture)
-    return {"picture": url, "cost": responses.cost("live", result)}
+    url = responses.data_url(images.to_pil(picture), "JPEG", quality=92) if moving else as_png(picture)
+    return {"picture": url, "cost": responses.cost("live", result), "looks": [as_png(look) for look in looks]}
 
 
 def studio_html(titles: dict[str, str]) -> str:

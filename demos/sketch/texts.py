@@ -13,6 +13,8 @@ TEXTS = {
     },
     "sketch_task": {"en": "What the sketch becomes", "ja": "何に変えますか"},
     "task_line": {"en": "Line art to colour", "ja": "線画に色をつける"},
+    "task_line_things": {"en": "Sketch to photograph", "ja": "スケッチを写真に"},
+    "task_planet": {"en": "Paint a planet", "ja": "惑星を描く"},
     "task_edges": {"en": "Sketch to picture", "ja": "スケッチを絵に"},
     "task_edges_emoji3d": {"en": "Sketch to 3D emoji", "ja": "スケッチを立体絵文字に"},
     "task_edges_objects": {"en": "Sketch to photograph", "ja": "スケッチを写真に"},
@@ -26,6 +28,10 @@ TEXTS = {
     "how_edges": {
         "en": "Draw outlines in black, as simply as you like, and dab colours if you want some.",
         "ja": "黒い線で、簡単な輪郭を描くだけで大丈夫。色を置けば、仕上がりもその色に近づきます。",
+    },
+    "how_planet": {
+        "en": "Paint land, sea and ice with a broad brush. The model turns it into a satellite picture.",
+        "ja": "陸や海や氷を、太い筆でざっくり塗ってください。衛星写真に変わります。",
     },
     "how_grey": {
         "en": "Bring a photograph or start from one below. Its colours are guessed from the grey alone.",
@@ -59,6 +65,10 @@ TEXTS = {
         "ja": "キャンバス。ここに描くか、画像をドロップしてください",
     },
     "bring_photo": {"en": "Start from a photograph", "ja": "写真から始める"},
+    "looks": {"en": "Other pictures that fit", "ja": "同じスケッチに合う別の絵"},
+    "looks_more": {"en": "Three others", "ja": "別の三つを見る"},
+    "look_best": {"en": "Best guess", "ja": "いちばんありそうな絵"},
+    "look_proposal": {"en": "Proposal {n}", "ja": "案 {n}"},
     "model_makes": {"en": "What the model makes of it", "ja": "モデルが描いた絵"},
     "result_label": {"en": "The picture that the model made of the drawing", "ja": "スケッチからモデルが描いた絵"},
     "compare": {

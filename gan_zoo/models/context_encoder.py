@@ -139,6 +139,7 @@ class ContextEncoder(Translator):
     )
     LEARNING_RATES = {"generator": 2e-4, "posterior": 2e-4, "discriminator": 2e-4}
     PUBLISHED = ("generator",)
+    proposes = True
 
     def __init__(self, config: ContextEncoderConfig) -> None:
         super().__init__(config)

@@ -150,6 +150,9 @@ class Translator(Model):
     any_size: ClassVar[bool] = False
     """true if the model also accepts pictures of other sizes, with sides that are multiples of 4; it then has a `reach`"""
 
+    proposes: ClassVar[bool] = False
+    """true if the model has a latent, so that `translate(images, paper=True)` returns one of many fitting pictures"""
+
     @property
     def two_way(self) -> bool:
         """True if the model also translates back, with `translate(images, back=True)`."""

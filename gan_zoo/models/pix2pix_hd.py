@@ -141,6 +141,7 @@ class Pix2PixHD(Translator):
     )
     LEARNING_RATES = {"generator": 2e-4, "posterior": 2e-4, "discriminator": 2e-4}
     PUBLISHED = ("generator",)
+    proposes = True
     TEACHER = "eye"
 
     def __init__(self, config: Pix2PixHDConfig) -> None:

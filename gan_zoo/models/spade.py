@@ -143,6 +143,7 @@ class Spade(Translator):
     )
     LEARNING_RATES = {"generator": 1e-4, "encoder": 1e-4, "discriminator": 4e-4}
     PUBLISHED = ("generator",)
+    proposes = True
     TEACHER = "eye"
 
     def __init__(self, config: SpadeConfig) -> None:

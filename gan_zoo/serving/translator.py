@@ -49,6 +49,8 @@ class TranslatorSession(Ready):
         """whether it takes pictures of any size, which `restyle` needs"""
         self.two_way = model.two_way
         """whether it also translates back"""
+        self.proposes = model.proposes
+        """whether `paper` returns one of many fitting pictures, a different one for each seed"""
         self._reach = model.reach if model.any_size else 0
         super().__init__(name, model, lock, card)
 

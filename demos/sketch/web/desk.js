@@ -16,12 +16,20 @@ export class Desk {
       colours: {},
       widths: { ink: 3, colour: 8, eraser: 10 },
       paper: false,
+      look: 0,
+      seed: 0,
       drawings: {},
     };
     const found = storage.recall('sessionStorage', PLACE) || {};
     for (const key of Object.keys(this.kept)) {
       if (found[key] && typeof found[key] === typeof this.kept[key]) this.kept[key] = found[key];
     }
+  }
+
+  // What is chosen of the pictures that fit a drawing.
+  choices() {
+    const { paper, look, seed } = this.kept;
+    return { paper, look, seed };
   }
 
   get task() { return this.tasks.find(({ name }) => name === this.kept.task) || this.tasks[0]; }

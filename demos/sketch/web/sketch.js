@@ -1,5 +1,5 @@
 // The Sketch tab: tasks, a canvas with tools, and the picture that the model makes of the drawing while the pen moves.
-// Events: `draw` { drawing, paper, moving }, `bring` { file } and `look`, each about a `model`.
+// Events: `draw` { drawing, paper, look, seed, moving }, `bring` { file } and `look`, each about a `model`.
 import { turns } from '../../shared/web/ask.js';
 import { SIDE } from '../../shared/web/canvas.js';
 import { button, complain, language, make, onceSeen, sayer, within } from '../../shared/web/dom.js';
@@ -36,7 +36,7 @@ export function mount(component) {
 
   // Asks for the picture of the drawing as it is when its turn comes; what came before it is never sent.
   function send() {
-    want('draw', () => ({ drawing: desk.drawing.picture(desk.task.size), paper: desk.kept.paper, moving: paper.isDrawing() }));
+    want('draw', () => ({ drawing: desk.drawing.picture(desk.task.size), ...desk.choices(), moving: paper.isDrawing() }));
   }
 
   function look() {
@@ -58,6 +58,7 @@ export function mount(component) {
     if (answer.n < least) return;
     trouble.innerHTML = answer.trouble;
     reveal({ picture: '', cost: '', ...answer });
+    if (answer.looks && (answer.looks.length || !answer.picture)) showLooks(answer.looks);
   }
 
   function reveal({ n, picture, cost, model }) {
@@ -74,6 +75,22 @@ export function mount(component) {
     before.drawImage(paper.canvas, 0, 0);
     // For whoever goes on with the picture, such as a tab of styles.
     document.dispatchEvent(new CustomEvent('zoo-sketched', { detail: { picture, model } }));
+  }
+
+  // Where the drawing leaves something open, the pictures to choose from: the best guess, and the proposals.
+  function showLooks(looks) {
+    find('.zoo-looks').hidden = !looks.length;
+    find('.zoo-looks div').replaceChildren(...looks.map((src, look) => {
+      const label = look ? say('look_proposal', { n: look }) : say('look_best');
+      const pressed = String(look === desk.kept.look);
+      return button(() => choose({ look }), { 'aria-label': label, 'aria-pressed': pressed }, make('img', { src, alt: '' }));
+    }));
+  }
+
+  function choose(choice) {
+    Object.assign(desk.kept, choice);
+    desk.keep();
+    send();
   }
 
   function brought(answer) {
@@ -121,6 +138,8 @@ export function mount(component) {
     find('.zoo-about').innerHTML = card;
     find('.zoo-how').innerHTML = task.how;
     find('.zoo-paper-mode input').checked = desk.kept.paper;
+    find('.zoo-paper-mode').hidden = task.proposes;
+    if (!task.proposes) showLooks([]);
     drawer.show();
   }
 
@@ -131,11 +150,8 @@ export function mount(component) {
     changed();
     look();
   });
-  find('.zoo-paper-mode input').addEventListener('change', (event) => {
-    desk.kept.paper = event.target.checked;
-    desk.keep();
-    send();
-  });
+  find('.zoo-paper-mode input').addEventListener('change', (event) => choose({ paper: event.target.checked }));
+  find('.zoo-looks > button').addEventListener('click', () => choose({ look: desk.kept.look || 1, seed: desk.kept.seed + 1 }));
   find('.zoo-result input').addEventListener('input', (event) => result.style.setProperty('--split', `${event.target.value}%`));
 
   uploads({
