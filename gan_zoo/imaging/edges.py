@@ -14,8 +14,7 @@ from torch.nn.functional import conv2d, grid_sample, interpolate, pad
 
 Ink = Float[Tensor, "n 1 h w"]
 Images = Float[Tensor, "n c h w"]
-# Widths of the pen in pixels, and half the side of the square that holds its tip.
-PENS = torch.arange(1.0, 5.5, 0.5)
+# Half the side of the square that holds the pen's tip, in pixels.
 _REACH = 3
 
 

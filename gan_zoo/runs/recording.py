@@ -87,11 +87,6 @@ def differences(one: Recording, other: Recording) -> dict[str, tuple[Any, Any]]:
     return {key: (a.get(key), b.get(key)) for key in dict.fromkeys([*a, *b]) if a.get(key) != b.get(key)}
 
 
-def shown_at(steps: Sequence[int], step: int) -> int:
-    """The latest of the ascending `steps` that is not after `step`, or else the first: the picture to show at `step`."""
-    return max((s for s in steps if s <= step), default=steps[0])
-
-
 def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for key, value in settings.items():

@@ -31,10 +31,11 @@ PENDING = """[
   ...document.querySelectorAll('[role=tabpanel] [data-asked]:not([data-answered])'),
   ...[...document.querySelectorAll('[role=tabpanel] img[src]')].filter((image) => !image.complete),
   ...document.getAnimations().filter((one) => one.playState === 'running'
-    && one.effect.getComputedTiming().iterations !== Infinity),
-].length"""
+    && one.effect.getComputedTiming().iterations !== Infinity).map((one) => one.effect.target),
+].map((part) => part.outerHTML.slice(0, 120))"""
 CALM = 5
 """how many looks in a row find nothing on its way, once all is there: a part that comes into view asks a moment later"""
+LOOKS = 900
 
 
 class Auditor(Watched):
@@ -44,7 +45,7 @@ class Auditor(Watched):
         super().__init__(browser, "about:blank", language, reduced_motion="reduce")
         self.open: set[Any] = set()
         self.hold = hold
-        self.page.on("request", lambda request: "heartbeat" in request.url or self.open.add(request))
+        self.page.on("request", lambda one: "heartbeat" in one.url or not one.url.startswith("http") or self.open.add(one))
         for event in ("requestfinished", "requestfailed"):
             self.page.on(event, lambda request: self.open.discard(request))
         if hold:  # the questions to the server never arrive
@@ -57,12 +58,16 @@ class Auditor(Watched):
         panel = f"#tab_{place.split('/')[0]}[role=tabpanel]"
         self.page.wait_for_selector(panel, state="visible")
         calm = 0
-        while calm < CALM:
+        for _ in range(LOOKS):
             self.page.wait_for_timeout(100)
             # Films go on for long: of them, the first answer is enough.
             asking = set() if self.hold or self.page.locator(f"{panel} [data-answered]").count() else self.open
             open = {one for one in self.open if "/queue/" not in one.url} | asking
-            calm = 0 if open or (not self.hold and self.page.evaluate(PENDING)) else calm + 1
+            pending = [] if self.hold else self.page.evaluate(PENDING)
+            calm = 0 if open or pending else calm + 1
+            if calm == CALM:
+                return
+        raise AssertionError(f"{place} has not come to rest: {[one.url for one in open]}, {pending}")
 
     def faults(self) -> list[str]:
         """What axe finds on the page as it stands: the rule, where, and what is wrong; and what moves although asked not to."""

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import importlib
+import itertools
 import math
+import pkgutil
 import re
 import string
 from collections.abc import Iterator
@@ -322,12 +325,18 @@ def test_a_film_goes_there_and_back(gallery: Gallery, tmp_path: Path) -> None:
 NAMES = {"fid", "kid", "dance_panel_person", "way_gan", "col_fid", "ways_psnr"}
 
 
-def test_every_sentence_stands_in_both_languages_with_the_same_fields() -> None:
+def test_every_sentence_stands_in_every_language_with_the_same_fields() -> None:
     for key, text in i18n.texts().items():
         assert set(text) == set(i18n.LANGUAGES), key
         fields = [{field for _, field, _, _ in string.Formatter().parse(line) if field} for line in text.values()]
-        assert fields[0] == fields[1], key
+        assert all(each == fields[0] for each in fields), key
         assert re.search("[ぁ-んァ-ン一-龥]", text["ja"]) or key in NAMES, key
+
+
+def test_every_other_language_has_every_sentence() -> None:
+    for language, package in itertools.product(i18n.LANGUAGES[2:], pkgutil.iter_modules([str(i18n.DEMOS)])):
+        told = importlib.import_module(f"demos.{package.name}.texts").TEXTS
+        assert set(i18n.table(package.name, language)) == set(told), (package.name, language)
 
 
 def test_an_error_without_a_sentence_keeps_its_own() -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 from gan_zoo.errors import UserError
 from gan_zoo.files import write_json
 from gan_zoo.imaging import images
-from gan_zoo.runs.recording import Recording, curves, differences, shown_at
+from gan_zoo.runs.recording import Recording, curves, differences
 from gan_zoo.runs.run import Run
 from gan_zoo.weights.folder import FRAME_MILLISECONDS, LAST_MILLISECONDS
 from gan_zoo.weights.replay import Replay
@@ -110,7 +110,3 @@ def test_two_runs_beside_each_other(tmp_path: Path) -> None:
     one, two = Recording(run_of(tmp_path / "one")), Recording(run_of(tmp_path / "two"))
     write_json(two.run.config, {"model": "dcgan", "options": {"width": 8}, "seed": 0, "clip": 1.0})
     assert differences(one, two) == {"options.width": (4, 8), "clip": (None, 1.0)}
-
-
-def test_shown_at() -> None:
-    assert [shown_at([5, 10, 20], step) for step in (1, 5, 12, 99)] == [5, 5, 10, 20]

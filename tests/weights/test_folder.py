@@ -30,18 +30,16 @@ from gan_zoo.weights.model_card import END, START, readme
 from gan_zoo.weights.store import REPOSITORY_WEIGHTS, list_weights
 
 
-def test_every_shipped_folder_loads_and_has_a_complete_card() -> None:
-    folders = [folder for folder in REPOSITORY_WEIGHTS.glob("*/") if folder.is_dir()]
-    assert folders
-    for folder in folders:
-        card = read_card(folder)
-        load(folder)
-        assert card["training"]["steps"] > 0 and card["metrics"], folder.name
-        check_folder(folder)
-        text = (folder / "README.md").read_text(encoding="utf-8")
-        assert text == readme(folder.name, card, (folder / "grids.webp").exists(), text), "`gan-zoo card` writes the same text"
-        assert (folder / "log.jsonl").exists()
-        assert sum(f.stat().st_size for f in folder.iterdir()) < 10_000_000
+@pytest.mark.parametrize("folder", sorted(REPOSITORY_WEIGHTS.glob("*/")), ids=lambda folder: folder.name)
+def test_every_shipped_folder_loads_and_has_a_complete_card(folder: Path) -> None:
+    card = read_card(folder)
+    load(folder)
+    assert card["training"]["steps"] > 0 and card["metrics"]
+    check_folder(folder)
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    assert text == readme(folder.name, card, (folder / "grids.webp").exists(), text), "`gan-zoo card` writes the same text"
+    assert (folder / "log.jsonl").exists()
+    assert sum(f.stat().st_size for f in folder.iterdir()) < 10_000_000
 
 
 def test_only_published_networks_are_saved_in_half_precision(weights: Path) -> None:
