@@ -26,8 +26,11 @@ WATCH_LABELS = re.compile(
     r"(watch|phase|light|runs|unit)_\w+|health_advice|time_left|numbers|nothing_beside|lost|as_usual|published|"
     r"pushed|own_\w+"
 )
-# How large a picture and a ZIP of the owner's may be.
-OWN_BYTES = {"pictureBytes": own.MOST_BYTES, "zipBytes": own.MOST_ZIP_BYTES}
+# How large a picture and a ZIP of the owner's may be, how many pictures of a set are shown, and how many it should have.
+OWN_LIMITS = {
+    "pictureBytes": own.MOST_BYTES, "zipBytes": own.MOST_ZIP_BYTES, "shown": own.SHOWN,
+    "least": own_training.FEWEST, "enough": own_training.ENOUGH,
+}  # fmt: skip
 PLAY_LABELS = re.compile(r"play_(run|pause|plane|thread|canvas)|panel_(losses|opinions)|of_\w+|q_d_\w+|lost")
 # One game computes at a time, and the networks of the gallery have the other processors.
 TURNS: dict[str, Any] = {"concurrency_id": "playground", "concurrency_limit": 1}
@@ -51,7 +54,7 @@ def build(gallery: Gallery) -> list[BaseRoute]:
             usual={model: form.usual(model) for model in form.MODELS},
             weights=form.WEIGHTS,
             losses={model: form.losses(model) for model in form.MODELS},
-            own={"most": own.MOST_PICTURES, "least": own_training.FEWEST, "enough": own_training.ENOUGH, **OWN_BYTES},
+            own=OWN_LIMITS,
             elem_id="training",
         )
     with gr.Column(elem_classes="zoo-stage"):
@@ -120,6 +123,8 @@ def filled(name: str) -> str:
             for name in (*playground.DISTRIBUTIONS, playground.DRAWN)
         ),
     }
+    if name == "training":
+        parts["own"] = page.filled("training/own.html", **parts)
     return page.filled(f"training/{name}.html", **parts)
 
 

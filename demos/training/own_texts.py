@@ -15,6 +15,8 @@ OWN = {
     "own_in_set": {"en": "{name} ({n} pictures)", "ja": "{name}（{n} 枚）"},
     "own_name": {"en": "Name of the new set", "ja": "新しいセットの名前"},
     "own_name_itself": {"en": "chosen for you if empty", "ja": "空欄なら自動で付きます"},
+    "own_usual_name": {"en": "pictures", "ja": "写真"},
+    "own_webcam_name": {"en": "webcam", "ja": "カメラ"},
     "own_drop": {"en": "Drop pictures, folders or a ZIP here", "ja": "ここに画像、フォルダー、ZIP をドロップ"},
     "own_choose": {"en": "Choose pictures or a ZIP", "ja": "画像や ZIP を選ぶ"},
     "own_folder": {"en": "Choose a folder", "ja": "フォルダーを選ぶ"},
@@ -152,7 +154,7 @@ OWN = {
         "en": "To push it to the Hub, log in on this machine with 'hf auth login', and reload the page.",
         "ja": "Hub に送るには、このマシンで hf auth login を実行してログインし、ページを読み込み直してください。",
     },
-    "pushing": {"en": "Sending …", "ja": "送信中…"},
+    "own_pushing": {"en": "Sending …", "ja": "送信中…"},
     "pushed": {"en": "It is on the Hub now: {name}", "ja": "Hub に送りました: {name}"},
     "not_published": {
         "en": "Publish the run in the gallery first. Then it can be pushed.",

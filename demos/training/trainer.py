@@ -13,6 +13,7 @@ from demos.shared.responses import Answer
 from demos.training import form, own_training, permission
 from demos.training.viewer import HERE, HUB, Watch
 from gan_zoo import Gallery
+from gan_zoo.hub import client
 
 EVENTS = ("knock", "unlock", "start", "steer", "follow", "publish", "push", "plan_own", "start_own")
 # Two visitors are heard at a time; a request to the Hub takes a while.
@@ -26,8 +27,8 @@ def attend(viewer: gr.HTML, blocks: gr.Blocks, gallery: Gallery, watch: Watch) -
     """
 
     def knock(asked: Answer, request: gr.Request) -> Answer:
-        password = bool(os.environ.get(permission.PASSWORD))
-        return {"may": permission.may(request, permission.is_shared(blocks)), "password": password}
+        may, password = permission.may(request, permission.is_shared(blocks)), bool(os.environ.get(permission.PASSWORD))
+        return {"may": may, "password": password, "token": may and client.has_token()}
 
     def owned(work: Callable[[Answer], Answer]) -> Callable[[Answer, gr.Request], Answer]:
         """A work that is only done for the owner of the machine."""
@@ -40,7 +41,7 @@ def attend(viewer: gr.HTML, blocks: gr.Blocks, gallery: Gallery, watch: Watch) -
 
     works: dict[str, Callable[[Answer, gr.Request], Answer]] = {
         "knock": knock,
-        "unlock": owned(lambda asked: {"may": True, "password": True}),
+        "unlock": owned(lambda asked: {"may": True, "password": True, "token": client.has_token()}),
         "start": owned(lambda asked: {"id": f"{HERE}/{form.start(asked)}"}),
         "steer": owned(lambda asked: {"id": f"{HERE}/{form.steer(asked)}"}),
         "follow": owned(lambda asked: {"id": f"{HUB}/{watch.follow(asked.get('repository'))}"}),
