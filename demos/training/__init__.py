@@ -31,6 +31,7 @@ OWN_LIMITS = {
     "pictureBytes": own.MOST_BYTES, "zipBytes": own.MOST_ZIP_BYTES, "shown": own.SHOWN,
     "least": own_training.FEWEST, "enough": own_training.ENOUGH,
 }  # fmt: skip
+OWN_MODELS = {"dcgan": "DCGAN", "stylegan": "StyleGAN", "pix2pix": "pix2pix", "cyclegan": "CycleGAN"}
 PLAY_LABELS = re.compile(r"play_(run|pause|plane|thread|canvas)|panel_(losses|opinions)|of_\w+|q_d_\w+|lost")
 # One game computes at a time, and the networks of the gallery have the other processors.
 TURNS: dict[str, Any] = {"concurrency_id": "playground", "concurrency_limit": 1}
@@ -114,7 +115,7 @@ def filled(name: str) -> str:
         "own_sizes": _options([(n, str(n)) for n in own_training.SIZES]),
         "own_starters": _options([(key, i18n.texts()[key]) for key in own_training.STARTERS]),
         "own_models": "".join(
-            f'<label><input type="radio" name="model" value="{name}"{" checked" * (i == 0)}> <span><b>{name}</b> '
+            f'<label><input type="radio" name="model" value="{name}"{" checked" * (i == 0)}> <span><b>{OWN_MODELS[name]}</b> '
             f"{i18n.both(f'own_{name}')}</span></label>"
             for i, name in enumerate(own_training.MAKERS)
         ),

@@ -75,11 +75,12 @@ OWN = {
     },
     "own_pictures": {"en": "{n} pictures in '{name}'", "ja": "「{name}」の画像 {n} 枚"},
     "own_squares": {
-        "en": "The square that you see is what is learnt from. A click deletes a picture.",
-        "ja": "見えている正方形の範囲が学習に使われます。クリックすると、その画像を消せます。",
+        "en": "The square that you see is what is learnt from. Click the pictures that you don't want.",
+        "ja": "見えている正方形の範囲が学習に使われます。いらない画像は、クリックして選ぶと消せます。",
     },
     "own_some_shown": {"en": "The first {n} are shown.", "ja": "最初の {n} 枚を表示しています。"},
-    "own_remove": {"en": "Delete picture {n}", "ja": "{n} 枚目の画像を消す"},
+    "own_mark": {"en": "Picture {n}: mark it to delete it", "ja": "{n} 枚目の画像: 消すときに選ぶ"},
+    "own_remove": {"en": "Delete {n} marked", "ja": "選んだ {n} 枚を消す"},
     "own_delete": {"en": "Delete this set", "ja": "このセットを消す"},
     "own_really": {
         "en": "Delete '{name}' with its {n} pictures? Runs that learnt from it stay, but can't be resumed.",
@@ -147,8 +148,10 @@ OWN = {
     "push_private": {"en": "private", "ja": "非公開"},
     "push": {"en": "Push to the Hub", "ja": "Hub に送る"},
     "push_hint": {
-        "en": "It sends the weights, the model card, the curves, and the pictures that were drawn in the training.",
-        "ja": "重み、モデルカード、学習の記録、学習中に描かれた絵を送ります。",
+        "en": "It sends the weights, the model card, the curves and the samples; those of pix2pix and CycleGAN show some of "
+        "your pictures.",
+        "ja": "重み、モデルカード、学習の記録、学習中のサンプルを送ります。"
+        "pix2pix と CycleGAN のサンプルには、元の画像の一部も写ります。",
     },
     "push_login": {
         "en": "To push it to the Hub, log in on this machine with 'hf auth login', and reload the page.",

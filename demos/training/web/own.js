@@ -14,7 +14,10 @@ export function mountOwn(box, props, say, { headers, ask, start }) {
   const field = (key) => form.elements[key];
   let sets = [], target = '', taken = 0, left = new Map(), planned = 0;
 
-  const pictures = mountPictures(find('.zoo-own-pictures'), say, remove);
+  const pictures = mountPictures(find('.zoo-own-pictures'), say, (n) => {
+    find('[data-do=remove]').hidden = !n;
+    find('[data-do=remove]').textContent = say('own_remove', { n });
+  });
   const queue = sender(() => ({ url: `${ADDRESS}?${new URLSearchParams({ set: target })}`, headers: headers() }), hear);
   const webcam = mountWebcam(find('.zoo-own-webcam'), say, {
     begin: () => { begin(say('own_webcam_name')); queue.hold(true); },
@@ -71,11 +74,12 @@ export function mountOwn(box, props, say, { headers, ask, start }) {
     pictures.show(content.pictures || []);
   }
 
-  async function remove(id) {
-    const one = current(), content = await fetched('DELETE', { set: one.name, picture: id });
-    if (!content) return;
-    pictures.drop(id);
-    list(content.sets);
+  async function remove() {
+    for (const id of pictures.marks()) {
+      if (!await fetched('DELETE', { set: select.value, picture: id })) break;
+    }
+    await look(select.value);
+    find('button', find('.zoo-own-pictures'))?.focus();
   }
 
   async function erase() {
@@ -118,9 +122,9 @@ export function mountOwn(box, props, say, { headers, ask, start }) {
       if (code) leave(file.name, code, say(code, { most: most / 1e6 }));
       else items.push({ name: file.name, blob: () => shrunk(file) });
     }
-    report();
     if (items.length) queue.add(items);
-    else hear('end', false);
+    else if (!queue.isBusy()) hear('end', false);
+    report();
   }
 
   function leave(label, code, why) {
@@ -164,7 +168,7 @@ export function mountOwn(box, props, say, { headers, ask, start }) {
   function report(isCancelled = false) {
     const [status, details] = [find('.zoo-own-told p'), find('.zoo-own-told details')];
     const n = [...left.values()].reduce((sum, { names }) => sum + names.length, 0);
-    const words = taken ? say('own_taken', { n: taken, name: target }) : n ? say('own_none_taken') : '';
+    const words = taken ? say('own_taken', { n: taken, name: target }) : n && !queue.isBusy() ? say('own_none_taken') : '';
     status.textContent = [isCancelled ? say('own_cancelled') : '', words].filter(Boolean).join(' ');
     details.hidden = !n;
     find('summary', details).textContent = say('own_left', { n });
@@ -207,8 +211,9 @@ export function mountOwn(box, props, say, { headers, ask, start }) {
     files: () => find('[data-files]').click(),
     folder: () => find('[data-folder]').click(),
     webcam: webcam.open,
-    cancel: queue.cancel,
+    cancel: () => { webcam.close(); queue.cancel(); },
     delete: erase,
+    remove,
   };
   box.addEventListener('click', (event) => acts[event.target.closest('button')?.dataset.do]?.());
   select.addEventListener('change', () => { report(); look(select.value); });

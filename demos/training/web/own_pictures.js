@@ -1,33 +1,33 @@
-// The pictures of a set. A list of many is one stop for the keyboard: the arrows go on in it, and Enter deletes.
+// The pictures of a set, which can be marked, to be deleted. They are one stop for the keyboard: the arrows go on from there.
 import { button, make } from '../../shared/web/dom.js';
 
-// remove(id): a picture is to go.
-export function mountPictures(list, say, remove) {
-  const buttons = () => [...list.querySelectorAll('button')];
+// marked(n): so many are marked now.
+export function mountPictures(list, say, marked) {
+  const buttons = () => [...list.querySelectorAll('button')], isMarked = ({ ariaPressed }) => ariaPressed === 'true';
+  const marks = () => buttons().filter(isMarked).map(({ dataset }) => dataset.picture);
+
+  function mark(one) {
+    one.ariaPressed = String(!isMarked(one));
+    goTo(one);
+    marked(marks().length);
+  }
+
+  function goTo(one) {
+    for (const other of buttons()) other.tabIndex = other === one ? 0 : -1;
+  }
 
   function add({ id, thumb }) {
-    const n = list.children.length + 1;
-    const made = button(() => remove(id), { ariaLabel: say('own_remove', { n }), title: say('own_remove', { n }) });
+    const n = list.children.length + 1, made = button(() => mark(made), { ariaLabel: say('own_mark', { n }), ariaPressed: 'false' });
     made.append(make('img', { src: thumb, alt: '' }));
     made.dataset.picture = id;
     made.tabIndex = n === 1 ? 0 : -1;
     list.append(make('li', {}, made));
   }
 
-  // A picture has gone: the next one has the focus.
-  function drop(id) {
-    const all = buttons(), i = all.findIndex(({ dataset }) => dataset.picture === id);
-    if (i < 0) return;
-    const next = all[i + 1] || all[i - 1], hadFocus = all[i] === document.activeElement;
-    all[i].parentElement.remove();
-    if (!next) return;
-    next.tabIndex = 0;
-    if (hadFocus) next.focus();
-  }
-
   function show(pictures) {
     list.replaceChildren();
     pictures.forEach(add);
+    marked(0);
   }
 
   list.addEventListener('keydown', (event) => {
@@ -37,10 +37,9 @@ export function mountPictures(list, say, remove) {
     const next = event.key === 'Home' ? all[0] : event.key === 'End' ? all.at(-1) : all[i + steps[event.key]];
     if (i < 0 || !next) return;
     event.preventDefault();
-    all[i].tabIndex = -1;
-    next.tabIndex = 0;
+    goTo(next);
     next.focus();
   });
 
-  return { add, drop, show, count: () => list.children.length };
+  return { add, show, marks, count: () => list.children.length };
 }

@@ -64,7 +64,9 @@ export function mountWebcam(box, say, { begin, take, end, complain }) {
     for (let done = 1; done <= total && mine === run; done += 1) {
       const next = wait(PAUSE);
       if (video.videoWidth) {
-        take(await drawn(video, video.videoWidth, video.videoHeight), `webcam ${done}`);
+        const blob = await drawn(video, video.videoWidth, video.videoHeight);
+        if (mine !== run) break;
+        take(blob, `webcam ${done}`);
         told.textContent = say('own_shot', { done, total });
       }
       await next;
