@@ -17,6 +17,7 @@ from demos.shared import i18n, requests, responses
 from demos.training import form, own_zip
 from demos.training.viewer import runs_folder
 from gan_zoo import UserError, open_picture
+from gan_zoo.data.catalogue import DATASETS
 from gan_zoo.data.dataset import fit
 from gan_zoo.files import write_atomically
 from gan_zoo.imaging.decoding import SUFFIXES
@@ -56,13 +57,14 @@ def find(name: Any) -> Path:
 def named(text: Any) -> str:
     """The name that a set gets when the owner calls it `text`; raises `UserError` where nothing is left of it.
 
-    It has letters and digits of any script, and dashes. So it can be a folder, and a part of a run's name.
+    It has letters and digits of any script, and dashes. So it can be a folder, and a part of a run's name. It is not that of a
+    data set that ships: a model card would take the one for the other.
     """
     letters = unicodedata.normalize("NFKC", text) if isinstance(text, str) else ""
     name = re.sub(r"[\W_]+", "-", letters)[:MOST_NAME].strip("-")
     if not name:
         raise requests.mistake("own_no_name")
-    return name
+    return f"my-{name}" if name in DATASETS else name
 
 
 def thumbnails(folder: Path) -> list[Told]:

@@ -15,7 +15,7 @@ OWN = {
     "own_in_set": {"en": "{name} ({n} pictures)", "ja": "{name}（{n} 枚）"},
     "own_name": {"en": "Name of the new set", "ja": "新しいセットの名前"},
     "own_name_itself": {"en": "chosen for you if empty", "ja": "空欄なら自動で付きます"},
-    "own_usual_name": {"en": "pictures", "ja": "写真"},
+    "own_usual_name": {"en": "my-pictures", "ja": "写真"},
     "own_webcam_name": {"en": "webcam", "ja": "カメラ"},
     "own_drop": {"en": "Drop pictures, folders or a ZIP here", "ja": "ここに画像、フォルダー、ZIP をドロップ"},
     "own_choose": {"en": "Choose pictures or a ZIP", "ja": "画像や ZIP を選ぶ"},

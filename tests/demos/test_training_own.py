@@ -150,7 +150,8 @@ def test_a_full_set_takes_no_more_and_says_that_this_is_the_end(monkeypatch: pyt
 
 @pytest.mark.parametrize(("text", "name"), [
     ("cats", "cats"), ("My cats!", "My-cats"), ("../../etc/passwd", "etc-passwd"), ("うちの 猫", "うちの-猫"),
-    ("x" * 200, "x" * 40), ("a.png", "a-png"), ("C:\\cats", "C-cats"), ("a\x00b", "a-b"), ("__a__", "a"), ("ｃａｔ", "cat"),
+    ("x" * 200, "x" * 40), ("a.png", "a-png"), ("C:\\cats", "C-cats"), ("a\x00b", "a-b"), ("__a__", "a"),
+    ("ｃａｔ", "cat"), ("faces", "my-faces"),
 ])  # fmt: skip
 def test_the_name_of_a_set_is_a_folder_in_the_folder_of_sets(text: str, name: str) -> None:
     assert own.named(text) == name
