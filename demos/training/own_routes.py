@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import gradio as gr
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
@@ -64,6 +64,8 @@ def to_own(blocks: gr.Blocks) -> list[Route]:
             file = opened.enter_context(tempfile.TemporaryFile())
             try:
                 await _receive(request, file)
+            except ClientDisconnect:  # it was cancelled, and nobody hears the answer
+                return Response(status_code=400)
             except UserError as error:
                 return StreamingResponse(iter([_line(own.left(label, error))]), headers=FRESH)
             opened.pop_all()  # the generator below closes it
