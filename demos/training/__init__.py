@@ -13,7 +13,7 @@ from gradio.context import get_blocks_context
 from starlette.routing import BaseRoute
 
 from demos.shared import controls, i18n, page, responses
-from demos.training import form, playground_frames, routes, trainer
+from demos.training import form, own, own_routes, own_training, playground_frames, routes, trainer
 from demos.training.playground_frames import Table
 from demos.training.viewer import Watch
 from gan_zoo import Gallery
@@ -23,8 +23,15 @@ from gan_zoo.training import playground
 TITLE = "training_title"
 ORDER = 80
 WATCH_LABELS = re.compile(
-    r"(watch|phase|light|runs|unit)_\w+|health_advice|time_left|numbers|nothing_beside|lost|as_usual|published"
+    r"(watch|phase|light|runs|unit)_\w+|health_advice|time_left|numbers|nothing_beside|lost|as_usual|published|"
+    r"pushed|own_\w+"
 )
+# How large a picture and a ZIP of the owner's may be, how many pictures of a set are shown, and how many it should have.
+OWN_LIMITS = {
+    "pictureBytes": own.MOST_BYTES, "zipBytes": own.MOST_ZIP_BYTES, "shown": own.SHOWN,
+    "least": own_training.FEWEST, "enough": own_training.ENOUGH,
+}  # fmt: skip
+OWN_MODELS = {"dcgan": "DCGAN", "stylegan": "StyleGAN", "pix2pix": "pix2pix", "cyclegan": "CycleGAN"}
 PLAY_LABELS = re.compile(r"play_(run|pause|plane|thread|canvas)|panel_(losses|opinions)|of_\w+|q_d_\w+|lost")
 # One game computes at a time, and the networks of the gallery have the other processors.
 TURNS: dict[str, Any] = {"concurrency_id": "playground", "concurrency_limit": 1}
@@ -48,10 +55,11 @@ def build(gallery: Gallery) -> list[BaseRoute]:
             usual={model: form.usual(model) for model in form.MODELS},
             weights=form.WEIGHTS,
             losses={model: form.losses(model) for model in form.MODELS},
+            own=OWN_LIMITS,
             elem_id="training",
         )
     with gr.Column(elem_classes="zoo-stage"):
-        page.heading("3", "play_heading", "play_hint")
+        page.heading("4", "play_heading", "play_hint")
         board = controls.scripted(
             "training/playground",
             filled("playground"),
@@ -65,7 +73,7 @@ def build(gallery: Gallery) -> list[BaseRoute]:
     trainer.attend(viewer, blocks, gallery, watch)
     responses.attend(board, {"advance": playground_frames.frame}, gr.State(Table()), **TURNS)
     responses.publish(endpoints(watch), **trainer.TURNS)
-    return routes.to_runs(watch)
+    return [*routes.to_runs(watch), *own_routes.to_own(blocks)]
 
 
 def endpoints(watch: Watch) -> list[Callable[..., Any]]:
@@ -104,11 +112,20 @@ def filled(name: str) -> str:
         "norms": _options([(norm, i18n.texts()[f"norm_{norm}" if norm else "as_usual"]) for norm in form.NORMS]),
         "limits": _options([(n, {k: f"{n} {t}" for k, t in i18n.texts()["unit_minutes"].items()}) for n in form.MINUTES]),
         "augmentations": _options([(key, i18n.texts()[key]) for key in form.AUGMENTATIONS]),
+        "own_sizes": _options([(n, str(n)) for n in own_training.SIZES]),
+        "own_starters": _options([(key, i18n.texts()[key]) for key in own_training.STARTERS]),
+        "own_models": "".join(
+            f'<label><input type="radio" name="model" value="{name}"{" checked" * (i == 0)}> <span><b>{OWN_MODELS[name]}</b> '
+            f"{i18n.both(f'own_{name}')}</span></label>"
+            for i, name in enumerate(own_training.MAKERS)
+        ),
         "shapes": "".join(
             f'<label><input type="radio" name="shape" value="{name}"> {i18n.both(f"play_{name}")}</label>'
             for name in (*playground.DISTRIBUTIONS, playground.DRAWN)
         ),
     }
+    if name == "training":
+        parts["own"] = page.filled("training/own.html", **parts)
     return page.filled(f"training/{name}.html", **parts)
 
 

@@ -11,10 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from demos.shared import requests
+from demos.training import presentation
 from demos.training.viewer import runs_folder
 from gan_zoo import Gallery, Run, TrainConfig, export_run, list_models, list_weights, model_class
+from gan_zoo.files import write_atomically
+from gan_zoo.hub import client
+from gan_zoo.hub import repository as hub
 from gan_zoo.runs import recording
 from gan_zoo.training import launch, sabotage
+from gan_zoo.weights.store import find
 
 Asked = Mapping[str, Any]
 MODELS = [name for kind in ("sampler", "autoencoder", "density") for name in list_models(kind)]
@@ -99,18 +104,18 @@ PRESETS = {f"preset_{name}": form(preset.config) for name, preset in sabotage.PR
 
 def chosen(asked: Asked) -> TrainConfig:
     """The training that the form asks for; raises `UserError` for what isn't in the lists."""
-    model, data = _one_of(asked.get("model"), MODELS), _one_of(asked.get("data"), tuple(DATA))
+    model, data = one_of(asked.get("model"), MODELS), one_of(asked.get("data"), tuple(DATA))
     options: dict[str, Any] = {"size": DATA[data]} if DATA[data] else {}
-    if loss := _one_of(asked.get("loss"), ("", *losses(model))):
+    if loss := one_of(asked.get("loss"), ("", *losses(model))):
         options["loss"] = loss
-    updates, width = _one_of(asked.get("updates"), UPDATES), _one_of(asked.get("width"), WIDTHS)
-    norm, pictures = _one_of(asked.get("norm"), NORMS), _one_of(asked.get("pictures"), PICTURES)
+    updates, width = one_of(asked.get("updates"), UPDATES), one_of(asked.get("width"), WIDTHS)
+    norm, pictures = one_of(asked.get("norm"), NORMS), one_of(asked.get("pictures"), PICTURES)
     if model in KNOBS["updates"]:
         options[model_class(model).DISCRIMINATOR_STEPS] = updates
     if model in KNOBS["width"] and width:
         options["width"] = width
     if model in KNOBS["weight"]:
-        options[model_class(model).LOSS_WEIGHT] = _one_of(asked.get("weight"), WEIGHTS)
+        options[model_class(model).LOSS_WEIGHT] = one_of(asked.get("weight"), WEIGHTS)
     if model in KNOBS["norm"] and norm:
         options["norm"] = norm
     measured = asked.get("metrics") is True and data in measurable()
@@ -119,15 +124,16 @@ def chosen(asked: Asked) -> TrainConfig:
     if model == "mlp_gan":
         options["dropout"] = 0.0  # with it, the discriminator is the weaker of the two
     return TrainConfig(
-        model, data, options, steps=MOST_STEPS, minutes=_one_of(asked.get("minutes"), MINUTES),
-        batch_size=_one_of(asked.get("batch"), BATCHES), tick=TICKS.get(model, TICK), pictures=pictures,
+        model, data, options, steps=MOST_STEPS, minutes=one_of(asked.get("minutes"), MINUTES),
+        batch_size=one_of(asked.get("batch"), BATCHES), tick=TICKS.get(model, TICK), pictures=pictures,
         metrics_every=MEASURED_EVERY if measured else 0,
-        learning_rates={network: _one_of(asked.get(_side(network)), RATES) for network in model_class(model).LEARNING_RATES},
-        **AUGMENTATIONS[_one_of(asked.get("augment"), tuple(AUGMENTATIONS))],
+        learning_rates={network: one_of(asked.get(_side(network)), RATES) for network in model_class(model).LEARNING_RATES},
+        **AUGMENTATIONS[one_of(asked.get("augment"), tuple(AUGMENTATIONS))],
     )  # fmt: skip
 
 
-def _one_of(value: Any, values: typing.Sequence[Any]) -> Any:
+def one_of(value: Any, values: typing.Sequence[Any]) -> Any:
+    """A value from a list; raises `UserError` for any other, which may be anything at all."""
     if isinstance(value, bool) or value not in values:
         raise requests.mistake("bad_choice")
     return value
@@ -135,9 +141,14 @@ def _one_of(value: Any, values: typing.Sequence[Any]) -> Any:
 
 def start(asked: Asked) -> str:
     """Start what the form asks for; returns the name of the run."""
-    config, runs = chosen(asked), runs_folder()
-    _check_disk()
-    stem = f"{config.model}-{config.data}"
+    config = chosen(asked)
+    return launched(config, f"{config.model}-{config.data}")
+
+
+def launched(config: TrainConfig, stem: str) -> str:
+    """Start a training; returns the name of the run, which begins with `stem`."""
+    runs = runs_folder()
+    check_disk()
     number = next(n for n in range(1, 100_000) if not (runs / f"{stem}-{n}").exists())
     return launch.start(config, runs, f"{stem}-{number}").folder.name
 
@@ -145,14 +156,30 @@ def start(asked: Asked) -> str:
 def publish(asked: Asked, gallery: Gallery) -> str:
     """Make weights of a run of this machine; returns their name, by which the gallery has them from now on."""
     run = _run(asked.get("name"))
-    _check_disk()
+    check_disk()
     names, stem = list_weights(), run.folder.name
     name = next(name for n in range(1, 100_000) if (name := stem if n == 1 else f"{stem}-{n}") not in names)
     networks = model_class(recording.Recording(run).settings().get("model", "")).LEARNING_RATES
     more = [network for network in networks if network == "discriminator"]
     export_run(run, Path(os.environ.get("GAN_ZOO_WEIGHTS", "weights")) / name, more, best=run.best.exists())
+    write_atomically(presentation.published_file(run), lambda path: path.write_text(name, encoding="utf-8"))
     gallery.refresh()
     return name
+
+
+def push(asked: Asked) -> str:
+    """Send the weights that a run has become to a repository on the Hub; returns their address.
+
+    Raises:
+        UserError: there are none yet, nobody has logged in to the Hub on this machine, or the Hub refuses.
+    """
+    name, repository = presentation.published(_run(asked.get("name"))), asked.get("repository")
+    if not name:
+        raise requests.mistake("not_published")
+    client.checked(repository if isinstance(repository, str) else "")
+    if not client.has_token():
+        raise requests.mistake("no_token")
+    return hub.push(find(name), repository, private=asked.get("private") is not False)
 
 
 def steer(asked: Asked) -> str:
@@ -165,10 +192,10 @@ def steer(asked: Asked) -> str:
             rates = asked.get("rates")
             if not isinstance(rates, Mapping):
                 raise requests.mistake("bad_choice")
-            updates, weight = _one_of(asked.get("updates", 0), (0, *UPDATES)), _one_of(asked.get("weight"), (None, *WEIGHTS))
+            updates, weight = one_of(asked.get("updates", 0), (0, *UPDATES)), one_of(asked.get("weight"), (None, *WEIGHTS))
             launch.adjust(run, {str(k): requests.number(v, 0, 10, "bad_control") for k, v in rates.items()}, updates, weight)
         case "resume":
-            _check_disk()
+            check_disk()
             launch.resume(run)
         case _:
             raise requests.mistake("bad_choice")
@@ -182,7 +209,8 @@ def _run(name: Any) -> Run:
     return known[name]
 
 
-def _check_disk() -> None:
+def check_disk() -> None:
+    """Raise `UserError` where too little of the disk is free for a run."""
     runs = runs_folder()
     runs.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(runs).free < FREE * 1e9:

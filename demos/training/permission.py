@@ -8,13 +8,16 @@ import os
 from urllib.parse import urlsplit
 
 import gradio as gr
+from starlette.requests import HTTPConnection
 
 from demos.shared import requests
 
 ALLOW, PASSWORD = "GAN_ZOO_ALLOW_TRAINING", "GAN_ZOO_PASSWORD"
+# The codes of what is said to others.
+REFUSALS = ("not_owner", "wrong_password")
 
 
-def check(request: gr.Request, password: object, shared: bool) -> None:
+def check(request: gr.Request | HTTPConnection, password: object, shared: bool) -> None:
     """Raise `UserError` unless the visitor may train.
 
     Args:
@@ -30,7 +33,7 @@ def check(request: gr.Request, password: object, shared: bool) -> None:
         raise requests.mistake("wrong_password")
 
 
-def may(request: gr.Request, shared: bool) -> bool:
+def may(request: gr.Request | HTTPConnection, shared: bool) -> bool:
     """Whether the visitor needs no password: on a machine of one's own, or where everybody may."""
     headers = request.headers
     host = headers.get("host", "")
@@ -45,7 +48,13 @@ def may(request: gr.Request, shared: bool) -> bool:
     # What comes by way of a proxy may come from anywhere.
     if any(name in headers for name in ("x-forwarded-for", "x-forwarded-host", "forwarded")):
         return False
-    return _is_loopback(request.client.host) and _is_loopback(urlsplit(f"//{host}").hostname or "")
+    client = request.client
+    return client is not None and _is_loopback(client.host) and _is_loopback(urlsplit(f"//{host}").hostname or "")
+
+
+def is_shared(blocks: gr.Blocks) -> bool:
+    """Whether the page is open to the world by a link of Gradio's; not before it is launched."""
+    return bool(getattr(blocks, "share", False))
 
 
 def _is_loopback(host: str) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from demos.shared import i18n
 from demos.shared.i18n import LANGUAGES
-from gan_zoo import list_models, model_class
+from gan_zoo import Run, list_models, list_weights, model_class
 from gan_zoo.runs import diagnosis, recording
 from gan_zoo.training import launch
 
@@ -145,6 +146,18 @@ def _finding(finding: diagnosis.Finding) -> dict[str, Any]:
         ],
         "advice": [i18n.both(f"a_{advice}") for advice in finding.advice],
     }
+
+
+def published_file(run: Run) -> Path:
+    """The file of a run with the name of the weights that it has become last."""
+    return run.folder / "published.txt"
+
+
+def published(run: Run) -> str:
+    """The name of the weights that a run has become last; empty where there are none, or none any more."""
+    file = published_file(run)
+    name = file.read_text(encoding="utf-8") if file.exists() else ""
+    return name if name in list_weights() else ""
 
 
 def _both(name: Mapping[str, str]) -> str:

@@ -1,6 +1,9 @@
 """Sentences: the Training tab."""
 
+from demos.training.own_texts import OWN
+
 TEXTS = {
+    **OWN,
     # training
     "training_title": {"en": "Training", "ja": "学習"},
     "watch_heading": {"en": "Watch a GAN learn", "ja": "GAN が学ぶようすを見る"},
@@ -47,10 +50,7 @@ TEXTS = {
     "watch_settings": {"en": "What differs between the two", "ja": "二つの記録の違い"},
     "watch_alike": {"en": "Both were trained with the same settings.", "ja": "設定はどちらも同じです。"},
     "watch_none": {"en": "no pictures yet", "ja": "まだ絵がありません"},
-    "watch_empty": {
-        "en": "There is no run to watch yet. Start one below.",
-        "ja": "見られる記録がまだありません。下から学習を始めてください。",
-    },
+    "watch_empty": {"en": "There is no run yet. Start one below.", "ja": "記録がまだありません。下から学習を始めてください。"},
     "watch_gone": {
         "en": "This run is no longer there: its folder has been deleted. Choose another one.",
         "ja": "この記録はなくなりました（フォルダーが削除されています）。別の記録を選んでください。",
@@ -60,10 +60,7 @@ TEXTS = {
         "ja": "ギャラリーから応答がありません。つながるまで待っています。",
     },
     "watch_missing": {"en": "The picture of this step is missing.", "ja": "このステップの絵は見つかりません。"},
-    "no_grid": {
-        "en": "The picture of step {step} is missing.",
-        "ja": "ステップ {step} の絵は見つかりません。",
-    },
+    "no_grid": {"en": "The picture of step {step} is missing.", "ja": "ステップ {step} の絵は見つかりません。"},
     "watch_curves": {"en": "The duel in numbers", "ja": "数字で見る対決"},
     "watch_curves_alone": {"en": "The training in numbers", "ja": "数字で見る学習"},
     "smoothing": {"en": "Smoothing", "ja": "なめらかさ"},
@@ -133,10 +130,7 @@ TEXTS = {
         "ほかのプログラムを閉じて再開するか、バッチを小さくしてはじめからやり直してください。",
     },
     "why_failed": {"en": "The trainer says: {message}", "ja": "学習プロセスからの報告: {message}"},
-    "numbers": {
-        "en": "{images} pictures seen · {rate} a second",
-        "ja": "見た絵は {images} 枚 · 毎秒 {rate} 枚",
-    },
+    "numbers": {"en": "{images} pictures seen · {rate} a second", "ja": "見た絵は {images} 枚 · 毎秒 {rate} 枚"},
     "time_left": {"en": "{time} left", "ja": "残り {time}"},
     "event_start": {"en": "the training begins", "ja": "学習開始"},
     "event_resume": {"en": "resumed", "ja": "再開"},

@@ -96,6 +96,7 @@ class Watched:
             "why": presentation.why(state) if state else "",
             "resumable": resumable and self.run.checkpoint.exists(),
             "publishable": self.where == HERE and self.run.checkpoint.exists(),
+            "published": presentation.published(self.run) if self.where == HERE else "",
             "step": max([last.get("step", 0), *grids[-1:]]),
             "images": last.get("images", 0),
             "rate": last.get("images_per_second"),

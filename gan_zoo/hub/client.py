@@ -29,6 +29,13 @@ def api() -> Any:
     return HfApi(endpoint=endpoint())
 
 
+def has_token() -> bool:
+    """Return True if there is a token on this machine: that of `hf auth login`, or `$HF_TOKEN`."""
+    from huggingface_hub import get_token
+
+    return bool(get_token())
+
+
 def checked(repository: str) -> str:
     """Return `repository` if it has the form user/name; raises `UserError` if not."""
     if not re.fullmatch(r"\w[\w.-]*/\w[\w.-]*", repository) or ".." in repository:

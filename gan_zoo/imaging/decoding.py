@@ -125,6 +125,21 @@ def is_picture(data: bytes) -> bool:
         return False
 
 
+def picture_size(data: bytes) -> tuple[int, int]:
+    """The width and the height of a picture in pixels, as the file has it. Only its header is read.
+
+    Raises:
+        UserError: it isn't a picture (`not_a_picture`), or is too large (`large_picture`).
+    """
+    try:
+        with _opened(data) as file:
+            return file.size
+    except UserError:
+        raise
+    except Exception as error:  # many types, as above
+        raise UserError(_reason(error), "not_a_picture") from error
+
+
 def is_animated(data: bytes) -> bool:
     """True for a GIF, WebP or PNG with several frames."""
     try:

@@ -9,6 +9,7 @@ from typing import Literal
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from gan_zoo.layers import augment
 from gan_zoo.layers.adversarial import adversarial_step, init_dcgan
 from gan_zoo.models.base import Batch, Optimizers
 from gan_zoo.models.kinds import Sampler
@@ -35,10 +36,13 @@ class DCGANConfig:
     """weight gamma of the R1 gradient penalty on real pictures"""
     norm: Literal["batch", "none"] = "batch"
     """normalisation between the layers"""
+    augment: tuple[str, ...] = ()
+    """DiffAugment changes of the discriminator's input: colour, translation, cutout"""
     betas: tuple[float, float] = (0.5, 0.999)
     """Adam's decay rates"""
 
     def __post_init__(self) -> None:
+        augment.check(self.augment)
         if self.size != 28 and (self.size < 32 or self.size & (self.size - 1)):
             raise ValueError(f"size is {self.size}; it must be 28 or a power of two from 32 up")
 
@@ -106,5 +110,6 @@ class DCGAN(Sampler):
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
         fake, c = self.sample(self.latent(len(batch["image"]))), self.config
         return adversarial_step(
-            self.discriminator, batch["image"], fake, optimizers, c.loss, c.r1, discriminator_steps=c.discriminator_steps
-        )
+            self.discriminator, batch["image"], fake, optimizers, c.loss, c.r1, c.augment,
+            discriminator_steps=c.discriminator_steps,
+        )  # fmt: skip

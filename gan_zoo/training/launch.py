@@ -62,7 +62,7 @@ def start(config: TrainConfig, runs: Path, name: str, several: bool = False) -> 
     run = Run(runs / name)
     if run.checkpoint.exists():
         raise UserError(f"a run '{name}' already exists in {runs}: resume it, or choose another name", "run_exists", name=name)
-    _launch(run, _arguments(config), several)
+    _launch(run, arguments(config), several)
     return run
 
 
@@ -203,24 +203,24 @@ def _launch(run: Run, arguments: list[str], several: bool) -> None:
     threading.Thread(target=trainer.wait, daemon=True).start()
 
 
-def _arguments(config: TrainConfig) -> list[str]:
+def arguments(config: TrainConfig) -> list[str]:
     """Return the command-line arguments from which `gan-zoo train` builds this config."""
     plain = {f.name: f.default for f in dataclasses.fields(TrainConfig)}
     given = {
         key: getattr(config, key) for key in plain if key not in ("model", "options") and getattr(config, key) != plain[key]
     }
-    arguments = [config.model]
+    words = [config.model]
     for name, value in {**given, **config.options}.items():
         flag = name.replace("_", "-")
         if isinstance(value, bool):
-            arguments.append(f"--{flag}" if value else f"--no-{flag}")
+            words.append(f"--{flag}" if value else f"--no-{flag}")
         elif isinstance(value, Mapping):
-            arguments += [f"--{flag}", *(f"{network}={rate}" for network, rate in value.items())] if value else []
+            words += [f"--{flag}", *(f"{network}={rate}" for network, rate in value.items())] if value else []
         elif isinstance(value, list | tuple):
-            arguments += [f"--{flag}", *map(str, value)]
+            words += [f"--{flag}", *map(str, value)]
         else:
-            arguments += [f"--{flag}", str(value)]
-    return arguments
+            words += [f"--{flag}", str(value)]
+    return words
 
 
 def _start_time(run: Run) -> float:

@@ -150,7 +150,7 @@ def test_every_handler_with_everything(app: App, sampled: Any) -> None:
     app.is_well()
 
 
-@pytest.mark.parametrize("what", ["start", "steer", "publish", "follow", "unlock"])
+@pytest.mark.parametrize("what", ["start", "steer", "publish", "push", "follow", "unlock", "plan_own", "start_own"])
 def test_visitors_of_a_space_train_nothing(what: str, app: App, runs: Path) -> None:
     config = app.http.get("/config").json()
     viewer = next(part["id"] for part in config["components"] if part["props"].get("elem_id") == "training")
@@ -158,6 +158,13 @@ def test_visitors_of_a_space_train_nothing(what: str, app: App, runs: Path) -> N
     asked = {"do": "stop", "model": "mlp_gan", "data": "digits", "name": "../x", "password": "", "repository": "me/x"}
     answer = app.ask(handler["id"], [None] * len(handler["inputs"]), {"request": asked})
     assert "Only the owner of this machine may do that" in answer
+    assert not list(runs.iterdir())
+
+
+def test_visitors_of_a_space_bring_no_pictures(app: App, runs: Path) -> None:
+    for method in ("GET", "POST", "DELETE"):
+        answer = app.http.request(method, "/training/own?set=x", content=b"x" * 100_000 if method == "POST" else b"")
+        assert answer.status_code == 403 and "持ち主" in answer.json()["trouble"]
     assert not list(runs.iterdir())
 
 

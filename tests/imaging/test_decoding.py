@@ -14,7 +14,7 @@ from PIL import Image
 
 from gan_zoo import UserError
 from gan_zoo.imaging import decoding
-from gan_zoo.imaging.decoding import is_animated, open_animation, open_picture
+from gan_zoo.imaging.decoding import is_animated, open_animation, open_picture, picture_size
 
 PHOTO = Image.fromarray(np.random.default_rng(0).integers(1, 256, (48, 64, 3), np.uint8)).resize((320, 240))
 
@@ -219,6 +219,15 @@ def test_size_bombs(monkeypatch: pytest.MonkeyPatch) -> None:
     refused(saved(Image.new("1", (20_000, 20_000)), "PNG"), "exceeds limit", "large_picture")
     monkeypatch.setattr(decoding, "MOST_PIXELS", 1000)
     refused(saved(PHOTO, "PNG"), "pixels are more than", "large_picture")
+
+
+def test_the_size_is_read_without_decoding() -> None:
+    data = saved(PHOTO, "PNG")
+    assert picture_size(data) == picture_size(data[:100]) == PHOTO.size
+    for broken in (b"", b"no picture", data[:20]):
+        with pytest.raises(UserError) as caught:
+            picture_size(broken)
+        assert caught.value.code == "not_a_picture"
 
 
 def test_a_jpeg_of_endless_passes(monkeypatch: pytest.MonkeyPatch) -> None:

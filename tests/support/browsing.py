@@ -17,10 +17,10 @@ LOCALES = {"en": "en-US", "ja": "ja-JP"}
 
 
 @contextmanager
-def chromium() -> Iterator[Any]:
-    """Chromium, running."""
+def chromium(*more: str) -> Iterator[Any]:
+    """Chromium, running, with `more` arguments than the usual ones."""
     with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=[*ARGUMENTS, *more])
         yield running
         running.close()
 

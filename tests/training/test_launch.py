@@ -187,7 +187,7 @@ def test_a_zombie_process_is_no_trainer(runs: Path) -> None:
 @pytest.mark.parametrize("name", RECIPES)
 def test_the_command_line_of_a_config_gives_the_config(name: str) -> None:
     recipe = build_config(TrainConfig, RECIPES[name], name)
-    arguments = ["train", *launch._arguments(recipe)]
+    arguments = ["train", *launch.arguments(recipe)]
     options = vars(_parser(arguments).parse_args(arguments))
     for field, value in RECIPES[name].items():
         if field == "options":

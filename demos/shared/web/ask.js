@@ -3,18 +3,19 @@
 // nobody waits for it any more.
 
 // A function that asks: ask(event, request, hear) gives a promise of the last answer, or of null when patience is over. The
-// promise has the question's number as `n`. `hear` is told every answer, the last one, and also one that comes too late.
+// promise has the question's number as `n`. `hear` is told every answer, the last one, and also one that comes too late. A
+// question that takes long has a patience of its own.
 export function asker({ props, trigger, watch }, patience) {
   const open = new Map();
   let number = 0;
   watch('answer', () => open.get(props.answer?.n)?.(props.answer));
-  return (event, request, hear = () => {}) => {
+  return (event, request, hear = () => {}, mine = patience) => {
     const n = number += 1;
     const last = new Promise((resolve) => {
-      let timer = setTimeout(resolve, patience, null);
+      let timer = setTimeout(resolve, mine, null);
       open.set(n, (answer) => {
         clearTimeout(timer);
-        timer = setTimeout(resolve, patience, null);
+        timer = setTimeout(resolve, mine, null);
         if (answer.last) {
           open.delete(n);
           clearTimeout(timer);

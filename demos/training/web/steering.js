@@ -1,4 +1,4 @@
-// What can be done to the run that is looked at: it can pause, go on, stop, learn at other rates, or become weights.
+// What can be done to the run that is looked at: it can pause, go on, stop, learn at other rates, become weights, or be pushed.
 import { within } from '../../shared/web/dom.js';
 import { dial, set, showDuel } from './fields.js';
 
@@ -16,9 +16,9 @@ const PHASES = {
 export function mountSteering(box, props, { isAlone, steer }) {
   const { find, all } = within(box), controls = find('.zoo-training-control'), updates = find('[data-updates]', controls);
   const weight = dial(find('[data-weight]', controls), props.weights), rates = all('[data-rate]', controls);
-  const published = find('.published', controls);
+  const published = find('.published', controls), pushing = find('.push', controls);
   // The run on show, the one that the fields were filled for, and the one that `published` may be about.
-  let shown = null, filled = '', about = '';
+  let shown = null, filled = '', about = '', hasToken = false;
 
   // The networks that go by a rate: those of a model without an opponent all go by the generator's.
   function ruled(side, { model, rates: known }) {
@@ -47,6 +47,8 @@ export function mountSteering(box, props, { isAlone, steer }) {
     about = id;
     for (const wish of all('[data-ask]', controls)) wish.hidden = !can(wish.dataset.ask);
     find('.rates', controls).hidden = !can('rates');
+    pushing.hidden = !state.published || !hasToken;
+    find('.login', controls).hidden = !state.published || hasToken;
     updates.closest('label').hidden = !state.updates;
     weight.label.hidden = state.weight === null;
     for (const css of ['.zoo-training-stage', '.zoo-training-title', '.zoo-training-control']) showDuel(find(css), isDuel);
@@ -69,11 +71,18 @@ export function mountSteering(box, props, { isAlone, steer }) {
     if (wish) steer(wish, shown.state.name, wish === 'rates' ? chosen() : {});
   });
 
+  pushing.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const repository = find('[type=text]', pushing).value.trim();
+    steer('push', shown.state.name, { repository, private: find('[type=checkbox]', pushing).checked });
+  });
+
   return {
     show,
+    mayPush(has) { hasToken = has; },
     tell(text) {
       published.textContent = text;
-      published.hidden = false;
+      published.hidden = !text;
     },
   };
 }

@@ -1,6 +1,7 @@
 // The Training tab: runs to watch, and trainings to start and steer.
 // Events: `knock`, `unlock`, `start` (the fields of the form), `steer` { do, name, rates, updates, weight }, `follow`
-// { repository } and `publish` { name }, each with a `password`.
+// { repository }, `publish` { name }, `push` { name, repository, private }, `plan_own` and `start_own` { set, model, starter, size,
+// minutes }, each with a `password`.
 import { sayer } from '../../shared/web/dom.js';
 import { mountTrainer } from './trainer.js';
 import { mountViewer } from './viewer.js';
