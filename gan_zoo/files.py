@@ -37,7 +37,13 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise UserError(f"{path} is missing", "missing_file", path=path) from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise UserError(f"{path} can't be read ({error.strerror}): check the file", "damaged_file", path=path) from error
+    except RecursionError as error:
+        raise UserError(
+            f"{path} is damaged (it is nested too deeply); restore it or fetch it again", "damaged_file", path=path
+        ) from error
+    except ValueError as error:  # no JSON, no UTF-8, or a number with too many digits
         raise UserError(f"{path} is damaged ({error}); restore it or fetch it again", "damaged_file", path=path) from error
 
 

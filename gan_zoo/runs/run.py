@@ -7,6 +7,7 @@
     checkpoint/best.pt   the averaged weights with the lowest FID so far, if it is measured
     control.json         the requests to the running trainer
     process.json         the process that trains, to find it again
+    lock                 while a process trains: its number and its machine, so that no other one trains the run
 
 Every file except the log is written completely and then moved into place; a line of the log is one write. So a reader
 always sees a complete state, and a killed trainer loses at most one tick.
@@ -17,7 +18,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import pickle
 import threading
 from dataclasses import asdict
 from pathlib import Path
@@ -48,6 +48,7 @@ class Run:
         self.best = folder / "checkpoint" / "best.pt"
         self.control = folder / "control.json"
         self.process = folder / "process.json"
+        self.lock = folder / "lock"
         self._reading = threading.Lock()
         self._forget()
 
@@ -137,7 +138,7 @@ class Run:
         """The last checkpoint, or the best, on the CPU; raises `UserError` if there is none or it can't be read."""
         path = self.best if best else self.checkpoint
         try:
-            return torch.load(path, map_location="cpu", weights_only=True)
+            state = torch.load(path, map_location="cpu", weights_only=True)
         except FileNotFoundError as error:
             missing = (
                 "checkpoint of its best state: train it with --metrics-every"
@@ -145,8 +146,13 @@ class Run:
                 else "checkpoint: start the run without --resume"
             )
             raise UserError(f"{self.folder} has no {missing}", "no_checkpoint") from error
-        except (RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
-            raise UserError(f"{path} is damaged: start the run again", "damaged_file") from error
+        except OSError as error:
+            raise UserError(f"{path} can't be read ({error.strerror}): check the file", "damaged_file", path=path) from error
+        except Exception as error:  # reading a damaged file can fail at any point
+            raise UserError(f"{path} is damaged: start the run again", "damaged_file", path=path) from error
+        if not isinstance(state, dict):
+            raise UserError(f"{path} is no checkpoint of a run: start the run again", "damaged_file", path=path)
+        return state
 
     def grid_paths(self) -> dict[int, Path]:
         """The sample grids by step, in order."""

@@ -53,7 +53,7 @@ class TrainConfig:
     seed: int = 0
     """seed of the weights, the noise and the order of the pictures"""
     device: str = "auto"
-    """cpu or cuda; auto: the GPU if there is one"""
+    """cpu, cuda, cuda:1, mps or xpu; auto: a CUDA GPU if there is one, else the CPU"""
 
     def __post_init__(self) -> None:
         for name, least in (("steps", 1), ("batch_size", 2), ("tick", 1), ("pictures", 0)):

@@ -67,7 +67,7 @@ def export_run(run: Run, folder: Path, more: Sequence[str] = (), bits: int = 16,
         write_atomically(folder / "grids.webp", lambda path: path.write_bytes(animated))
     if run.log.exists():
         write_atomically(folder / "log.jsonl", lambda path: shutil.copyfile(run.log, path))
-    elsewhere = {*DATA_DEFAULTS, "model", "data", "path", "device", "options"}
+    elsewhere = {*DATA_DEFAULTS, "model", "data", "path", "device", "device_asked", "trained_on", "options"}
     training = {key: value for key, value in saved.items() if key not in elsewhere}
     info = {
         "data": saved["data"],

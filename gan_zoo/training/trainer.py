@@ -194,7 +194,7 @@ class Trainer:
 
     def state_dict(self) -> dict[str, Any]:
         """Return everything that a resumed run needs; all processes must call this."""
-        random = torch.cuda.get_rng_state() if self.device.type == "cuda" else torch.get_rng_state()
+        random = _random(self.device).get_rng_state()
         return {
             "step": self.step,
             "seconds": self.seconds,
@@ -209,6 +209,20 @@ class Trainer:
             "random": self.processes.gather(random),
         }
 
+    def restore(self, run: Run) -> None:
+        """Restore the last checkpoint of a run; raises `UserError` if it is missing or damaged, or belongs to another run."""
+        state = run.read_checkpoint()
+        try:
+            self.load_state_dict(state)
+        except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+            if isinstance(error, torch.OutOfMemoryError):
+                raise
+            raise UserError(
+                f"{run.checkpoint} is damaged or doesn't fit the run's config.json: start a new run with another --name",
+                "damaged_file",
+                path=run.checkpoint,
+            ) from error
+
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Restore the result of `state_dict`."""
         self.step, self.seconds = state["step"], state["seconds"]
@@ -222,11 +236,17 @@ class Trainer:
         for network, optimizer in self.optimizers.items():
             optimizer.load_state_dict(state["optimizers"][network])
         self.batches.load_state_dict(state["batches"])
-        if self.processes.rank < len(state["random"]):
-            set_state = torch.cuda.set_rng_state if self.device.type == "cuda" else torch.set_rng_state
-            set_state(state["random"][self.processes.rank].cpu())
-        else:  # the resumed run has more processes than before
+        random, module = state["random"], _random(self.device)
+        # A run that goes on in more processes, or on another type of device, draws new noise.
+        if self.processes.rank < len(random) and len(random[self.processes.rank]) == len(module.get_rng_state()):
+            module.set_rng_state(random[self.processes.rank].cpu())
+        else:
             torch.manual_seed(self.config.seed + self.processes.rank * 1_000_003 + self.step)
+
+
+def _random(device: torch.device) -> Any:
+    """Return the module with the functions for the random state of a device."""
+    return torch if device.type == "cpu" else torch.get_device_module(device)
 
 
 def run_step(model: Model, batch: Batch, optimizers: Mapping[str, torch.optim.Optimizer], how: Precision) -> dict[str, Tensor]:
