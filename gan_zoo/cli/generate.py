@@ -6,7 +6,11 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from gan_zoo.cli.tables import check_seed
 from gan_zoo.errors import UserError
+
+# The most pictures in a grid, which is a single picture file.
+MOST_PICTURES = 10_000
 
 
 def add(commands: Any) -> None:
@@ -41,8 +45,9 @@ def _sample(options: argparse.Namespace) -> None:
     from gan_zoo.imaging import images
     from gan_zoo.serving.gallery import Gallery
 
-    if options.n < 1:
-        raise UserError(f"--n is {options.n}; it must be at least 1", "usage")
+    check_seed(options.seed)
+    if not 1 <= options.n <= MOST_PICTURES:
+        raise UserError(f"--n is {options.n}; it must be from 1 to {MOST_PICTURES}", "usage")
     if options.truncation is not None and not options.truncation > 0:
         raise UserError(f"--truncation is {options.truncation}; it must be above 0", "usage")
     session = Gallery(device="cpu").session(options.name)
@@ -69,6 +74,7 @@ def _translate(options: argparse.Namespace) -> None:
     from gan_zoo.serving import Part, Result
     from gan_zoo.serving.gallery import Gallery
 
+    check_seed(options.seed)
     gallery = Gallery(device="cpu")
     session, how = gallery.translator(options.name), pairing(gallery.card(options.name)["pairs"])
     try:

@@ -1,8 +1,16 @@
-"""Functions for the output of commands: tables and sizes."""
+"""Functions that several commands use: tables, sizes, seeds."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+from gan_zoo.errors import UserError
+
+
+def check_seed(seed: int) -> None:
+    """Raise `UserError` for a seed that random generators don't take."""
+    if not 0 <= seed < 10**18:
+        raise UserError(f"--seed is {seed}; it must be a whole number from 0 up, with at most 18 digits", "usage")
 
 
 def megabytes(size: int) -> str:

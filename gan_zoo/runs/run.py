@@ -26,6 +26,8 @@ from typing import Any
 import torch
 from PIL import Image
 
+from gan_zoo.config import build_config
+from gan_zoo.entries import check_settings, read_line
 from gan_zoo.errors import UserError
 from gan_zoo.files import read_json, write_atomically, write_json
 from gan_zoo.runs.control import Control
@@ -56,6 +58,10 @@ class Run:
         self._file, self._read = 0, 0
         self._rows: dict[int, Row] = {}
         self._events: list[Row] = []
+
+    def settings(self, *needed: str) -> dict[str, Any]:
+        """The content of config.json; raises `UserError` if it is missing or damaged, or lacks an entry that is `needed`."""
+        return check_settings(read_json(self.config), str(self.config), needed)
 
     def append(self, row: Row) -> None:
         """Add one row to the log in a single write."""
@@ -100,14 +106,13 @@ class Run:
         fresh = fresh[: fresh.rfind(b"\n") + 1]
         self._read += len(fresh)
         for line in fresh.splitlines():
-            try:
-                row = json.loads(line)
-                if "event" in row:
-                    self._events.append({"step": row.pop("step"), **row})
-                else:
-                    self._rows[int(row["step"])] = row
-            except (ValueError, KeyError, TypeError, AttributeError):
+            row = read_line(line)
+            if row is None:
                 continue
+            if "event" in row:
+                self._events.append({"step": row.pop("step"), **row})
+            else:
+                self._rows[row["step"]] = row
 
     def write_control(self, control: Control) -> None:
         """Write the state that the trainer is asked for."""
@@ -117,11 +122,13 @@ class Run:
         """The latest request; raises `UserError` if the file is damaged or has an unknown request."""
         if not self.control.exists():
             return Control()
+        asked = read_json(self.control)
+        if not isinstance(asked, dict):
+            raise UserError(f"{self.control} is damaged: ask again", "bad_control")
         try:
-            asked = read_json(self.control)
-            return Control(**asked)
-        except (TypeError, AttributeError) as error:
-            raise UserError(f"{self.control} asks for what there is not ({error})", "bad_control") from error
+            return build_config(Control, asked, f"the request in {self.control}")
+        except UserError as error:
+            raise UserError(str(error), "bad_control") from error
 
     def save_grid(self, step: int, grid: Image.Image) -> None:
         """Write the sample grid after `step` steps as lossless WebP."""
@@ -156,4 +163,5 @@ class Run:
 
     def grid_paths(self) -> dict[int, Path]:
         """The sample grids by step, in order."""
-        return {int(path.stem): path for path in sorted(self.grids.glob("[0-9]*.webp"))}
+        found = sorted(self.grids.glob("[0-9]*.webp"))
+        return {int(path.stem): path for path in found if path.stem.isascii() and path.stem.isdigit() and len(path.stem) < 16}

@@ -11,7 +11,6 @@ from torch import Tensor
 
 from gan_zoo.errors import UserError
 
-
 # The types of devices that a training can run on, beside the CPU.
 ACCELERATORS = ("cuda", "mps", "xpu")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import os
 import platform
 import signal
 import sys
@@ -21,7 +20,7 @@ from gan_zoo.data.reading import load_data, source_of
 from gan_zoo.errors import UserError
 from gan_zoo.evaluation.judge import Judge
 from gan_zoo.evaluation.metrics import FeatureNetwork
-from gan_zoo.files import read_json, write_json
+from gan_zoo.files import write_json
 from gan_zoo.imaging import images
 from gan_zoo.imaging.rectangles import palette
 from gan_zoo.models.kinds import Sampler
@@ -103,7 +102,7 @@ def _train(
     if data.skipped:
         _say(processes, quiet, f"{len(data.skipped)} pictures could not be read and are left out")
     trained_on = record(data)
-    before = read_json(run.config) if resume else {}
+    before = run.settings() if resume else {}
     changed = changes(before, data, _uses_classes(config))
     # A resumed run has its own weights. The run that it once started from may no longer exist.
     trainer = Trainer(dataclasses.replace(config, start="") if resume else config, data, processes)
@@ -320,7 +319,7 @@ def _processor(device: torch.device) -> str:
 
 def saved_settings(run: Run) -> dict[str, Any]:
     """Return the fields of the run's `TrainConfig`, with every default filled in."""
-    saved = read_json(run.config)
+    saved = run.settings("model", "path", "options")
     saved["data"] = saved["path"]
     saved["device"] = saved.get("device_asked", saved.get("device", "auto"))
     # Runs of older versions lack new fields; these have their defaults.

@@ -13,16 +13,14 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from gan_zoo import precision
-from gan_zoo.config import build_config
 from gan_zoo.data.batches import Batches
 from gan_zoo.data.dataset import Dataset
 from gan_zoo.data.pairs import PairedDataset, UnpairedDataset
 from gan_zoo.errors import UserError, unknown
-from gan_zoo.files import read_json
 from gan_zoo.layers.perceptual import Teacher
 from gan_zoo.models.base import Batch, Model
 from gan_zoo.models.kinds import Sampler
-from gan_zoo.models.registry import model_class
+from gan_zoo.models.registry import create_model, model_class
 from gan_zoo.precision import Precision
 from gan_zoo.runs.control import Control
 from gan_zoo.runs.run import Run
@@ -271,7 +269,7 @@ def new_model(config: TrainConfig, data: Dataset) -> Model:
     }
     fields = {f.name for f in dataclasses.fields(cls.Config)}
     options = {key: value for key, value in natural.items() if key in fields} | config.options
-    return cls(build_config(cls.Config, options, f"model '{config.model}'"))
+    return create_model(config.model, **options)
 
 
 def _start_from(run: Run, model: Model) -> None:
@@ -288,7 +286,7 @@ def _start_from(run: Run, model: Model) -> None:
         )
     try:
         state = run.read_checkpoint()["ema"]
-        if read_json(run.config)["model"] == model.name:
+        if run.settings("model")["model"] == model.name:
             model.load_state_dict(state)
             return
         shared = [name for name, _ in model.named_children() if any(key.startswith(f"{name}.") for key in state)]
@@ -298,7 +296,7 @@ def _start_from(run: Run, model: Model) -> None:
             )
         if not shared:
             raise RuntimeError("no network in common")
-    except RuntimeError as error:
+    except (RuntimeError, LookupError, TypeError, AttributeError) as error:
         raise UserError(
             f"the run in {run.folder} is of another model or of other sizes: choose a run that fits, or leave out --start",
             "other_run",
