@@ -331,8 +331,8 @@ def import_model(state: State) -> tuple[Model, Recognised]:
     broken = sorted(key for key, value in found.state.items() if not value.isfinite().all())
     if broken:
         raise UserError(
-            f"the weights are not all finite numbers, so the network draws nothing ({broken[0]} and {len(broken) - 1} more "
-            "tensors): its training went wrong; use an earlier checkpoint",
+            f"{len(broken)} tensor(s) hold numbers that are not finite, such as {broken[0]}: the training of this network went "
+            "wrong; use an earlier checkpoint",
             "broken_numbers",
         )
     model = create_model(found.model, **found.config).eval()
