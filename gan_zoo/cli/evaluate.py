@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gan_zoo.cli.tables import check_seed, print_table
+from gan_zoo.cli.tables import print_table, seed, whole_number
 from gan_zoo.errors import UserError
 
 if TYPE_CHECKING:
@@ -25,9 +25,12 @@ def add(commands: Any) -> None:
     command.add_argument("name", help="name of the weights")
     command.add_argument("--data", help="data set to measure against (default: the one it was trained on)")
     command.add_argument(
-        "--n", type=int, default=5_000, help="samples to measure over (default: 5000); translators take all test pictures"
+        "--n",
+        type=whole_number,
+        default=5_000,
+        help="samples to measure over (default: 5000); translators take all test pictures",
     )
-    command.add_argument("--seed", type=int, default=0, help="seed of the samples (default: 0)")
+    command.add_argument("--seed", type=seed, default=0, help="seed of the samples (default: 0)")
     command.add_argument(
         "--features", metavar="NAME", help=f"weights of the feature network (default: features-DATA, or {FEATURES})"
     )
@@ -41,7 +44,7 @@ def add(commands: Any) -> None:
         help="measure classifiers that train on refined, synthetic and real pictures, and write the result to the card",
     )
     command.add_argument("name", help="name of a refiner's weights, such as simgan-digits")
-    command.add_argument("--seeds", type=int, default=2, help="classifiers for each row (default: 2)")
+    command.add_argument("--seeds", type=whole_number, default=2, help="classifiers for each row (default: 2)")
     command.set_defaults(run=_transfer)
 
     command = commands.add_parser("bench", help="measure the speed on this machine, always as ratios")
@@ -58,7 +61,6 @@ def _evaluate(options: argparse.Namespace) -> None:
 
     if options.n < 2:
         raise UserError(f"--n is {options.n}; it must be at least 2", "usage")
-    check_seed(options.seed)
     folder = find(options.name)
     card = read_card(folder)
     data = options.data or card.get("data")

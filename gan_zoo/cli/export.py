@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from gan_zoo.cli.tables import megabytes
+from gan_zoo.cli.tables import megabytes, whole_number
 from gan_zoo.errors import UserError
 
 
@@ -23,7 +23,7 @@ def add(commands: Any) -> None:
         help="publish it too, so that the gallery shows its opinion of each picture",
     )
     command.add_argument(
-        "--bits", type=int, choices=(8, 16, 32), default=16, help="bits of each weight in the file (default: 16)"
+        "--bits", type=whole_number, choices=(8, 16, 32), default=16, help="bits of each weight in the file (default: 16)"
     )
     command.add_argument("--best", action="store_true", help="publish the state with the lowest FID of a run that was measured")
     command.set_defaults(run=_export_run)

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from gan_zoo.cli.tables import check_seed
+from gan_zoo.cli.tables import number, seed, whole_number
 from gan_zoo.errors import UserError
 
 # The most pictures in a grid, which is a single picture file.
@@ -17,9 +17,9 @@ def add(commands: Any) -> None:
     """Add the parsers of these commands, and set the function that each runs."""
     command = commands.add_parser("sample", help="draw pictures from a sampler's weights")
     command.add_argument("name", help="name of the weights")
-    command.add_argument("--seed", type=int, default=0, help="the same seed gives the same pictures (default: 0)")
-    command.add_argument("--n", type=int, default=64, help="how many pictures (default: 64)")
-    command.add_argument("--truncation", type=float, help="cut latents off at this many standard deviations")
+    command.add_argument("--seed", type=seed, default=0, help="the same seed gives the same pictures (default: 0)")
+    command.add_argument("--n", type=whole_number, default=64, help="how many pictures (default: 64)")
+    command.add_argument("--truncation", type=number, help="cut latents off at this many standard deviations")
     command.add_argument("--out", type=Path, default=Path("grid.png"), help="file to write (default: grid.png)")
     command.set_defaults(run=_sample)
 
@@ -30,7 +30,7 @@ def add(commands: Any) -> None:
         "--drawing", action="store_true", help="translate the picture as it is, instead of turning it into a drawing first"
     )
     command.add_argument("--paper", action="store_true", help="dropout and the picture's own statistics, as in the paper")
-    command.add_argument("--seed", type=int, default=0, help="seed of the dropout (default: 0)")
+    command.add_argument("--seed", type=seed, default=0, help="seed of the dropout (default: 0)")
     command.add_argument(
         "--out",
         type=Path,
@@ -45,7 +45,6 @@ def _sample(options: argparse.Namespace) -> None:
     from gan_zoo.imaging import images
     from gan_zoo.serving.gallery import Gallery
 
-    check_seed(options.seed)
     if not 1 <= options.n <= MOST_PICTURES:
         raise UserError(f"--n is {options.n}; it must be from 1 to {MOST_PICTURES}", "usage")
     if options.truncation is not None and not options.truncation > 0:
@@ -74,7 +73,6 @@ def _translate(options: argparse.Namespace) -> None:
     from gan_zoo.serving import Part, Result
     from gan_zoo.serving.gallery import Gallery
 
-    check_seed(options.seed)
     gallery = Gallery(device="cpu")
     session, how = gallery.translator(options.name), pairing(gallery.card(options.name)["pairs"])
     try:

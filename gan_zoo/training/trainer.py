@@ -16,6 +16,7 @@ from gan_zoo import precision
 from gan_zoo.data.batches import Batches
 from gan_zoo.data.dataset import Dataset
 from gan_zoo.data.pairs import PairedDataset, UnpairedDataset
+from gan_zoo.entries import is_count, is_number
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.layers.perceptual import Teacher
 from gan_zoo.models.base import Batch, Model
@@ -211,6 +212,8 @@ class Trainer:
         """Restore the last checkpoint of a run; raises `UserError` if it is missing or damaged, or belongs to another run."""
         state = run.read_checkpoint()
         try:
+            if not (is_count(state["step"]) and is_number(state["seconds"])):
+                raise TypeError("no number")
             self.load_state_dict(state)
         except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
             if isinstance(error, torch.OutOfMemoryError):

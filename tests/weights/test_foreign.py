@@ -337,7 +337,9 @@ def test_weights_that_are_no_numbers_are_refused(value: float) -> None:
     state = dict(resnet().state_dict())
     state["model.1.weight"] = state["model.1.weight"].clone()
     state["model.1.weight"][0, 0, 0, 0] = value
-    with pytest.raises(UserError, match=r"1 tensor\(s\) hold numbers that are not finite, such as generator_ab.model.1.weight") as caught:
+    with pytest.raises(
+        UserError, match=r"1 tensor\(s\) hold numbers that are not finite, such as generator_ab.model.1.weight"
+    ) as caught:
         foreign.import_model(state)
     assert caught.value.code == "broken_numbers"
 
