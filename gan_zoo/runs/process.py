@@ -108,8 +108,8 @@ def _open(run: Run) -> int:
         try:
             free = _lock(file)
             other = _holder(run, _now(run.folder))
-            # `launch` has signed for the trainer that it has started: for this process.
-            if other and (_entry(run) or other.pid != os.getpid()):
+            # `launch` has signed for this process if it has started it.
+            if other and not (free and other.pid == os.getpid() and not other.machine):
                 raise UserError(
                     f"{other} is training {run.folder} now: stop it first, or choose another --name",
                     "busy",

@@ -126,6 +126,16 @@ def test_a_trainer_whose_run_was_taken_over_stops(tmp_path: Path) -> None:
     assert run.lock.exists()  # it is theirs
 
 
+def test_a_trainer_that_was_started_after_a_killed_one_gets_the_lock(tmp_path: Path) -> None:
+    """`launch` has signed for the new trainer, and the lock still names the dead one."""
+    run = Run(tmp_path)
+    entry = {"pid": os.getpid(), "started": "1", "machine": process._machine(), "space": process._space(), "token": "t"}
+    run.lock.write_text(json.dumps(entry))
+    sign(run)
+    with hold(run) as lock:
+        assert lock.held() and holder(run)
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"pid": "x"}', "null", "[" * 9_999])
 def test_a_damaged_lock_is_free(tmp_path: Path, content: str) -> None:
     run = Run(tmp_path)

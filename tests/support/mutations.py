@@ -106,7 +106,7 @@ def spoil_folder(root: Path, chance: random.Random) -> str:
     # Each kind of file gets its turn, however many there are of one kind.
     suffix = chance.choice(sorted({path.suffix for path in files}))
     path = chance.choice([path for path in files if path.suffix == suffix])
-    if chance.random() < 0.05:
+    if chance.random() < 0.05 and path.parent != root:
         shutil.rmtree(path.parent)
         return f"remove folder {path.parent.relative_to(root)}"
     return f"{spoil_file(path, chance)} {path.relative_to(root)}"
