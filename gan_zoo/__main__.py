@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from gan_zoo.cli import evaluate, export, generate, hub, train
 from gan_zoo.cli import list as listing
@@ -24,13 +26,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         print(f"gan-zoo: {' '.join(str(error).split())}", file=sys.stderr)
         return USER_ERROR
+    except BrokenPipeError:  # for example `gan-zoo list | head`
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  Python would complain at its end that it can't write the rest
+        return 0
+    except OSError as error:
+        where = f" {error.filename}" if error.filename else ""
+        said = f"can't use{where} ({error.strerror or error}): check that it exists and that you may read and write it"
+        print(f"gan-zoo: {' '.join(said.split())}", file=sys.stderr)
+        return USER_ERROR
     except KeyboardInterrupt:
         print("gan-zoo: interrupted", file=sys.stderr)
         return INTERRUPTED
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser that reports a mistake like any other mistake of the user, in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"{message}; '{self.prog} -h' shows what there is", "usage")
+
+
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="gan-zoo", description="Train, measure, serve and publish small generative models.")
+    parser = Parser(prog="gan-zoo", description="Train, measure, serve and publish small generative models.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     listing.add(commands)
     train.add(commands, arguments)

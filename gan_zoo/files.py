@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from gan_zoo.entries import is_sound
 from gan_zoo.errors import UserError
 
 
@@ -32,13 +33,22 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """The value in a JSON file; raises `UserError` if the file is missing (`missing_file`) or not JSON (`damaged_file`)."""
+    """The value in a JSON file; raises `UserError` if the file is missing (`missing_file`) or damaged (`damaged_file`)."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise UserError(f"{path} is missing", "missing_file", path=path) from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"{path} is damaged ({error}); restore it or fetch it again", "damaged_file", path=path) from error
+        raise UserError(f"{path} is missing: check the name", "missing_file", path=path) from error
+    except OSError as error:
+        raise UserError(f"{path} can't be read ({error.strerror}): check the file", "damaged_file", path=path) from error
+    except RecursionError:
+        value, problem = None, "it is nested too deeply"
+    except ValueError as error:  # no JSON, no UTF-8, or a number with too many digits
+        value, problem = None, str(error)
+    else:
+        problem = "" if is_sound(value) else "it is nested too deeply, or has broken characters"
+    if problem:
+        raise UserError(f"{path} is damaged ({problem}); restore it or fetch it again", "damaged_file", path=path)
+    return value
 
 
 def sha256(path: Path) -> str:

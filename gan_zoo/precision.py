@@ -77,8 +77,8 @@ def fastest(choices: Iterable[Precision], prepare: Callable[[Precision], Callabl
                 continue
             start = time.perf_counter()
             run()
-            if torch.cuda.is_available():
-                torch.cuda.synchronize()
+            if torch.accelerator.is_available():
+                torch.accelerator.synchronize()
             if turn:
                 best[choice] = min(best[choice], time.perf_counter() - start)
     return min(best, key=best.__getitem__)

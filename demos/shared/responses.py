@@ -86,8 +86,18 @@ def card(gallery: Gallery, model: Any) -> str:
         if figures:
             parts.append(f"<dt>{label}</dt><dd>{' · '.join(figures)}</dd>")
     yardsticks = f"<dl>{''.join(parts)}</dl><p>{i18n.both('lower_is_better')}</p>" if parts else ""
-    broken = f"<p>{i18n.both('unusable', names=sorted(gallery.problems))}</p>" if gallery.problems else ""
-    return f'<div class="zoo-card"><p>{line}</p>{yardsticks}{broken}</div>'
+    return f'<div class="zoo-card"><p>{line}</p>{yardsticks}{unusable(gallery)}</div>'
+
+
+def unusable(gallery: Gallery) -> str:
+    """The weights that can't be used, each with the reason; nothing if all can be used."""
+    said = []
+    for name, problem in sorted(gallery.problems.items()):
+        key = f"fault_{problem.fields.get('fault')}"
+        reason = html.escape(str(problem.fields.get("reason", "")))
+        words = i18n.both(key if key in i18n.texts() else "fault_other")
+        said.append(f'<li><b>{html.escape(name)}</b>: {words} <code lang="en">{reason}</code></li>')
+    return f'<div class="zoo-unusable"><p>{i18n.both("unusable")}</p><ul>{"".join(said)}</ul></div>' if said else ""
 
 
 def term(sign: str, url: str, name: str, css_class: str = "") -> str:

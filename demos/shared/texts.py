@@ -56,9 +56,30 @@ TEXTS = {
         "ja": "まだ重みがありません。gan-zoo train --recipe dcgan-digits でモデルを学習してください。",
     },
     "unusable": {
-        "en": "Can't be used, the files are damaged: {names}",
-        "ja": "ファイルが壊れていて使えないモデル: {names}",
+        "en": "These can't be used here. The others are not affected.",
+        "ja": "次のものはここでは使えません。ほかのモデルには影響ありません。",
     },
+    "fault_damaged_file": {
+        "en": "its settings (config.json or gan-zoo.lock) are damaged. Fetch them again.",
+        "ja": "設定ファイル（config.json または gan-zoo.lock）が壊れています。取り直してください。",
+    },
+    "fault_damaged_weights": {
+        "en": "its weights are damaged or cut off. Fetch them again.",
+        "ja": "重みのファイルが壊れているか、途中で切れています。取り直してください。",
+    },
+    "fault_missing_file": {
+        "en": "a file is missing. Fetch it again.",
+        "ja": "ファイルが足りません。取り直してください。",
+    },
+    "fault_wrong_weights": {
+        "en": "its weights belong to another model.",
+        "ja": "重みが別のモデルのものです。",
+    },
+    "fault_old_version": {
+        "en": "it needs a newer GAN Zoo.",
+        "ja": "もっと新しい GAN Zoo が必要です。",
+    },
+    "fault_other": {"en": "it can't be read.", "ja": "読み込めません。"},
     "unknown_weights": {
         "en": "There is no model '{name}'. There are: {close}.",
         "ja": "「{name}」というモデルはありません。選べるのは {close} です。",

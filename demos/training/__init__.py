@@ -17,7 +17,7 @@ from demos.training import form, own, own_routes, own_training, playground_frame
 from demos.training.playground_frames import Table
 from demos.training.viewer import Watch
 from gan_zoo import Gallery
-from gan_zoo.runs.diagnosis import diagnose, light
+from gan_zoo.runs.diagnosis import diagnose, light, thinned
 from gan_zoo.training import playground
 
 TITLE = "training_title"
@@ -88,7 +88,7 @@ def endpoints(watch: Watch) -> list[Callable[..., Any]]:
         """How a run is doing: its last `step`, a `light` (green, yellow, red), and `findings`, each with its `kind`, the steps
         `since` and `until` which it stands (null while it does), the `evidence`, and the `advice` in a word each."""
         rows = watch.find(where, name).recording.rows()
-        found = diagnose(rows)
+        found = diagnose(thinned(rows))
         return {
             "step": rows[-1]["step"] if rows else 0,
             "light": light(found),

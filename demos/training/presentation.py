@@ -28,7 +28,7 @@ BY_NETWORK = {"gradients": "_gradient_norm", "rates": "_learning_rate"}
 # What is told in words and not drawn.
 UNDRAWN = ("seconds_left",)
 # Events that leave a mark on the curves.
-MARKED = ("resume", "pause", "learning_rates", "discriminator_steps", "loss_weight", "refused", "end")
+MARKED = ("resume", "data_changed", "pause", "learning_rates", "discriminator_steps", "loss_weight", "refused", "end")
 # Why a run ended, by the code in its log; another code comes with its own message.
 WHY = ("diverged", "disk", "memory")
 

@@ -20,6 +20,7 @@ from demos.training import presentation
 from gan_zoo import Run, UserError, list_weights, open_picture
 from gan_zoo.hub import run_mirror
 from gan_zoo.imaging import images, video
+from gan_zoo.runs import diagnosis
 from gan_zoo.runs.recording import Recording, curves
 from gan_zoo.training import launch
 from gan_zoo.weights.replay import Replay
@@ -132,7 +133,7 @@ class Watched:
                 "steps": next(iter(drawn.values())).steps if drawn else [],
                 "panels": presentation.panels(drawn),
                 "marks": presentation.marks(events),
-                "health": presentation.findings(rows),
+                "health": presentation.findings(diagnosis.thinned(rows)),
             }
             self._told = (mark, told)
         return self._told[1]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gan_zoo.cli.tables import print_table
+from gan_zoo.cli.tables import print_table, seed, whole_number
 from gan_zoo.errors import UserError
 
 if TYPE_CHECKING:
@@ -25,10 +25,15 @@ def add(commands: Any) -> None:
     command.add_argument("name", help="name of the weights")
     command.add_argument("--data", help="data set to measure against (default: the one it was trained on)")
     command.add_argument(
-        "--n", type=int, default=5_000, help="samples to measure over (default: 5000); translators take all test pictures"
+        "--n",
+        type=whole_number,
+        default=5_000,
+        help="samples to measure over (default: 5000); translators take all test pictures",
     )
-    command.add_argument("--seed", type=int, default=0, help="seed of the samples (default: 0)")
-    command.add_argument("--features", metavar="NAME", help=f"feature network (default: features-DATA, or {FEATURES})")
+    command.add_argument("--seed", type=seed, default=0, help="seed of the samples (default: 0)")
+    command.add_argument(
+        "--features", metavar="NAME", help=f"weights of the feature network (default: features-DATA, or {FEATURES})"
+    )
     command.add_argument(
         "--beside", nargs="*", default=[], metavar="NAME", help="translators to compare it with: weights, or folders of runs"
     )
@@ -39,7 +44,7 @@ def add(commands: Any) -> None:
         help="measure classifiers that train on refined, synthetic and real pictures, and write the result to the card",
     )
     command.add_argument("name", help="name of a refiner's weights, such as simgan-digits")
-    command.add_argument("--seeds", type=int, default=2, help="classifiers for each row (default: 2)")
+    command.add_argument("--seeds", type=whole_number, default=2, help="classifiers for each row (default: 2)")
     command.set_defaults(run=_transfer)
 
     command = commands.add_parser("bench", help="measure the speed on this machine, always as ratios")
@@ -54,11 +59,16 @@ def _evaluate(options: argparse.Namespace) -> None:
     from gan_zoo.weights.folder import read_card, write_card
     from gan_zoo.weights.store import find, list_weights
 
+    if options.n < 2:
+        raise UserError(f"--n is {options.n}; it must be at least 2", "usage")
     folder = find(options.name)
     card = read_card(folder)
-    data = options.data or card["data"]
+    data = options.data or card.get("data")
+    if not data:
+        raise UserError(f"nobody knows what '{options.name}' was trained on: name a data set with --data", "usage")
     weights = list_weights()
-    own = f"features-{DataName.parse(data).place}"
+    # A folder of pictures is called after its last part, as in the names of runs.
+    own = f"features-{Path(DataName.parse(data).place).name}"
     subject = Subject(
         options.name, load(folder), card, data, options.features or (own if own in weights else FEATURES),
         weights, load, _translators(options.beside), options.n, options.seed,

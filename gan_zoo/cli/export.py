@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from gan_zoo.cli.tables import megabytes
+from gan_zoo.cli.tables import megabytes, whole_number
 from gan_zoo.errors import UserError
 
 
@@ -23,7 +23,7 @@ def add(commands: Any) -> None:
         help="publish it too, so that the gallery shows its opinion of each picture",
     )
     command.add_argument(
-        "--bits", type=int, choices=(8, 16, 32), default=16, help="bits of each weight in the file (default: 16)"
+        "--bits", type=whole_number, choices=(8, 16, 32), default=16, help="bits of each weight in the file (default: 16)"
     )
     command.add_argument("--best", action="store_true", help="publish the state with the lowest FID of a run that was measured")
     command.set_defaults(run=_export_run)
@@ -31,6 +31,7 @@ def add(commands: Any) -> None:
     command = commands.add_parser("import", help="turn another project's checkpoint into a weights folder")
     command.add_argument("source", help="a .pth, .bin or .safetensors file, or a repository user/name on the Hub")
     command.add_argument("--name", required=True, help="name of the weights")
+    command.add_argument("--network", default="", metavar="PLACE", help="which network of a checkpoint that holds several")
     command.add_argument("--weights", type=Path, default=Path("weights"), help="folder of the weights (default: weights)")
     command.set_defaults(run=_import)
 
@@ -57,7 +58,7 @@ def _import(options: argparse.Namespace) -> None:
     folder = options.weights / options.name
     if folder.exists():
         raise UserError(f"{folder} is there already: choose another --name", "weights_exist", name=options.name)
-    found = import_checkpoint(options.source, folder)
+    found = import_checkpoint(options.source, folder, options.network)
     settings = ", ".join(f"{key} {value}" for key, value in found.config.items())
     print(f"{folder}: {found.model} of {found.origin} ({settings})")
 

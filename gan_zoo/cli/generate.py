@@ -6,16 +6,20 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from gan_zoo.cli.tables import number, seed, whole_number
 from gan_zoo.errors import UserError
+
+# The most pictures in a grid, which is a single picture file.
+MOST_PICTURES = 10_000
 
 
 def add(commands: Any) -> None:
     """Add the parsers of these commands, and set the function that each runs."""
     command = commands.add_parser("sample", help="draw pictures from a sampler's weights")
     command.add_argument("name", help="name of the weights")
-    command.add_argument("--seed", type=int, default=0, help="the same seed gives the same pictures (default: 0)")
-    command.add_argument("--n", type=int, default=64, help="how many pictures (default: 64)")
-    command.add_argument("--truncation", type=float, help="cut latents off at this many standard deviations")
+    command.add_argument("--seed", type=seed, default=0, help="the same seed gives the same pictures (default: 0)")
+    command.add_argument("--n", type=whole_number, default=64, help="how many pictures (default: 64)")
+    command.add_argument("--truncation", type=number, help="cut latents off at this many standard deviations")
     command.add_argument("--out", type=Path, default=Path("grid.png"), help="file to write (default: grid.png)")
     command.set_defaults(run=_sample)
 
@@ -26,7 +30,7 @@ def add(commands: Any) -> None:
         "--drawing", action="store_true", help="translate the picture as it is, instead of turning it into a drawing first"
     )
     command.add_argument("--paper", action="store_true", help="dropout and the picture's own statistics, as in the paper")
-    command.add_argument("--seed", type=int, default=0, help="seed of the dropout (default: 0)")
+    command.add_argument("--seed", type=seed, default=0, help="seed of the dropout (default: 0)")
     command.add_argument(
         "--out",
         type=Path,
@@ -41,8 +45,8 @@ def _sample(options: argparse.Namespace) -> None:
     from gan_zoo.imaging import images
     from gan_zoo.serving.gallery import Gallery
 
-    if options.n < 1:
-        raise UserError(f"--n is {options.n}; it must be at least 1", "usage")
+    if not 1 <= options.n <= MOST_PICTURES:
+        raise UserError(f"--n is {options.n}; it must be from 1 to {MOST_PICTURES}", "usage")
     if options.truncation is not None and not options.truncation > 0:
         raise UserError(f"--truncation is {options.truncation}; it must be above 0", "usage")
     session = Gallery(device="cpu").session(options.name)

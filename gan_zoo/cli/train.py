@@ -7,10 +7,11 @@ import dataclasses
 import os
 import sys
 import typing
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from gan_zoo.cli.tables import number, whole_number
 from gan_zoo.config import config_help
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.models.registry import list_models, model_class
@@ -18,6 +19,10 @@ from gan_zoo.training.recipes import RECIPES
 
 # The exit code of an interrupted run, which shells use for Ctrl-C.
 INTERRUPTED = 130
+# No machine has more processor threads.
+MOST_THREADS = 1_024
+# How options with numbers are read.
+NUMBERS: dict[Any, Callable[[str], Any]] = {int: whole_number, float: number}
 
 
 def add(commands: Any, arguments: Sequence[str]) -> None:
@@ -49,7 +54,7 @@ def _add_train_arguments(command: argparse.ArgumentParser, model: str) -> None:
     command.add_argument("--name", help="name of the run (default: MODEL-DATA, or the recipe's)")
     command.add_argument("--runs", type=Path, default=Path("runs"), help="folder of the runs (default: runs)")
     command.add_argument("--resume", action="store_true", help="resume the run")
-    command.add_argument("--threads", type=int, help="processor threads to use (default: all)")
+    command.add_argument("--threads", type=whole_number, help="processor threads to use (default: all)")
     command.add_argument("--quiet", action="store_true", help="no progress bar")
     command.add_argument(
         "--push", metavar="USER/NAME", help="upload log and grids to this repository on the Hub during the training"
@@ -77,15 +82,17 @@ def _add_fields(group: Any, config_class: type[Any], skip: Sequence[str] = (), p
         elif typing.get_origin(hint) is typing.Literal:
             keywords["choices"] = typing.get_args(hint)
         elif typing.get_origin(hint) is tuple:
-            keywords |= {"type": typing.get_args(hint)[0], "nargs": "+", "metavar": "N"}
+            keywords |= {"type": NUMBERS.get(inner := typing.get_args(hint)[0], inner), "nargs": "+", "metavar": "N"}
         else:
-            keywords |= {"type": hint, "metavar": "N" if hint in (int, float) else f.name.upper()}
+            keywords |= {"type": NUMBERS.get(hint, hint), "metavar": "N" if hint in NUMBERS else f.name.upper()}
         group.add_argument(flag, **keywords)
 
 
 def _rate(text: str) -> tuple[str, float]:
-    network, _, rate = text.rpartition("=")
-    return network, float(rate)
+    network, sign, rate = text.rpartition("=")
+    if not sign:
+        raise argparse.ArgumentTypeError(f"'{text}' is no NETWORK=RATE, such as generator=1e-4")
+    return network, number(rate)
 
 
 def _train(options: argparse.Namespace) -> int:
@@ -125,7 +132,9 @@ def _train(options: argparse.Namespace) -> int:
             raise UserError(f"train needs {how}: for example 'gan-zoo train dcgan --data digits'", "usage")
     model_class(values["model"])
     config = build_config(TrainConfig, values, "train")
-    if options.threads:
+    if options.threads is not None:
+        if not 1 <= options.threads <= MOST_THREADS:
+            raise UserError(f"--threads is {options.threads}; it must be from 1 to {MOST_THREADS}", "usage")
         torch.set_num_threads(options.threads)
     features: Classifier | None = None
     if config.metrics_every:

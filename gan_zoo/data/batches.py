@@ -64,7 +64,10 @@ class Batches:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Restore the result of `state_dict`. If the data have another number of pictures now, a new epoch begins."""
         self.generator.set_state(state["generator"])
         self.order = state["order"].to(self.data.images.device)
         self.epoch, self.position = state["epoch"], state["position"]
         self.data.renew(max(0, self.epoch))
+        if len(self.order) != len(self.data):
+            self.order = self.order[:0]

@@ -23,6 +23,7 @@ from gan_zoo.errors import UserError
 from gan_zoo.evaluation import films, inception, judge, metrics, text_to_image, unpaired
 from gan_zoo.evaluation.metrics import Eye, FeatureNetwork, Row
 from gan_zoo.models.base import Kind, Model
+from gan_zoo.models.classifier import Classifier
 from gan_zoo.models.kinds import Embedder, Sampler, Translator
 
 # The sampler that other samplers are compared with, where it was trained on the same data.
@@ -76,13 +77,22 @@ class Subject:
         model = self.load(EYE)
         return model if isinstance(model, Eye) else None
 
-    def feature_network(self, name: str) -> FeatureNetwork:
-        """The classifier `name`, or `inception`; raises `UserError` if it is unknown or is no classifier."""
+    def feature_network(self) -> FeatureNetwork:
+        """The classifier `features`, or `inception`; raises `UserError` if it is unknown or doesn't fit the pictures."""
+        name = self.features
         if name == inception.NAME:
             return inception.Inception()
         model = self.load(name)
         if model.kind != "classifier":
             raise UserError(f"'{name}' is a {model.kind}, not a classifier", "wrong_kind", name=name)
+        ours, theirs = self.card["config"].get("channels"), model.config.channels
+        if ours != theirs:
+            raise UserError(
+                f"'{name}' looks at pictures of {theirs} channel(s), and '{self.name}' draws {ours}: name another feature "
+                "network with --features",
+                "wrong_features",
+                name=name,
+            )
         return cast(FeatureNetwork, model)
 
     def network(self, name: str, wanted: type[M]) -> M:
@@ -114,14 +124,15 @@ def evaluate(subject: Subject) -> Evaluation:
 
 def _sampler(subject: Subject) -> Evaluation:
     yardstick = f"{YARDSTICK}-{subject.data}"
-    network = subject.feature_network(f"features-{subject.data}")
+    network = subject.feature_network()
     draws = {subject.name: subject.model.draw}
     if yardstick in subject.weights and yardstick != subject.name:
         draws[yardstick] = subject.network(yardstick, Sampler).draw
     train, test = subject.pictures("train"), subject.pictures("test")
     rows = judge.evaluate_table(draws, train, test, network, subject.n, subject.seed, subject.eye)
     model = subject.model
-    if classes := subject.card["config"].get("classes", 0):
+    classes = subject.card["config"].get("classes", 0)
+    if classes and isinstance(network, Classifier) and network.config.classes == classes:
         rows[subject.name]["recognised"] = metrics.recognised(
             lambda label, generator: model.sample(model.latent(len(label), generator), label),
             network, classes, subject.n, subject.seed,
@@ -130,7 +141,7 @@ def _sampler(subject: Subject) -> Evaluation:
     rows[metrics.FLOOR]["sharpness"] = metrics.sharpness(_first(train, few))
     for name, draw in draws.items():
         rows[name]["sharpness"] = metrics.sharpness(draw(few, torch.Generator().manual_seed(subject.seed)))
-    return Evaluation(rows)
+    return Evaluation(rows, {"features": subject.features})
 
 
 def _autoencoder(subject: Subject) -> Evaluation:
@@ -162,7 +173,7 @@ def _translator(subject: Subject) -> Evaluation:
     pairs = subject.card["pairs"]
     if not pairs:
         raise UserError(f"nobody knows what '{subject.name}' was trained on, so there is nothing to measure", "wrong_kind")
-    network = subject.feature_network(subject.features)
+    network = subject.feature_network()
     if pairing(pairs).paired:
         rows = _of_pairs(subject, network)
     else:
@@ -206,7 +217,7 @@ def _classifier(subject: Subject) -> Evaluation:
 
 def _captioned(subject: Subject) -> Evaluation:
     networks = {"judge": f"judge-{subject.data}", "features": subject.features}
-    features = subject.feature_network(networks["features"])
+    features = subject.feature_network()
     space = subject.network(networks["judge"], Embedder)
     return Evaluation(
         text_to_image.evaluate(

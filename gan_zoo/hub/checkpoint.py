@@ -52,17 +52,18 @@ def _checkpoint(source: str, sizes: Mapping[str, int]) -> str:
     return name
 
 
-def import_checkpoint(source: str, folder: Path) -> Recognised:
+def import_checkpoint(source: str, folder: Path, network: str = "") -> Recognised:
     """Write a foreign checkpoint as the weights folder `folder` and return the recognised network.
 
     Args:
         source: path of a file, or user/repo of a repository on the Hub.
+        network: place of the network in the checkpoint, if it holds several.
 
     Raises:
         UserError: the checkpoint can't be fetched, read or recognised; see `fetch`, `read_state` and `import_model`.
     """
     path = fetch(source)
-    model, found = import_model(read_state(path))
+    model, found = import_model(read_state(path, network))
     note = f"Imported from `{path.name}`, a checkpoint of {found.origin}. `{path.name}`({found.origin})を取り込んだものです。"
     save_weights(model, folder, {"data": "", "pairs": "", "published": published_networks(model), "note": note}, bits=32)
     return found

@@ -20,7 +20,7 @@ INTERVAL = 60.0
 LAST_WAIT = 120.0
 WATCHED = ["config.json", "log.jsonl", "grids/*.webp"]
 # The entries of config.json that describe this machine; they are not uploaded.
-LOCAL_KEYS = ("path", "device", "start")
+LOCAL_KEYS = ("path", "device", "device_asked", "start")
 
 
 class Push:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeVar, get_args
 
@@ -24,6 +25,17 @@ Optimizers = Mapping[str, torch.optim.Optimizer]
 
 
 Loaded = TypeVar("Loaded", bound="Model")
+
+
+@dataclass(frozen=True)
+class Call:
+    """The call of a model that makes pictures, with two examples of its inputs, for exporters."""
+
+    method: str
+    inputs: dict[str, Tensor]
+    """the arguments in order, by the names that they get outside"""
+    multiple: int = 0
+    """pictures may have any sides that are multiples of this number; 0 for pictures of one size only"""
 
 
 class Model(nn.Module):
@@ -147,6 +159,10 @@ class Model(nn.Module):
         if getattr(self.config, "classes", 0):
             batch["label"] = torch.randint(self.config.classes, (n,), generator=generator)
         return batch
+
+    def call(self) -> Call | None:
+        """The call that makes pictures; None for a kind that can't be exported."""
+        return None
 
     def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h w"] | None:
         """The pictures of a sample grid, or None; they depend only on the batch and the state of `generator`."""

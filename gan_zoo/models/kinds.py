@@ -9,7 +9,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
-from gan_zoo.models.base import Batch, Kind, Model
+from gan_zoo.models.base import Batch, Call, Kind, Model
 
 
 class _Reached(Exception):
@@ -107,6 +107,10 @@ class Sampler(Model):
         label = torch.randint(classes, (n,), generator=generator).to(self.device) if classes else None
         return self.sample(z, label)
 
+    def call(self) -> Call:
+        classes = getattr(self.config, "classes", 0)
+        return Call("sample", {"z": self.latent(2)} | ({"label": torch.arange(2) % classes} if classes else {}))
+
     def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h w"]:
         n = len(batch["image"])
         return self.sample(self.latent(n, generator).to(self.device), batch.get("label"))
@@ -179,6 +183,9 @@ class Translator(Model):
     def example_inputs(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
         given = torch.rand(n, *self.input_shape, generator=generator) * 2 - 1
         return {"input": given, **super().example_inputs(n, generator)}
+
+    def call(self) -> Call:
+        return Call("translate", {"images": torch.zeros(2, *self.input_shape)}, multiple=4 if self.any_size else 0)
 
     def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h three_w"]:
         """Input, output and target side by side."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from gan_zoo.config import build_config
-from gan_zoo.errors import unknown
+from gan_zoo.entries import shown
+from gan_zoo.errors import UserError, unknown
 from gan_zoo.models.base import Kind, Model
 
 M = TypeVar("M", bound=type[Model])
@@ -39,6 +41,21 @@ def model_class(name: str) -> type[Model]:
 
 
 def create_model(name: str, **config: Any) -> Model:
-    """A newly initialised model. `config` gives fields of its `Config`; the other fields have their defaults."""
+    """A newly initialised model. `config` gives fields of its `Config`; the other fields have their defaults.
+
+    Raises:
+        UserError: there is no such model or field, or a network with these values can't exist, or needs too much memory.
+    """
     cls = model_class(name)
-    return cls(build_config(cls.Config, config, f"model '{name}'"))
+    built = build_config(cls.Config, config, f"model '{name}'")
+    try:
+        return cls(built)
+    # Values of fields that are possible alone may be impossible together, and every layer checks other limits.
+    except (RuntimeError, ValueError, ArithmeticError, LookupError, TypeError, AssertionError, MemoryError) as error:
+        if isinstance(error, UserError):
+            raise
+        usual = {f.name: f.default for f in dataclasses.fields(cls.Config)}
+        unusual = ", ".join(f"{key} {shown(value)}" for key, value in config.items() if value != usual[key])
+        raise UserError(
+            f"model '{name}' can't be built with these options ({unusual}): change the unusual ones", "bad_config"
+        ) from error

@@ -84,6 +84,15 @@ def diagnose(rows: Sequence[Row]) -> list[Finding]:
     return sorted(findings, key=lambda finding: (finding.since, finding.kind))
 
 
+def thinned(rows: Sequence[Row], most: int = 10_000) -> list[Row]:
+    """At most about `most` of the rows, evenly spaced, the last one, and those with a value that is no number.
+
+    More ticks than that belong to weeks of training, in which no fault is shorter than the gaps.
+    """
+    every = -(-len(rows) // most) or 1
+    return [row for i, row in enumerate(rows) if i % every == 0 or i == len(rows) - 1 or None in row.values()]
+
+
 def light(findings: Sequence[Finding]) -> Light:
     """Red if it is useless to go on, yellow if something else is wrong, and green otherwise; past faults don't count."""
     now = [finding.kind for finding in findings if finding.until is None]
@@ -134,7 +143,7 @@ def _collapse(rows: Sequence[Row]) -> Signs:
             varied = min(_present(row, "diversity", "fresh_diversity").values())
             best = max(best, varied)
             fallen = varied < FALLEN * best and varied < POOR
-            never = _stuck(rows[: i + 1]) and not _ahead(rows[: i + 1])
+            never = _stuck(_window(rows, i)) and not _ahead(_window(rows, i))
             # Slightly more diversity than none is no recovery.
             on = fallen or never or (on and varied < STUCK)
             yield _present(row, "diversity", "fresh_diversity") | {"before": best} if on else None
@@ -142,9 +151,13 @@ def _collapse(rows: Sequence[Row]) -> Signs:
             yield None
 
 
-def _stuck(rows: Sequence[Row]) -> bool:
+def _window(rows: Sequence[Row], i: int) -> Sequence[Row]:
+    """The last rows up to row `i`."""
+    return rows[max(0, i + 1 - WINDOW) : i + 1]
+
+
+def _stuck(window: Sequence[Row]) -> bool:
     """True if the pictures have long been alike and don't get more varied, although they move."""
-    window = rows[-WINDOW:]
     if len(window) < WINDOW or window[-1]["step"] < EARLY or not all(_has(row, "diversity", "movement") for row in window):
         return False
     half = WINDOW // 2
@@ -153,9 +166,9 @@ def _stuck(rows: Sequence[Row]) -> bool:
     return alike and late < GROWTH * early and max(row["movement"] for row in window) > STILL
 
 
-def _ahead(rows: Sequence[Row]) -> bool:
+def _ahead(window: Sequence[Row]) -> bool:
     """True if the discriminator has long separated real from generated pictures well."""
-    apart = [row["d_real"] - row["d_fake"] for row in rows[-WINDOW:] if _has(row, "d_real", "d_fake")]
+    apart = [row["d_real"] - row["d_fake"] for row in window if _has(row, "d_real", "d_fake")]
     return len(apart) == WINDOW and sum(apart) / WINDOW > AHEAD
 
 
@@ -163,7 +176,7 @@ def _strong(rows: Sequence[Row]) -> Signs:
     for i, row in enumerate(rows):
         sure = _has(row, "d_real", "d_fake") and row["d_real"] > SURE and row["d_fake"] < 1 - SURE
         # If the pictures don't improve, a smaller lead is enough.
-        if sure or (_stuck(rows[: i + 1]) and _ahead(rows[: i + 1])):
+        if sure or (_stuck(_window(rows, i)) and _ahead(_window(rows, i))):
             yield _present(row, "d_real", "d_fake") | ({} if sure else _present(row, "diversity"))
         else:
             yield None

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from gan_zoo.errors import UserError
-from gan_zoo.files import read_json
 from gan_zoo.runs.run import Row, Run
 
 # The keys of a row that are no curves.
@@ -23,8 +22,8 @@ class Recording:
         self.run, self.name = run, run.folder.name
 
     def settings(self) -> dict[str, Any]:
-        """The content of the run's config.json; empty as long as the file doesn't exist."""
-        return read_json(self.run.config) if self.run.config.exists() else {}
+        """The content of config.json; empty as long as the file doesn't exist. Raises `UserError` if it is damaged."""
+        return self.run.settings() if self.run.config.exists() else {}
 
     def rows(self) -> list[Row]:
         """The rows of the ticks, by step."""

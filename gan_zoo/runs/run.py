@@ -7,6 +7,7 @@
     checkpoint/best.pt   the averaged weights with the lowest FID so far, if it is measured
     control.json         the requests to the running trainer
     process.json         the process that trains, to find it again
+    lock                 while a process trains: its number and its machine, so that no other one trains the run
 
 Every file except the log is written completely and then moved into place; a line of the log is one write. So a reader
 always sees a complete state, and a killed trainer loses at most one tick.
@@ -17,7 +18,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import pickle
 import threading
 from dataclasses import asdict
 from pathlib import Path
@@ -26,6 +26,8 @@ from typing import Any
 import torch
 from PIL import Image
 
+from gan_zoo.config import build_config
+from gan_zoo.entries import check_settings, read_line
 from gan_zoo.errors import UserError
 from gan_zoo.files import read_json, write_atomically, write_json
 from gan_zoo.runs.control import Control
@@ -48,6 +50,7 @@ class Run:
         self.best = folder / "checkpoint" / "best.pt"
         self.control = folder / "control.json"
         self.process = folder / "process.json"
+        self.lock = folder / "lock"
         self._reading = threading.Lock()
         self._forget()
 
@@ -55,6 +58,10 @@ class Run:
         self._file, self._read = 0, 0
         self._rows: dict[int, Row] = {}
         self._events: list[Row] = []
+
+    def settings(self, *needed: str) -> dict[str, Any]:
+        """The content of config.json; raises `UserError` if it is missing or damaged, or lacks an entry that is `needed`."""
+        return check_settings(read_json(self.config), str(self.config), needed)
 
     def append(self, row: Row) -> None:
         """Add one row to the log in a single write."""
@@ -99,14 +106,13 @@ class Run:
         fresh = fresh[: fresh.rfind(b"\n") + 1]
         self._read += len(fresh)
         for line in fresh.splitlines():
-            try:
-                row = json.loads(line)
-                if "event" in row:
-                    self._events.append({"step": row.pop("step"), **row})
-                else:
-                    self._rows[int(row["step"])] = row
-            except (ValueError, KeyError, TypeError, AttributeError):
+            row = read_line(line)
+            if row is None:
                 continue
+            if "event" in row:
+                self._events.append({"step": row.pop("step"), **row})
+            else:
+                self._rows[row["step"]] = row
 
     def write_control(self, control: Control) -> None:
         """Write the state that the trainer is asked for."""
@@ -116,11 +122,13 @@ class Run:
         """The latest request; raises `UserError` if the file is damaged or has an unknown request."""
         if not self.control.exists():
             return Control()
+        asked = read_json(self.control)
+        if not isinstance(asked, dict):
+            raise UserError(f"{self.control} is damaged: ask again", "bad_control")
         try:
-            asked = read_json(self.control)
-            return Control(**asked)
-        except (TypeError, AttributeError) as error:
-            raise UserError(f"{self.control} asks for what there is not ({error})", "bad_control") from error
+            return build_config(Control, asked, f"the request in {self.control}")
+        except UserError as error:
+            raise UserError(str(error), "bad_control") from error
 
     def save_grid(self, step: int, grid: Image.Image) -> None:
         """Write the sample grid after `step` steps as lossless WebP."""
@@ -137,7 +145,7 @@ class Run:
         """The last checkpoint, or the best, on the CPU; raises `UserError` if there is none or it can't be read."""
         path = self.best if best else self.checkpoint
         try:
-            return torch.load(path, map_location="cpu", weights_only=True)
+            state = torch.load(path, map_location="cpu", weights_only=True)
         except FileNotFoundError as error:
             missing = (
                 "checkpoint of its best state: train it with --metrics-every"
@@ -145,9 +153,15 @@ class Run:
                 else "checkpoint: start the run without --resume"
             )
             raise UserError(f"{self.folder} has no {missing}", "no_checkpoint") from error
-        except (RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
-            raise UserError(f"{path} is damaged: start the run again", "damaged_file") from error
+        except OSError as error:
+            raise UserError(f"{path} can't be read ({error.strerror}): check the file", "damaged_file", path=path) from error
+        except Exception as error:  # reading a damaged file can fail at any point
+            raise UserError(f"{path} is damaged: start the run again", "damaged_file", path=path) from error
+        if not isinstance(state, dict):
+            raise UserError(f"{path} is no checkpoint of a run: start the run again", "damaged_file", path=path)
+        return state
 
     def grid_paths(self) -> dict[int, Path]:
         """The sample grids by step, in order."""
-        return {int(path.stem): path for path in sorted(self.grids.glob("[0-9]*.webp"))}
+        found = sorted(self.grids.glob("[0-9]*.webp"))
+        return {int(path.stem): path for path in found if path.stem.isascii() and path.stem.isdigit() and len(path.stem) < 16}

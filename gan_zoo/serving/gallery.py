@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -16,12 +17,13 @@ from typing import Any, TypeVar
 
 import torch
 
+from gan_zoo.entries import is_text
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.hub.repository import load
 from gan_zoo.models.base import Model
 from gan_zoo.serving import SESSIONS, CaptionedSession, CodeSession, Observer, Ready, Session, TranslatorSession, VideoSession
-from gan_zoo.weights.folder import read_card
-from gan_zoo.weights.store import list_weights
+from gan_zoo.weights.folder import read_sound_card
+from gan_zoo.weights.store import LOCK, list_weights, local_weights
 
 # The default for the bytes of weights that stay loaded.
 MEMORY = 400_000_000
@@ -56,7 +58,11 @@ class Gallery:
 
     def refresh(self) -> None:
         """Look for folders again: add new ones, drop those that are gone, and read again those that have changed."""
-        folders = dict(list_weights() if self._weights is None else self._weights)
+        try:
+            found, lock = list_weights() if self._weights is None else self._weights, None
+        except UserError as error:  # a damaged gan-zoo.lock: nobody knows which commit of pulled weights is meant
+            found, lock = local_weights(), error
+        folders = {name: folder for name, folder in found.items() if is_text(name)}
         stamps = {name: _stamp(folder) for name, folder in folders.items()}
         with self._lock:
             self.folders = folders
@@ -67,10 +73,13 @@ class Gallery:
                     known.pop(name, None)
                 if name in folders:
                     try:
-                        self._cards[name] = read_card(folders[name])
-                    except (UserError, OSError, TypeError, KeyError, AttributeError) as error:
+                        self._cards[name] = read_sound_card(folders[name])
+                    except Exception as error:  # one damaged folder must not keep the others from being shown
                         self._set_aside(name, error)
             self._stamps = stamps
+            self.problems.pop(LOCK.name, None)
+            if lock:
+                self._set_aside(LOCK.name, lock)
 
     def names(self, kind: str | None = None) -> list[str]:
         """The names of the usable weights, sorted; only those of one `kind` of model if it is given."""
@@ -182,11 +191,21 @@ class Gallery:
     def _set_aside(self, name: str, error: Exception) -> None:
         """Remove a folder from the gallery, and keep the reason as one line."""
         reason = " ".join(str(error).split())
+        if name in self.folders:  # a public page need not tell where the folders lie
+            reason = reason.replace(f"{self.folders[name]}{os.sep}", "")
         self._cards.pop(name, None)
-        self.problems[name] = UserError(f"'{name}' can't be used: {reason}", "broken_weights", name=name, reason=reason)
+        code = error.code if isinstance(error, UserError) else ""
+        self.problems[name] = UserError(
+            f"'{name}' can't be used: {reason}", "broken_weights", name=name, reason=reason, fault=code
+        )
 
 
 def _stamp(folder: Path) -> list[int]:
-    """The times at which the files that a load reads were last written; 0 for a missing file."""
-    files = (folder / "config.json", folder / "model.safetensors")
-    return [file.stat().st_mtime_ns if file.exists() else 0 for file in files]
+    """The times at which the files that a load reads were last written; 0 for a file that is missing or can't be reached."""
+    stamps = []
+    for file in (folder / "config.json", folder / "model.safetensors"):
+        try:
+            stamps.append(file.stat().st_mtime_ns)
+        except OSError:
+            stamps.append(0)
+    return stamps

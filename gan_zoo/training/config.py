@@ -7,6 +7,15 @@ from typing import Any
 
 from gan_zoo import precision
 
+# The largest number of steps, pictures and minutes: more than anybody has.
+MOST = 10**12
+# The limits of settings. Seeds leave room for the numbers that are added to them.
+LIMITS: tuple[tuple[str, float, float], ...] = (
+    ("steps", 1, MOST), ("batch_size", 2, MOST), ("tick", 1, MOST), ("pictures", 0, MOST), ("metrics_every", 0, MOST),
+    ("minutes", 0, MOST), ("clip", 0, MOST), ("decay_from", 0, 1), ("ema", 0, 1), ("jitter", 0, 1),
+    ("seed", -(2**52), 2**52),
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class TrainConfig:
@@ -53,11 +62,16 @@ class TrainConfig:
     seed: int = 0
     """seed of the weights, the noise and the order of the pictures"""
     device: str = "auto"
-    """cpu or cuda; auto: the GPU if there is one"""
+    """cpu, cuda, cuda:1, mps or xpu; auto: a CUDA GPU if there is one, else the CPU"""
 
     def __post_init__(self) -> None:
-        for name, least in (("steps", 1), ("batch_size", 2), ("tick", 1), ("pictures", 0)):
-            if getattr(self, name) < least:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least {least}")
+        for name, least, most in LIMITS:
+            value = getattr(self, name)
+            if not least <= value <= most:
+                limits = f"at least {least}" if most == MOST else f"from {least} to {most}"
+                raise ValueError(f"{name} is {value}; it must be {limits}")
+        for network, rate in self.learning_rates.items():
+            if not 0 <= rate < float("inf"):
+                raise ValueError(f"the learning rate of {network} is {rate}; it must be a number from 0 up")
         if self.precision not in ("auto", *precision.CANDIDATES):
             raise ValueError(f"precision is '{self.precision}'; it must be auto, {', '.join(precision.CANDIDATES)}")

@@ -3,12 +3,49 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from gan_zoo.errors import UserError
+
+# The types of devices that a training can run on, beside the CPU.
+ACCELERATORS = ("cuda", "mps", "xpu")
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device `name`: auto, cpu, or an accelerator of this machine such as cuda, cuda:1, mps or xpu.
+
+    `auto` is a CUDA GPU if there is one, else the CPU.
+
+    Raises:
+        UserError: there is no such device in PyTorch (`unknown_device`), or this machine doesn't have it (`no_gpu`).
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    match = re.fullmatch(rf"(cpu|{'|'.join(ACCELERATORS)})(?::(\d{{1,3}}))?", name)
+    if not match:
+        raise UserError(
+            f"there is no device '{name}': use auto, cpu, or one of {', '.join(ACCELERATORS)}, with a number such as cuda:1 "
+            "if there are several",
+            "unknown_device",
+            name=name,
+        )
+    kind, number = match[1], match[2]
+    if kind == "cpu":
+        return torch.device("cpu")
+    module = getattr(torch, kind, None)
+    count = module.device_count() if module is not None and module.is_available() else 0
+    if count == 0:
+        raise UserError(
+            f"this machine has no {kind} device that PyTorch can use: leave out --device, or use --device cpu", "no_gpu"
+        )
+    if int(number or 0) >= count:
+        raise UserError(f"there is no {name}: this machine has {count} {kind} device(s), numbered from 0", "no_gpu")
+    # The devices of mps have no numbers.
+    return torch.device(kind) if number is None or kind == "mps" else torch.device(kind, int(number))
 
 
 class Processes:
@@ -18,21 +55,20 @@ class Processes:
     because a single process doesn't need it.
 
     Raises:
-        UserError: `device` is a GPU, and this machine has none.
+        UserError: `device` is not a device of this machine.
     """
 
     def __init__(self, device: str) -> None:
         self.count = int(os.environ.get("WORLD_SIZE", "1"))
         self.rank = 0
-        cuda = torch.cuda.is_available() and device != "cpu"
-        if device.startswith("cuda") and not cuda:
-            raise UserError("this machine has no GPU that PyTorch can use: leave out --device, or use --device cpu", "no_gpu")
-        self.device = torch.device("cuda" if cuda else "cpu")
+        self.device = choose_device(device)
         if self.count > 1:
             from accelerate import PartialState
 
-            state = PartialState(cpu=not cuda)
+            state = PartialState(cpu=self.device.type == "cpu")
             self.rank, self.device = state.process_index, state.device
+        elif self.device.index is not None:  # functions that take no device use the current one
+            torch.get_device_module(self.device).set_device(self.device)
 
     @property
     def main(self) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from gan_zoo.entries import is_count, is_number
 from gan_zoo.errors import UserError
-from gan_zoo.files import read_json, write_atomically
+from gan_zoo.files import write_atomically
 from gan_zoo.imaging import images
 from gan_zoo.imaging.decoding import open_picture
 from gan_zoo.models.base import Model
@@ -27,10 +28,23 @@ from gan_zoo.weights.folder import (
 
 def load_run(run: Run) -> Model:
     """Return the model of a run with its EMA weights, in eval mode, as `export_run` publishes it."""
-    saved = read_json(run.config)
+    model, _ = _averaged(run, run.settings("model", "options"))
+    return model
+
+
+def _averaged(run: Run, saved: Mapping[str, Any], best: bool = False) -> tuple[Model, dict[str, Any]]:
+    """Return the model of a run with its EMA weights, in eval mode, and the checkpoint that they come from."""
+    checkpoint = run.read_checkpoint(best)
     model = create_model(saved["model"], **saved["options"])
-    model.load_state_dict(run.read_checkpoint()["ema"])
-    return model.eval().requires_grad_(False)
+    try:
+        if not (is_count(checkpoint["step"]) and is_number(checkpoint["seconds"])):
+            raise TypeError
+        model.load_state_dict(checkpoint["ema"])
+    except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+        raise UserError(
+            f"the checkpoint of {run.folder} is damaged or doesn't fit its config.json: train the run again", "damaged_file"
+        ) from error
+    return model.eval().requires_grad_(False), checkpoint
 
 
 def export_run(run: Run, folder: Path, more: Sequence[str] = (), bits: int = 16, best: bool = False) -> None:
@@ -44,10 +58,8 @@ def export_run(run: Run, folder: Path, more: Sequence[str] = (), bits: int = 16,
     Raises:
         UserError: the run doesn't exist, or its model has no such network.
     """
-    saved = read_json(run.config)
-    checkpoint = run.read_checkpoint(best)
-    model = create_model(saved["model"], **saved["options"])
-    model.load_state_dict(checkpoint["ema"])
+    saved = run.settings("model", "options", "data")
+    model, checkpoint = _averaged(run, saved, best)
     for network in more:
         if network not in dict(model.named_children()):
             raise UserError(
@@ -67,7 +79,7 @@ def export_run(run: Run, folder: Path, more: Sequence[str] = (), bits: int = 16,
         write_atomically(folder / "grids.webp", lambda path: path.write_bytes(animated))
     if run.log.exists():
         write_atomically(folder / "log.jsonl", lambda path: shutil.copyfile(run.log, path))
-    elsewhere = {*DATA_DEFAULTS, "model", "data", "path", "device", "options"}
+    elsewhere = {*DATA_DEFAULTS, "model", "data", "path", "device", "device_asked", "trained_on", "options"}
     training = {key: value for key, value in saved.items() if key not in elsewhere}
     info = {
         "data": saved["data"],

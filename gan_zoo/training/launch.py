@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from gan_zoo.errors import UserError
 from gan_zoo.runs.control import Control
-from gan_zoo.runs.process import sign, signature, signed
+from gan_zoo.runs.process import holder, sign, signature, signed
 from gan_zoo.runs.run import Row, Run
 from gan_zoo.training.config import TrainConfig
 
@@ -81,7 +81,7 @@ def resume(run: Run, several: bool = False) -> None:
 
 def running(run: Run) -> bool:
     """Return True if a process is training the run."""
-    return signed(run) is not None
+    return holder(run) is not None
 
 
 def list_runs(runs: Path) -> dict[str, Run]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import os
 import platform
 import signal
+import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 from typing import Any, Literal
 
@@ -20,13 +20,14 @@ from gan_zoo.data.reading import load_data, source_of
 from gan_zoo.errors import UserError
 from gan_zoo.evaluation.judge import Judge
 from gan_zoo.evaluation.metrics import FeatureNetwork
-from gan_zoo.files import read_json, write_json
+from gan_zoo.files import write_json
 from gan_zoo.imaging import images
 from gan_zoo.imaging.rectangles import palette
 from gan_zoo.models.kinds import Sampler
-from gan_zoo.runs.process import sign, signed
+from gan_zoo.runs.process import Lock, hold, noted, sign
 from gan_zoo.runs.run import Run
 from gan_zoo.training.config import TrainConfig
+from gan_zoo.training.data_record import changes, record
 from gan_zoo.training.distributed import Processes
 from gan_zoo.training.diversity import DiversityMetrics
 from gan_zoo.training.steering import Steering
@@ -58,46 +59,91 @@ def train(
         UserError: the run exists and `resume` is False, or it has another configuration; the data can't be loaded; a loss
             is no longer a finite number; a file can't be written; the memory is full. The last checkpoint stays.
     """
-    if run.checkpoint.exists() and not resume:
-        raise UserError(f"{run.folder} already holds a run: resume it with --resume, or choose another --name", "run_exists")
-    if resume:
-        config = _resumed_config(config, run)
     processes = Processes(config.device)
+    with ExitStack() as held:
+        lock = _hold(run, processes, held)
+        if run.checkpoint.exists() and not resume:
+            raise UserError(
+                f"{run.folder} already holds a run: resume it with --resume, or choose another --name", "run_exists"
+            )
+        if resume:
+            config = _resumed_config(config, run)
+        ending = _train(config, run, resume, quiet, features, processes, lock)
+    processes.close()
+    return ending
+
+
+def _hold(run: Run, processes: Processes, held: ExitStack) -> Lock | None:
+    """Take the lock of the run until `held` is closed; None in the other processes of the same training."""
+    lock, problem = None, None
+    if processes.main:
+        try:
+            lock = held.enter_context(hold(run))
+        except UserError as error:
+            problem = error
+    if problem := processes.broadcast(problem):
+        raise problem
+    return lock
+
+
+def _train(
+    config: TrainConfig,
+    run: Run,
+    resume: bool,
+    quiet: bool,
+    features: FeatureNetwork | None,
+    processes: Processes,
+    lock: Lock | None,
+) -> Ending:
+    """`train` while this process holds the lock."""
     data = training_data(config)
     for reason in data.skipped:
         _say(processes, quiet, f"skipped {reason}")
     if data.skipped:
         _say(processes, quiet, f"{len(data.skipped)} pictures could not be read and are left out")
+    trained_on = record(data)
+    before = run.settings() if resume else {}
+    changed = changes(before, data, _uses_classes(config))
     # A resumed run has its own weights. The run that it once started from may no longer exist.
     trainer = Trainer(dataclasses.replace(config, start="") if resume else config, data, processes)
     config = dataclasses.replace(config, precision=str(trainer.precision))
     if resume:
-        trainer.load_state_dict(run.read_checkpoint())
+        trainer.restore(run)
     trainer.model.prepare(trainer.data)
     try:
         if processes.main:
-            write_json(run.config, _description(config, trainer))
-            if signed(run) != os.getpid():  # otherwise `launch` has done this, and control.json may hold new requests
+            write_json(run.config, _description(config, trainer) | {"trained_on": trained_on})
+            launched = noted(run)
+            signature = sign(run)
+            if launched != signature:  # otherwise `launch` has done this, and control.json may hold new requests
                 run.control.unlink(missing_ok=True)
-            run.append({"step": trainer.step, "event": "resume" if resume else "start", "process": sign(run)})
+            run.append({"step": trainer.step, "event": "resume" if resume else "start", "process": signature})
+            if changed:
+                print(f"gan-zoo: the data '{data.name}' have changed: {changed}", file=sys.stderr)
+                count = f"{before.get('trained_on', {}).get('count', '?')} → {len(data)}"
+                run.append({"step": trainer.step, "event": "data_changed", "value": count, "message": changed})
         judge = _judge(config, trainer, run, features) if config.metrics_every else None
         with _interrupts() as interrupted:
-            ending = _loop(config, trainer, run, judge, interrupted, quiet)
+            ending = _loop(config, trainer, run, judge, interrupted, quiet, lock)
         if processes.main:
             run.append({"step": trainer.step, "event": "end", "ending": ending})
-        processes.close()
         return ending
     except (UserError, OSError, MemoryError, RuntimeError) as error:
         failure = _as_user_error(error, run)
-        if processes.main and failure is not None:
+        if processes.main and failure is not None and failure.code != "run_taken":
             with suppress(OSError):  # a full disk may have no room even for this
                 run.append({"step": trainer.step, "event": "end", "ending": failure.code, "message": str(failure)})
         if failure is None or failure is error:
             raise
         raise failure from error
     finally:
-        if processes.main:
+        if lock and lock.held():
             run.control.unlink(missing_ok=True)
+
+
+def _uses_classes(config: TrainConfig) -> bool:
+    """Return True if the model of a run tells classes or attributes apart."""
+    return bool(config.options.get("classes") or config.options.get("heads"))
 
 
 def _as_user_error(error: Exception, run: Run) -> UserError | None:
@@ -117,7 +163,15 @@ def _as_user_error(error: Exception, run: Run) -> UserError | None:
     return None
 
 
-def _loop(config: TrainConfig, trainer: Trainer, run: Run, judge: Judge | None, interrupted: list[int], quiet: bool) -> Ending:
+def _loop(
+    config: TrainConfig,
+    trainer: Trainer,
+    run: Run,
+    judge: Judge | None,
+    interrupted: list[int],
+    quiet: bool,
+    lock: Lock | None,
+) -> Ending:
     from tqdm import tqdm
 
     processes, started = trainer.processes, time.monotonic()
@@ -143,6 +197,8 @@ def _loop(config: TrainConfig, trainer: Trainer, run: Run, judge: Judge | None, 
                 _draw(trainer, run)
             continue
 
+        if lock:
+            lock.check()
         # This is the only synchronisation with the device.
         means = dict(zip(sums, processes.mean(torch.stack([v.float() for v in sums.values()])).tolist(), strict=True))
         means = {key: value / (step - tick_step) for key, value in means.items()}
@@ -239,8 +295,10 @@ def _save(trainer: Trainer, run: Run) -> None:
 def _description(config: TrainConfig, trainer: Trainer) -> dict[str, Any]:
     """Return the content of the run's config.json: the settings, with every default filled in."""
     source = source_of(config.data)
-    gpu = torch.cuda.get_device_name() if trainer.device.type == "cuda" else ""
+    gpu = torch.cuda.get_device_name(trainer.device) if trainer.device.type == "cuda" else ""
     return dataclasses.asdict(config) | {
+        "device": str(trainer.device),
+        "device_asked": config.device,
         "options": dataclasses.asdict(trainer.model.config),
         "learning_rates": trainer.learning_rates,
         "data": trainer.data.name,
@@ -251,14 +309,19 @@ def _description(config: TrainConfig, trainer: Trainer) -> dict[str, Any]:
         "counts": getattr(trainer.data, "counts", []),
         "source": {k: getattr(source, k) for k in ("about", "licence", "origin")} if source else {},
         "processes": trainer.processes.count,
-        "hardware": gpu or f"{torch.get_num_threads()} CPU thread(s), {platform.machine()}",
+        "hardware": gpu or f"{_processor(trainer.device)}, {platform.machine()}",
     }
+
+
+def _processor(device: torch.device) -> str:
+    return f"{torch.get_num_threads()} CPU thread(s)" if device.type == "cpu" else str(device)
 
 
 def saved_settings(run: Run) -> dict[str, Any]:
     """Return the fields of the run's `TrainConfig`, with every default filled in."""
-    saved = read_json(run.config)
+    saved = run.settings("model", "path", "options")
     saved["data"] = saved["path"]
+    saved["device"] = saved.get("device_asked", saved.get("device", "auto"))
     # Runs of older versions lack new fields; these have their defaults.
     return {f.name: saved[f.name] for f in dataclasses.fields(TrainConfig) if f.name in saved}
 

@@ -13,16 +13,15 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from gan_zoo import precision
-from gan_zoo.config import build_config
 from gan_zoo.data.batches import Batches
 from gan_zoo.data.dataset import Dataset
 from gan_zoo.data.pairs import PairedDataset, UnpairedDataset
+from gan_zoo.entries import is_count, is_number
 from gan_zoo.errors import UserError, unknown
-from gan_zoo.files import read_json
 from gan_zoo.layers.perceptual import Teacher
 from gan_zoo.models.base import Batch, Model
 from gan_zoo.models.kinds import Sampler
-from gan_zoo.models.registry import model_class
+from gan_zoo.models.registry import create_model, model_class
 from gan_zoo.precision import Precision
 from gan_zoo.runs.control import Control
 from gan_zoo.runs.run import Run
@@ -194,7 +193,7 @@ class Trainer:
 
     def state_dict(self) -> dict[str, Any]:
         """Return everything that a resumed run needs; all processes must call this."""
-        random = torch.cuda.get_rng_state() if self.device.type == "cuda" else torch.get_rng_state()
+        random = _random(self.device).get_rng_state()
         return {
             "step": self.step,
             "seconds": self.seconds,
@@ -209,6 +208,22 @@ class Trainer:
             "random": self.processes.gather(random),
         }
 
+    def restore(self, run: Run) -> None:
+        """Restore the last checkpoint of a run; raises `UserError` if it is missing or damaged, or belongs to another run."""
+        state = run.read_checkpoint()
+        try:
+            if not (is_count(state["step"]) and is_number(state["seconds"])):
+                raise TypeError("no number")
+            self.load_state_dict(state)
+        except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+            if isinstance(error, torch.OutOfMemoryError):
+                raise
+            raise UserError(
+                f"{run.checkpoint} is damaged or doesn't fit the run's config.json: start a new run with another --name",
+                "damaged_file",
+                path=run.checkpoint,
+            ) from error
+
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Restore the result of `state_dict`."""
         self.step, self.seconds = state["step"], state["seconds"]
@@ -222,11 +237,17 @@ class Trainer:
         for network, optimizer in self.optimizers.items():
             optimizer.load_state_dict(state["optimizers"][network])
         self.batches.load_state_dict(state["batches"])
-        if self.processes.rank < len(state["random"]):
-            set_state = torch.cuda.set_rng_state if self.device.type == "cuda" else torch.set_rng_state
-            set_state(state["random"][self.processes.rank].cpu())
-        else:  # the resumed run has more processes than before
+        random, module = state["random"], _random(self.device)
+        # A run that goes on in more processes, or on another type of device, draws new noise.
+        if self.processes.rank < len(random) and len(random[self.processes.rank]) == len(module.get_rng_state()):
+            module.set_rng_state(random[self.processes.rank].cpu())
+        else:
             torch.manual_seed(self.config.seed + self.processes.rank * 1_000_003 + self.step)
+
+
+def _random(device: torch.device) -> Any:
+    """Return the module with the functions for the random state of a device."""
+    return torch if device.type == "cpu" else torch.get_device_module(device)
 
 
 def run_step(model: Model, batch: Batch, optimizers: Mapping[str, torch.optim.Optimizer], how: Precision) -> dict[str, Tensor]:
@@ -251,7 +272,7 @@ def new_model(config: TrainConfig, data: Dataset) -> Model:
     }
     fields = {f.name for f in dataclasses.fields(cls.Config)}
     options = {key: value for key, value in natural.items() if key in fields} | config.options
-    return cls(build_config(cls.Config, options, f"model '{config.model}'"))
+    return create_model(config.model, **options)
 
 
 def _start_from(run: Run, model: Model) -> None:
@@ -268,7 +289,7 @@ def _start_from(run: Run, model: Model) -> None:
         )
     try:
         state = run.read_checkpoint()["ema"]
-        if read_json(run.config)["model"] == model.name:
+        if run.settings("model")["model"] == model.name:
             model.load_state_dict(state)
             return
         shared = [name for name, _ in model.named_children() if any(key.startswith(f"{name}.") for key in state)]
@@ -278,7 +299,7 @@ def _start_from(run: Run, model: Model) -> None:
             )
         if not shared:
             raise RuntimeError("no network in common")
-    except RuntimeError as error:
+    except (RuntimeError, LookupError, TypeError, AttributeError) as error:
         raise UserError(
             f"the run in {run.folder} is of another model or of other sizes: choose a run that fits, or leave out --start",
             "other_run",

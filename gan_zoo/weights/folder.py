@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from gan_zoo.entries import check_card
 from gan_zoo.errors import UserError
 from gan_zoo.files import read_json, write_atomically, write_json
 from gan_zoo.models.base import Model
@@ -47,16 +48,22 @@ def read_card(folder: Path) -> Card:
     Raises:
         UserError: the file is missing or damaged, lacks a required entry, or names a model of a later version of gan_zoo.
     """
-    card = read_json(folder / "config.json")
-    missing = [key for key in ("model", "config", "published") if not isinstance(card, dict) or key not in card]
-    if missing:
-        raise UserError(
-            f"{folder / 'config.json'} lacks {', '.join(missing)}: choose the folder of weights of gan-zoo", "damaged_file"
-        )
+    card = check_card(read_json(folder / "config.json"), str(folder / "config.json"))
     if card["model"] not in list_models():
         _check_version(folder.name, card, f"has no model '{card['model']}'")
     kind = model_class(card["model"]).kind
     return {"name": folder.name, "kind": kind, "metrics": {}, **DATA_DEFAULTS, **card}
+
+
+def read_sound_card(folder: Path) -> Card:
+    """Return `read_card`, if the file of the weights is whole too. Only the header of that file is read.
+
+    Raises:
+        UserError: `read_card` raises it, or the weights are missing, cut off or damaged.
+    """
+    card = read_card(folder)
+    quantize.header(folder / "model.safetensors")
+    return card
 
 
 def _check_version(name: str, card: Card, lack: str) -> None:
@@ -89,7 +96,14 @@ def load_folder(folder: Path, device: str | torch.device = "cpu") -> Model:
         UserError: the folder can't be used; see `check_folder`.
     """
     model, card = _model_without_weights(folder)
-    state = quantize.read(folder / "model.safetensors", published_state(model, card["published"]), model.DROPPED)
+    path = folder / "model.safetensors"
+    state = quantize.read(path, published_state(model, card["published"]), model.DROPPED)
+    if broken := next((key for key, value in state.items() if not value.isfinite().all()), None):
+        raise UserError(
+            f"{path} holds numbers that are not finite ('{broken}'): fetch it again, or publish an earlier state of the run",
+            "damaged_weights",
+            name=folder.name,
+        )
     for network, _ in list(model.named_children()):
         if network not in card["published"]:
             delattr(model, network)

@@ -9,6 +9,7 @@ import pickle
 import re
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gan_zoo.errors import UserError
+from gan_zoo.errors import UserError, unknown
 from gan_zoo.models.base import Model
 from gan_zoo.models.registry import create_model
 from gan_zoo.weights.folder import published_state
@@ -24,6 +25,11 @@ from gan_zoo.weights.folder import published_state
 State = Mapping[str, Tensor]
 # None of the known networks has a larger checkpoint.
 MOST_BYTES = 2_000_000_000
+# Wrappers of PyTorch, and names of generators, before the names of tensors.
+WRAPPERS = ("module", "_orig_mod")
+PREFIX = re.compile(r"(module|_orig_mod|generator|netG|G|g_ema)\.")
+# The levels of a nested checkpoint to look into, and the tensors and networks that a message lists.
+DEEPEST, MOST_LISTED = 4, 20
 STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 
 
@@ -169,28 +175,91 @@ EXPECTED = (
 )
 
 
-def recognise(state: State) -> Recognised:
-    """Return the network that the tensors of a state dict belong to.
-
-    Raises:
-        UserError: no known network has these tensors; the message names the found and the expected tensors.
-    """
-    if state and all(key.startswith("module.") for key in state):  # written under DataParallel
-        state = {key.removeprefix("module."): value for key, value in state.items()}
+def recognise(state: State) -> Recognised | None:
+    """Return the network that the tensors of a state dict belong to; None if no known network has such tensors."""
     for format in FORMATS:
-        found = format(state)
-        if found:
-            return found
-    some = ", ".join(f"{key} {tuple(value.shape)}" for key, value in list(state.items())[:4])
-    raise UserError(f"no known network has these {len(state)} tensors ({some}, ...): use {EXPECTED}", "unknown_checkpoint")
+        # A format that looks at the shape of a tensor may meet a tensor of another network under the same name.
+        with suppress(LookupError, ValueError, TypeError):
+            if found := format(state):
+                return found
+    return None
 
 
-def read_state(path: Path) -> dict[str, Tensor]:
-    """Return the tensors of a checkpoint, a `.safetensors` file or a file of torch.save. No code in the file can run.
+def read_state(path: Path, network: str = "") -> State:
+    """Return the tensors of a network in a checkpoint, a `.safetensors` file or a file of torch.save.
+
+    No code in the file can run. The checkpoint may be nested, and hold other things than the network.
+
+    Args:
+        network: place of the network in the checkpoint, such as netG or models/g_ema. By default it is found.
 
     Raises:
-        UserError: the file is missing, too large or damaged, holds no tensors, or could run code.
+        UserError: the file is missing, too large or damaged, or could run code; it holds no known network, or several ones.
     """
+    found = networks(_read(path))
+    if not found:
+        raise UserError(f"{path} holds no tensors: use {EXPECTED}", "unknown_checkpoint", path=path)
+    if network:
+        if network not in found:
+            raise unknown("network", network, found)
+        known = {network: found[network]} if recognise(found[network]) else {}
+    else:
+        known = {place: state for place, state in found.items() if recognise(state)}
+    if len(known) == 1:
+        return next(iter(known.values()))
+    if known:
+        raise UserError(
+            f"{path} holds several networks that can be imported: choose one with --network ({', '.join(known)})",
+            "several_networks",
+            path=path,
+            networks=[*known],
+        )
+    listed = "; ".join(f"{place + ': ' if place else ''}{_listed(state)}" for place, state in [*found.items()][:MOST_LISTED])
+    more = f"; and {len(found) - MOST_LISTED} more networks" if len(found) > MOST_LISTED else ""
+    raise UserError(f"{path} holds no known network; it has {listed}{more}. Use {EXPECTED}", "unknown_checkpoint", path=path)
+
+
+def networks(content: Any) -> dict[str, State]:
+    """Return the groups of named tensors in a checkpoint, by their place in it; the place is empty for the checkpoint itself.
+
+    Wrappers of PyTorch and names of generators before the names of tensors are taken off.
+    """
+    found: dict[str, dict[str, Tensor]] = {}
+    nested: list[tuple[tuple[str, ...], Any]] = [((), content)]
+    while nested:
+        place, value = nested.pop(0)
+        if not isinstance(value, Mapping) or len(place) > DEEPEST:
+            continue
+        # The state of an optimizer is numbered; networks have names.
+        nested += [((*place, key), inner) for key, inner in value.items() if isinstance(key, str)]
+        for key, tensor in value.items():
+            if not (isinstance(key, str) and _is_plain(tensor)):
+                continue
+            before, name = [*place], key
+            while match := PREFIX.match(name):
+                name = name[match.end() :]
+                if match[1] not in WRAPPERS:
+                    before.append(match[1])
+            group = found.setdefault("/".join(before), {})
+            if name in group:
+                raise UserError(f"the checkpoint holds two tensors '{name}' of one network: save the network again", "twice")
+            group[name] = tensor
+    return dict(found)
+
+
+def _is_plain(value: Any) -> bool:
+    """Return True for a tensor with numbers of its own, unlike a sparse or quantised one."""
+    return isinstance(value, Tensor) and value.layout == torch.strided and value.device.type == "cpu" and not value.is_quantized
+
+
+def _listed(state: State) -> str:
+    """Return the names and shapes of some tensors, for a message."""
+    some = ", ".join(f"{key} {_shape(value)}" for key, value in [*state.items()][:MOST_LISTED])
+    return some + (f", and {len(state) - MOST_LISTED} more" if len(state) > MOST_LISTED else "")
+
+
+def _read(path: Path) -> Any:
+    """Return the content of a checkpoint file; raises `UserError` as `read_state` does."""
     if not path.is_file():
         raise UserError(f"{path} is missing: check the path", "missing_file", path=path)
     check_bytes(str(path), path.stat().st_size)
@@ -214,7 +283,7 @@ def read_state(path: Path) -> dict[str, Tensor]:
                 )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # hides warnings about pickle protocols; unreadable files raise an error
-            content = torch.load(path, map_location="cpu", weights_only=True)
+            return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise UserError(
             f"{path} is refused: it holds more than tensors, and loading it could run code. "
@@ -226,44 +295,56 @@ def read_state(path: Path) -> dict[str, Tensor]:
         raise
     except OSError as error:
         raise UserError(f"{damaged} ({error.strerror})", "damaged_file", path=path) from error
-    except (RuntimeError, EOFError, ValueError, LookupError) as error:  # their messages describe the internals of torch
+    except Exception as error:  # reading a damaged file can fail at any point, with a message on the internals of torch
         raise UserError(
             f"{damaged}: it is damaged or not a file of torch.save; fetch it again", "damaged_file", path=path
         ) from error
-    for key in ("state_dict", "model_state_dict", "params", "generator"):
-        if isinstance(content, dict) and isinstance(content.get(key), dict):
-            content = content[key]
-    tensors = {key: value for key, value in content.items() if isinstance(value, Tensor)} if isinstance(content, dict) else {}
-    if not tensors:
-        raise UserError(f"{path} holds no tensors: use {EXPECTED}", "unknown_checkpoint", path=path)
-    return tensors
 
 
 def import_model(state: State) -> tuple[Model, Recognised]:
     """Return the model of a foreign state dict, in eval mode, and the recognised network.
 
     Raises:
-        UserError: no known network has these tensors, or some tensors are missing or have other shapes.
+        UserError: no known network has these tensors, some tensors are missing or have other shapes, or some weights are not
+            finite numbers.
     """
     found = recognise(state)
-    model = create_model(found.model, **found.config).eval()
-    expected = published_state(model, published_networks(model))
-    wrong = sorted(
-        key
-        for key in expected.keys() | found.state.keys()
-        if key not in expected or key not in found.state or expected[key].shape != found.state[key].shape
-    )
+    if not found:
+        raise UserError(f"no known network has these tensors: {_listed(state)}. Use {EXPECTED}", "unknown_checkpoint")
+    with torch.device("meta"):  # takes no memory, whatever shapes the file claims
+        expected = published_state(skeleton := create_model(found.model, **found.config), published_networks(skeleton))
+    for key, value in expected.items():
+        if key.endswith("num_batches_tracked"):  # torch before 0.4.1 did not count, and nothing reads the count
+            found.state.setdefault(key, torch.zeros(value.shape, dtype=value.dtype))
+    wrong = sorted(key for key in expected.keys() | found.state.keys() if not _fits(found.state.get(key), expected.get(key)))
     if wrong:
         shapes = ", ".join(
             f"{key}: found {_shape(found.state.get(key))}, expected {_shape(expected.get(key))}" for key in wrong[:3]
         )
         raise UserError(
-            f"this looks like {found.origin}'s {found.model}, but {len(wrong)} tensors differ ({shapes}): "
+            f"this looks like the {found.model} of {found.origin}, but {len(wrong)} tensors differ ({shapes}): "
             "use a checkpoint of the unchanged network",
             "wrong_weights",
         )
+    if sum(value.nbytes for value in expected.values()) > MOST_BYTES:
+        raise UserError(f"the network is larger than {MOST_BYTES // 10**9} GB: choose another file", "large_file")
+    broken = sorted(key for key, value in found.state.items() if not value.isfinite().all())
+    if broken:
+        raise UserError(
+            f"{len(broken)} tensor(s) hold numbers that are not finite, such as {broken[0]}: the training of this network went "
+            "wrong; use an earlier checkpoint",
+            "broken_numbers",
+        )
+    model = create_model(found.model, **found.config).eval()
     model.load_state_dict(found.state, strict=False)
     return model.requires_grad_(False), found
+
+
+def _fits(found: Tensor | None, expected: Tensor | None) -> bool:
+    """Return True if a tensor has the expected shape and kind of numbers."""
+    if found is None or expected is None:
+        return False
+    return found.shape == expected.shape and found.is_floating_point() == expected.is_floating_point()
 
 
 def published_networks(model: Model) -> list[str]:

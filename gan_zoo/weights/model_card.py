@@ -184,17 +184,29 @@ def _body(name: str, card: Card, animated: bool) -> str:
 
 
 def _training(card: Card, training: Mapping[str, Any]) -> list[str]:
-    """Return lines with the settings and the cost of the training."""
-    minutes, processes = f"{training['seconds'] / 60:.0f}", training["processes"]
-    hardware = f"{training['hardware']}" if processes == 1 else f"{processes} x {training['hardware']}"
-    return [
-        f"- {training['steps']:,} steps of {training['batch_size']} pictures, {training['precision']}; "
-        f"{training['batch_size']} 枚ずつ {training['steps']:,} ステップ",
-        f"- cost: {minutes} minutes on {hardware}; 学習時間 {minutes} 分",
-        f"- {card['parameters']:,} parameters, EMA {training['ema']}, seed {training['seed']}; "
-        f"パラメータ数 {card['parameters']:,}",
-        *([f"- it started from the weights of the run `{Path(start).name}`"] if (start := training.get("start")) else []),
-    ]
+    """Return lines with the settings and the cost of the training, as far as the card has them."""
+    lines = []
+    if _has(training, "steps", "batch_size", "precision"):
+        lines.append(
+            f"- {training['steps']:,} steps of {training['batch_size']} pictures, {training['precision']}; "
+            f"{training['batch_size']} 枚ずつ {training['steps']:,} ステップ"
+        )
+    if _has(training, "seconds", "hardware"):
+        minutes, processes = f"{training['seconds'] / 60:.0f}", training.get("processes", 1)
+        hardware = training["hardware"] if processes == 1 else f"{processes} x {training['hardware']}"
+        lines.append(f"- cost: {minutes} minutes on {hardware}; 学習時間 {minutes} 分")
+    if _has(training, "ema", "seed") and "parameters" in card:
+        lines.append(
+            f"- {card['parameters']:,} parameters, EMA {training['ema']}, seed {training['seed']}; "
+            f"パラメータ数 {card['parameters']:,}"
+        )
+    if start := training.get("start"):
+        lines.append(f"- it started from the weights of the run `{Path(start).name}`")
+    return lines
+
+
+def _has(table: Mapping[str, Any], *keys: str) -> bool:
+    return all(key in table for key in keys)
 
 
 def _counts_line(inputs: int, targets: int) -> str:

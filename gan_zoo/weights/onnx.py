@@ -12,7 +12,6 @@ from torch import Tensor, nn
 from gan_zoo.errors import UserError
 from gan_zoo.files import write_atomically
 from gan_zoo.models.base import Model
-from gan_zoo.models.kinds import Sampler, Translator
 
 
 class _Forward(nn.Module):
@@ -35,25 +34,21 @@ def export_onnx(model: Model, path: Path) -> None:
     Raises:
         UserError: the model is neither a sampler nor a translator, or the packages of the extra `onnx` are missing.
     """
-    if isinstance(model, Sampler):
-        make, inputs = "sample", {"z": model.latent(2)}
-        if getattr(model.config, "classes", 0):
-            inputs["label"] = torch.arange(2) % model.config.classes
-    elif isinstance(model, Translator):
-        make, inputs = "translate", {"images": torch.zeros(2, *model.input_shape)}
-    else:
+    call = model.call()
+    if call is None:
         raise UserError(f"{model.name} is a {model.kind} and can't be exported: choose a sampler or a translator", "wrong_kind")
     batch = torch.export.Dim("batch")
-    shapes: dict[str, dict[int, Any]] = {name: {0: batch} for name in inputs}
-    if isinstance(model, Translator) and model.any_size:
-        # The network halves and doubles the size twice, so it must be a multiple of 4.
-        shapes["images"] |= {2: 4 * torch.export.Dim("rows"), 3: 4 * torch.export.Dim("columns")}
+    shapes: dict[str, dict[int, Any]] = {name: {0: batch} for name in call.inputs}
+    if call.multiple:
+        rows, columns = torch.export.Dim("rows"), torch.export.Dim("columns")
+        for shape in shapes.values():
+            shape |= {2: call.multiple * rows, 3: call.multiple * columns}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the exporter warns about its own code
             program = torch.onnx.export(
-                _Forward(model, make).eval(), tuple(inputs.values()), input_names=list(inputs), output_names=["pictures"],
-                dynamic_shapes=(tuple(shapes.values()),), dynamo=True, verbose=False,
+                _Forward(model, call.method).eval(), tuple(call.inputs.values()), input_names=list(call.inputs),
+                output_names=["pictures"], dynamic_shapes=(tuple(shapes.values()),), dynamo=True, verbose=False,
             )  # fmt: skip
     except ImportError as error:
         raise UserError("packages for the export to ONNX are missing: run pip install 'gan-zoo[onnx]'", "no_onnx") from error

@@ -67,7 +67,7 @@ def check(path: Path, expected: Mapping[str, Tensor], dropped: Collection[str] =
     Raises:
         UserError: the tensors differ, or the file is missing or damaged.
     """
-    found = {key: value for key, value in _header(path).items() if key not in dropped}
+    found = {key: value for key, value in header(path).items() if key not in dropped}
     wanted = {}
     for key, value in expected.items():
         kind = OTHER_TYPES.get(value.dtype, "")
@@ -86,8 +86,12 @@ def check(path: Path, expected: Mapping[str, Tensor], dropped: Collection[str] =
         )
 
 
-def _header(path: Path) -> dict[str, tuple[str, list[int]]]:
-    """Return type and shape of every tensor in a file, by name."""
+def header(path: Path) -> dict[str, tuple[str, list[int]]]:
+    """Return type and shape of every tensor in a file, by name.
+
+    Raises:
+        UserError: the file is missing, or it is damaged or shorter than its header says.
+    """
     from safetensors import SafetensorError, safe_open
 
     try:

@@ -30,9 +30,13 @@ def list_weights() -> dict[str, Path]:
 
     If two roots have the same name, the first root wins.
     """
+    return dict(sorted({**local_weights(), **_pulled()}.items()))
+
+
+def local_weights() -> dict[str, Path]:
+    """Return the weights folders by name, without the pulled ones."""
     folders = [folder for root in reversed(weights_roots()) for folder in sorted(root.glob("*/"))]
-    found = {folder.name: folder for folder in folders if (folder / "config.json").is_file()}
-    return dict(sorted({**found, **_pulled()}.items()))
+    return {folder.name: folder for folder in folders if (folder / "config.json").is_file()}
 
 
 def find(name: str) -> Path:
@@ -67,10 +71,15 @@ def read_lock() -> dict[str, Any]:
         UserError: the file is damaged.
     """
     lock = read_json(LOCK) if LOCK.exists() else {}
-    entries = lock.values() if isinstance(lock, dict) else [None]
-    if not all(isinstance(entry, dict) and {"revision", "commit", "files"} <= entry.keys() for entry in entries):
+    if not (isinstance(lock, dict) and all(map(_is_entry, lock.values()))):
         raise UserError(f"{LOCK} is damaged: restore it, or remove it and pull again", "damaged_file")
     return lock
+
+
+def _is_entry(entry: Any) -> bool:
+    texts = isinstance(entry, dict) and all(isinstance(entry.get(key), str) for key in ("revision", "commit"))
+    files = entry.get("files") if texts else None
+    return isinstance(files, dict) and all(isinstance(checksum, str) for checksum in files.values())
 
 
 def pin(repository: str, revision: str, commit: str, folder: Path) -> None:

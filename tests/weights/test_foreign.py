@@ -87,7 +87,7 @@ def unet(levels: int, norm: str, channels: tuple[int, int] = (3, 3)) -> State:
 @pytest.mark.parametrize("blocks", [6, 9])
 def test_every_resnet(blocks: int, norm: str, dropout: float, channels: tuple[int, int]) -> None:
     theirs = resnet(blocks, norm, dropout, channels).eval()
-    model, found = foreign.import_model({f"module.{key}": value for key, value in theirs.state_dict().items()})
+    model, found = foreign.import_model(theirs.state_dict())
     assert (found.config["blocks"], found.config["norm"], found.config["dropout"]) == (blocks, norm, dropout)
     given = torch.randn(1, channels[0], 32, 32)
     torch.testing.assert_close(run(model, given), theirs(given))
@@ -280,9 +280,84 @@ def test_an_archive_of_another_program_is_refused_in_plain_words(tmp_path: Path)
     )
 
 
+def saved(content: object, folder: Path) -> Path:
+    torch.save(content, folder / "saved.pth")
+    return folder / "saved.pth"
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda state: state,
+        lambda state: {"epoch": 3, "netG": state, "netD": {"main.0.weight": torch.zeros(4, 3, 4, 4)}, "optimizerG": {}},
+        lambda state: {"models": {"g_ema": state, "d": {"conv.weight": torch.zeros(2)}}},
+        lambda state: {"params_ema": state},
+        lambda state: {"state_dict": {f"generator.{key}": v for key, v in state.items()} | {"critic.w": torch.zeros(1)}},
+        lambda state: {f"module._orig_mod.{key}": value for key, value in state.items()},
+        lambda state: {f"{'module.' * (i % 2)}netG.module.{key}": v for i, (key, v) in enumerate(state.items())},
+    ],
+    ids=["plain", "netG", "two deep", "params_ema", "lightning", "compiled", "mixed"],
+)
+def test_the_generator_is_found_wherever_it_lies(wrap: Callable[[State], object], tmp_path: Path) -> None:
+    state = resnet().state_dict()
+    assert {**foreign.read_state(saved(wrap(dict(state)), tmp_path))}.keys() == state.keys()
+
+
+def test_several_networks_are_offered(tmp_path: Path) -> None:
+    path = saved({"netG_A": dict(resnet().state_dict()), "netG_B": dict(resnet().state_dict())}, tmp_path)
+    with pytest.raises(UserError, match=r"choose one with --network \(netG_A, netG_B\)"):
+        foreign.read_state(path)
+    assert foreign.read_state(path, "netG_B")
+    with pytest.raises(UserError, match="unknown network 'netG_C': did you mean"):
+        foreign.read_state(path, "netG_C")
+
+
+def test_an_unknown_network_is_listed_with_its_shapes(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"no known network; it has net/body: conv.weight 8x3x3x3, conv.bias 8. Use a"):
+        foreign.read_state(
+            saved({"net": {"body": {"conv.weight": torch.zeros(8, 3, 3, 3), "conv.bias": torch.zeros(8)}}}, tmp_path)
+        )
+    for nothing in ({"epoch": 3}, [torch.zeros(3)], torch.zeros(3), {"model": "resnet"}, {"x": {1: torch.zeros(2)}}):
+        with pytest.raises(UserError, match="holds no"):
+            foreign.read_state(saved(nothing, tmp_path))
+
+
+def test_files_without_counts_of_batches(tmp_path: Path) -> None:
+    """torch before 0.4.1 saved no num_batches_tracked."""
+    state = {key: value for key, value in unet(7, "batch").items() if not key.endswith("num_batches_tracked")}
+    model, found = foreign.import_model(state)
+    assert found.config["norm"] == "batch" and run(model, torch.randn(1, 3, 128, 128)).isfinite().all()
+    torch.testing.assert_close(
+        model.state_dict()["generator.model.1.model.2.running_mean"], state["model.model.1.model.2.running_mean"]
+    )
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_weights_that_are_no_numbers_are_refused(value: float) -> None:
+    state = dict(resnet().state_dict())
+    state["model.1.weight"] = state["model.1.weight"].clone()
+    state["model.1.weight"][0, 0, 0, 0] = value
+    with pytest.raises(
+        UserError, match=r"1 tensor\(s\) hold numbers that are not finite, such as generator_ab.model.1.weight"
+    ) as caught:
+        foreign.import_model(state)
+    assert caught.value.code == "broken_numbers"
+
+
+def test_tensors_of_other_kinds_and_claims_are_refused(tmp_path: Path) -> None:
+    state = dict(resnet().state_dict())
+    with pytest.raises(UserError, match="1 tensors differ"):
+        foreign.import_model(state | {"model.1.weight": torch.zeros(4, 3, 7, 7, dtype=torch.int8)})
+    huge = torch.zeros(1).expand(30_000, 30_000, 4, 4)  # a few bytes in the file
+    with pytest.raises(UserError):
+        foreign.import_model(state | {"model.1.weight": huge})
+    with pytest.raises(UserError):
+        foreign.import_model(state | {"model.1.weight": torch.tensor(1.0)})
+
+
 def test_the_error_for_unknown_tensors_names_the_found_and_expected_ones() -> None:
-    with pytest.raises(UserError, match=r"has these 1 tensors \(layer1.weight \(2, 3\), ...\): use a ResNet or U-Net"):
-        foreign.recognise({"layer1.weight": torch.zeros(2, 3)})
+    with pytest.raises(UserError, match=r"has these tensors: layer1.weight 2x3. Use a ResNet or U-Net"):
+        foreign.import_model({"layer1.weight": torch.zeros(2, 3)})
     torn = {key: value for key, value in resnet().state_dict().items() if key != "model.13.conv_block.5.bias"}
     with pytest.raises(UserError, match=r"but 1 tensors differ .*model.13.conv_block.5.bias: found none, expected 16"):
         foreign.import_model(torn)
