@@ -67,7 +67,7 @@ def _held_out(which: Side, data: str, pairs: str, size: int) -> tuple[Dataset, D
     try:
         return load_side(which, data, pairs, "test", size), train
     except UserError as error:
-        if error.code not in ("no_pictures", "no_pairs"):
+        if error.code not in ("no_pictures", "no_pairs", "no_split"):
             raise
         return train, None
 

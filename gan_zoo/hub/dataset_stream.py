@@ -23,9 +23,11 @@ from PIL import Image
 from torch import Tensor
 
 from gan_zoo.data.catalogue import Source, Split
-from gan_zoo.data.dataset import Dataset, Pictures, fit, natural_size
+from gan_zoo.data.dataset import Dataset, Pictures, fit
+from gan_zoo.data.encoded import nothing_in
 from gan_zoo.data.names import DataName
-from gan_zoo.data.reading import ELSEWHERE, content_of, labels_of, nothing_in, pictorial
+from gan_zoo.data.reading import ELSEWHERE
+from gan_zoo.data.tables import class_names, content_of, labels_of, pictorial
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.hub import client
 from gan_zoo.imaging.decoding import open_picture
@@ -253,7 +255,7 @@ class ShardedData:
             images = images[:, :1].contiguous()
         if not fits and feed != whole:
             images, values, skipped = _decoded(itertools.islice(feed.endless(), most), size, images.shape[1])
-        labels, classes = labels_of([] if None in values else values, first.schema)
+        labels, classes, _ = labels_of([] if None in values else values, class_names(first.schema).get("label", []))
         numbers = torch.tensor(labels) if labels else None
         if fits:
             return Dataset(_display_name(name), images, numbers, classes, skipped=skipped)
@@ -287,7 +289,7 @@ class ShardedData:
                 )
         if not pictures:
             raise nothing_in(f"the {split} split of '{name}'", skipped)
-        numbers, classes = labels_of([] if None in labels else labels, schema)
+        numbers, classes, _ = labels_of([] if None in labels else labels, class_names(schema).get("label", []))
         return Pictures(_display_name(name), pictures, [*range(len(pictures))], numbers, classes, skipped=skipped)
 
     def source(self, name: DataName) -> Source | None:

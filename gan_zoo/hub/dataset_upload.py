@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from gan_zoo.data.reading import nothing_in
+from gan_zoo.data.encoded import nothing_in
 from gan_zoo.errors import UserError
 from gan_zoo.hub import client
 from gan_zoo.imaging.decoding import SUFFIXES, open_picture

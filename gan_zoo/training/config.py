@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gan_zoo import precision
+from gan_zoo.data.names import DataName
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class TrainConfig:
     """source of a translator's input pictures (line, edges, grey, blocks, sides, folders, columns)"""
     pictures: int = 0
     """number of pictures to train on, evenly spread over the data; 0 for all"""
+    hold_out: float = 0.0
+    """share of the pictures kept back for `evaluate`, chosen by their names, if the data have no test split; 0 for none"""
     mirror: bool = False
     """random left-right flips of the pictures"""
     jitter: float = 0.0
@@ -55,9 +58,17 @@ class TrainConfig:
     device: str = "auto"
     """cpu or cuda; auto: the GPU if there is one"""
 
+    @property
+    def data_name(self) -> DataName:
+        """The name of the data, with the share that is kept back."""
+        asked = DataName.parse(self.data)
+        return asked.keeping(self.hold_out) if self.hold_out else asked
+
     def __post_init__(self) -> None:
         for name, least in (("steps", 1), ("batch_size", 2), ("tick", 1), ("pictures", 0)):
             if getattr(self, name) < least:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be at least {least}")
+        if not 0 <= self.hold_out < 1:
+            raise ValueError(f"hold_out is {self.hold_out}; it must be at least 0 and less than 1")
         if self.precision not in ("auto", *precision.CANDIDATES):
             raise ValueError(f"precision is '{self.precision}'; it must be auto, {', '.join(precision.CANDIDATES)}")

@@ -67,7 +67,9 @@ def train(
     for reason in data.skipped:
         _say(processes, quiet, f"skipped {reason}")
     if data.skipped:
-        _say(processes, quiet, f"{len(data.skipped)} pictures could not be read and are left out")
+        _say(processes, quiet, f"{len(data.skipped)} pictures are left out")
+    for note in data.notes:
+        _say(processes, quiet, note)
     # A resumed run has its own weights. The run that it once started from may no longer exist.
     trainer = Trainer(dataclasses.replace(config, start="") if resume else config, data, processes)
     config = dataclasses.replace(config, precision=str(trainer.precision))
@@ -208,7 +210,7 @@ def _judge(config: TrainConfig, trainer: Trainer, run: Run, features: FeatureNet
     if not isinstance(trainer.model, Sampler) or features is None:
         raise UserError(f"{config.model} can't be measured during the training: leave out --metrics-every", "wrong_kind")
     _, *shape = trainer.data.images.shape
-    test = load_data(config.data, "test", shape[-1], shape[0])
+    test = load_data(config.data_name, "test", shape[-1], shape[0])
     judge = Judge(test, features, min(METRIC_PICTURES, len(trainer.data)), config.seed)
     run.append({"step": trainer.step, "event": "real", "value": _rounded(judge.real(trainer.data))})
     return judge
