@@ -105,9 +105,9 @@ class Encoded:
             UserError: no row can be decoded.
         """
         results, kept, skipped = [], [], [*self.skipped]
-        for i, result in enumerate(_in_order(self, work, side)):
-            if isinstance(result, _Unreadable):
-                skipped += [f"{where}: {why}" for where, why in zip(self.where[i], result.reasons, strict=True) if why]
+        for i, result in enumerate(in_order(self.contents(), work, side, self.name, len(self))):
+            if isinstance(result, Unreadable):
+                skipped += result.said(self.where[i])
             else:
                 results.append(result)
                 kept.append(i)
@@ -145,17 +145,30 @@ def _decoded(content: Content, side: int | None) -> Image.Image:
 
 
 @dataclass(frozen=True)
-class _Unreadable:
+class Unreadable:
     """The reason why each picture of a row can't be read, or None."""
 
     reasons: list[UserError | None]
 
+    def said(self, where: Sequence[str]) -> list[str]:
+        """The reasons, each after what messages call the picture."""
+        return [f"{name}: {reason}" for name, reason in zip(where, self.reasons, strict=True) if reason]
 
-def _in_order(rows: Encoded, work: Callable[..., T], side: int | None) -> Iterator[T | _Unreadable]:
-    """The result of `work` for each row in order, or the reasons why there is none. A few rows are in work at a time."""
+
+def in_order(
+    rows: Iterable[tuple[Content, ...]], work: Callable[..., T], side: int | None, title: str, total: int | None = None
+) -> Iterator[T | Unreadable]:
+    """The result of `work` for each row in order, or the reasons why there is none. A few rows are in work at a time.
+
+    Args:
+        work: function of the pictures of a row; it runs in several threads.
+        side: as in `open_picture`.
+        title: words for the progress bar.
+        total: the number of rows, if it is known.
+    """
     from tqdm import tqdm
 
-    def one(contents: tuple[Content, ...]) -> T | _Unreadable:
+    def one(contents: tuple[Content, ...]) -> T | Unreadable:
         pictures: list[Image.Image] = []
         reasons: list[UserError | None] = []
         with _LARGE if max(map(_pixels, contents)) > LARGE_PIXELS else nullcontext():
@@ -165,13 +178,13 @@ def _in_order(rows: Encoded, work: Callable[..., T], side: int | None) -> Iterat
                     reasons.append(None)
                 except UserError as error:
                     reasons.append(error)
-            return work(*pictures) if len(pictures) == len(contents) else _Unreadable(reasons)
+            return work(*pictures) if len(pictures) == len(contents) else Unreadable(reasons)
 
     # The bar appears only on a terminal, and only if the reading takes some seconds.
-    bar = tqdm(total=len(rows), desc=f"reading {rows.name}", unit="picture", delay=2, leave=False, disable=None)
-    waiting: deque[Future[T | _Unreadable]] = deque()
+    bar = tqdm(total=total, desc=f"reading {title}", unit="picture", delay=2, leave=False, disable=None)
+    waiting: deque[Future[T | Unreadable]] = deque()
     with bar, ThreadPoolExecutor(THREADS) as threads:
-        for contents in rows.contents():
+        for contents in rows:
             waiting.append(threads.submit(one, contents))
             if len(waiting) > 2 * THREADS:
                 yield waiting.popleft().result()

@@ -204,6 +204,15 @@ def open_folder(path: Path, split: Split, hold_out: float = 0.0) -> Encoded:
     return opened
 
 
+def open_splits(path: Path) -> dict[str, Encoded]:
+    """All splits of a folder of pictures by their words: `train`, `validation` or `test`. A folder without splits is `train`."""
+    found = listing(path)
+    splits = split_files(found) or {"train": [File(picture, picture.relative_to(path).parts) for picture in found.pictures]}
+    classes = _classes([file for files in splits.values() for file in files])
+    known = {"training": "train", "testing": "test", "val": "validation", "valid": "validation"}
+    return {known.get(word, word): _encoded(files, path.name, found, classes) for word, files in splits.items()}
+
+
 def open_files(root: Path, name: str) -> Encoded:
     """All pictures below `root`, without classes; `name` is what the data set is called."""
     found = listing(root)

@@ -24,10 +24,12 @@ from gan_zoo.imaging.images import from_pil
 
 
 class Elsewhere(Protocol):
-    """A reader for data of a scheme; its methods do the same as `load_data`, `open_encoded` and `source_of`."""
+    """A reader for data of a scheme; its methods do the same as `load_data`, `open_encoded`, `picture_columns` and
+    `source_of`."""
 
     def load(self, name: DataName, split: Split, size: int | None, channels: int | None) -> Dataset: ...
-    def open(self, name: DataName, split: Split) -> Encoded: ...
+    def open(self, name: DataName, split: Split, columns: Sequence[str]) -> Encoded: ...
+    def columns(self, name: DataName) -> list[str]: ...
     def source(self, name: DataName) -> Source | None: ...
 
 
@@ -88,10 +90,13 @@ def parquet_file(name: str | DataName) -> Path | None:
 
 
 def picture_columns(name: str | DataName) -> list[str]:
-    """The picture columns of the parquet file `name`; an empty list if there is no such file."""
+    """The picture columns of a parquet file, or of a data set on the Hub; an empty list for other data."""
     import pyarrow.parquet as pq
 
-    path = parquet_file(name)
+    asked = DataName.parse(name)
+    if asked.scheme:
+        return ELSEWHERE[asked.scheme].columns(asked)
+    path = parquet_file(asked)
     return [] if path is None else pictorial(pq.read_schema(path))
 
 
@@ -113,7 +118,7 @@ def open_encoded(name: str | DataName, split: Split = "train", columns: Sequence
     """
     asked = DataName.parse(name)
     if asked.scheme:
-        return ELSEWHERE[asked.scheme].open(asked, split)
+        return ELSEWHERE[asked.scheme].open(asked, split, columns)
     place, condition, source = asked.place, asked.condition, DATASETS.get(asked.place)
     if source and source.open:
         return _open_torchvision(source.open(Path("~/.cache/gan_zoo/data").expanduser(), split), asked)

@@ -166,7 +166,7 @@ def rows_with(
     if said in names.get(key, ()):
         wanted = list(names[key]).index(said)
     elif not isinstance(next((value for value in values[key] if value is not None), ""), str):
-        wanted = _in_type(said, schema.field(key).type, key)
+        wanted = in_type(said, schema.field(key).type, key)
     rows = [i for i, value in enumerate(values[key]) if value == wanted]
     if not rows:
         there = [str(value) for value, _ in Counter(map(str, values[key])).most_common(_NAMED + 1)]
@@ -177,7 +177,7 @@ def rows_with(
     return rows
 
 
-def _in_type(said: str, kind: Any, key: str) -> Any:
+def in_type(said: str, kind: Any, key: str) -> Any:
     """The value that `said` stands for in a column of the Arrow type `kind`."""
     import pyarrow as pa
 

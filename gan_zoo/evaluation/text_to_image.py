@@ -44,7 +44,7 @@ def full_captions(data: CaptionedDataset) -> list[str]:
 
 
 def evaluate(
-    name: str, model: Captioned, judge: Embedder, network: FeatureNetwork, data: str, size: int, seed: int = 0
+    name: str, model: Captioned, judge: Embedder, network: FeatureNetwork, data: str | DataName, size: int, seed: int = 0
 ) -> dict[str, Row]:
     """Measure a model over the captions of the test pictures.
 
@@ -78,7 +78,7 @@ def evaluate(
     return rows
 
 
-def evaluate_judge(name: str, judge: Embedder, data: str, size: int, seed: int = 0) -> dict[str, Row]:
+def evaluate_judge(name: str, judge: Embedder, data: str | DataName, size: int, seed: int = 0) -> dict[str, Row]:
     """Measure a joint space over the test pictures and their captions: `r_precision` and `n`."""
     test = load_captioned(data, "test", size)
     found = found_by(judge, to_float(test.images), full_captions(test), seed)

@@ -44,7 +44,7 @@ class Way:
             yield {"input": self.inputs.batch(rows)["image"], **targets}
 
 
-def ways(data: str, pairs: str, size: int) -> tuple[Way, Way]:
+def ways(data: str | DataName, pairs: str, size: int) -> tuple[Way, Way]:
     """The way there and the way back, over held-out pictures, or over the training pictures if none were held out.
 
     Raises:
@@ -61,7 +61,7 @@ def ways(data: str, pairs: str, size: int) -> tuple[Way, Way]:
     return Way(a, b, floor_b, False, floor_a is None), Way(b, a, floor_a, False, floor_b is None)
 
 
-def _held_out(which: Side, data: str, pairs: str, size: int) -> tuple[Dataset, Dataset | None]:
+def _held_out(which: Side, data: str | DataName, pairs: str, size: int) -> tuple[Dataset, Dataset | None]:
     """The test pictures of a side and its training pictures; without test pictures, the training pictures and None."""
     train = load_side(which, data, pairs, "train", size)
     try:
@@ -73,7 +73,7 @@ def _held_out(which: Side, data: str, pairs: str, size: int) -> tuple[Dataset, D
 
 
 def evaluate(
-    translators: Mapping[str, Translator], data: str, pairs: str, network: FeatureNetwork, size: int, seed: int = 0
+    translators: Mapping[str, Translator], data: str | DataName, pairs: str, network: FeatureNetwork, size: int, seed: int = 0
 ) -> dict[str, Row]:
     """Measure translators that were trained without pairs, and others beside them, both ways where they have two.
 
