@@ -205,7 +205,7 @@ def open_folder(path: Path, split: Split, hold_out: float = 0.0) -> Encoded:
 
 
 def open_splits(path: Path) -> dict[str, Encoded]:
-    """All splits of a folder of pictures by their words: `train`, `validation` or `test`. A folder without splits is `train`."""
+    """The splits of a folder of pictures: `train`, `validation` or `test`. A folder without splits is `train`."""
     found = listing(path)
     splits = split_files(found) or {"train": [File(picture, picture.relative_to(path).parts) for picture in found.pictures]}
     classes = _classes([file for files in splits.values() for file in files])

@@ -94,7 +94,8 @@ def _agreeing(
 ) -> list[tuple[int, int]]:
     """The rows with equal keys. If several rows of a side have the same key, those with equal suffixes in `sides` belong
     together; without `sides`, none does."""
-    ours, theirs = defaultdict(list), defaultdict(list)
+    ours: dict[str, list[int]] = defaultdict(list)
+    theirs: dict[str, list[int]] = defaultdict(list)
     for rows, keys in ((ours, first), (theirs, second)):
         for i, key in enumerate(keys):
             rows[key].append(i)

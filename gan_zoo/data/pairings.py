@@ -282,7 +282,7 @@ class Unpaired(Pairing):
 
     def truth(self, data: str | DataName, option: str) -> str:
         """The pairing that restores the true pairs if both sides are two columns of one file, else an empty string."""
-        inputs, targets = DataName.parse(option), DataName.parse(data)
+        inputs, targets = DataName.parse(option).keeping(0), DataName.parse(data).keeping(0)
         plain = not inputs.scheme and not inputs.condition
         one_file = plain and replace(targets, column=inputs.column) == inputs
         return f"columns:{inputs.column}" if one_file and inputs.column else ""

@@ -146,7 +146,9 @@ class Subject:
         """The classifier whose features are compared; raises `UserError` if there is none for pictures of so many channels."""
         fitting = "features-digits for grey pictures, features-emoji for colour"
         if not self.features:
-            raise UserError(f"there is no feature network for '{self.data}': name one with --features ({fitting})", "no_features")
+            raise UserError(
+                f"there is no feature network for '{self.data}': name one with --features ({fitting})", "no_features"
+            )
         network = self.network(self.features, Classifier)
         if network.config.channels != channels:
             raise UserError(

@@ -13,6 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_zoo.data.captions import CaptionedDataset, load_captioned
+from gan_zoo.data.names import DataName
 from gan_zoo.evaluation.judge import Judge
 from gan_zoo.evaluation.metrics import FLOOR, PAIRS_BATCH, FeatureNetwork, Row
 from gan_zoo.imaging.images import to_float, to_uint8

@@ -68,7 +68,7 @@ def write_shards(folder: Path, out: Path) -> list[str]:
     written = 0
     for split, opened in splits.items():
         schema = _schema(pa, opened.classes)
-        parts = []
+        parts: list[Path] = []
         for rows in _batches(opened, left_out):
             # The name has the number of files, which is known only at the end.
             parts.append(out / "data" / f"{split}-{len(parts):05d}.parquet")

@@ -85,7 +85,7 @@ class _NoWarnings:
         with self._lock:
             self._inside -= 1
             if self._inside == 0 and self._caught is not None:
-                self._caught.__exit__(*error)
+                self._caught.__exit__(None, None, None)
 
 
 _no_warnings = _NoWarnings()
