@@ -76,6 +76,10 @@ def on_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServe
         given = {"HF_ENDPOINT": hub_server.url, "HF_TOKEN": WRITER, "NO_PROXY": "127.0.0.1"}
         for name, value in given.items():
             monkeypatch.setenv(name, value)
+        # The client reads this address when it is imported; `datasets` doesn't pass another one on everywhere.
+        monkeypatch.setattr(constants, "ENDPOINT", hub_server.url)
+        template = hub_server.url + "/{repo_id}/resolve/{revision}/{filename}"
+        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
         monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "token"))
         monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
         (tmp_path / "here").mkdir()

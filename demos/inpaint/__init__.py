@@ -18,6 +18,7 @@ from demos.shared import controls, i18n, page, requests, responses
 from gan_zoo import Gallery, UserError, open_pictures
 from gan_zoo.data import pairings
 from gan_zoo.data.dataset import fit
+from gan_zoo.data.names import DataName, PairsName
 from gan_zoo.imaging import images, masks
 
 TITLE = "inpaint_title"
@@ -38,7 +39,7 @@ Picture = Float[Tensor, "1 3 h w"]
 def cards(gallery: Gallery) -> dict[str, dict[str, Any]]:
     """The cards of the models that fill holes."""
     found = {name: gallery.card(name) for name in gallery.names("translator")}
-    return {name: card for name, card in found.items() if str(card["pairs"]).partition(":")[0] == "holes"}
+    return {name: card for name, card in found.items() if PairsName.parse(card["pairs"]).pairing == "holes"}
 
 
 def card_of(gallery: Gallery, model: Any) -> dict[str, Any]:
@@ -51,7 +52,7 @@ def card_of(gallery: Gallery, model: Any) -> dict[str, Any]:
 
 def title(name: str, card: dict[str, Any]) -> str:
     """What a model fills holes in, as HTML."""
-    key = f"inpaint_of_{str(card['data']).partition('?')[0]}"
+    key = f"inpaint_of_{DataName.parse(card['data'] or '').place}"
     return i18n.both(key) if key in i18n.texts() else html.escape(name)
 
 

@@ -16,6 +16,7 @@ from torch import Tensor
 from demos.shared import controls, i18n, page, requests, responses
 from gan_zoo import Dataset, Gallery, UserError, load_data
 from gan_zoo.data import pairings, synthetic_digits
+from gan_zoo.data.names import PairsName
 from gan_zoo.imaging import images
 from gan_zoo.serving import Result
 
@@ -32,7 +33,7 @@ Digits = Float[Tensor, "n 1 h w"]
 def cards(gallery: Gallery) -> dict[str, dict[str, Any]]:
     """The cards of the models that refine the digits of fonts."""
     found = {name: gallery.card(name) for name in gallery.names("translator")}
-    return {name: card for name, card in found.items() if str(card["pairs"]).partition(":")[0] == "fonts"}
+    return {name: card for name, card in found.items() if PairsName.parse(card["pairs"]).pairing == "fonts"}
 
 
 @functools.lru_cache(1)

@@ -18,7 +18,7 @@ from demos.shared import controls, i18n, page, requests, responses
 from gan_zoo import Gallery, UserError
 from gan_zoo.data import pairings, pairs
 from gan_zoo.data.dataset import fit
-from gan_zoo.data.names import DataName
+from gan_zoo.data.names import DataName, PairsName
 from gan_zoo.imaging import images
 from gan_zoo.models.kinds import Translator
 from gan_zoo.models.registry import model_class
@@ -128,7 +128,7 @@ def names(columns: dict[str, list[Any]], row: int, number: int) -> dict[str, str
 
 def kind(card: dict[str, Any]) -> str:
     """The pairing that a model was trained with, less its options."""
-    return str(card["pairs"]).partition(":")[0]
+    return PairsName.parse(card["pairs"]).pairing
 
 
 def mode(card: dict[str, Any]) -> str:
@@ -139,7 +139,7 @@ def mode(card: dict[str, Any]) -> str:
 
 def title(model: str, card: dict[str, Any]) -> str:
     """What a model is for, in the visitor's words."""
-    data = str(card.get("data", "")).partition("?")[0].partition(":")[0]
+    data = DataName.parse(card.get("data") or "").place
     for key in (f"task_{kind(card)}_{data}", f"task_{kind(card)}"):
         if key in i18n.texts():
             return i18n.both(key)

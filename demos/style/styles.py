@@ -11,6 +11,7 @@ from PIL import Image
 
 from demos.shared import i18n, responses
 from gan_zoo import Gallery, UserError, model_class, open_pictures
+from gan_zoo.data.names import DataName, PairsName
 from gan_zoo.imaging import images
 
 SAMPLES = 8
@@ -34,7 +35,7 @@ def styles(gallery: Gallery) -> dict[str, dict[str, Any]]:
 def is_style(card: dict[str, Any]) -> bool:
     """Whether a translator is one for this tab."""
     colour = all(card["config"].get(side, 3) == 3 for side in ("input_channels", "channels"))
-    return colour and str(card["pairs"]).partition(":")[0] in ("", "unpaired") and model_class(card["model"]).any_size
+    return colour and PairsName.parse(card["pairs"]).pairing in ("", "unpaired") and model_class(card["model"]).any_size
 
 
 def is_two_way(card: dict[str, Any]) -> bool:
@@ -44,13 +45,13 @@ def is_two_way(card: dict[str, Any]) -> bool:
 
 def sides(card: dict[str, Any]) -> tuple[str, str]:
     """The data that a style leads from and to; '' where it doesn't say."""
-    return str(card["pairs"]).partition(":")[2], str(card.get("data", ""))
+    return PairsName.parse(card["pairs"]).option, str(card.get("data", ""))
 
 
 def named(data: str) -> str:
     """What pictures of some data are called, as HTML; '' where nobody has named them."""
-    base, _, condition = data.partition("?")
-    for word in (condition.rpartition("=")[2], *reversed(base.split(":"))):
+    asked = DataName.parse(data)
+    for word in (asked.wanted[1], asked.column, asked.place):
         if f"kind_{word}" in i18n.texts():
             return i18n.both(f"kind_{word}")
     return ""

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_zoo.cli.tables import print_table, seed, whole_number
+from gan_zoo.data.catalogue import DATASETS
 from gan_zoo.errors import UserError
 
 if TYPE_CHECKING:
+    from gan_zoo.data.names import DataName
     from gan_zoo.models.kinds import Translator
 
 # The feature network for colour pictures of 128x128 whose data set has no feature network of its own.
 FEATURES = "features-emoji"
+WARNINGS = {
+    "seen": "'{data}' has no test split, so these are pictures that the model learnt from, and the card says so; "
+    "train with --hold-out 0.1 to keep some back",
+    "unknown": "'{data}' has no test split: all its pictures are measured against",
+}
 
 
 def add(commands: Any) -> None:
@@ -35,6 +44,10 @@ def add(commands: Any) -> None:
         "--features", metavar="NAME", help=f"weights of the feature network (default: features-DATA, or {FEATURES})"
     )
     command.add_argument(
+        "--hold-out", type=float, metavar="SHARE",
+        help="for data without a test split: the share of the pictures to measure on, as it was kept back from the training",
+    )  # fmt: skip
+    command.add_argument(
         "--beside", nargs="*", default=[], metavar="NAME", help="translators to compare it with: weights, or folders of runs"
     )
     command.set_defaults(run=_evaluate)
@@ -53,8 +66,7 @@ def add(commands: Any) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from gan_zoo.data.names import DataName
-    from gan_zoo.evaluation.evaluate import Subject, evaluate
+    from gan_zoo.evaluation.evaluate import Subject, evaluate, features_of, reference
     from gan_zoo.hub.repository import load
     from gan_zoo.weights.folder import read_card, write_card
     from gan_zoo.weights.store import find, list_weights
@@ -63,26 +75,37 @@ def _evaluate(options: argparse.Namespace) -> None:
         raise UserError(f"--n is {options.n}; it must be at least 2", "usage")
     folder = find(options.name)
     card = read_card(folder)
-    data = options.data or card.get("data")
-    if not data:
-        raise UserError(f"nobody knows what '{options.name}' was trained on: name a data set with --data", "usage")
+    if not (options.data or card.get("data")):
+        raise UserError(f"nobody knows what '{options.name}' was trained on: name the data with --data", "usage")
+    measured = reference(options.data or card["data"], card, options.hold_out)
     weights = list_weights()
-    # A folder of pictures is called after its last part, as in the names of runs.
-    own = f"features-{Path(DataName.parse(data).place).name}"
+    own = features_of(card["data"])
+    fallback = FEATURES if card["kind"] in ("translator", "video", "captioned") else ""
+    features = options.features or (own if own in weights else fallback)
     subject = Subject(
-        options.name, load(folder), card, data, options.features or (own if own in weights else FEATURES),
-        weights, load, _translators(options.beside), options.n, options.seed,
+        options.name, load(folder), card, measured, features, weights, load, _translators(options.beside), options.n,
+        options.seed,
     )  # fmt: skip
+    if measured.measured in WARNINGS:
+        print(WARNINGS[measured.measured].format(data=measured.data), file=sys.stderr)
     found = evaluate(subject)
     known = card["metrics"]
     lacking = sorted(name for name, row in known.items() if found.rows.get(name, {}).get("n", 0) < row.get("n", 0))
-    if lacking:  # a quick look must not replace figures that took more pictures
+    told_apart = card.get("measured", {}).get("on") == "seen" and measured.measured != "seen"
+    if lacking and not told_apart:  # a quick look must not replace figures that took more pictures
         print(f"{folder} keeps its figures, which cover more pictures or more models ({', '.join(lacking)})")
     else:
-        write_card(folder, card | found.networks | {"metrics": found.rows})
+        about = {"measured": {"data": _shown(measured.data), "on": measured.measured}}
+        write_card(folder, card | found.networks | about | {"metrics": found.rows})
     columns = list(dict.fromkeys(key for row in found.rows.values() for key in row))
     rows = [[name, *(f"{row[c]:.4g}" if c in row else "-" for c in columns)] for name, row in found.rows.items()]
     print_table([["", *columns], *rows])
+
+
+def _shown(data: DataName) -> str:
+    """The name of a data set for the card, without the folders on this machine."""
+    known = data.scheme == "hf" or data.place in DATASETS
+    return str(data if known else dataclasses.replace(data, place=Path(data.place).name))
 
 
 def _translators(names: Sequence[str]) -> dict[str, Translator]:

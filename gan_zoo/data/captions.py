@@ -20,6 +20,7 @@ from torch.nn.functional import adaptive_avg_pool2d
 from gan_zoo.data.catalogue import Split
 from gan_zoo.data.colour_words import COLOURS, GREY, main_colours, names_colour, recoloured
 from gan_zoo.data.dataset import Dataset
+from gan_zoo.data.names import DataName
 from gan_zoo.data.reading import load_data, parquet_file
 from gan_zoo.errors import UserError
 from gan_zoo.imaging.images import to_float
@@ -124,7 +125,7 @@ class CaptionedDataset(Dataset):
 
 
 def load_captioned(
-    name: str, split: Split = "train", size: int | None = None, channels: int | None = None, told: int = 1
+    name: str | DataName, split: Split = "train", size: int | None = None, channels: int | None = None, told: int = 1
 ) -> CaptionedDataset:
     """Load one split of a data set that has labels in words; the other arguments are those of `load_data`.
 
@@ -140,7 +141,7 @@ def load_captioned(
     phrases = phrases_of(data.columns)
     colours = torch.cat([main_colours(to_float(part)) for part in data.images.split(64)])
     colours[[names_colour([w for label, tags in row.values() for w in (label, *tags)]) for row in phrases]] = -1
-    kept = {f: getattr(data, f) for f in ("name", "images", "columns", "skipped")}
+    kept = {f: getattr(data, f) for f in ("name", "images", "columns", "skipped", "notes")}
     return CaptionedDataset(**kept, phrases=phrases, colours=colours, told=told)
 
 

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from gan_zoo.data.catalogue import Split
 from gan_zoo.data.dataset import evenly, shift_and_scale
+from gan_zoo.data.names import DataName
 from gan_zoo.data.pairs import PairedDataset, load_pairs
 from gan_zoo.errors import UserError
 from gan_zoo.imaging.images import to_float
@@ -84,7 +85,7 @@ class ClipDataset(PairedDataset):
         return to_float(self.inputs[rows, 0]), to_float(self.images[rows])
 
 
-def load_clips(data: str, pairs: str, split: Split = "train", size: int | None = None, past: int = 2) -> ClipDataset:
+def load_clips(data: str | DataName, pairs: str, split: Split = "train", size: int | None = None, past: int = 2) -> ClipDataset:
     """One split of a data set as clips, in memory; arguments as for `pairs.load_pairs`, and `past` as in `ClipDataset`.
 
     Raises:
@@ -109,6 +110,7 @@ def load_clips(data: str, pairs: str, split: Split = "train", size: int | None =
         loaded.images[order],
         columns=columns,
         skipped=loaded.skipped,
+        notes=loaded.notes,
         inputs=loaded.inputs[order],
         pairs=pairs,
         spans=spans,

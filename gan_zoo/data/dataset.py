@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +11,7 @@ from PIL import Image, ImageOps
 from torch import Tensor
 from torch.nn.functional import affine_grid, grid_sample
 
-from gan_zoo.imaging.images import from_pil, to_float
+from gan_zoo.imaging.images import to_float
 
 
 @dataclass
@@ -31,6 +30,8 @@ class Dataset:
     """the words of each attribute by its name, the same in every split"""
     attribute_labels: Int[Tensor, "n attributes"] | None = None
     """the index of the word of each attribute that describes each picture"""
+    notes: list[str] = field(default_factory=list)
+    """other things that the user should know, one sentence each"""
     own_share: bool = False
     """True if each of several processes has pictures of its own"""
 
@@ -78,18 +79,10 @@ class Pictures:
 
     name: str
     pictures: list[Image.Image]
-    rows: list[int] = field(default_factory=list)
-    """the row, or the index of the file in order of names, of each picture; damaged pictures have none"""
     labels: list[int] = field(default_factory=list)
     classes: list[str] = field(default_factory=list)
     columns: dict[str, list[Any]] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
-
-    def stacked(self, size: int | None, channels: int | None) -> Dataset:
-        """A `Dataset` of all pictures, cut to squares of `size`; arguments as in `load_data`."""
-        images = stack_pictures(self.pictures, size or natural_size(self.pictures), channels)
-        labels = torch.tensor(self.labels) if self.labels else None
-        return Dataset(self.name, images, labels, self.classes, self.columns, self.skipped)
 
 
 def evenly(n: int, total: int) -> Int[Tensor, "n"]:
@@ -112,17 +105,3 @@ def fit(picture: Image.Image, size: int) -> Image.Image:
     if picture.size == (size, size):
         return picture
     return ImageOps.fit(picture, (size, size), Image.Resampling.LANCZOS)
-
-
-def natural_size(pictures: Sequence[Image.Image]) -> int:
-    """The side of the pictures if all are squares of one size, else 64."""
-    sizes = {picture.size for picture in pictures}
-    width, height = next(iter(sizes))
-    return width if len(sizes) == 1 and width == height else 64
-
-
-def stack_pictures(pictures: Iterable[Image.Image], size: int, channels: int | None) -> UInt8[Tensor, "n c h w"]:
-    """All pictures in one tensor; each is scaled and converted before the next is read, and grey ones have one channel."""
-    images = torch.stack([from_pil(fit(picture, size), channels or 3) for picture in pictures])
-    grey = channels is None and bool((images == images[:, :1]).all())
-    return images[:, :1].contiguous() if grey else images

@@ -13,7 +13,8 @@ from PIL import Image
 from gan_zoo.data.captions import phrases_of
 from gan_zoo.data.colour_words import COLOURS, names_of
 from gan_zoo.data.names import DataName
-from gan_zoo.data.reading import content_of, parquet_file, source_of
+from gan_zoo.data.reading import parquet_file, source_of
+from gan_zoo.data.tables import content_of
 from gan_zoo.errors import UserError
 from gan_zoo.imaging.decoding import open_picture
 from gan_zoo.layers.tokenizer import Language, normalised, singular

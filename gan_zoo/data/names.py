@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
+
+from gan_zoo.errors import UserError
 
 # The words before a first colon that stand for a place to read from: a data set on the Hub, and a copy of one in a folder.
 SCHEMES = ("hf", "parquet")
 _DRIVE = re.compile(r"[A-Za-z]:(?=[\\/])")
+_HOLD_OUT = re.compile(r"(?:^|&)hold-out=(\d*\.?\d+)$")
 
 
 @dataclass(frozen=True)
 class DataName:
     """The parts of a name such as `digits`, `emoji:line`, `FOLDER`, `FILE.parquet:column?column=value`,
-    `hf:user/name/folder:column?column=value` or `parquet:FOLDER`.
+    `hf:user/name/folder:column?column=value` or `parquet:FOLDER`; each may end in `?hold-out=0.1` or `&hold-out=0.1`.
     """
 
     place: str
@@ -27,6 +32,8 @@ class DataName:
     """one of `SCHEMES`, or empty"""
     folder: str = ""
     """the folder inside a repository, with the scheme hf only; empty for the whole repository"""
+    hold_out: float = 0.0
+    """share of the pictures that is kept back from the training, where the data have no test split; 0 for none"""
 
     @classmethod
     def parse(cls, text: str | DataName) -> DataName:
@@ -42,12 +49,20 @@ class DataName:
             scheme, rest = "", text
         path = 0 if scheme == "hf" else _path_length(rest)
         asked, _, condition = rest[path:].partition("?")
+        kept = _HOLD_OUT.search(condition)
+        condition = condition[: kept.start()] if kept else condition
         place, _, column = asked.partition(":")
         place, folder = rest[:path] + place, ""
         if scheme == "hf":
             user, name, folder = [*place.split("/", 2), "", ""][:3]
             place = f"{user}/{name}" if "/" in place else user
-        return cls(place, column, condition, scheme, folder)
+        return cls(place, column, condition, scheme, folder).keeping(float(kept[1]) if kept else 0.0)
+
+    def keeping(self, share: float) -> DataName:
+        """The same data with another `hold_out`; raises `UserError` unless it is at least 0 and less than 1."""
+        if not 0 <= share < 1:
+            raise UserError(f"--hold-out is {share:g}: it must be a share such as 0.1, at least 0 and less than 1", "usage")
+        return replace(self, hold_out=share)
 
     @property
     def wanted(self) -> tuple[str, str]:
@@ -57,7 +72,9 @@ class DataName:
 
     def __str__(self) -> str:
         """The text that gives these parts when it is parsed."""
-        parts = (("", self.place), ("/", self.folder), (":", self.column), ("?", self.condition))
+        kept = f"hold-out={self.hold_out:g}" if self.hold_out else ""
+        condition = "&".join(filter(None, (self.condition, kept)))
+        parts = (("", self.place), ("/", self.folder), (":", self.column), ("?", condition))
         return (f"{self.scheme}:" if self.scheme else "") + "".join(sign + part for sign, part in parts if part)
 
 
@@ -75,6 +92,12 @@ class PairsName:
         """The parts of `text`."""
         pairing, _, option = text.partition(":")
         return cls(pairing, option)
+
+
+def is_held_out(name: str, share: float) -> bool:
+    """True for about `share` of all names, always the same ones; a larger share includes those of a smaller one."""
+    digest = hashlib.sha256(unicodedata.normalize("NFC", name).encode("utf-8", "surrogateescape")).digest()
+    return int.from_bytes(digest[:8], "big") < share * 2**64
 
 
 def _path_length(text: str) -> int:

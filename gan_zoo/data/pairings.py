@@ -14,9 +14,11 @@ from torch import Tensor
 
 from gan_zoo.data import synthetic_digits
 from gan_zoo.data.catalogue import Split
-from gan_zoo.data.dataset import Pictures
+from gan_zoo.data.encoded import Encoded
+from gan_zoo.data.folders import open_files, side_folder
+from gan_zoo.data.matching import matched
 from gan_zoo.data.names import DataName, PairsName
-from gan_zoo.data.reading import open_pictures, picture_columns, source_of
+from gan_zoo.data.reading import open_encoded, picture_columns, source_of
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.imaging import edges
 from gan_zoo.imaging.colour import rgb_to_lab
@@ -63,9 +65,17 @@ class Pairing:
     shares: tuple[float, ...] = ()
     """the probability of each input that `derive` gives; all are equal where it is empty"""
 
-    def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures] | None:
-        """Inputs and targets, picture by picture; None if inputs are made from the targets."""
-        return None
+    def open(self, data: str | DataName, split: Split, option: str) -> Encoded:
+        """The rows of the data, each with its target or with its input and its target."""
+        return open_encoded(data, split)
+
+    def halves(self, pictures: tuple[Image.Image, ...], option: str) -> tuple[Image.Image, ...]:
+        """The input and the target from the pictures of a row; the target alone if inputs are made from the targets."""
+        return pictures
+
+    def target_size(self, width: int, height: int) -> tuple[int, int]:
+        """Width and height of the target from those of the last picture of a row."""
+        return width, height
 
     def derive(self, images: Bytes) -> UInt8[Tensor, "n v ci h w"]:
         """Several inputs for each target, made once because making them for every batch takes too long."""
@@ -99,7 +109,7 @@ class Lines(Pairing):
     about = "line drawings that come with the data, and colour hints"
     hints = True
 
-    def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures]:
+    def open(self, data: str | DataName, split: Split, option: str) -> Encoded:
         return _two_columns(data, split, option or "line")
 
     def vary(self, inputs: Stored, images: Images) -> tuple[Inputs, Images]:
@@ -207,17 +217,20 @@ class Sides(Pairing):
 
     about = "the left half of each picture; sides:right for the right one"
 
-    def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures]:
+    def open(self, data: str | DataName, split: Split, option: str) -> Encoded:
         if option not in ("", "left", "right"):
             raise unknown("side", option, ("left", "right"))
-        whole = open_pictures(data, split)
-        halves: tuple[list[Image.Image], list[Image.Image]] = ([], [])
-        for picture in whole.pictures:
-            middle = picture.width // 2
-            halves[0].append(picture.crop((0, 0, middle, picture.height)))
-            halves[1].append(picture.crop((middle, 0, 2 * middle, picture.height)))
-        left, right = (replace(whole, pictures=half) for half in halves)
+        return open_encoded(data, split)
+
+    def halves(self, pictures: tuple[Image.Image, ...], option: str) -> tuple[Image.Image, ...]:
+        (picture,) = pictures
+        middle = picture.width // 2
+        left = picture.crop((0, 0, middle, picture.height))
+        right = picture.crop((middle, 0, 2 * middle, picture.height))
         return (right, left) if option == "right" else (left, right)
+
+    def target_size(self, width: int, height: int) -> tuple[int, int]:
+        return width // 2, height
 
 
 class Folders(Pairing):
@@ -225,16 +238,16 @@ class Folders(Pairing):
 
     about = "the folder A beside the folder B; folders:B for the other way"
 
-    def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures]:
+    def open(self, data: str | DataName, split: Split, option: str) -> Encoded:
         if option not in ("", "A", "B"):
             raise unknown("folder", option, ("A", "B"))
-        root, ours, theirs = Path(data), *(("B", "A") if option == "B" else ("A", "B"))
-        for layout in ((split, "{}"), ("{}", split), ("{}",)):  # train/A, A/train, or A alone
-            places = [root.joinpath(*(part.format(side) for part in layout)) for side in (ours, theirs)]
-            if all(place.is_dir() for place in places):
-                inputs, targets = (open_pictures(str(place)) for place in places)
-                return _matched(inputs, replace(targets, name=root.name))
-        raise UserError(f"{data} has no folders A and B with the two halves of pairs", "no_pairs", name=data)
+        asked = DataName.parse(data)
+        root, sides = Path(asked.place), ("B", "A") if option == "B" else ("A", "B")
+        inputs, targets = (side_folder(root, split, side, asked.hold_out) for side in sides)
+        if inputs is None or targets is None:
+            raise UserError(f"{root} has no folders A and B with the two halves of pairs", "no_pairs", name=str(root))
+        pairs = matched(open_files(inputs, root.name), open_files(targets, root.name))
+        return pairs.kept_back(split, asked.hold_out) if asked.hold_out else pairs
 
 
 class Columns(Pairing):
@@ -242,7 +255,7 @@ class Columns(Pairing):
 
     about = "another picture column, the first or columns:NAME"
 
-    def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures]:
+    def open(self, data: str | DataName, split: Split, option: str) -> Encoded:
         return _two_columns(data, split, option)
 
 
@@ -253,26 +266,29 @@ class Unpaired(Pairing):
     scales: tuple[float, ...] = (1.5, 2.5)  # large enough to show brush strokes, and a whole tree
     paired = False
 
-    def read(self, data: str, split: Split, option: str) -> tuple[Pictures, Pictures]:
-        return self.side("A", data, split, option), self.side("B", data, split, option)
+    def open(self, data: str | DataName, split: Split, option: str) -> Encoded:
+        return self.side("B", data, split, option)
 
-    def side(self, which: Side, data: str, split: Split, option: str) -> Pictures:
+    def side(self, which: Side, data: str | DataName, split: Split, option: str) -> Encoded:
         """The pictures of one side: the inputs (A) or the targets (B)."""
+        asked = DataName.parse(data)
         if option:
-            return open_pictures(option if which == "A" else data, split)
-        root = Path(data)
-        for place in (root / f"{split}{which}", root / which):  # trainA as in CycleGAN's data sets, or A
-            if place.is_dir():
-                return replace(open_pictures(str(place)), name=f"{root.name}{'/A' if which == 'A' else ''}")
-        raise UserError(
-            f"{data} has no folders {split}A and {split}B: name the data of the inputs with unpaired:DATA",
-            "no_pairs",
-            name=data,
-        )
+            inputs = DataName.parse(option)
+            return open_encoded(inputs.keeping(inputs.hold_out or asked.hold_out) if which == "A" else asked, split)
+        root = Path(asked.place)
+        place = side_folder(root, split, which, asked.hold_out)
+        if place is None:
+            raise UserError(
+                f"{root} has no folders A and B, or {split}A and {split}B: name the data of the inputs with unpaired:DATA",
+                "no_pairs",
+                name=str(root),
+            )
+        opened = open_files(place, f"{root.name}{'/A' if which == 'A' else ''}")
+        return opened.kept_back(split, asked.hold_out) if asked.hold_out else opened
 
-    def truth(self, data: str, option: str) -> str:
+    def truth(self, data: str | DataName, option: str) -> str:
         """The pairing that restores the true pairs if both sides are two columns of one file, else an empty string."""
-        inputs, targets = DataName.parse(option), DataName.parse(data)
+        inputs, targets = DataName.parse(option).keeping(0), DataName.parse(data).keeping(0)
         plain = not inputs.scheme and not inputs.condition
         one_file = plain and replace(targets, column=inputs.column) == inputs
         return f"columns:{inputs.column}" if one_file and inputs.column else ""
@@ -285,13 +301,21 @@ class Fonts(Unpaired):
     channels = target_channels = 1
     scales = ()
 
-    def side(self, which: Side, data: str, split: Split, option: str) -> Pictures:
+    def side(self, which: Side, data: str | DataName, split: Split, option: str) -> Encoded:
         if which == "B":
-            return open_pictures(data, split)
+            return open_encoded(data, split)
         drawn = synthetic_digits.synthetic(split)
         assert drawn.labels is not None
-        pictures = [to_pil(image) for image in drawn.images]
-        return Pictures(drawn.name, pictures, labels=drawn.labels.tolist(), classes=drawn.classes, columns=drawn.columns)
+        rows = [str(i) for i in range(len(drawn))]
+        return Encoded(
+            drawn.name,
+            names=rows,
+            where=[(f"glyph {i}",) for i in rows],
+            contents=lambda: ((to_pil(image),) for image in drawn.images),
+            labels=drawn.labels.tolist(),
+            classes=drawn.classes,
+            columns=drawn.columns,
+        )
 
     def from_drawing(self, images: Images) -> Inputs:
         return images.mean(1, keepdim=True)
@@ -357,7 +381,8 @@ def pairing(name: str) -> Pairing:
     return PAIRINGS[key]
 
 
-def _two_columns(data: str, split: Split, column: str) -> tuple[Pictures, Pictures]:
+def _two_columns(data: str | DataName, split: Split, column: str) -> Encoded:
+    """Rows with the input in `column` and the target in the column of the data's name."""
     asked = DataName.parse(data)
     known = source_of(asked)
     target = asked.column or (known.column if known else "")
@@ -368,21 +393,6 @@ def _two_columns(data: str, split: Split, column: str) -> tuple[Pictures, Pictur
         raise UserError(
             f"a pair takes two picture columns of a parquet file, and {data} has: {', '.join(names) or 'none'}",
             "no_pairs",
-            name=data,
+            name=str(data),
         )
-    inputs, targets = (open_pictures(replace(asked, column=name), split) for name in (column, target))
-    return _matched(inputs, targets)
-
-
-def _matched(inputs: Pictures, targets: Pictures) -> tuple[Pictures, Pictures]:
-    """The pairs of which both halves could be read."""
-    both = sorted(set(inputs.rows) & set(targets.rows))
-
-    def kept(side: Pictures) -> Pictures:
-        places = [side.rows.index(row) for row in both]
-        columns = {name: [values[i] for i in places] for name, values in side.columns.items()}
-        return Pictures(side.name, [side.pictures[i] for i in places], both, [], [], columns, side.skipped)
-
-    if not both:
-        raise UserError(f"no picture of '{inputs.name}' has a counterpart in '{targets.name}'", "no_pairs", name=targets.name)
-    return kept(inputs), kept(targets)
+    return replace(open_encoded(asked, split, (column, target)), labels=[], classes=[])

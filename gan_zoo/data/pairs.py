@@ -12,11 +12,15 @@ from PIL import Image
 from torch import Tensor
 
 from gan_zoo.data.catalogue import Split
-from gan_zoo.data.dataset import Dataset, Pictures, evenly, fit, shift_and_scale
-from gan_zoo.data.names import PairsName
+from gan_zoo.data.dataset import Dataset, evenly, fit, shift_and_scale
+from gan_zoo.data.encoded import Encoded
+from gan_zoo.data.names import DataName, PairsName
 from gan_zoo.data.pairings import CHUNK, Pairing, Side, Unpaired, pairing
-from gan_zoo.data.reading import open_pictures
 from gan_zoo.imaging.images import from_pil, to_float, to_pil
+
+Bytes = UInt8[Tensor, "c h w"]
+# The size of targets of different sizes, if none is asked for.
+SIZE = 128
 
 
 @dataclass
@@ -106,70 +110,92 @@ class UnpairedDataset(Dataset):
         return {"image": image, "input": given["image"], **({"input_label": given["label"]} if "label" in given else {})}
 
 
-def load_pairs(data: str, pairs: str, split: Split = "train", size: int | None = None) -> PairedDataset | UnpairedDataset:
+def load_pairs(
+    data: str | DataName, pairs: str, split: Split = "train", size: int | None = None
+) -> PairedDataset | UnpairedDataset:
     """One split of a data set as pairs, in memory.
 
     Args:
         data: a name as in `load_data`; its pictures are the targets.
-        pairs: a key of `PAIRINGS`; some take an option after a colon.
+        pairs: a key of `PAIRINGS`; some take an option after a colon. Two pictures in folders are a pair if their names
+            agree (`data.matching`), and two columns of a parquet file if they are in the same row.
         size: height and width in pixels; by default the targets' own if all are squares of one size, else 128.
 
     Raises:
-        UserError: there is no such data set or pairing, or the data contain no pair.
+        UserError: there is no such data set, split or pairing, or the data contain no pair.
     """
-    how = pairing(pairs)
-    read = how.read(data, split, PairsName.parse(pairs).option)
-    targets = _targets(open_pictures(data, split) if read is None else read[1], how, size)
-    if read and not how.paired:
-        others = _targets(read[0], how, targets.images.shape[2])
+    how, option = pairing(pairs), PairsName.parse(pairs).option
+    targets, given = _targets(how.open(data, split, option), how, option, size)
+    if isinstance(how, Unpaired):
+        others = load_side("A", data, pairs, split, targets.images.shape[2])
         return UnpairedDataset(
             targets.name,
             targets.images,
             columns=targets.columns,
             skipped=targets.skipped + others.skipped,
+            notes=targets.notes + others.notes,
             inputs=others.images,
             input_labels=others.labels,
-            counts=(len(read[0].pictures), len(read[1].pictures)),
+            counts=(others.count, targets.count),
         )
-    if read is None:
-        inputs = torch.cat([how.derive(part) for part in targets.images.split(CHUNK)])
-    else:
-        side = targets.images.shape[2]
-        inputs = torch.stack([from_pil(fit(picture, side), how.channels) for picture in read[0].pictures])[:, None]
+    read = torch.stack(given)[:, None] if given else None
+    inputs = torch.cat([how.derive(part) for part in targets.images.split(CHUNK)]) if read is None else read
     return PairedDataset(
-        targets.name, targets.images, columns=targets.columns, skipped=targets.skipped, inputs=inputs, pairs=pairs
+        targets.name,
+        targets.images,
+        columns=targets.columns,
+        skipped=targets.skipped,
+        notes=targets.notes,
+        inputs=inputs,
+        pairs=pairs,
     )
 
 
-def load_targets(data: str, pairs: str, split: Split = "train", size: int | None = None) -> Dataset:
+def load_targets(data: str | DataName, pairs: str, split: Split = "train", size: int | None = None) -> Dataset:
     """The targets of `load_pairs` alone; this is faster, because no inputs are made."""
-    how = pairing(pairs)
-    read = how.read(data, split, PairsName.parse(pairs).option)
-    return _targets(open_pictures(data, split) if read is None else read[1], how, size)
+    how, option = pairing(pairs), PairsName.parse(pairs).option
+    return _targets(how.open(data, split, option), how, option, size)[0]
 
 
-def load_side(which: Side, data: str, pairs: str, split: Split, size: int) -> Dataset:
+def load_side(which: Side, data: str | DataName, pairs: str, split: Split, size: int) -> Squares:
     """The inputs (A) or the targets (B) of an unpaired data set; raises the errors of `load_pairs`."""
-    how = pairing(pairs)
+    how, option = pairing(pairs), PairsName.parse(pairs).option
     assert isinstance(how, Unpaired)
-    return _targets(how.side(which, data, split, PairsName.parse(pairs).option), how, size)
+    return _targets(how.side(which, data, split, option), how, option, size)[0]
 
 
-def true_pairs(data: str, pairs: str) -> str:
+def true_pairs(data: str | DataName, pairs: str) -> str:
     """The pairing that gives the true pairs of data that are used unpaired; an empty string if there are none."""
     how = pairing(pairs)
     return how.truth(data, PairsName.parse(pairs).option) if isinstance(how, Unpaired) else ""
 
 
-def _targets(opened: Pictures, how: Pairing, size: int | None) -> Dataset:
-    """The pictures as squares of `size`, cut as `how` requires."""
-    sides = {side for picture in opened.pictures for side in picture.size}
-    size = size or (sides.pop() if len(sides) == 1 else 128)
-    cut = [(i, window) for i, p in enumerate(opened.pictures) for window in _squares(p, size, how)]
-    images = torch.stack([from_pil(window, how.target_channels) for _, window in cut])
-    labels = torch.tensor([opened.labels[i] for i, _ in cut]) if opened.labels else None
-    columns = {name: [values[i] for i, _ in cut] for name, values in opened.columns.items()}
-    return Dataset(opened.name, images, labels, opened.classes, columns, opened.skipped)
+@dataclass
+class Squares(Dataset):
+    """Squares cut from pictures."""
+
+    count: int = field(kw_only=True)
+    """the number of these pictures"""
+
+
+def _targets(opened: Encoded, how: Pairing, option: str, size: int | None) -> tuple[Squares, list[Bytes]]:
+    """The targets as squares of `size`, cut as `how` requires, and the inputs that come with them, if any do."""
+    side = size or opened.side_of_squares(SIZE, how.target_size)
+
+    def cut(*pictures: Image.Image) -> tuple[list[Bytes], list[Bytes]]:
+        *given, target = how.halves(pictures, option)
+        squares = [from_pil(window, how.target_channels) for window in _squares(target, side, how)]
+        return squares, [from_pil(fit(picture, side), how.channels) for picture in given]
+
+    # An object may be small in its picture, and is then enlarged.
+    needed = None if how.trims else round(2 * side * max((1.0, *how.scales)))
+    found, rows = opened.decoded(cut, needed)
+    places = [i for i, (squares, _) in enumerate(found) for _ in squares]
+    images = torch.stack([square for squares, _ in found for square in squares])
+    labels = torch.tensor([rows.labels[i] for i in places]) if rows.labels else None
+    columns = {name: [values[i] for i in places] for name, values in rows.columns.items()}
+    data = Squares(rows.name, images, labels, rows.classes, columns, rows.skipped, notes=rows.notes, count=len(found))
+    return data, [picture for _, given in found for picture in given]
 
 
 def _squares(picture: Image.Image, size: int, how: Pairing) -> Iterator[Image.Image]:

@@ -6,24 +6,25 @@ Nothing here looks for weights by itself: a `Subject` brings the names of the we
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal, TypeVar, cast
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from gan_zoo.data.catalogue import Split
+from gan_zoo.data.catalogue import DATASETS, Split
 from gan_zoo.data.clips import load_clips
 from gan_zoo.data.dataset import Dataset
+from gan_zoo.data.names import DataName, PairsName
 from gan_zoo.data.pairings import pairing
 from gan_zoo.data.pairs import PairedDataset, load_pairs, load_targets
-from gan_zoo.data.reading import load_data
+from gan_zoo.data.reading import load_data, open_encoded
 from gan_zoo.errors import UserError
 from gan_zoo.evaluation import films, inception, judge, metrics, text_to_image, unpaired
 from gan_zoo.evaluation.metrics import Eye, FeatureNetwork, Row
 from gan_zoo.models.base import Kind, Model
-from gan_zoo.models.classifier import Classifier
 from gan_zoo.models.kinds import Embedder, Sampler, Translator
 
 # The sampler that other samplers are compared with, where it was trained on the same data.
@@ -37,6 +38,63 @@ M = TypeVar("M", bound=Model)
 Images = Float[Tensor, "n c h w"]
 
 
+# What the pictures of a measurement are to the model.
+Measured = Literal["test", "kept back", "seen", "unknown"]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The pictures to measure against."""
+
+    data: DataName
+    split: Split = "test"
+    measured: Measured = "test"
+    """`test` for a test split; `kept back` for a share that was kept back from the training; `seen` for pictures that the
+    model learnt from; `unknown` for all pictures of other data without splits"""
+
+    @property
+    def whole(self) -> bool:
+        """True if these are all pictures of the data, so that no others are left to compare them with."""
+        return self.split == "train"
+
+
+def reference(data: str, card: Mapping[str, Any], hold_out: float | None = None) -> Reference:
+    """The pictures of `data` to measure a model against: the test split; or else the share that was kept back in its
+    training; or else all pictures.
+
+    Args:
+        card: the card of the model.
+        hold_out: share of the pictures to take, if the data have no splits; by default that of the training.
+
+    Raises:
+        UserError: there are no such data, or they have splits and there is a `hold_out`.
+    """
+    asked, trained = DataName.parse(data), float(card.get("training", {}).get("hold_out") or 0)
+    name = str(asked) if asked.scheme or asked.place in DATASETS else Path(asked.place).stem
+    own = card.get("data") in (data, name, Path(asked.place).name)
+    if hold_out:
+        kept = Reference(asked.keeping(hold_out), "test", "kept back" if hold_out <= trained or not own else "seen")
+        _probe(kept, card)
+        return kept
+    try:
+        _probe(Reference(asked), card)
+        return Reference(asked)
+    except UserError as error:
+        if error.code != "no_split":
+            raise
+    if trained and own:
+        return Reference(asked.keeping(trained), "test", "kept back")
+    return Reference(asked, "train", "seen" if own else "unknown")
+
+
+def _probe(wanted: Reference, card: Mapping[str, Any]) -> None:
+    """Raise `UserError` if there is no such split; no picture is decoded."""
+    if pairs := card.get("pairs"):
+        pairing(pairs).open(wanted.data, wanted.split, PairsName.parse(pairs).option)
+    else:
+        open_encoded(wanted.data, wanted.split)
+
+
 @dataclass(frozen=True)
 class Subject:
     """A model to measure, and everything that its measures need."""
@@ -46,10 +104,10 @@ class Subject:
     model: Any
     card: Mapping[str, Any]
     """the card of the weights"""
-    data: str
-    """name of the data set to measure against"""
+    reference: Reference
+    """the pictures to measure against"""
     features: str
-    """name of the classifier whose features are compared"""
+    """name of the classifier whose features are compared; empty if there is none for the data"""
     weights: Collection[str]
     """the names that `load` knows"""
     load: Callable[[str], Model]
@@ -61,13 +119,22 @@ class Subject:
     seed: int = 0
 
     @property
+    def data(self) -> DataName:
+        """The data set to measure against."""
+        return self.reference.data
+
+    @property
     def size(self) -> int:
         """Height and width of the model's pictures in pixels."""
         return int(self.card["config"]["size"])
 
-    def pictures(self, split: Split) -> Dataset:
-        """One split of the data, in the size and the channels of the model."""
-        return load_data(self.data, split, self.size, self.card["config"]["channels"])
+    def test(self) -> Dataset:
+        """The pictures to measure against, in the size and the channels of the model."""
+        return load_data(self.data, self.reference.split, self.size, self.card["config"]["channels"])
+
+    def train(self) -> Dataset | None:
+        """The other pictures of the data; None if there are none."""
+        return None if self.reference.whole else load_data(self.data, "train", self.size, self.card["config"]["channels"])
 
     @property
     def eye(self) -> Eye | None:
@@ -77,30 +144,38 @@ class Subject:
         model = self.load(EYE)
         return model if isinstance(model, Eye) else None
 
-    def feature_network(self) -> FeatureNetwork:
-        """The classifier `features`, or `inception`; raises `UserError` if it is unknown or doesn't fit the pictures."""
-        name = self.features
-        if name == inception.NAME:
-            return inception.Inception()
-        model = self.load(name)
-        if model.kind != "classifier":
-            raise UserError(f"'{name}' is a {model.kind}, not a classifier", "wrong_kind", name=name)
-        ours, theirs = self.card["config"].get("channels"), model.config.channels
-        if ours != theirs:
-            raise UserError(
-                f"'{name}' looks at pictures of {theirs} channel(s), and '{self.name}' draws {ours}: name another feature "
-                "network with --features",
-                "wrong_features",
-                name=name,
-            )
-        return cast(FeatureNetwork, model)
-
     def network(self, name: str, wanted: type[M]) -> M:
         """The network `name`; raises `UserError` if it is unknown or isn't a `wanted`."""
         model = self.load(name)
         if not isinstance(model, wanted):
             raise UserError(f"'{name}' is a {model.kind}, not a {wanted.kind}", "wrong_kind", name=name)
         return model
+
+    def feature_network(self, channels: int) -> FeatureNetwork:
+        """The classifier `features`, or `inception`, whose features are compared.
+
+        Raises:
+            UserError: there is none, it is no classifier, or it doesn't take pictures of so many channels.
+        """
+        fitting = "features-digits for grey pictures, features-imagenet for colour"
+        if not self.features:
+            raise UserError(
+                f"there is no feature network for '{self.data}': name one with --features ({fitting})", "no_features"
+            )
+        if self.features == inception.NAME:
+            return inception.Inception()
+        model = self.load(self.features)
+        if model.kind != "classifier":
+            raise UserError(f"'{self.features}' is a {model.kind}, not a classifier", "wrong_kind", name=self.features)
+        if model.config.channels != channels:
+            raise UserError(
+                f"'{self.features}' takes pictures of {model.config.channels} channels, and those of '{self.name}' have "
+                f"{channels}: name another network with --features ({fitting})",
+                "wrong_features",
+                name=self.features,
+            )
+        return cast(FeatureNetwork, model)
+
 
 
 @dataclass(frozen=True)
@@ -119,26 +194,38 @@ Evaluator = Callable[[Subject], Evaluation]
 def evaluate(subject: Subject) -> Evaluation:
     """Measure a model with the evaluator of its kind; raises `UserError` where the data or a network is missing."""
     with torch.inference_mode():
-        return EVALUATORS[subject.model.kind](subject)
+        found = EVALUATORS[subject.model.kind](subject)
+    # The rows of unpaired data say by themselves whether their inputs were seen.
+    if subject.reference.measured == "seen" and not any(name.endswith(unpaired.SEEN) for name in found.rows):
+        return Evaluation({name + unpaired.SEEN: row for name, row in found.rows.items()}, found.networks)
+    return found
+
+
+def features_of(data: str) -> str:
+    """The name of the feature network that was trained on a data set."""
+    return f"features-{Path(DataName.parse(data).place).name}"
 
 
 def _sampler(subject: Subject) -> Evaluation:
     yardstick = f"{YARDSTICK}-{subject.data}"
-    network = subject.feature_network()
+    network = subject.feature_network(subject.card["config"]["channels"])
     draws = {subject.name: subject.model.draw}
     if yardstick in subject.weights and yardstick != subject.name:
         draws[yardstick] = subject.network(yardstick, Sampler).draw
-    train, test = subject.pictures("train"), subject.pictures("test")
+    train, test = subject.train(), subject.test()
+    # A network for other data knows other classes.
+    own = subject.features == features_of(subject.card["data"])
+    test = test if own else replace(test, labels=None)
     rows = judge.evaluate_table(draws, train, test, network, subject.n, subject.seed, subject.eye)
     model = subject.model
-    classes = subject.card["config"].get("classes", 0)
-    if classes and isinstance(network, Classifier) and network.config.classes == classes:
+    if own and (classes := subject.card["config"].get("classes", 0)):
         rows[subject.name]["recognised"] = metrics.recognised(
             lambda label, generator: model.sample(model.latent(len(label), generator), label),
             network, classes, subject.n, subject.seed,
         )  # fmt: skip
-    few = min(FEW, subject.n, len(train))
-    rows[metrics.FLOOR]["sharpness"] = metrics.sharpness(_first(train, few))
+    few = min(FEW, subject.n, len(test if train is None else train))
+    if train is not None:
+        rows[metrics.FLOOR]["sharpness"] = metrics.sharpness(_first(train, few))
     for name, draw in draws.items():
         rows[name]["sharpness"] = metrics.sharpness(draw(few, torch.Generator().manual_seed(subject.seed)))
     return Evaluation(rows, {"features": subject.features})
@@ -146,9 +233,12 @@ def _sampler(subject: Subject) -> Evaluation:
 
 def _autoencoder(subject: Subject) -> Evaluation:
     """The measures of a sampler, and how close decoded codes come to test pictures and to training pictures."""
-    found, train = _sampler(subject), subject.pictures("train")
-    seen = train.thinned(subject.card.get("training", {}).get("pictures") or min(FEW, subject.n, len(train)))
-    for key, data in (("psnr", subject.pictures("test")), ("psnr_seen", seen)):
+    found, test, train = _sampler(subject), subject.test(), subject.train()
+    compared = {"psnr": test}
+    if train is not None:
+        few = subject.card.get("training", {}).get("pictures") or min(FEW, subject.n, len(train))
+        compared["psnr_seen"] = train.thinned(few)
+    for key, data in compared.items():
         pictures = _first(data, min(FEW, len(data)))
         found.rows[subject.name][key] = metrics.psnr(subject.model.decode(subject.model.encode(pictures)), pictures)
     return found
@@ -158,7 +248,7 @@ def _density(subject: Subject) -> Evaluation:
     """The measures of a sampler, and the accuracy of a density that tells classes apart."""
     found = _sampler(subject)
     if hasattr(subject.model, "probabilities"):
-        test = subject.pictures("test").batch(slice(None))
+        test = subject.test().batch(slice(None))
         right = subject.model.probabilities(test["image"]).argmax(1) == test["label"]
         found.rows[subject.name]["accuracy"] = float(right.float().mean())
     return found
@@ -173,7 +263,7 @@ def _translator(subject: Subject) -> Evaluation:
     pairs = subject.card["pairs"]
     if not pairs:
         raise UserError(f"nobody knows what '{subject.name}' was trained on, so there is nothing to measure", "wrong_kind")
-    network = subject.feature_network()
+    network = subject.feature_network(pairing(pairs).target_channels)
     if pairing(pairs).paired:
         rows = _of_pairs(subject, network)
     else:
@@ -185,7 +275,8 @@ def _translator(subject: Subject) -> Evaluation:
 def _of_pairs(subject: Subject, network: FeatureNetwork) -> dict[str, Row]:
     """The rows of a translator that was trained on pairs."""
     data, pairs, model = subject.data, subject.card["pairs"], subject.model
-    test, targets = load_pairs(data, pairs, "test", subject.size), load_targets(data, pairs, "train", subject.size)
+    test = load_pairs(data, pairs, subject.reference.split, subject.size)
+    targets = None if subject.reference.whole else load_targets(data, pairs, "train", subject.size)
     assert isinstance(test, PairedDataset)
     ways: dict[str, tuple[Any, bool]] = {
         subject.name: (model.translate, False),
@@ -199,7 +290,7 @@ def _of_pairs(subject: Subject, network: FeatureNetwork) -> dict[str, Row]:
 
 def _video(subject: Subject) -> Evaluation:
     """The measures of a video model; each translator beside it draws every frame on its own."""
-    test = load_clips(subject.data, subject.card["pairs"], "test", subject.size)
+    test = load_clips(subject.data, subject.card["pairs"], subject.reference.split, subject.size)
     drawn = {subject.name: lambda given: subject.model.film(given[None])[0]}
     return Evaluation(
         films.evaluate(drawn | {name: other.translate for name, other in subject.beside.items()}, test, subject.eye)
@@ -207,7 +298,7 @@ def _video(subject: Subject) -> Evaluation:
 
 
 def _classifier(subject: Subject) -> Evaluation:
-    test, model = subject.pictures("test"), subject.model
+    test, model = subject.test(), subject.model
     if subject.card["config"]["heads"]:
         row = metrics.attribute_accuracies(model.predict, test)
     else:
@@ -217,7 +308,7 @@ def _classifier(subject: Subject) -> Evaluation:
 
 def _captioned(subject: Subject) -> Evaluation:
     networks = {"judge": f"judge-{subject.data}", "features": subject.features}
-    features = subject.feature_network()
+    features = subject.feature_network(subject.card["config"]["channels"])
     space = subject.network(networks["judge"], Embedder)
     return Evaluation(
         text_to_image.evaluate(

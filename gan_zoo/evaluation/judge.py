@@ -164,7 +164,7 @@ class Judge:
 
 def evaluate_table(
     draws: Mapping[str, Draw],
-    train: Dataset,
+    train: Dataset | None,
     test: Dataset,
     network: FeatureNetwork,
     n: int = 5_000,
@@ -176,7 +176,7 @@ def evaluate_table(
     Args:
         draws: by name of the row, a function that draws its samples; each gets a generator with the same seed.
         train: real pictures for the row `real`, which comes first. It is the floor: a sampler that returns its training
-            pictures unchanged gets these numbers.
+            pictures unchanged gets these numbers. None if there are no other real pictures than `test`.
         test: see `Judge`.
         n: the number of pictures of each row; fewer if `train` or `test` has fewer.
         eye: see `Judge`.
@@ -189,13 +189,14 @@ def evaluate_table(
     Raises:
         UserError: samples are not numbers or differ in shape from `test`, or there are too few pictures.
     """
-    judge = Judge(test, network, min(n, len(train)), seed, eye)
-    return {FLOOR: judge.real(train)} | {name: judge.samples(name, draw) for name, draw in draws.items()}
+    judge = Judge(test, network, min(n, len(test if train is None else train)), seed, eye)
+    floor = {} if train is None else {FLOOR: judge.real(train)}
+    return floor | {name: judge.samples(name, draw) for name, draw in draws.items()}
 
 
 def evaluate_translators(
     translators: Mapping[str, tuple[Callable[[Images], Images], bool]],
-    train: Dataset,
+    train: Dataset | None,
     test: Dataset,
     network: FeatureNetwork,
     seed: int = 0,
@@ -206,7 +207,7 @@ def evaluate_translators(
     Args:
         translators: by name of the row, a function that translates, and True if its inputs vary as in training (with
             colour hints if the pairing has them), False for plain inputs.
-        train: its targets are the row `real`, the floor of `kid`.
+        train: its targets are the row `real`, the floor of `kid`; None if there are no other targets than those of `test`.
         test: pairs; their targets are the reference.
 
     Returns:
@@ -223,7 +224,7 @@ def evaluate_translators(
         with torch.random.fork_rng(devices=[]):  # all translators get the same variations and the same noise
             torch.manual_seed(seed)
             rows[name] = judge.translations(name, translate, batches(vary))
-    return {FLOOR: judge.floor(train)} | rows
+    return ({} if train is None else {FLOOR: judge.floor(train)}) | rows
 
 
 def _shuffled(data: Dataset, n: int, seed: int) -> Iterator[Images]:

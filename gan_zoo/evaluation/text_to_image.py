@@ -13,6 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_zoo.data.captions import CaptionedDataset, load_captioned
+from gan_zoo.data.names import DataName
 from gan_zoo.evaluation.judge import Judge
 from gan_zoo.evaluation.metrics import FLOOR, PAIRS_BATCH, Eye, FeatureNetwork, Row
 from gan_zoo.imaging.images import to_float, to_uint8
@@ -48,7 +49,7 @@ def evaluate(
     model: Captioned,
     judge: Embedder,
     network: FeatureNetwork,
-    data: str,
+    data: str | DataName,
     size: int,
     seed: int = 0,
     eye: Eye | None = None,
@@ -86,7 +87,7 @@ def evaluate(
     return rows
 
 
-def evaluate_judge(name: str, judge: Embedder, data: str, size: int, seed: int = 0) -> dict[str, Row]:
+def evaluate_judge(name: str, judge: Embedder, data: str | DataName, size: int, seed: int = 0) -> dict[str, Row]:
     """Measure a joint space over the test pictures and their captions: `r_precision` and `n`."""
     test = load_captioned(data, "test", size)
     found = found_by(judge, to_float(test.images), full_captions(test), seed)

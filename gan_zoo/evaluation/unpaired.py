@@ -13,6 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_zoo.data.dataset import Dataset
+from gan_zoo.data.names import DataName
 from gan_zoo.data.pairings import Side
 from gan_zoo.data.pairs import PairedDataset, load_pairs, load_side, true_pairs
 from gan_zoo.errors import UserError
@@ -44,7 +45,7 @@ class Way:
             yield {"input": self.inputs.batch(rows)["image"], **targets}
 
 
-def ways(data: str, pairs: str, size: int) -> tuple[Way, Way]:
+def ways(data: str | DataName, pairs: str, size: int) -> tuple[Way, Way]:
     """The way there and the way back, over held-out pictures, or over the training pictures if none were held out.
 
     Raises:
@@ -54,27 +55,27 @@ def ways(data: str, pairs: str, size: int) -> tuple[Way, Way]:
     if truth:
         test, train = (load_pairs(data, truth, split, size) for split in ("test", "train"))
         assert isinstance(test, PairedDataset) and isinstance(train, PairedDataset)
-        a, b = Dataset("inputs", test.inputs[:, 0]), Dataset(data, test.images)
-        more_a, more_b = Dataset("inputs", train.inputs[:, 0]), Dataset(data, train.images)
+        a, b = Dataset("inputs", test.inputs[:, 0]), Dataset(str(data), test.images)
+        more_a, more_b = Dataset("inputs", train.inputs[:, 0]), Dataset(str(data), train.images)
         return Way(a, b, more_b, True, False), Way(b, a, more_a, True, False)
     (a, floor_a), (b, floor_b) = (_held_out(which, data, pairs, size) for which in ("A", "B"))
     return Way(a, b, floor_b, False, floor_a is None), Way(b, a, floor_a, False, floor_b is None)
 
 
-def _held_out(which: Side, data: str, pairs: str, size: int) -> tuple[Dataset, Dataset | None]:
+def _held_out(which: Side, data: str | DataName, pairs: str, size: int) -> tuple[Dataset, Dataset | None]:
     """The test pictures of a side and its training pictures; without test pictures, the training pictures and None."""
     train = load_side(which, data, pairs, "train", size)
     try:
         return load_side(which, data, pairs, "test", size), train
     except UserError as error:
-        if error.code not in ("no_pictures", "no_pairs"):
+        if error.code not in ("no_pictures", "no_pairs", "no_split"):
             raise
         return train, None
 
 
 def evaluate(
     translators: Mapping[str, Translator],
-    data: str,
+    data: str | DataName,
     pairs: str,
     network: FeatureNetwork,
     size: int,

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from gan_zoo.data.reading import nothing_in
+from gan_zoo.data.encoded import Encoded, Unreadable, in_order, nothing_in
+from gan_zoo.data.folders import open_splits
 from gan_zoo.errors import UserError
 from gan_zoo.hub import client
-from gan_zoo.imaging.decoding import SUFFIXES, open_picture
+from gan_zoo.imaging.decoding import read_source
 
 # About the largest number of bytes of pictures in one file.
 SHARD = 300_000_000
-SPLITS = ("train", "test")
 
 
 def push_data(folder: Path, to: str, private: bool = False) -> tuple[str, list[str]]:
     """Upload a folder of pictures to the data set `to`, in one commit.
 
-    Subfolders are classes; `train/` and `test/` are splits. The files of the pictures are uploaded unchanged.
+    Subfolders are classes or splits, as in `data.folders`. The files of the pictures are uploaded unchanged.
 
     Returns:
-        the address of the data set, and the unreadable pictures with the reasons.
+        the address of the data set; and what is left out: unreadable pictures with the reasons, and other files.
 
     Raises:
         UserError: there is no such folder, it has no pictures, or the Hub refuses the upload or can't be reached.
@@ -36,7 +36,7 @@ def push_data(folder: Path, to: str, private: bool = False) -> tuple[str, list[s
         raise UserError(f"there is no folder {folder}: check the path", "no_data", name=str(folder))
     hub = client.api()
     with tempfile.TemporaryDirectory() as aside:
-        skipped = write_shards(folder, Path(aside))
+        left_out = write_shards(folder, Path(aside))
         files = {path.relative_to(aside).as_posix(): path for path in sorted(Path(aside).rglob("*.parquet"))}
         client.ask(to, lambda: hub.create_repo(to, repo_type="dataset", private=private, exist_ok=True))
         there = client.ask(to, lambda: hub.list_repo_files(to, repo_type="dataset"))
@@ -47,14 +47,14 @@ def push_data(folder: Path, to: str, private: bool = False) -> tuple[str, list[s
         if "README.md" not in there:
             operations.append(CommitOperationAdd("README.md", _card(to).encode()))
         client.ask(to, lambda: hub.create_commit(to, operations, commit_message="pictures", repo_type="dataset"))
-    return f"{client.endpoint()}/datasets/{to}", skipped
+    return f"{client.endpoint()}/datasets/{to}", left_out
 
 
 def write_shards(folder: Path, out: Path) -> list[str]:
     """Write a folder of pictures as `data/SPLIT-00000-of-00001.parquet` below `out`.
 
     Returns:
-        the unreadable pictures with the reasons.
+        what is left out: unreadable pictures with the reasons, and other files.
 
     Raises:
         UserError: there are no pictures.
@@ -62,43 +62,39 @@ def write_shards(folder: Path, out: Path) -> list[str]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    roots = {split: folder / split for split in SPLITS if (folder / split).is_dir()} or {"train": folder}
-    files = {split: [p for p in sorted(root.rglob("*")) if _is_picture(p)] for split, root in roots.items()}
-    parts = [path.relative_to(roots[split]).parts for split, paths in files.items() for path in paths]
-    # If some pictures are not in a class folder, the data set has no classes.
-    classes = sorted({part[0] for part in parts}) if parts and min(map(len, parts)) > 1 else []
-    skipped: list[str] = []
-    schema = _schema(pa, classes)
+    splits = open_splits(folder)
+    left_out: dict[str, None] = {}
     (out / "data").mkdir()
     written = 0
-    for split, paths in files.items():
-        batches = list(_batches(roots[split], paths, classes, skipped))
-        for number, rows in enumerate(batches):
-            name = f"{split}-{number:05d}-of-{len(batches):05d}.parquet"
-            pq.write_table(pa.Table.from_pylist(rows, schema=schema), out / "data" / name)
+    for split, opened in splits.items():
+        schema = _schema(pa, opened.classes)
+        parts: list[Path] = []
+        for rows in _batches(opened, left_out):
+            # The name has the number of files, which is known only at the end.
+            parts.append(out / "data" / f"{split}-{len(parts):05d}.parquet")
+            pq.write_table(pa.Table.from_pylist(rows, schema=schema), parts[-1])
             written += len(rows)
+        for number, path in enumerate(parts):
+            path.rename(out / "data" / f"{split}-{number:05d}-of-{len(parts):05d}.parquet")
+        left_out |= dict.fromkeys(opened.notes)
     if not written:
-        raise nothing_in(str(folder), skipped)
-    return skipped
+        raise nothing_in(str(folder), list(left_out))
+    return list(left_out)
 
 
-def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES and path.is_file()
-
-
-def _batches(root: Path, paths: Sequence[Path], classes: list[str], skipped: list[str]) -> Iterator[list[dict[str, Any]]]:
-    """Yield the rows of each shard; unreadable pictures are added to `skipped`."""
+def _batches(opened: Encoded, left_out: dict[str, None]) -> Iterator[list[dict[str, Any]]]:
+    """Yield the rows of each shard; unreadable pictures are added to `left_out`."""
     rows: list[dict[str, Any]] = []
     size = 0
-    for path in paths:
-        try:
-            open_picture(path)
-        except UserError as error:
-            skipped.append(f"{path}: {error}")
+    found = in_order(opened.contents(), lambda _: None, 1, opened.name, len(opened))
+    for i, (result, (path,)) in enumerate(zip(found, opened.contents(), strict=True)):
+        assert isinstance(path, Path)
+        if isinstance(result, Unreadable):
+            left_out |= dict.fromkeys(result.said(opened.where[i]))
             continue
-        content = path.read_bytes()
-        label = {"label": classes.index(path.relative_to(root).parts[0])} if classes else {}
-        rows.append({"image": {"bytes": content, "path": path.name}, **label})
+        content = read_source(path)
+        label = {"label": opened.labels[i]} if opened.classes else {}
+        rows.append({"image": {"bytes": content, "path": opened.names[i] + path.suffix}, **label})
         size += len(content)
         if size > SHARD:
             yield rows

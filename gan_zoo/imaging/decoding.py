@@ -59,7 +59,36 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 """the transposition that turns a picture upright, for each EXIF orientation"""
-_TOLERANT = threading.Lock()
+# Pillow's setting to read damaged files applies to the whole process: only one thread at a time may change it. The counter
+# grows whenever the setting changes, so that other threads notice that it changed while they were decoding.
+_TOLERANT = threading.RLock()
+_tolerance_changes = 0
+
+
+class _NoWarnings:
+    """A context that ignores warnings in all threads that are inside. Pillow warns about large pictures, which are refused
+    here, and about metadata that it can't read. `warnings.catch_warnings` alone doesn't work for several threads."""
+
+    def __init__(self) -> None:
+        self._lock, self._inside = threading.Lock(), 0
+        self._caught: warnings.catch_warnings[Any] | None = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._inside += 1
+            if self._inside == 1:
+                self._caught = warnings.catch_warnings()
+                self._caught.__enter__()
+                warnings.simplefilter("ignore")
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0 and self._caught is not None:
+                self._caught.__exit__(None, None, None)
+
+
+_no_warnings = _NoWarnings()
 
 
 def open_picture(source: Source, side: int | None = None) -> Image.Image:
@@ -86,17 +115,16 @@ def open_picture(source: Source, side: int | None = None) -> Image.Image:
         UserError: the file can't be read or isn't a picture (`not_a_picture`), or is too large (`large_picture`). The
             message gives the reason, without the file name.
     """
-    data = _read(source)
+    data = read_source(source)
     try:
-        return _decoded(data, side)
+        return _strictly_decoded(data, side)
     except UserError:
         raise
     except MemoryError as error:
         raise UserError("there is not enough memory to decode it", "large_picture") from error
     except Exception as strict:  # Pillow raises many types of errors for a damaged file
-        # This setting applies to the whole process, so only one thread at a time may change it.
         with _TOLERANT:
-            ImageFile.LOAD_TRUNCATED_IMAGES = True
+            _set_tolerance(True)
             try:
                 picture = _decoded(data, side, complete=False)
             except UserError:
@@ -104,8 +132,24 @@ def open_picture(source: Source, side: int | None = None) -> Image.Image:
             except Exception:
                 raise UserError(_reason(strict), "not_a_picture") from strict
             finally:
-                ImageFile.LOAD_TRUNCATED_IMAGES = False
+                _set_tolerance(False)
         return picture
+
+
+def picture_size(source: Source) -> tuple[int, int]:
+    """Width and height of a picture in pixels, from its header and before it is turned upright.
+
+    Raises:
+        UserError: as `open_picture`.
+    """
+    data = read_source(source)
+    try:
+        with _opened(data) as file:
+            return file.size
+    except UserError:
+        raise
+    except Exception as error:  # many types, as above
+        raise UserError(_reason(error), "not_a_picture") from error
 
 
 def is_picture(data: bytes) -> bool:
@@ -123,21 +167,6 @@ def is_picture(data: bytes) -> bool:
         return False
     except Exception:  # many types, as above
         return False
-
-
-def picture_size(data: bytes) -> tuple[int, int]:
-    """The width and the height of a picture in pixels, as the file has it. Only its header is read.
-
-    Raises:
-        UserError: it isn't a picture (`not_a_picture`), or is too large (`large_picture`).
-    """
-    try:
-        with _opened(data) as file:
-            return file.size
-    except UserError:
-        raise
-    except Exception as error:  # many types, as above
-        raise UserError(_reason(error), "not_a_picture") from error
 
 
 def is_animated(data: bytes) -> bool:
@@ -158,7 +187,7 @@ def open_animation(source: Source) -> Iterator[tuple[Image.Image, float]]:
         UserError: the file is damaged (`not_a_video`) or not a picture (`not_a_picture`), its frames are too large
             (`large_video`) or too many, or decoding takes too long (`heavy_video`).
     """
-    data = _read(source)
+    data = read_source(source)
     try:
         with _opened(data) as file:
             budget = Budget()
@@ -223,7 +252,8 @@ class Budget:
             )
 
 
-def _read(source: Source) -> bytes:
+def read_source(source: Source) -> bytes:
+    """The content of a file; raises UserError if it can't be read (`not_a_picture`) or is too large (`large_picture`)."""
     if isinstance(source, bytes):
         return source
     path = Path(source)
@@ -239,9 +269,7 @@ def _opened(data: bytes) -> ImageFile.ImageFile:
     """Open a file with Pillow without decoding it; raises UserError for its format or size, or an error of Pillow."""
     if not data:
         raise UserError("the file is empty", "not_a_picture")
-    with warnings.catch_warnings():
-        # Pillow warns about large pictures, which are refused below, and about metadata that it can't read.
-        warnings.simplefilter("ignore")
+    with _no_warnings:
         try:
             file = Image.open(io.BytesIO(data), formats=FORMATS)
         except Image.DecompressionBombError as error:
@@ -256,9 +284,24 @@ def _opened(data: bytes) -> ImageFile.ImageFile:
     return file
 
 
+def _set_tolerance(on: bool) -> None:
+    global _tolerance_changes
+    _tolerance_changes += 1
+    ImageFile.LOAD_TRUNCATED_IMAGES = on
+
+
+def _strictly_decoded(data: bytes, side: int | None) -> Image.Image:
+    """A picture of which no row is missing; raises an error of Pillow if the file is damaged."""
+    before = _tolerance_changes
+    picture = _decoded(data, side)
+    if before == _tolerance_changes and before % 2 == 0:
+        return picture
+    with _TOLERANT:  # another thread was reading a damaged file, and Pillow may have tolerated damage here too
+        return _decoded(data, side)
+
+
 def _decoded(data: bytes, side: int | None, complete: bool = True) -> Image.Image:
-    with _opened(data) as file, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with _opened(data) as file, _no_warnings:
         if side and file.format in ("JPEG", "MPO"):
             file.draft("RGB", (side, side))
         sixteen = any(";16" in str(tile[3]) for tile in file.tile)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gan_zoo import precision
+from gan_zoo.data.names import DataName
 
 # The largest number of steps, pictures and minutes: more than anybody has.
 MOST = 10**12
@@ -45,6 +46,8 @@ class TrainConfig:
     """source of a translator's input pictures (line, edges, grey, blocks, sides, folders, columns)"""
     pictures: int = 0
     """number of pictures to train on, evenly spread over the data; 0 for all"""
+    hold_out: float = 0.0
+    """share of the pictures kept back for `evaluate`, chosen by their names, if the data have no test split; 0 for none"""
     mirror: bool = False
     """random left-right flips of the pictures"""
     jitter: float = 0.0
@@ -64,6 +67,12 @@ class TrainConfig:
     device: str = "auto"
     """cpu, cuda, cuda:1, mps or xpu; auto: a CUDA GPU if there is one, else the CPU"""
 
+    @property
+    def data_name(self) -> DataName:
+        """The name of the data, with the share that is kept back."""
+        asked = DataName.parse(self.data)
+        return asked.keeping(self.hold_out) if self.hold_out else asked
+
     def __post_init__(self) -> None:
         for name, least, most in LIMITS:
             value = getattr(self, name)
@@ -73,5 +82,7 @@ class TrainConfig:
         for network, rate in self.learning_rates.items():
             if not 0 <= rate < float("inf"):
                 raise ValueError(f"the learning rate of {network} is {rate}; it must be a number from 0 up")
+        if not 0 <= self.hold_out < 1:
+            raise ValueError(f"hold_out is {self.hold_out}; it must be at least 0 and less than 1")
         if self.precision not in ("auto", *precision.CANDIDATES):
             raise ValueError(f"precision is '{self.precision}'; it must be auto, {', '.join(precision.CANDIDATES)}")

@@ -100,7 +100,9 @@ def _train(
     for reason in data.skipped:
         _say(processes, quiet, f"skipped {reason}")
     if data.skipped:
-        _say(processes, quiet, f"{len(data.skipped)} pictures could not be read and are left out")
+        _say(processes, quiet, f"{len(data.skipped)} pictures are left out")
+    for note in data.notes:
+        _say(processes, quiet, note)
     trained_on = record(data)
     before = run.settings() if resume else {}
     changed = changes(before, data, _uses_classes(config))
@@ -264,7 +266,7 @@ def _judge(config: TrainConfig, trainer: Trainer, run: Run, features: FeatureNet
     if not isinstance(trainer.model, Sampler) or features is None:
         raise UserError(f"{config.model} can't be measured during the training: leave out --metrics-every", "wrong_kind")
     _, *shape = trainer.data.images.shape
-    test = load_data(config.data, "test", shape[-1], shape[0])
+    test = load_data(config.data_name, "test", shape[-1], shape[0])
     judge = Judge(test, features, min(METRIC_PICTURES, len(trainer.data)), config.seed)
     run.append({"step": trainer.step, "event": "real", "value": _rounded(judge.real(trainer.data))})
     return judge

@@ -50,20 +50,20 @@ def training_data(config: TrainConfig) -> Dataset:
 
 
 def _pictures(model: type[Any], config: TrainConfig) -> Dataset:
-    return load_data(config.data, "train", config.options.get("size"), config.options.get("channels"))
+    return load_data(config.data_name, "train", config.options.get("size"), config.options.get("channels"))
 
 
 def _pairs(model: type[Any], config: TrainConfig) -> Dataset:
-    return load_pairs(config.data, config.pairs, "train", config.options.get("size"))
+    return load_pairs(config.data_name, config.pairs, "train", config.options.get("size"))
 
 
 def _clips(model: type[Any], config: TrainConfig) -> Dataset:
-    return load_clips(config.data, config.pairs, "train", config.options.get("size"), model.PAST)
+    return load_clips(config.data_name, config.pairs, "train", config.options.get("size"), model.PAST)
 
 
 def _captions(model: type[Any], config: TrainConfig) -> Dataset:
     told = config.options.get("told", getattr(model.Config, "told", 1))
-    return load_captioned(config.data, "train", config.options.get("size"), config.options.get("channels"), told)
+    return load_captioned(config.data_name, "train", config.options.get("size"), config.options.get("channels"), told)
 
 
 LOADERS: dict[Kind, Loader] = {

@@ -52,6 +52,14 @@ SECTIONS: dict[Kind, Section] = {
     ),
     "embedder": Section("", "places = model.embed_pictures(images)  # n c h w in [-1, 1] to n e; embed_captions for captions"),
 }
+# What the card says about the pictures of the measurement, unless they are a test split.
+_MEASURED = {
+    "kept back": "Measured on pictures that were kept back from the training: `{data}`. "
+    "学習に使わずに取り分けた画像で測定しました: `{data}`。",
+    "seen": "**Measured on pictures that the model learnt from**, because `{data}` has no test split. "
+    "**`{data}` にはテスト用の画像がないため、学習に使った画像で測定しました。**",
+    "unknown": "Measured on all pictures of `{data}`, which has no test split. `{data}` のすべての画像で測定しました。",
+}
 # The entries of the front matter that we write. All others stay as they are.
 OURS = ("library_name", "license", "license_name", "pipeline_tag", "tags", "datasets", "model-index")
 
@@ -150,6 +158,8 @@ def _body(name: str, card: Card, animated: bool) -> str:
     lines += [_section(card).use, "```", ""]
     if metrics := card.get("metrics"):
         lines += ["## Measured / 測定値", "", *_metrics_table(metrics), ""]
+        if (measured := card.get("measured")) and measured["on"] in _MEASURED:
+            lines += [_MEASURED[measured["on"]].format(data=measured["data"]), ""]
         if features := card.get("features"):
             lines += [f"KID is over the features of `{features}`. KID は `{features}` の特徴量によります。", ""]
         if judge := card.get("judge"):

@@ -236,7 +236,7 @@ def test_pictures_without_pairs(tmp_path: Path) -> None:
     assert len(seen) == 3  # any input may come with any target
     still = data.batch(slice(0, 2))
     torch.testing.assert_close(still["input"], data.batch(slice(0, 2))["input"], rtol=0, atol=0)
-    with pytest.raises(UserError, match="no folders testA and testB"):
+    with pytest.raises(UserError, match="no test split"):
         load_pairs(str(tmp_path), "unpaired", "test")
 
 

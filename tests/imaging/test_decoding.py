@@ -6,11 +6,12 @@ import io
 import shutil
 import struct
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from gan_zoo import UserError
 from gan_zoo.imaging import decoding
@@ -258,3 +259,16 @@ def test_pillow_alone_would_have_run_it(tmp_path: Path) -> None:
     (tmp_path / "a.eps").write_bytes(POSTSCRIPT.replace(b"(MARK) (w) file dup (ran) writestring closefile", b""))
     with Image.open(tmp_path / "a.eps") as file:
         file.load()
+
+
+def test_several_threads_never_take_a_damaged_file_for_a_whole_one() -> None:
+    """Pillow's setting for damaged files applies to all threads. Rows that one thread lacks are filled nevertheless."""
+    whole = saved(PHOTO, "BMP")
+    torn = whole[: int(0.9 * len(whole))]
+    expected = np.asarray(open_picture(torn))
+    assert expected.reshape(len(expected), -1).any(1).all()
+    with ThreadPoolExecutor(8) as threads:
+        opened = list(threads.map(open_picture, [torn, whole, torn] * 30))
+    assert all(np.array_equal(np.asarray(picture), expected) for picture in (*opened[::3], *opened[2::3]))
+    assert all(np.array_equal(np.asarray(picture), np.asarray(PHOTO)) for picture in opened[1::3])
+    assert not ImageFile.LOAD_TRUNCATED_IMAGES

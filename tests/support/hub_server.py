@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -270,12 +271,14 @@ class _Handler(BaseHTTPRequestHandler):
             tags = [{"name": tag, "ref": f"refs/tags/{tag}", "targetCommit": oid} for tag, oid in repository.tags.items()]
             main = {"name": "main", "ref": "refs/heads/main", "targetCommit": repository.commits[-1].oid}
             return self._json({"branches": [main], "tags": tags, "converts": []})
-        if verb in ("tree", "paths-info"):
+        if verb == "paths-info":
+            files = self._commit(repository, revision).files
+            wanted = json.loads(body)["paths"]
+            return self._json([_row(path, files[path]) for path in sorted(files) if path in wanted])
+        if verb == "tree":
             revision, _, folder = revision.partition("/")
             files = self._commit(repository, revision).files
-            wanted = json.loads(body)["paths"] if verb == "paths-info" else [*files]
-            rows = [_row(path, files[path]) for path in sorted(files) if path in wanted and path.startswith(folder)]
-            return self._json(rows)
+            return self._json(_tree(files, folder, query.get("recursive", ["false"])[0].lower() == "true"))
         self._writer(repository.name)
         if verb == "preupload":
             files = json.loads(body)["files"]
@@ -342,6 +345,18 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self.wfile.write(content)
+
+
+def _tree(files: dict[str, bytes], folder: str, recursive: bool) -> list[dict[str, Any]]:
+    """The files and folders in a folder, and with `recursive` in its folders too."""
+    start = f"{folder}/" if folder else ""
+    inside = [path for path in sorted(files) if path.startswith(start)]
+    if folder and not inside:
+        raise _Refused(404, "EntryNotFound", "Entry not found")
+    parents = {str(above) for path in inside for above in PurePosixPath(path).parents} - {".", folder}
+    rows = [{"type": "directory", "path": path, "oid": blob_id(path.encode()), "size": 0} for path in sorted(parents)]
+    rows += [_row(path, files[path]) for path in inside]
+    return [row for row in rows if row["path"].startswith(start) and (recursive or "/" not in row["path"][len(start) :])]
 
 
 def _row(path: str, content: bytes) -> dict[str, Any]:
