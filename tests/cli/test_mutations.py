@@ -24,13 +24,8 @@ from gan_zoo.weights.folder import save_weights
 
 MUTATIONS, SAMPLED = 2_000, 50
 SMALL = (
-<<<<<<< HEAD
-    "--steps 2 --batch-size 2 --tick 1 --size 32 --width 2 --max-width 4 --latent-size 2 "
-    "--precision float32 --device cpu --quiet --threads 1"
-=======
     "--steps 2 --batch-size 2 --tick 1 --size 32 --width 2 --max-width 4 --latent-size 2 --precision float32 --device cpu "
     "--quiet --threads 1"
->>>>>>> runs
 )
 # Every command but `bench`, and `transfer` and `export` with weights that they refuse, because these take minutes.
 COMMANDS = tuple(
