@@ -16,7 +16,7 @@ from gan_zoo.data.dataset import Dataset, evenly, fit, shift_and_scale
 from gan_zoo.data.encoded import Encoded
 from gan_zoo.data.names import DataName, PairsName
 from gan_zoo.data.pairings import CHUNK, Pairing, Side, Unpaired, pairing
-from gan_zoo.imaging.images import from_pil, to_float, to_pil
+from gan_zoo.imaging.images import from_pil, opaque, to_float
 
 Bytes = UInt8[Tensor, "c h w"]
 # The size of targets of different sizes, if none is asked for.
@@ -200,7 +200,7 @@ def _targets(opened: Encoded, how: Pairing, option: str, size: int | None) -> tu
 
 def _squares(picture: Image.Image, size: int, how: Pairing) -> Iterator[Image.Image]:
     """The centre of `picture`, or squares from all over it at several scales, which overlap evenly."""
-    picture = to_pil(from_pil(picture, 3))
+    picture = opaque(picture, 3)
     scales = [scale for scale in how.scales if scale == 1 or size * scale <= min(picture.size)]
     if not scales:
         yield fit(_trimmed(picture) if how.trims else picture, size)

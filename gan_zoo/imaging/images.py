@@ -34,13 +34,19 @@ def to_pil(image: Float[Tensor, "c h w"] | UInt8[Tensor, "c h w"]) -> Image.Imag
     return Image.fromarray(array[..., 0] if array.shape[2] == 1 else array)
 
 
-def from_pil(image: Image.Image, channels: int) -> UInt8[Tensor, "c h w"]:
-    """Convert a PIL image of any mode to bytes with 1 or 3 channels; transparent parts become white."""
+def opaque(image: Image.Image, channels: int) -> Image.Image:
+    """Convert a PIL image of any mode to `L` for 1 channel or `RGB` for 3; transparent parts become white."""
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         rgba = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
-    array = np.array(image.convert("L" if channels == 1 else "RGB"))
-    return torch.from_numpy(array.reshape(*array.shape[:2], channels)).permute(2, 0, 1).contiguous()
+    return image.convert("L" if channels == 1 else "RGB")
+
+
+def from_pil(image: Image.Image, channels: int) -> UInt8[Tensor, "c h w"]:
+    """Convert a PIL image of any mode to bytes with 1 or 3 channels; transparent parts become white."""
+    array = np.asarray(opaque(image, channels))
+    # NumPy turns the axes around. Torch would start threads of its own in each thread that reads pictures.
+    return torch.from_numpy(np.array(array.reshape(*array.shape[:2], channels).transpose(2, 0, 1), order="C"))
 
 
 def grid(images: Float[Tensor, "n c h w"], columns: int | None = None, gap: int = 2, scale: int = 1) -> Image.Image:
