@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -30,6 +30,9 @@ class Source:
     """the column of the classes, if the data set has one"""
     open: Callable[[Path, Split], Any] | None = None
     """a function that downloads the data into a folder and opens them as a torchvision data set; None for a starter file"""
+    cut: Callable[[Split, Sequence[str]], Any] | None = None
+    """a function that returns the rows of a split as `Encoded`, with the pictures of the named columns; None for a starter
+    file"""
 
 
 def _torchvision(dataset: str, **splits: dict[str, Any]) -> Callable[[Path, Split], Any]:
@@ -49,6 +52,12 @@ def _torchvision(dataset: str, **splits: dict[str, Any]) -> Callable[[Path, Spli
     return open_split
 
 
+def _earth(split: Split, columns: Sequence[str]) -> Any:
+    from gan_zoo.data import earth
+
+    return earth.opened(split, columns)
+
+
 DATASETS: dict[str, Source] = {
     "digits": Source("handwritten digits, 28x28", "free use (MNIST)", "a part of MNIST (LeCun, Cortes, Burges)"),
     "kana": Source("hiragana and katakana in 97 fonts, 48x48", "glyphs of free fonts", "M PLUS, Noto CJK, IPA and others"),
@@ -66,6 +75,16 @@ DATASETS: dict[str, Source] = {
     ),
     "objects": Source("cut-out photographs on white, 192x192", "GPL-2.0", "Tux Paint stamps"),
     "dance": Source("a puppet's dance and a dancer's, 128x128", "Zlib", "rendered with PyBullet data"),
+    "things": Source(
+        "furniture, vehicles and other things, path-traced on white, 256x256", "per picture", "Debian's sweethome3d-furniture",
+        label="",
+    ),
+    "land": Source("photographs of landscapes", "per picture", "Endless Sky", label="kind"),
+    "characters": Source("painted characters", "GPL-2.0", "Battle for Wesnoth", label=""),
+    "earth": Source(
+        "satellite pictures of the earth with painted labels, 256x256", "public domain", "NASA Blue Marble", "satellite",
+        cut=_earth,
+    ),
     "mnist": Source(
         "all of MNIST, 28x28 (download)", "free use", "LeCun, Cortes, Burges",
         open=_torchvision("MNIST", train={"train": True}, test={"train": False}),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import torch
 from jaxtyping import Float, Int
@@ -16,13 +16,23 @@ from PIL import Image
 from torch import Tensor
 
 from gan_zoo.data.catalogue import STARTER_FOLDER, Split
+from gan_zoo.data.encoded import Encoded
+from gan_zoo.errors import unknown
 from gan_zoo.imaging.decoding import open_picture
+from gan_zoo.imaging.edges import blur
 
 # The names of the labels and the colours of their brushes.
 LABELS: dict[str, str] = {
     "sea": "#14286e", "shallow water": "#4696d2", "lowland": "#96be5a", "forest": "#1e5a28", "desert": "#e1be78",
     "mountain": "#826450", "ice": "#f5faff",
 }  # fmt: skip
+# The usual colours of the labels in the satellite picture.
+USUAL: dict[str, str] = {
+    "sea": "#05123c", "shallow water": "#1e4b8c", "lowland": "#5a5032", "forest": "#1f3014", "desert": "#b49b78",
+    "mountain": "", "ice": "#eef0f4",
+}  # fmt: skip
+# The pictures of a crop, in the order of `crops`.
+COLUMNS = ("labels", "satellite")
 # The number of crops of each split, and the side of a crop in pixels before it is scaled.
 CROPS: dict[Split, int] = {"train": 2_400, "test": 160}
 SIDE = 256
@@ -57,6 +67,25 @@ def crops(split: Split) -> Iterator[tuple[Image.Image, Image.Image]]:
         found += 1
         painted.putpalette(flat)
         yield painted.convert("RGB"), _crop(satellite, *place, Image.Resampling.BICUBIC)
+
+
+def opened(split: Split, columns: Sequence[str]) -> Encoded:
+    """The crops of a split; `columns` names the pictures of each row: `labels`, `satellite`, or both.
+
+    Raises:
+        UserError: there is no such column.
+    """
+    places = [COLUMNS.index(column) for column in columns if column in COLUMNS]
+    if len(places) < len(columns):
+        raise unknown("picture column", next(column for column in columns if column not in COLUMNS), COLUMNS)
+    rows = [str(i) for i in range(CROPS[split])]
+    return Encoded(
+        "earth",
+        names=rows,
+        where=[tuple(f"crop {i}" for _ in columns) for i in rows],
+        contents=lambda: (tuple(pair[place] for place in places) for pair in crops(split)),
+        place="earth",
+    )
 
 
 def _centre(split: Split, u: float) -> float:
@@ -99,9 +128,25 @@ def _crop(
     return world.transform((SIDE, SIDE), Image.Transform.AFFINE, matrix, resample)
 
 
+def painted(images: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n 3 h w"]:
+    """Satellite pictures in [-1, 1] painted with the brushes: each pixel gets the label whose usual colour is the nearest.
+
+    Mountains have no colour of their own, so nothing becomes a mountain.
+    """
+    usual = {name: colour for name, colour in USUAL.items() if colour}
+    brushes = torch.tensor([list(bytes.fromhex(LABELS[name][1:])) for name in usual], device=images.device) / 127.5 - 1
+    return brushes[_nearest(blur(images, 1.5), list(usual.values()))].movedim(3, 1)
+
+
 def one_hot(painted: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n labels h w"]:
     """The labels of pictures in [-1, 1] painted with the brushes: 1 in the channel of the nearest brush, -1 in the others."""
-    brushes = torch.tensor([list(bytes.fromhex(colour[1:])) for colour in LABELS.values()], device=painted.device)
-    distance = (painted[:, None] - (brushes / 127.5 - 1)[None, :, :, None, None]).square().sum(2)  # n labels h w
-    nearest: Int[Tensor, "n h w"] = distance.argmin(1)
+    nearest = _nearest(painted, list(LABELS.values()))
     return torch.nn.functional.one_hot(nearest, len(LABELS)).movedim(3, 1).float() * 2 - 1
+
+
+def _nearest(images: Float[Tensor, "n 3 h w"], colours: Sequence[str]) -> Int[Tensor, "n h w"]:
+    """The index of the nearest of `colours` for each pixel."""
+    table = torch.tensor([list(bytes.fromhex(colour[1:])) for colour in colours], device=images.device) / 127.5 - 1
+    # In float32, because colours are near each other; one colour at a time, because all at once take much memory.
+    distances = [(images.float() - colour[None, :, None, None]).square().sum(1) for colour in table]
+    return torch.stack(distances).argmin(0)

@@ -194,6 +194,23 @@ def in_order(
             bar.update()
 
 
+def joined(parts: Sequence[Encoded]) -> Encoded:
+    """The rows of several files of one data set, one after the other."""
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    return replace(
+        first,
+        names=[f"{i}/{name}" for i, part in enumerate(parts) for name in part.names],
+        where=[row for part in parts for row in part.where],
+        contents=lambda: (row for part in parts for row in part.contents()),
+        labels=[label for part in parts for label in part.labels],
+        columns={name: [value for part in parts for value in part.columns[name]] for name in first.columns},
+        skipped=[line for part in parts for line in part.skipped],
+        notes=[line for part in parts for line in part.notes],
+    )
+
+
 def together(
     first: Encoded, second: Encoded, pairs: Iterable[tuple[int, int]], names: Sequence[str], leftovers: Sequence[str]
 ) -> Encoded:

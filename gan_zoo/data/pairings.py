@@ -12,7 +12,7 @@ from jaxtyping import Float, UInt8
 from PIL import Image
 from torch import Tensor
 
-from gan_zoo.data import synthetic_digits
+from gan_zoo.data import earth, synthetic_digits
 from gan_zoo.data.catalogue import Split
 from gan_zoo.data.encoded import Encoded
 from gan_zoo.data.folders import open_files, side_folder
@@ -64,6 +64,14 @@ class Pairing:
     """methods without learning, by name"""
     shares: tuple[float, ...] = ()
     """the probability of each input that `derive` gives; all are equal where it is empty"""
+
+    brushes: Mapping[str, str] = {}
+    """the colour of each label that is painted, by its name; empty if every colour may be drawn with"""
+
+    @property
+    def read_channels(self) -> int:
+        """Channels of an input that is read, before `plain` makes the model's input of it."""
+        return self.channels
 
     def open(self, data: str | DataName, split: Split, option: str) -> Encoded:
         """The rows of the data, each with its target or with its input and its target."""
@@ -210,6 +218,30 @@ class Blocks(Pairing):
     def from_picture(self, images: Images) -> Images:
         reduced = [rectangles(image, RECTANGLES[2:3])[0] for image in to_uint8(images).cpu()]
         return to_float(torch.stack(reduced)).to(images.device)
+
+
+class Planet(Pairing):
+    """The labels of the earth's surface, painted with a brush for each."""
+
+    about = "the labels of the data `earth`, painted with brushes"
+    channels = len(earth.LABELS)
+    brushes = earth.LABELS
+
+    @property
+    def read_channels(self) -> int:
+        return 3
+
+    def open(self, data: str | DataName, split: Split, option: str) -> Encoded:
+        return open_encoded(data, split, ("labels", "satellite"))
+
+    def plain(self, inputs: Stored) -> Inputs:
+        return earth.one_hot(inputs)
+
+    def from_picture(self, images: Images) -> Images:
+        return earth.painted(images)
+
+    def from_drawing(self, images: Images) -> Inputs:
+        return earth.one_hot(images)
 
 
 class Sides(Pairing):
@@ -359,6 +391,7 @@ PAIRINGS: dict[str, Pairing] = {
     "edges": Edges(),
     "grey": Grey(),
     "blocks": Blocks(),
+    "planet": Planet(),
     "sides": Sides(),
     "folders": Folders(),
     "columns": Columns(),

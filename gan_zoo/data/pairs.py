@@ -185,7 +185,7 @@ def _targets(opened: Encoded, how: Pairing, option: str, size: int | None) -> tu
     def cut(*pictures: Image.Image) -> tuple[list[Bytes], list[Bytes]]:
         *given, target = how.halves(pictures, option)
         squares = [from_pil(window, how.target_channels) for window in _squares(target, side, how)]
-        return squares, [from_pil(fit(picture, side), how.channels) for picture in given]
+        return squares, [from_pil(fit(picture, side), how.read_channels) for picture in given]
 
     # An object may be small in its picture, and is then enlarged.
     needed = None if how.trims else round(2 * side * max((1.0, *how.scales)))

@@ -15,7 +15,7 @@ import torch
 
 from gan_zoo.data.catalogue import DATASETS, STARTER_FOLDER, Source, Split
 from gan_zoo.data.dataset import Dataset, Pictures, fit
-from gan_zoo.data.encoded import Content, Encoded
+from gan_zoo.data.encoded import Content, Encoded, joined
 from gan_zoo.data.folders import has_splits, open_folder
 from gan_zoo.data.names import DataName
 from gan_zoo.data.tables import open_table, pictorial
@@ -89,6 +89,12 @@ def parquet_file(name: str | DataName) -> Path | None:
     return path if path.suffix == ".parquet" and path.is_file() else None
 
 
+def shards(path: Path) -> list[Path]:
+    """A parquet file and its further parts, which are called NAME-1.parquet and so on; only starter data have any."""
+    further = path.parent.glob(f"{path.stem}-*.parquet") if path.parent == STARTER_FOLDER else ()
+    return [path, *sorted(further)]
+
+
 def picture_columns(name: str | DataName) -> list[str]:
     """The picture columns of a parquet file, or of a data set on the Hub; an empty list for other data."""
     import pyarrow.parquet as pq
@@ -122,10 +128,15 @@ def open_encoded(name: str | DataName, split: Split = "train", columns: Sequence
     place, condition, source = asked.place, asked.condition, DATASETS.get(asked.place)
     if source and source.open:
         return _open_torchvision(source.open(Path("~/.cache/gan_zoo/data").expanduser(), split), asked)
+    if source and source.cut:
+        if asked.hold_out:
+            raise has_splits(place, ("train", "test"))
+        return source.cut(split, columns or (asked.column or source.column,))
     if path := parquet_file(asked):
         known = source or Source("", "", "", column="")
         columns = columns or (asked.column or known.column,)
-        opened = open_table(path, split, columns, asked.wanted, known.label, asked.hold_out)
+        parts = [open_table(file, split, columns, asked.wanted, known.label, asked.hold_out) for file in shards(path)]
+        opened = joined(parts)
         return replace(opened, name=(place if source else path.stem) + (f"?{condition}" if condition else ""))
     folder = Path(str(asked.keeping(0)))
     if folder.is_dir():
