@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -18,6 +17,7 @@ from gan_zoo.data.encoded import Encoded
 from gan_zoo.data.folders import open_files, side_folder
 from gan_zoo.data.matching import matched
 from gan_zoo.data.names import DataName, PairsName
+from gan_zoo.data.pairing import Bytes, Images, Inputs, Pairing, Stored
 from gan_zoo.data.reading import open_encoded, picture_columns, source_of
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.imaging import edges
@@ -27,11 +27,6 @@ from gan_zoo.imaging.images import to_float, to_pil, to_uint8
 from gan_zoo.imaging.masks import diffusion, free_form, mask_of, mean_colour, paint, painted, punch
 from gan_zoo.imaging.rectangles import rectangles
 
-Images = Float[Tensor, "n 3 h w"]
-Inputs = Float[Tensor, "n ci h w"]
-# Inputs in memory: one channel may stand for three equal ones.
-Stored = Float[Tensor, "n stored h w"]
-Bytes = UInt8[Tensor, "n c h w"]
 Side = Literal["A", "B"]
 # The number of pictures that go through the detectors at once; so many fit into the processor's cache.
 CHUNK = 16
@@ -39,71 +34,6 @@ CHUNK = 16
 PEN = 3.0
 # The numbers of rectangles that a picture is reduced to; the canvas starts with the third.
 RECTANGLES = (16, 48, 128, 300)
-
-
-class Pairing:
-    """A source of inputs: a subclass reads them beside the targets, or makes them from the targets."""
-
-    about = "the picture itself"
-    channels = 3
-    """channels of an input"""
-    target_channels = 3
-    """channels of a target"""
-    scales: tuple[float, ...] = ()
-    """for each scale the picture is resized so that its short side is that many times the side of a square, and squares are
-    cut from all over it; without scales, or if the picture has too few pixels for them, its centre is the only square"""
-    trims = False
-    """True if an object on white is enlarged to fill the picture"""
-    hints = False
-    """True if an input may have dabs of colour, which the target follows"""
-    paired = True
-    """True if an input and its target belong together"""
-    drawable = True
-    """True if an input can be drawn on an empty canvas"""
-    classical: Mapping[str, Callable[[Inputs], Images]] = {}
-    """methods without learning, by name"""
-    shares: tuple[float, ...] = ()
-    """the probability of each input that `derive` gives; all are equal where it is empty"""
-
-    brushes: Mapping[str, str] = {}
-    """the colour of each label that is painted, by its name; empty if every colour may be drawn with"""
-
-    @property
-    def read_channels(self) -> int:
-        """Channels of an input that is read, before `plain` makes the model's input of it."""
-        return self.channels
-
-    def open(self, data: str | DataName, split: Split, option: str) -> Encoded:
-        """The rows of the data, each with its target or with its input and its target."""
-        return open_encoded(data, split)
-
-    def halves(self, pictures: tuple[Image.Image, ...], option: str) -> tuple[Image.Image, ...]:
-        """The input and the target from the pictures of a row; the target alone if inputs are made from the targets."""
-        return pictures
-
-    def target_size(self, width: int, height: int) -> tuple[int, int]:
-        """Width and height of the target from those of the last picture of a row."""
-        return width, height
-
-    def derive(self, images: Bytes) -> UInt8[Tensor, "n v ci h w"]:
-        """Several inputs for each target, made once because making them for every batch takes too long."""
-        return images[:, None]
-
-    def plain(self, inputs: Stored) -> Inputs:
-        """The model's inputs for stored ones, without any randomness."""
-        return inputs
-
-    def vary(self, inputs: Stored, images: Images) -> tuple[Inputs, Images]:
-        """Inputs and their targets with random changes for one batch, drawn from torch's global generator."""
-        return self.plain(inputs), images
-
-    def from_picture(self, images: Images) -> Images:
-        """The drawing made from a photograph, as RGB, which the visitor can continue by hand."""
-        return images
-
-    def from_drawing(self, images: Images) -> Inputs:
-        """The model's input for the RGB picture on a canvas."""
-        return images
 
 
 def _lines_on_paper(ink: edges.Ink) -> Images:

@@ -15,7 +15,8 @@ from gan_zoo.data.catalogue import Split
 from gan_zoo.data.dataset import Dataset, evenly, fit, shift_and_scale
 from gan_zoo.data.encoded import Encoded
 from gan_zoo.data.names import DataName, PairsName
-from gan_zoo.data.pairings import CHUNK, Pairing, Side, Unpaired, pairing
+from gan_zoo.data.pairing import Pairing
+from gan_zoo.data.pairings import CHUNK, Side, Unpaired, pairing
 from gan_zoo.imaging.images import from_pil, opaque, to_float
 
 Bytes = UInt8[Tensor, "c h w"]

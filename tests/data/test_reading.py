@@ -18,7 +18,7 @@ from gan_zoo.data import catalogue
 from gan_zoo.data.batches import Batches
 from gan_zoo.data.catalogue import DATASETS, STARTER_FOLDER
 from gan_zoo.data.dataset import Dataset
-from gan_zoo.data.reading import load_data
+from gan_zoo.data.reading import load_data, open_encoded
 from gan_zoo.errors import UserError
 from gan_zoo.imaging import decoding
 
@@ -41,7 +41,8 @@ def test_starter_data(name: str) -> None:
 
 def test_licences_name_every_file() -> None:
     text = (STARTER_FOLDER / "LICENSES.md").read_text(encoding="utf-8")
-    assert all(path.stem in text for path in STARTER_FOLDER.glob("*.parquet"))
+    names = [path.stem.partition("-")[0] for path in STARTER_FOLDER.glob("*.parquet")]
+    assert all(f"## {name}\n" in text for name in [*names, "earth"])
 
 
 def test_another_column_and_size() -> None:
@@ -253,3 +254,13 @@ def test_memory_does_not_grow_with_the_size_of_the_photographs(tmp_path: Path) -
     done = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True)
     count, kilobytes = map(int, done.stdout.split())
     assert count == 16 and kilobytes < 300_000
+
+
+def test_a_data_set_in_several_files_is_read_as_one() -> None:
+    files = sorted(STARTER_FOLDER.glob("characters*.parquet"))
+    assert len(files) > 1
+    whole = sum(pq.read_metadata(file).num_rows for file in files)
+    rows = [open_encoded("characters", split) for split in ("train", "test")]
+    assert sum(map(len, rows)) == whole
+    assert len({name for part in rows for name in part.names}) <= whole
+    assert not set(rows[0].columns["character"]) & set(rows[1].columns["character"]), "whole characters are held out"

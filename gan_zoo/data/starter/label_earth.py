@@ -9,9 +9,12 @@ size. The pixels of the result are the numbers of the labels in `gan_zoo.data.ea
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageFilter
+
+from gan_zoo.imaging.decoding import open_picture
 
 SEA, SHALLOW, LOWLAND, FOREST, DESERT, MOUNTAIN, ICE = range(7)
 
@@ -22,9 +25,8 @@ def blurred(values: np.ndarray, sigma: float) -> np.ndarray:
 
 
 def main(satellite: str, height: str, out: str) -> None:
-    Image.MAX_IMAGE_PIXELS = None
-    relief = Image.open(height).convert("RGB")
-    red, green, blue = np.moveaxis(blurred(np.asarray(Image.open(satellite).convert("RGB")), 1.5), 2, 0)
+    relief = open_picture(Path(height)).convert("RGB")
+    red, green, blue = np.moveaxis(blurred(np.asarray(open_picture(Path(satellite)).convert("RGB")), 1.5), 2, 0)
     high_red, high_green, high_blue = np.moveaxis(blurred(np.asarray(relief), 1.0), 2, 0)
     light = (red + green + blue) // 3
     ice = np.minimum(np.minimum(red, green), blue) > 150
