@@ -84,12 +84,14 @@ def _shown(data: bytes) -> Iterator[tuple[float, Callable[[], Image.Image]]]:
             raise UserError("there is no picture in this file, only sound: choose another", "no_frames")
         budget, stream = Budget(), container.streams.video[0]
         budget.check(stream.codec_context.width, stream.codec_context.height, stream.frames or 1)
-        first = None
-        for i, frame in enumerate(container.decode(stream)):
-            budget.check(frame.width, frame.height)
-            seconds = frame.time if frame.time is not None else i / float(stream.average_rate or MOST_RATE)
-            first = seconds if first is None else first
-            yield seconds - first, partial(_small, frame)
+        first, i = None, 0
+        for packet in container.demux(stream):
+            budget.check_time()  # a packet may hold frames that are never shown
+            for frame in packet.decode():
+                budget.check(frame.width, frame.height)
+                seconds = frame.time if frame.time is not None else i / float(stream.average_rate or MOST_RATE)
+                first, i = seconds if first is None else first, i + 1
+                yield seconds - first, partial(_small, frame)
 
 
 def _still(picture: Image.Image) -> Image.Image:
