@@ -82,9 +82,10 @@ def read(value: Any, shrink: bool = False) -> Brought:
 def _clip(data: bytes) -> Brought:
     """A video or an animated picture."""
     try:
-        frames, rate, first = 0, 0.0, None
-        for frame, rate in video.frames(data, MOST_SECONDS):  # one after the other: all of them may take half a gigabyte
-            first, frames = frame if first is None else first, frames + 1
+        first, frames, rate = None, 0, 0.0
+        # One after the other: all of them may take half a gigabyte.
+        for frame, so_far in video.frames(data, MOST_SECONDS):
+            first, frames, rate = frame if first is None else first, frames + 1, so_far
     except UserError as error:
         if error.code == "not_a_video":
             raise requests.mistake("not_readable") from error

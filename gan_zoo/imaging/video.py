@@ -47,10 +47,8 @@ def read(source: str | Path | bytes, most_seconds: float = 10) -> Clip:
         UserError: the file is not a video (`not_a_video`), has no frames (`no_frames`), is longer than `most_seconds`
             (`long_video`), or its frames are too large (`large_video`) or too many for their size (`heavy_video`).
     """
-    kept, rate = [], 0.0
-    for frame, rate in frames(source, most_seconds):
-        kept.append(frame)
-    return Clip(kept, rate)
+    kept = list(frames(source, most_seconds))
+    return Clip([frame for frame, _ in kept], kept[-1][1])
 
 
 def frames(source: str | Path | bytes, most_seconds: float = 10) -> Iterator[tuple[Frame, float]]:
