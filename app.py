@@ -23,7 +23,7 @@ def build(gallery: Gallery) -> tuple[gr.Blocks, list[BaseRoute]]:
             for tab in demos.tabs():
                 with gr.Tab(i18n.label(tab.TITLE), elem_id=f"tab_{tab.__name__.rpartition('.')[2]}"):
                     routes += tab.build(gallery)
-    blocks.queue(default_concurrency_limit=8, api_open=False)
+    blocks.queue(status_update_rate=1.0, default_concurrency_limit=8, api_open=False)
     fair_queue.install(blocks)
     return blocks, routes
 

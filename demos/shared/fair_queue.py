@@ -12,15 +12,17 @@ from typing import Any
 import gradio as gr
 from fastapi import HTTPException, Request
 from gradio.queueing import Event, EventQueue, Queue
+from gradio.server_messages import ProcessCompletedMessage
 from gradio.utils import run_coro_in_background
 
 from demos.shared import i18n, visitors
 
 PRICES = {"heavy": 8, "bring": 4}
 """what a question of a lane (its `concurrency_id`) costs while it waits or is answered; of all others 1"""
-MOST_HERE, MOST_SESSION = 400, 24
-"""what one address and one page may have in the queue, by these prices"""
-MOST_WAITING = 400
+MOST_HERE, MOST_NEW_HERE, MOST_SESSION = 480, 360, 24
+"""what one address, all pages of one address that were never answered, and one page may have in the queue, by these prices"""
+MOST_WAITING = 1_000
+"""most questions in the queue"""
 MOST_BYTES, MOST_BYTES_HERE = 300_000_000, 120_000_000
 """most bytes of all questions in the queue, and of those from one address"""
 MOST_MESSAGES = 200
@@ -36,13 +38,15 @@ class FairQueue(Queue):
     """Gradio's queue with limits by visitor, and a fair order between visitors.
 
     Of the questions that wait in a lane, the one is answered next whose address was served longest ago, and of these the one
-    whose page was. Who is new counts as served just now, so nobody wins by coming as somebody else each time.
+    whose page was. All pages of an address that were never answered take turns as if they were one. Who is new counts as
+    served just now. So nobody wins by coming as somebody else each time.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._turn = 0
         self._served: OrderedDict[tuple[str, ...], int] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._done_since: dict[str, float] = {}
 
     async def push(self, body: Any, request: Request, username: str | None) -> Any:
@@ -58,8 +62,11 @@ class FairQueue(Queue):
         price = PRICES.get(fn.concurrency_id, 1)
         there = [(event, visitors.address(event.request.scope)) for event in self.event_ids_to_events.values()]
         mine = sum(_price(event) for event, _ in there if event.session_hash == body.session_hash)
-        ours = sum(_price(event) for event, address in there if address == here)
-        if mine + price > MOST_SESSION or ours + price > MOST_HERE:
+        ours = [event for event, address in there if address == here]
+        most = MOST_HERE
+        if (here, body.session_hash) not in self._known:
+            most, ours = MOST_NEW_HERE, [event for event in ours if (here, event.session_hash) not in self._known]
+        if mine + price > MOST_SESSION or sum(map(_price, ours)) + price > most:
             raise HTTPException(429, _said("guard_queue"))
         sizes = [(event.request.scope.get("zoo.size", 0), address) for event, address in there]
         if (
@@ -69,7 +76,7 @@ class FairQueue(Queue):
         ):
             raise HTTPException(503, _said("guard_busy"))
         self._turn += 1
-        for visitor in ((here,), (here, body.session_hash or "")):
+        for visitor in self._visitors(here, body.session_hash or ""):
             self._served.setdefault(visitor, self._turn)
         while len(self._served) > MOST_KNOWN:
             self._served.popitem(last=False)
@@ -85,8 +92,7 @@ class FairQueue(Queue):
             if event := min(self._ready(name, lane), key=self._last_served, default=None):
                 lane.queue.remove(event)
                 self._turn += 1
-                here = visitors.address(event.request.scope)
-                for visitor in ((here,), (here, event.session_hash)):
+                for visitor in self._visitors(visitors.address(event.request.scope), event.session_hash):
                     self._served[visitor] = self._turn
                     self._served.move_to_end(visitor)
                 return [event], False, name
@@ -97,12 +103,21 @@ class FairQueue(Queue):
         running = {event.session_hash for job in self.active_jobs if job for event in job if event.concurrency_id == name}
         yield from (event for event in lane.queue if name not in PRICES or event.session_hash not in running)
 
-    def _last_served(self, event: Event) -> tuple[int, int]:
+    def _visitors(self, here: str, session: str) -> tuple[tuple[str, ...], ...]:
+        """Those who take turns: the address, its known page or its new pages together, and the page."""
+        group = session if (here, session) in self._known else ""
+        return (here,), (here, "group", group), (here, "page", session)
+
+    def _last_served(self, event: Event) -> tuple[int, ...]:
         here = visitors.address(event.request.scope)
-        return self._served.get((here,), 0), self._served.get((here, event.session_hash), 0)
+        return tuple(self._served.get(visitor, 0) for visitor in self._visitors(here, event.session_hash))
 
     def send_message(self, event: Event, event_message: Any) -> None:
         """Send a page a part of its answer; one that doesn't fetch its answers gets no more of them."""
+        if isinstance(event_message, ProcessCompletedMessage):
+            self._known[visitors.address(event.request.scope), event.session_hash] = None
+            while len(self._known) > MOST_KNOWN:
+                self._known.popitem(last=False)
         waiting = self.pending_messages_per_session.get(event.session_hash)
         if waiting is not None and waiting.qsize() >= MOST_MESSAGES:
             event.alive = False

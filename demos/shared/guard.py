@@ -105,9 +105,7 @@ class Guard:
         elif scope["method"] == "POST" and headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
             # Another page asks, by way of a visitor's browser.
             await _refuse(scope, receive, send, 403, "guard_elsewhere")
-        elif COSTLY.fullmatch(path) and not self._pages.take(here):
-            await _refuse(scope, receive, send, 429, "guard_often")
-        elif QUESTIONS.fullmatch(path) and scope["method"] == "POST" and not self._questions.take(here):
+        elif not self._is_in_time(scope["method"], path, here):
             await _refuse(scope, receive, send, 429, "guard_often")
         elif STREAMS.fullmatch(path) and scope["method"] == "GET":
             await self._stream(scope, receive, send, path, here)
@@ -115,6 +113,12 @@ class Guard:
             await self.app(scope, receive, send)
         else:
             await self._body(scope, receive, send, MOST_BODY if QUESTIONS.fullmatch(path) else MOST_SMALL_BODY, here)
+
+    def _is_in_time(self, method: str, path: str, here: str) -> bool:
+        """Whether an address has not asked too often."""
+        if COSTLY.fullmatch(path):
+            return self._pages.take(here)
+        return method != "POST" or not QUESTIONS.fullmatch(path) or self._questions.take(here)
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send, path: str, here: str) -> None:
         if self._streams[here] >= MOST_STREAMS_HERE or self._streams.total() >= MOST_STREAMS:
