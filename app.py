@@ -10,7 +10,7 @@ import gradio as gr
 from starlette.routing import BaseRoute
 
 import demos
-from demos.shared import i18n, page, zero_gpu
+from demos.shared import fair_queue, i18n, page, zero_gpu
 from gan_zoo import Gallery
 
 
@@ -23,7 +23,9 @@ def build(gallery: Gallery) -> tuple[gr.Blocks, list[BaseRoute]]:
             for tab in demos.tabs():
                 with gr.Tab(i18n.label(tab.TITLE), elem_id=f"tab_{tab.__name__.rpartition('.')[2]}"):
                     routes += tab.build(gallery)
-    return blocks.queue(max_size=64, default_concurrency_limit=8), routes
+    blocks.queue(status_update_rate=1.0, default_concurrency_limit=8, api_open=False)
+    fair_queue.install(blocks)
+    return blocks, routes
 
 
 demo, routes = build(Gallery(device=zero_gpu.device()))

@@ -26,7 +26,7 @@ LABELS = (
     "dance_lost", "dance_frame", "dance_play", "dance_pause", "dance_film",
 )  # fmt: skip
 JOINTS = ("hips", "chest", "head", "elbow_a", "hand_a", "elbow_b", "hand_b", "knee_a", "foot_a", "knee_b", "foot_b")
-# The films of several visitors are made side by side: between two frames the network is free for others.
+# What is answered at once does not wait for films of other visitors.
 TURNS: dict[str, Any] = {"concurrency_id": "dance", "concurrency_limit": 4}
 
 
@@ -56,9 +56,12 @@ def build(gallery: Gallery) -> list[BaseRoute]:
         page.still(films.card(gallery, names[0]))
 
     responses.attend(floor, {"look": partial(look, gallery)}, **TURNS)
-    responses.attend(floor, {"dance": partial(dance, gallery), "save": save}, desk, **TURNS)
+    responses.attend(floor, {"save": save}, desk, **TURNS)
+    responses.attend(floor, {"dance": partial(dance, gallery)}, desk, **responses.HEAVY)
     responses.attend_stop(floor, desk)
-    responses.publish(endpoints(gallery, responses.files()), **TURNS)
+    *films_made, draw_puppet = endpoints(gallery, responses.files())
+    responses.publish(films_made, **responses.HEAVY)
+    responses.publish([draw_puppet], **TURNS)
     return []
 
 

@@ -6,14 +6,14 @@ import functools
 import html
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from demos.shared import i18n, requests, responses
+from demos.shared import i18n, requests, responses, store
 from gan_zoo import Gallery
 from gan_zoo.data import clips
 from gan_zoo.evaluation.films import compare
@@ -28,14 +28,32 @@ SIDE = 384
 """height and width of a panel in a film to keep, in pixels"""
 
 
+Panels = dict[str, list[UInt8[Tensor, "3 h w"]]]
+
+
 @dataclass
 class Desk:
-    """The film that one visitor has made."""
+    """The film that one visitor has made, as files in the store."""
 
-    panels: dict[str, list[UInt8[Tensor, "3 h w"]]] = field(default_factory=dict)
-    """the frames of each panel; the page shows the panels side by side"""
     stopped: int = 0
     """the number of the request that the visitor has stopped"""
+    _names: tuple[str, ...] = ()
+    _strips: store.Kept | None = None
+
+    @property
+    def panels(self) -> Panels:
+        """The frames of each panel; raises `UserError` where they had to make room for the files of others."""
+        if self._strips is None:
+            return {}
+        strips = [images.from_pil(requests.decode(strip), 3) for strip in self._strips.read()]
+        parts = [strip.chunk(len(self._names), 2) for strip in strips]
+        return {name: [part[i] for part in parts] for i, name in enumerate(self._names)}
+
+    def put(self, panels: Panels) -> None:
+        """Put a film on the desk; panels without frames take the last one away."""
+        self._names = tuple(panels)
+        strips = [responses.as_png(torch.cat(list(frames), 2)) for frames in zip(*panels.values(), strict=True)]
+        self._strips = store.Kept(*strips) if strips else None
 
 
 def models(gallery: Gallery) -> dict[str, str]:
@@ -87,8 +105,8 @@ def dance(
     translator = gallery.translator(other) if other else None
     inside = session.layers if layers else ()
     there = {"puppet": True, "person": True, **dict.fromkeys(inside, True), "alone": bool(other), "true": person is not None}
-    panels: dict[str, list[UInt8[Tensor, "3 h w"]]] = {name: [] for name, shown in there.items() if shown}
-    desk.panels = panels
+    panels: Panels = {name: [] for name, shown in there.items() if shown}
+    desk.put({})
     frames: list[str] = []
     spent = told = 0.0
     for t, result in enumerate(session.film(puppet, layers=layers)):
@@ -107,6 +125,7 @@ def dance(
         if time.monotonic() - told >= BEAT:
             told = time.monotonic()
             yield {"frames": list(frames), "panels": list(panels), "of": len(puppet)}
+    desk.put(panels)
     each = spent / len(frames)
     said = i18n.both("dance_rate", n=f"{1000 / each:.0f}", frames=len(frames), milliseconds=f"{each:.1f}")
     yield {
@@ -158,9 +177,10 @@ def card(gallery: Gallery, model: str) -> str:
 
 def save(desk: Desk) -> str:
     """The film on the desk, its panels side by side, as the data URL of an MP4; raises `UserError` where there is none."""
-    if not desk.panels or not desk.panels["person"]:
+    panels = desk.panels
+    if not panels:
         raise requests.mistake("dance_first")
-    whole = [torch.cat(list(frames), 2) for frames in zip(*desk.panels.values(), strict=True)]
+    whole = [torch.cat(list(frames), 2) for frames in zip(*panels.values(), strict=True)]
     scale = max(1, SIDE // whole[0].shape[1])
     large = [frame.repeat_interleave(scale, 1).repeat_interleave(scale, 2) for frame in whole]
     return responses.as_url(video.write_mp4(large, RATE), "video/mp4")

@@ -15,14 +15,15 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from demos.detective.rooms import LENGTH, Hall
-from demos.shared import i18n, page, requests
+from demos.shared import i18n, page, requests, visitors
 from gan_zoo import UserError
 
 ROOMS, PHONE = "/detective/rooms", "/detective/room"
 MOST_BYTES = 2_000
 MOST_ADDRESS = 300
+HOSTS = ("host", "x-forwarded-host")
 STATUS = {"room_gone": 404, "room_stranger": 403, "room_not_yours": 403, "room_late": 409, "room_not_now": 409}
-STATUS |= {"room_full": 429, "rooms_full": 503, "detective_none": 503}
+STATUS |= {"room_full": 429, "rooms_full": 503, "rooms_full_here": 429, "room_closed": 403, "detective_none": 503}
 FRESH = {"Cache-Control": "no-store"}
 PHONE_LABELS = re.compile(r"phone_\w+|room_real|room_forged")
 
@@ -35,7 +36,7 @@ def to_rooms(hall: Hall) -> list[Route]:
 
     async def open_room(request: Request) -> Response:
         try:
-            room = hall.open()
+            room = hall.open(visitors.address(request.scope))
         except UserError as error:
             return _refused(error)
         # While people come in, the network is loaded: the first picture is there at once.
@@ -53,7 +54,8 @@ def to_rooms(hall: Hall) -> list[Route]:
         return Response(content, media_type="application/json", headers=headers)
 
     async def join(request: Request) -> Response:
-        return await _answered(request, lambda asked: {"player": hall.find(request.path_params["code"]).join()})
+        here = visitors.address(request.scope)
+        return await _answered(request, lambda asked: {"player": hall.find(request.path_params["code"]).join(here)})
 
     async def vote(request: Request) -> Response:
         def work(asked: dict[str, Any]) -> dict[str, Any]:
@@ -71,12 +73,17 @@ def to_rooms(hall: Hall) -> list[Route]:
             return {"done": True}
 
         # A picture may want a network, which takes its time.
-        asked = await _body(request)
+        try:
+            asked = await _body(request)
+        except UserError as error:
+            return _refused(error)
         return await run_in_threadpool(_reply, work, asked)
 
     async def qr(request: Request) -> Response:
         code, address = request.path_params["code"].upper(), request.query_params.get("at", "")
-        if not re.fullmatch(rf"https?://[^\s/]+(/[^\s]*)?{PHONE}#{re.escape(code)}", address[:MOST_ADDRESS]):
+        # Only addresses of this gallery, so that nobody gives their own away as ours.
+        ours = "|".join(re.escape(host) for name in HOSTS if (host := request.headers.get(name)))
+        if not re.fullmatch(rf"https?://({ours or '(?!)'})(/[\w.~-]+)*{PHONE}#{re.escape(code)}", address[:MOST_ADDRESS]):
             return Response(status_code=400)
         import segno
 
@@ -112,21 +119,28 @@ def phone_page() -> str:
 
 
 async def _body(request: Request) -> dict[str, Any]:
-    """What is asked; nothing where it is too much, or no JSON."""
+    """What is asked; raises `UserError` where it is too much, or no JSON object."""
     content = b""
     async for part in request.stream():
         content += part
         if len(content) > MOST_BYTES:
-            return {}
+            raise requests.mistake("room_unread")
     try:
         asked = json.loads(content or b"{}")
-    except ValueError:
-        return {}
-    return asked if isinstance(asked, dict) else {}
+        # JSON may escape half of a character, which is no text.
+        json.dumps(asked, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise requests.mistake("room_unread") from None
+    if not isinstance(asked, dict):
+        raise requests.mistake("room_unread")
+    return asked
 
 
 async def _answered(request: Request, work: Callable[[dict[str, Any]], dict[str, Any]]) -> Response:
-    return _reply(work, await _body(request))
+    try:
+        return _reply(work, await _body(request))
+    except UserError as error:
+        return _refused(error)
 
 
 def _reply(work: Callable[[dict[str, Any]], dict[str, Any]], asked: dict[str, Any]) -> Response:

@@ -120,17 +120,32 @@ TEXTS = {
     "room_fooled_by": {"en": "{wrong} of {votes} were wrong", "ja": "{votes}人中{wrong}人が不正解"},
     "room_picture": {"en": "The picture to judge", "ja": "判定する絵"},
     "room_gone": {
-        "en": "There is no room {room}, or no longer: a room is gone after an hour. Check the code.",
-        "ja": "部屋 {room} は見つかりません。コードを確かめてください。部屋は1時間で消えます。",
+        "en": "There is no room {room}, or no longer: a room is gone after an hour, and an empty one sooner. Check the code.",
+        "ja": "部屋 {room} は見つかりません。コードを確かめてください。部屋は1時間で、だれもいなければもっと早く消えます。",
     },
-    "room_full": {"en": "The room is full: it holds {most}.", "ja": "満員です。一部屋の定員は{most}人です。"},
+    "room_full": {"en": "The room is full: {most} are in it.", "ja": "満員です。すでに{most}人が参加しています。"},
     "rooms_full": {
         "en": "All rooms are taken. Try again later.",
         "ja": "空いている部屋がありません。少し待ってからお試しください。",
     },
+    "rooms_full_here": {
+        "en": "From your network {most} rooms are open already. Use one of them, or wait until one is gone.",
+        "ja": "お使いのネットワークからは、すでに{most}部屋が開かれています。そのどれかを使うか、空くまでお待ちください。",
+    },
+    "room_closed": {
+        "en": "The door of this room is closed. Ask the presenter to open it.",
+        "ja": "この部屋は受付を締め切りました。進行役の方に開けてもらってください。",
+    },
+    "room_door_close": {"en": "Close the door", "ja": "受付を締め切る"},
+    "room_door_open": {"en": "Open the door", "ja": "受付を再開する"},
+    "room_door_closed": {"en": "The door is closed: nobody else can join.", "ja": "受付は締め切りました。"},
+    "room_unread": {
+        "en": "This question can't be read. Load the page anew.",
+        "ja": "送られた内容を読み取れません。ページを読み込み直してください。",
+    },
     "room_stranger": {
-        "en": "You are not in this room. Join it anew.",
-        "ja": "この部屋に入っていません。もう一度参加してください。",
+        "en": "You are not in this room, or not any longer: who is silent for two pictures loses the seat. Join it anew.",
+        "ja": "この部屋に入っていません（2枚続けて回答がないと席が空きます）。もう一度参加してください。",
     },
     "room_late": {"en": "Too late: this picture has been shown.", "ja": "締め切られました。正解がもう出ています。"},
     "room_not_yours": {"en": "Another screen leads this room.", "ja": "この部屋の進行役は別の画面です。"},

@@ -22,7 +22,7 @@ from gan_zoo.imaging import images
 from gan_zoo.serving import Observer, Session
 
 TITLE, HINT = "projection_title", "projection_hint"
-TURNS = {"concurrency_id": "projection"}
+TURNS = responses.HEAVY
 CANDIDATES = 256
 STYLES = 2000
 STEPS = (80, 300)

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from demos.shared import controls, i18n
+from demos.shared import controls, guard, i18n, sessions
 
 DEMOS = Path(__file__).parents[1]
 WEB = "/demos/{tab}/web/{file}"
@@ -89,7 +89,12 @@ def launch_options(routes: Sequence[BaseRoute] = ()) -> dict[str, Any]:
         "theme": theme,
         "css": styles(),
         "i18n": i18n.translations(),
-        "app_kwargs": {"middleware": [Middleware(FirstLines)], "routes": [Route(WEB, web_file), *routes]},
+        "app_kwargs": {
+            "middleware": [Middleware(guard.Guard), Middleware(FirstLines)],
+            "routes": [Route(WEB, web_file), *routes],
+            "lifespan": sessions.lifespan,
+        },
+        "state_session_capacity": sessions.CAPACITY,
         "ssr_mode": False,
         "run_history": False,
         "footer_links": ["api"],

@@ -14,11 +14,14 @@ from functools import partial
 from typing import Any, TypeVar
 
 import gradio as gr
+from jaxtyping import UInt8
 from PIL import Image
+from torch import Tensor
 
 from demos.shared import i18n
 from demos.shared.requests import mistake, request
 from gan_zoo import Gallery, UserError
+from gan_zoo.imaging import images
 from gan_zoo.serving import Result
 
 # Nobody is computed for longer.
@@ -42,6 +45,10 @@ LIVE: dict[str, Any] = {
 }  # fmt: skip
 # Handlers that take seconds: they wait for each other and never for those above, which they let compute in between.
 SLOW: dict[str, Any] = {**LIVE, "concurrency_id": "slow"}
+# Handlers that compute for many seconds; they have a lane of their own, and a price (see `fair_queue`).
+HEAVY: dict[str, Any] = {"concurrency_id": "heavy", "concurrency_limit": 2}
+# Handlers that decode what may be a film.
+BRING: dict[str, Any] = {"concurrency_id": "bring", "concurrency_limit": 2}
 # Handlers of a script that asks for one thing at a time, and numbers what it asks: no trigger has to wait for another.
 ASKED: dict[str, Any] = {**LIVE, "trigger_mode": "multiple"}
 
@@ -59,6 +66,13 @@ def data_url(picture: Image.Image, format: str = "PNG", **options: Any) -> str:
     buffer = io.BytesIO()
     picture.save(buffer, format, **options)
     return as_url(buffer.getvalue(), f"image/{format.lower()}")
+
+
+def as_png(picture: UInt8[Tensor, "c h w"]) -> bytes:
+    """A picture as a PNG that is quick to write."""
+    buffer = io.BytesIO()
+    images.to_pil(picture).save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
 
 
 def as_url(content: bytes, mime: str) -> str:

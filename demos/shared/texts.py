@@ -135,4 +135,32 @@ TEXTS = {
         "en": "Something went wrong here. Please try again.",
         "ja": "こちら側で問題が起きました。もう一度お試しください。",
     },
+    # what the door says
+    "store_gone": {
+        "en": "Many visitors are here, and what you brought had to make room. Bring it once more.",
+        "ja": "利用者が多いため、お預かりした絵を保持できませんでした。もう一度選んでください。",
+    },
+    "guard_closed": {"en": "Nothing is served here.", "ja": "ここでは何も提供していません。"},
+    "guard_unknown": {
+        "en": "There is no such question. Load the page anew.",
+        "ja": "対応する機能がありません。ページを読み込み直してください。",
+    },
+    "guard_elsewhere": {
+        "en": "This question comes from another page, and is not answered.",
+        "ja": "別のページからの要求には応じられません。",
+    },
+    "guard_often": {
+        "en": "So much was asked from your network that it has to wait. Try again in a few seconds.",
+        "ja": "お使いのネットワークからの要求が多すぎます。数秒おいてからお試しください。",
+    },
+    "guard_queue": {
+        "en": "Your earlier questions are still being answered. Wait for them, then try again.",
+        "ja": "前にお願いされた処理がまだ終わっていません。終わるのを待ってからお試しください。",
+    },
+    "guard_busy": {
+        "en": "So much is on its way to this page that there is no room for more. Try again in a few seconds.",
+        "ja": "ただいま混み合っています。数秒おいてからお試しください。",
+    },
+    "guard_large": {"en": "This is larger than {most} MB.", "ja": "{most}MB を超えています。"},
+    "guard_slow": {"en": "What was sent took too long to arrive.", "ja": "送信に時間がかかりすぎました。"},
 }

@@ -18,7 +18,7 @@ from gan_zoo.imaging import images
 TITLE = "style_title"
 ORDER = 30
 LABELS = ("compare_style", "sample", "no_camera", "large_clip_here", "before_label", "after_label", "film_alt", "lost")
-# Runs of several visitors go on side by side: between two tiles the network is free for others.
+# What is answered at once does not wait for runs of other visitors.
 TURNS: dict[str, Any] = {"concurrency_id": "style", "concurrency_limit": 4}
 
 
@@ -42,10 +42,15 @@ def build(gallery: Gallery) -> list[BaseRoute]:
             elem_id="style",
         )
 
-    works = {"look": look, "bring": bring, "restyle": restyle_picture, "clip": restyle_clip, "sheet": sheet, "save": save}
-    responses.attend(studio, {event: partial(work, gallery) for event, work in works.items()}, desk, **TURNS)
+    lanes: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
+        (TURNS, {"look": look, "save": save}),
+        (responses.BRING, {"bring": bring}),
+        (responses.HEAVY, {"restyle": restyle_picture, "clip": restyle_clip, "sheet": sheet}),
+    )
+    for lane, works in lanes:
+        responses.attend(studio, {event: partial(work, gallery) for event, work in works.items()}, desk, **lane)
     responses.attend_stop(studio, desk)
-    responses.publish(endpoints(gallery, responses.files()), **TURNS)
+    responses.publish(endpoints(gallery, responses.files()), **responses.HEAVY)
     return []
 
 
@@ -89,10 +94,11 @@ def bring(gallery: Gallery, desk: Desk, asked: responses.Answer) -> responses.An
             if error.code != "many_pixels":
                 raise
             return {"offer": i18n.explain(error)}
-    desk.brought, desk.result = new, None
-    height, width = new.picture.shape[1:]
+    desk.brought = new
+    desk.put(new, None)
+    height, width = new.size
     said = i18n.both("brought_picture", width=width, height=height)
-    if new.clip:
+    if new.is_clip:
         said = i18n.both("brought_clip", width=width, height=height, frames=new.frames, seconds=f"{new.frames / new.rate:.1f}")
     return {"before": upload.as_jpeg(new.picture), "size": [width, height], "frames": new.frames, "is": said}
 

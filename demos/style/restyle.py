@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import Tensor
 
-from demos.shared import i18n, requests, responses
+from demos.shared import i18n, requests, responses, store
 from demos.style.upload import CLIP_SIDE, MOST_SECONDS, TRIED, Brought, Picture, as_jpeg, blended, filled, in_one_piece
 from gan_zoo import Gallery
 from gan_zoo.imaging import images, video
@@ -21,19 +21,30 @@ BEAT = 0.5
 
 @dataclass
 class Desk:
-    """What one visitor has before them; nobody else sees it."""
+    """What one visitor has before them; nobody else sees it. Pictures lie on it as files in the store."""
 
     brought: Brought | None = None
-    result: tuple[Picture, Picture] | None = None
-    """what was restyled, and what became of it so far"""
     stopped: int = 0
     """the number of the request that is to stop"""
+    _result: tuple[Brought, store.Kept] | None = None
 
     def read(self) -> Brought:
         """What was brought; a `UserError` where nothing was."""
         if self.brought is None:
             raise requests.mistake("bring_first")
         return self.brought
+
+    @property
+    def result(self) -> tuple[Picture, Picture] | None:
+        """What was restyled, and what became of it so far; raises `UserError` where it had to make room for others' files."""
+        if self._result is None:
+            return None
+        before, after = self._result
+        return before.picture, images.from_pil(requests.decode(after.read()[0]), 3)
+
+    def put(self, brought: Brought, after: Picture | None) -> None:
+        """Put the result on the desk, or take it away."""
+        self._result = None if after is None else (brought, store.Kept(responses.as_png(after)))
 
 
 @dataclass
@@ -58,8 +69,9 @@ def way_back(session: TranslatorSession, before: Tensor, after: Tensor, back: bo
 
 def restyle(gallery: Gallery, desk: Desk, model: Any, back: bool, number: int) -> Iterator[responses.Answer]:
     """What the page is told while a picture is restyled, each time anew and more of it; the result is on the desk."""
-    session, picture = gallery.translator(model), desk.read().picture
-    desk.result = None
+    session, brought = gallery.translator(model), desk.read()
+    picture = brought.picture
+    desk.put(brought, None)
     small = in_one_piece(picture, TRIED)
     first = session.translate(small, back=back)
     rough = images.to_uint8(first.images[0])
@@ -72,9 +84,9 @@ def restyle(gallery: Gallery, desk: Desk, model: Any, back: bool, number: int) -
         yield known
     due = Beat()
     for part in session.restyle(images.to_float(picture), back=back):
-        desk.result = picture, part.image
         known = {**known, "done": part.done, "of": part.tiles}
         if part.done == part.tiles or desk.stopped == number:
+            desk.put(brought, part.image)
             key = "stopped" if part.done < part.tiles else "restyled" if part.tiles > 1 else "restyled_whole"
             took = i18n.both(key, milliseconds=f"{part.milliseconds:,.0f}", done=part.done, tiles=part.tiles)
             said = f'<p class="zoo-cost">{took} <code>{part.precision}</code></p>'
@@ -102,7 +114,7 @@ def sheet(gallery: Gallery, desk: Desk, models: list[str], back: bool, number: i
 
 def frames(session: TranslatorSession, brought: Brought, back: bool, strength: float) -> Iterator[tuple[Picture, float]]:
     """The frames of a clip, restyled one by one and mixed with those before, each with the milliseconds it took."""
-    for frame in video.read(brought.clip, MOST_SECONDS).frames:
+    for frame, _ in video.frames(brought.clip, MOST_SECONDS):
         before = in_one_piece(frame, CLIP_SIDE)
         result = session.translate(before, back=back)
         mixed = blended(images.to_uint8(before[0]), images.to_uint8(result.images[0]), strength)
@@ -114,7 +126,7 @@ def restyle_clip(
 ) -> Iterator[responses.Answer]:
     """What the page learns while a clip is restyled; what is done when the visitor stops it becomes the clip."""
     session, brought = gallery.translator(model), desk.read()
-    if not brought.clip:
+    if not brought.is_clip:
         raise requests.mistake("bring_clip_first")
     done: list[Picture] = []
     spent, due = 0.0, Beat()
@@ -133,6 +145,7 @@ def restyle_clip(
 
 def save(desk: Desk, strength: float) -> responses.Answer:
     """The result at the picture's own size, mixed with it, as a file."""
-    if desk.result is None:
+    result = desk.result
+    if result is None:
         raise requests.mistake("restyle_first")
-    return {"file": responses.data_url(blended(*desk.result, strength), "JPEG", quality=95, subsampling=0)}
+    return {"file": responses.data_url(blended(*result, strength), "JPEG", quality=95, subsampling=0)}

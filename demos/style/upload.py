@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -10,7 +9,7 @@ from jaxtyping import Float, UInt8
 from PIL import Image
 from torch import Tensor
 
-from demos.shared import requests, responses
+from demos.shared import requests, responses, store
 from gan_zoo import UserError
 from gan_zoo.imaging import images, video
 from gan_zoo.imaging.decoding import is_animated
@@ -27,15 +26,30 @@ CLIP_SIDE = 480
 """the longer side of a clip's frames in pixels"""
 
 
-@dataclass(frozen=True)
 class Brought:
-    """A picture, or the first frame of a clip with the clip's file."""
+    """A picture, or the first frame of a clip with the clip's file; both are kept encoded, and decoded when they are needed.
 
-    picture: Picture
-    clip: bytes = b""
-    frames: int = 1
-    rate: float = 0.0
-    """frames a second"""
+    Args:
+        file: the file that `picture` was read from, if decoding it gives the same picture again.
+    """
+
+    def __init__(self, picture: Picture, clip: bytes = b"", frames: int = 1, rate: float = 0.0, file: bytes = b"") -> None:
+        self.size = picture.shape[1], picture.shape[2]
+        self.frames = frames
+        self.rate = rate
+        """frames a second"""
+        self.is_clip = bool(clip)
+        self._kept = store.Kept(file or responses.as_png(picture), clip)
+
+    @property
+    def picture(self) -> Picture:
+        """The picture; raises `UserError` where it had to make room for those of others."""
+        return images.from_pil(requests.decode(self._kept.read()[0]), 3)
+
+    @property
+    def clip(self) -> bytes:
+        """The file of the clip, empty if it is a picture; raises as above."""
+        return self._kept.read()[1]
 
 
 def read(value: Any, shrink: bool = False) -> Brought:
@@ -61,18 +75,23 @@ def read(value: Any, shrink: bool = False) -> Brought:
             raise requests.mistake("many_pixels", width=width, height=height, most=most, side=side)
         smaller = max(1, int(width * share)), max(1, int(height * share))
         picture = picture.resize(smaller, Image.Resampling.LANCZOS, reducing_gap=2.0)
-    return Brought(images.from_pil(picture, 3))
+        data = b""
+    return Brought(images.from_pil(picture, 3), file=data)
 
 
 def _clip(data: bytes) -> Brought:
     """A video or an animated picture."""
     try:
-        clip = video.read(data, MOST_SECONDS)
+        first, frames, rate = None, 0, 0.0
+        # One after the other: all of them may take half a gigabyte.
+        for frame, so_far in video.frames(data, MOST_SECONDS):
+            first, frames, rate = frame if first is None else first, frames + 1, so_far
     except UserError as error:
         if error.code == "not_a_video":
             raise requests.mistake("not_readable") from error
         raise
-    return Brought(clip.frames[0], data if len(clip.frames) > 1 else b"", len(clip.frames), clip.rate)
+    assert first is not None  # `frames` refuses a film without any
+    return Brought(first, data if frames > 1 else b"", frames, rate)
 
 
 def at_most(picture: Picture, side: int) -> Picture:

@@ -30,6 +30,8 @@ Content = Path | bytes | Image.Image | UserError
 THREADS = min(4, os.cpu_count() or 1)
 # Pictures with more pixels than this are decoded one at a time, so that several threads don't fill the memory.
 LARGE_PIXELS = 16_000_000
+# Files in memory below this size count as small pictures.
+SMALL_BYTES = 50_000
 _LARGE = threading.Lock()
 
 
@@ -131,6 +133,9 @@ def _size(content: Content) -> tuple[int, int]:
 
 
 def _pixels(content: Content) -> int:
+    """The number of pixels of a picture that may be large; 0 for others, whose header is not worth a look."""
+    if isinstance(content, bytes) and len(content) < SMALL_BYTES:
+        return 0
     try:
         width, height = _size(content)
     except UserError:

@@ -19,6 +19,9 @@ import numpy as np
 from PIL import Image, ImageFile, ImageSequence, UnidentifiedImageError
 
 from gan_zoo.errors import UserError
+from gan_zoo.imaging import directories
+
+directories.guard()
 
 Source = str | Path | bytes
 
@@ -40,6 +43,8 @@ MOST_PIXELS = 64_000_000
 """most pixels of one picture, 192 MB when decoded; a larger picture is a mistake or an attack"""
 MOST_SCANS = 200
 """most passes over one progressive JPEG; cameras and editors write about ten"""
+MOST_SCANNED = 12 * MOST_PIXELS
+"""most pixels in all passes over one progressive JPEG together"""
 MOST_FRAME_PIXELS = 12_000_000
 MOST_FRAMES = 1_200
 MOST_FILM_PIXELS = 800_000_000
@@ -191,7 +196,8 @@ def open_animation(source: Source) -> Iterator[tuple[Image.Image, float]]:
     try:
         with _opened(data) as file:
             budget = Budget()
-            frames = getattr(file, "n_frames", 1)
+            # To count the frames of a GIF, Pillow reads all of it, however many there are.
+            frames = 1 if file.format == "GIF" else getattr(file, "n_frames", 1)
             budget.check(file.width, file.height, frames)
             for frame in ImageSequence.Iterator(file):
                 budget.check(file.width, file.height)
@@ -205,16 +211,19 @@ def open_animation(source: Source) -> Iterator[tuple[Image.Image, float]]:
 
 @contextmanager
 def open_video(data: bytes) -> Iterator[Any]:
-    """Open a film as a PyAV container. The demuxer reads only the given bytes and can open no other file.
+    """Open a film as a PyAV container. The demuxer reads only the given bytes and can open no other file, and the decoders
+    refuse frames of more than `MOST_FRAME_PIXELS` before they decode them, also where the size changes within a film.
 
     Raises:
         UserError: the film can't be read (`not_a_video`); this can also be raised later, while it is decoded.
     """
     import av
 
-    options = {"format_whitelist": VIDEO_FORMATS, "protocol_whitelist": "none"}
+    options = {"format_whitelist": VIDEO_FORMATS, "protocol_whitelist": "none", "max_pixels": str(MOST_FRAME_PIXELS)}
     try:
         with av.open(io.BytesIO(data), "r", options=options) as container:
+            for stream in container.streams.video:
+                stream.codec_context.options = {"max_pixels": str(MOST_FRAME_PIXELS)}
             yield container
     except UserError:
         raise
@@ -226,7 +235,7 @@ class Budget:
     """Counts the pixels and the time that decoding one film takes, and stops it at the limits."""
 
     def __init__(self) -> None:
-        self._pixels = 0
+        self._pixels = self._frames = 0
         self._deadline = time.monotonic() + MOST_SECONDS
 
     def check(self, width: int, height: int, frames: int = 0) -> None:
@@ -244,12 +253,25 @@ class Budget:
                 height=height,
                 most=most,
             )
-        self._pixels += 0 if frames else width * height
-        heavy = frames > MOST_FRAMES or max(self._pixels, frames * width * height) > MOST_FILM_PIXELS
-        if heavy or time.monotonic() > self._deadline:
-            raise UserError(
-                "this film has too many frames for their size: cut it, or scale it down", "heavy_video", most=MOST_FRAMES
-            )
+        if not frames:
+            self._frames += 1
+            self._pixels += width * height
+        if max(self._frames, frames) > MOST_FRAMES or max(self._pixels, frames * width * height) > MOST_FILM_PIXELS:
+            raise _heavy()
+        self.check_time()
+
+    def check_time(self) -> None:
+        """Check the time alone, for data that bring no frame.
+
+        Raises:
+            UserError: decoding takes too long (`heavy_video`).
+        """
+        if time.monotonic() > self._deadline:
+            raise _heavy()
+
+
+def _heavy() -> UserError:
+    return UserError("this film has too many frames for their size: cut it, or scale it down", "heavy_video", most=MOST_FRAMES)
 
 
 def read_source(source: Source) -> bytes:
@@ -279,8 +301,10 @@ def _opened(data: bytes) -> ImageFile.ImageFile:
     if file.width * file.height > MOST_PIXELS:
         most = MOST_PIXELS // 1_000_000
         raise UserError(f"{file.width}x{file.height} pixels are more than {most} million", "large_picture")
-    if file.format in ("JPEG", "MPO") and data.count(b"\xff\xda") > MOST_SCANS:
-        raise UserError(f"it is a JPEG of more than {MOST_SCANS} passes", "large_picture")
+    if file.format in ("JPEG", "MPO"):
+        scans = data.count(b"\xff\xda")
+        if scans > min(MOST_SCANS, MOST_SCANNED // max(1, file.width * file.height)):
+            raise UserError(f"it is a JPEG of {scans} passes, which are too many for its size", "large_picture")
     return file
 
 

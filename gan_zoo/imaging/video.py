@@ -47,19 +47,27 @@ def read(source: str | Path | bytes, most_seconds: float = 10) -> Clip:
         UserError: the file is not a video (`not_a_video`), has no frames (`no_frames`), is longer than `most_seconds`
             (`long_video`), or its frames are too large (`large_video`) or too many for their size (`heavy_video`).
     """
+    kept = list(frames(source, most_seconds))
+    return Clip([frame for frame, _ in kept], kept[-1][1])
+
+
+def frames(source: str | Path | bytes, most_seconds: float = 10) -> Iterator[tuple[Frame, float]]:
+    """Yield the frames that `read` reads, one by one, each with the rate of all frames so far, in frames per second.
+
+    Raises:
+        UserError: as `read` does.
+    """
     data = source if isinstance(source, bytes) else _bytes(Path(source))
-    kept: list[Frame] = []
-    times: list[float] = []
+    count, first = 0, 0.0
     for time, convert in _shown(data):
         if time > most_seconds:
             raise UserError(f"the video is longer than {most_seconds:g} seconds: cut it", "long_video", most=most_seconds)
         # Times are rounded to the clock of the file, so a frame may seem to be up to two milliseconds early.
-        if not kept or time - times[0] >= len(kept) / MOST_RATE - 0.002:
-            kept.append(from_pil(convert(), 3))
-            times.append(time)
-    if not kept:
+        if not count or time - first >= count / MOST_RATE - 0.002:
+            first, count = time if not count else first, count + 1
+            yield from_pil(convert(), 3), (count - 1) / (time - first) if time > first else 1000 / USUAL
+    if not count:
         raise UserError("there is no frame in this video: choose another", "no_frames")
-    return Clip(kept, (len(kept) - 1) / (times[-1] - times[0]) if times[-1] > times[0] else 1000 / USUAL)
 
 
 def _bytes(path: Path) -> bytes:
@@ -84,12 +92,14 @@ def _shown(data: bytes) -> Iterator[tuple[float, Callable[[], Image.Image]]]:
             raise UserError("there is no picture in this file, only sound: choose another", "no_frames")
         budget, stream = Budget(), container.streams.video[0]
         budget.check(stream.codec_context.width, stream.codec_context.height, stream.frames or 1)
-        first = None
-        for i, frame in enumerate(container.decode(stream)):
-            budget.check(frame.width, frame.height)
-            seconds = frame.time if frame.time is not None else i / float(stream.average_rate or MOST_RATE)
-            first = seconds if first is None else first
-            yield seconds - first, partial(_small, frame)
+        first, i = None, 0
+        for packet in container.demux(stream):
+            budget.check_time()  # a packet may hold frames that are never shown
+            for frame in packet.decode():
+                budget.check(frame.width, frame.height)
+                seconds = frame.time if frame.time is not None else i / float(stream.average_rate or MOST_RATE)
+                first, i = seconds if first is None else first, i + 1
+                yield seconds - first, partial(_small, frame)
 
 
 def _still(picture: Image.Image) -> Image.Image:

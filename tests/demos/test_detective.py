@@ -156,7 +156,7 @@ def test_a_game_from_the_first_picture_to_the_last(client: TestClient) -> None:
     room, host = opened(client)
     players = [client.post(f"{room}/players").json()["player"] for _ in range(3)]
     assert client.get(room).json() | {"right": None} == {
-        "phase": "lobby", "round": 0, "rounds": rooms.ROUNDS, "players": 3, "right": None,
+        "phase": "lobby", "round": 0, "rounds": rooms.ROUNDS, "players": 3, "open": True, "right": None,
     }  # fmt: skip
     for number in range(1, rooms.ROUNDS + 1):
         lead(client, room, host, "next")
@@ -249,6 +249,8 @@ def test_a_room_is_gone_after_an_hour() -> None:
     assert caught.value.code == "detective_none"
     hall.deal = lambda level: fixed(True)
     room = hall.open()
+    room.join()
+    now[0] = rooms.LIFE - 1
     assert hall.find(room.code.lower()) is room
     now[0] = rooms.LIFE
     with pytest.raises(UserError) as caught:
@@ -310,11 +312,17 @@ def test_two_clicks_bring_one_picture(hall: Hall) -> None:
 def test_the_code_of_a_room_can_be_scanned(client: TestClient) -> None:
     room, _ = opened(client)
     code = room.rpartition("/")[2]
-    for address in (f"http://192.168.1.9:7860{PHONE}#{code}", f"https://host/some/root{PHONE}#{code}"):
-        answer = client.get(f"{room}/qr", params={"at": address})
+    for host, before in (("192.168.1.9:7860", "http://192.168.1.9:7860"), ("host", "https://host/a/b")):
+        address = f"{before}{PHONE}#{code}"
+        answer = client.get(f"{room}/qr", params={"at": address}, headers={"Host": host})
         assert answer.status_code == 200 and answer.headers["content-type"] == "image/svg+xml" and b"<svg" in answer.content
-    for address in ("", f"javascript:alert(1)//{PHONE}#{code}", f"http://host{PHONE}#XXXX", "http://host/#" + "x" * 400):
-        assert client.get(f"{room}/qr", params={"at": address}).status_code == 400
+    wrong = ["", f"javascript:alert(1)//{PHONE}#{code}", f"http://host{PHONE}#XXXX", "http://host/#" + "x" * 400]
+    others = ("elsewhere", "host.elsewhere", "elsewhere/host", "host@elsewhere", "")
+    wrong += [f"https://{host}{PHONE}#{code}" for host in others]
+    for address in wrong:
+        assert client.get(f"{room}/qr", params={"at": address}, headers={"Host": "host"}).status_code == 400
+    proxied = {"Host": "10.0.0.7", "X-Forwarded-Host": "host"}
+    assert client.get(f"{room}/qr", params={"at": f"https://host{PHONE}#{code}"}, headers=proxied).status_code == 200
 
 
 def test_the_phone_page_is_whole(client: TestClient) -> None:

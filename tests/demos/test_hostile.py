@@ -211,12 +211,44 @@ def test_no_address_leads_to_a_file(app: App) -> None:
     app.is_well()
 
 
-def test_uploads_are_limited_and_stay_where_they_belong(app: App) -> None:
-    large = app.http.post("/gradio_api/upload", files={"files": ("a.png", bytes(10_500_000))})
-    assert large.status_code == 413
-    (path,) = app.http.post("/gradio_api/upload", files={"files": ("../../../../evil.py", b"print(1)")}).json()
-    assert ".." not in path and not (ROOT / "evil.py").exists() and "gradio" in path
+def test_nothing_is_uploaded_and_nothing_skips_the_queue(app: App) -> None:
+    """A file comes with the question that it is for; no tab needs an upload that lies around."""
+    png = {"files": ("a.png", b"x")}
+    for path in ("/gradio_api/upload", "/gradio_api/upload/", "/gradio_api/upload?upload_id=1"):
+        assert app.http.post(path, files=png).status_code == 404
+    for path in (
+        "run/sample",
+        "api/sample",
+        "run/predict",
+        "component_server",
+        "process_recording",
+        "vibe-edit",
+        "proxy=https://a.b/",
+    ):
+        assert app.http.post(f"/gradio_api/{path}", json={"data": ["x", 7, 9, 2.0, "auto"]}).status_code == 404, path
+    for path in ("deep_link?session_hash=a", "proxy=https://a.b/", "runs", "dev/reload", "stream/a/b/1/playlist.m3u8"):
+        assert app.http.get(f"/gradio_api/{path}").status_code == 404, path
+    assert app.http.get("/monitoring").status_code == 404
     app.is_well()
+
+
+def test_a_body_without_end_is_not_read(app: App) -> None:
+    for path, size in (("/gradio_api/queue/join", 30_000_000), ("/gradio_api/reset", 200_000), ("/detective/rooms", 200_000)):
+        try:
+            answer = app.http.post(path, content=b"[" + b" " * size, headers={"Content-Type": "application/json"})
+        except (httpx.WriteError, httpx.ReadError):  # the app has closed the door
+            continue
+        assert answer.status_code == 413 and "MB" in answer.json()["detail"]
+    app.is_well()
+
+
+def test_every_answer_has_its_headers(app: App) -> None:
+    for path in ("/", "/config", "/detective/room", "/demos/shared/web/ask.js", "/nothing", "/gradio_api/upload"):
+        headers = app.http.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "same-origin", path
+        policy = headers["content-security-policy"]
+        assert "default-src 'self'" in policy and "frame-ancestors 'self' https://huggingface.co" in policy, path
+        assert "'unsafe-inline'" not in policy.partition("script-src")[2].partition(";")[0]
 
 
 def test_nobody_is_computed_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -226,7 +258,7 @@ def test_nobody_is_computed_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> Non
         list(responses.in_time(iter("abc")))
 
 
-def test_what_is_uploaded_goes_after_an_hour_and_so_many_may_wait() -> None:
-    told = output_of("import app; print(app.demo.delete_cache, app.demo._queue.max_size)")
-    assert told.splitlines()[-1] == "(3600, 3600) 64"
+def test_what_is_made_goes_after_an_hour_and_nothing_skips_the_queue() -> None:
+    told = output_of("import app; print(app.demo.delete_cache, app.demo.api_open, type(app.demo._queue).__name__)")
+    assert told.splitlines()[-1] == "(3600, 3600) False FairQueue"
     assert page.launch_options()["max_file_size"] == "10mb"

@@ -140,7 +140,9 @@ def test_what_is_done_stays_when_it_is_stopped(gallery: Gallery) -> None:
 def test_the_download_has_the_strength_in_it() -> None:
     before, after = torch.zeros(3, 8, 12, dtype=torch.uint8), torch.full((3, 8, 12), 200, dtype=torch.uint8)
     for strength, value in ((0.0, 0), (0.25, 50), (1.0, 200)):
-        saved = opened(restyle.save(Desk(result=(before, after)), strength)["file"])
+        desk = Desk()
+        desk.put(Brought(before), after)
+        saved = opened(restyle.save(desk, strength)["file"])
         assert saved.size == (12, 8)
         assert saved.getpixel((5, 5)) == pytest.approx((value,) * 3, abs=2)
 

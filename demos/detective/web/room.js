@@ -6,12 +6,13 @@ import { follower, send } from './line.js';
 import { captioned } from './wall.js';
 
 const KEPT = 'gan-zoo-room';
+const STAY = 20_000;  // milliseconds; a room without players is gone a minute after its presenter was last heard
 const LOCAL = ['localhost', '127.0.0.1', '[::1]'];
 
 export function mount({ element, props }) {
   const box = element.querySelector('.zoo-room'), { find, all } = within(box), say = sayer(props.labels);
   const addressOf = (path) => new URL(`.${path}`, document.baseURI).href;
-  let room = storage.recall('sessionStorage', KEPT);
+  let room = storage.recall('sessionStorage', KEPT), staying = null;
 
   const following = follower({
     changed: show,
@@ -37,6 +38,8 @@ export function mount({ element, props }) {
     Object.assign(find('.qr'), { src: urlOf(`/qr?at=${encodeURIComponent(phone)}`), alt: say('room_qr') });
     find('.local').hidden = !LOCAL.includes(location.hostname);
     following.begin(urlOf());
+    clearInterval(staying);
+    staying = setInterval(() => send(urlOf('/lead'), { host: room.host, do: 'stay' }).catch(() => {}), STAY);
   }
 
   function leave(html) {
@@ -46,6 +49,7 @@ export function mount({ element, props }) {
   }
 
   function close() {
+    clearInterval(staying);
     keep(null);
     following.end();
   }
@@ -64,6 +68,10 @@ export function mount({ element, props }) {
       showEnd(state);
       close();
     }
+    find('.door').textContent = state.open ? '' : say('room_door_closed');
+    const door = find('[data-door]');
+    door.dataset.do = state.open ? 'close' : 'reopen';
+    door.textContent = say(state.open ? 'room_door_close' : 'room_door_open');
     const next = find('[data-do=next]');
     next.textContent = say(state.round ? 'room_next' : 'room_first');
     next.hidden = phase === 'voting' || state.round >= state.rounds;

@@ -1,0 +1,171 @@
+"""The queue of questions: each visitor may have so many in it, and the visitors take turns."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+from fastapi import HTTPException, Request
+from gradio.queueing import Event, EventQueue, Queue
+from gradio.server_messages import ProcessCompletedMessage
+from gradio.utils import run_coro_in_background
+
+from demos.shared import i18n, visitors
+
+PRICES = {"heavy": 8, "bring": 4}
+"""what a question of a lane (its `concurrency_id`) costs while it waits or is answered; of all others 1"""
+MOST_HERE, MOST_NEW_HERE, MOST_SESSION = 480, 360, 24
+"""what one address, all pages of one address that were never answered, and one page may have in the queue, by these prices"""
+MOST_WAITING = 1_000
+"""most questions in the queue"""
+MOST_BYTES, MOST_BYTES_HERE = 300_000_000, 120_000_000
+"""most bytes of all questions in the queue, and of those from one address"""
+MOST_MESSAGES = 200
+"""most parts of answers that may wait for a page; one that doesn't listen is not worth computing for"""
+PATIENCE = 30.0
+"""seconds for which an answer waits to be fetched"""
+SWEEP = 10.0
+MOST_KNOWN = 10_000
+"""most visitors whose turns are remembered"""
+
+
+class FairQueue(Queue):
+    """Gradio's queue with limits by visitor, and a fair order between visitors.
+
+    Of the questions that wait in a lane, the one is answered next whose address was served longest ago, and of these the one
+    whose page was. All pages of an address that were never answered take turns as if they were one. Who is new counts as
+    served just now. So nobody wins by coming as somebody else each time.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._turn = 0
+        self._served: OrderedDict[tuple[str, ...], int] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._done_since: dict[str, float] = {}
+
+    async def push(self, body: Any, request: Request, username: str | None) -> Any:
+        """Put a question in the queue.
+
+        Raises:
+            HTTPException: the visitor has too much in it (429), or all together have (503), or there is no such question (400).
+        """
+        fn = self.blocks.fns.get(body.fn_index)
+        if fn is None or not isinstance(body.session_hash, str | None) or len(body.session_hash or "") > 100:
+            raise HTTPException(400, _said("guard_unknown"))
+        here, size = visitors.address(request.scope), request.scope.get("zoo.size", 0)
+        price = PRICES.get(fn.concurrency_id, 1)
+        there = [(event, visitors.address(event.request.scope)) for event in self.event_ids_to_events.values()]
+        mine = sum(_price(event) for event, _ in there if event.session_hash == body.session_hash)
+        ours = [event for event, address in there if address == here]
+        most = MOST_HERE
+        if (here, body.session_hash) not in self._known:
+            most, ours = MOST_NEW_HERE, [event for event in ours if (here, event.session_hash) not in self._known]
+        if mine + price > MOST_SESSION or sum(map(_price, ours)) + price > most:
+            raise HTTPException(429, _said("guard_queue"))
+        sizes = [(event.request.scope.get("zoo.size", 0), address) for event, address in there]
+        if (
+            len(self) >= MOST_WAITING
+            or sum(one for one, _ in sizes) + size > MOST_BYTES
+            or sum(one for one, address in sizes if address == here) + size > MOST_BYTES_HERE
+        ):
+            raise HTTPException(503, _said("guard_busy"))
+        self._turn += 1
+        for visitor in self._visitors(here, body.session_hash or ""):
+            self._served.setdefault(visitor, self._turn)
+        while len(self._served) > MOST_KNOWN:
+            self._served.popitem(last=False)
+        return await super().push(body, request, username)
+
+    def get_events(self) -> tuple[list[Event], bool, str] | None:
+        """The question to answer next."""
+        lanes = list(self.event_queue_per_concurrency_id.items())
+        random.shuffle(lanes)
+        for name, lane in lanes:
+            if lane.concurrency_limit is not None and lane.current_concurrency >= lane.concurrency_limit:
+                continue
+            if event := min(self._ready(name, lane), key=self._last_served, default=None):
+                lane.queue.remove(event)
+                self._turn += 1
+                for visitor in self._visitors(visitors.address(event.request.scope), event.session_hash):
+                    self._served[visitor] = self._turn
+                    self._served.move_to_end(visitor)
+                return [event], False, name
+        return None
+
+    def _ready(self, name: str, lane: EventQueue) -> Iterator[Event]:
+        """The questions of a lane that may be answered now: of one page there is one at a time in a lane of heavy work."""
+        running = {event.session_hash for job in self.active_jobs if job for event in job if event.concurrency_id == name}
+        yield from (event for event in lane.queue if name not in PRICES or event.session_hash not in running)
+
+    def _visitors(self, here: str, session: str) -> tuple[tuple[str, ...], ...]:
+        """Those who take turns: the address, its known page or its new pages together, and the page."""
+        group = session if (here, session) in self._known else ""
+        return (here,), (here, "group", group), (here, "page", session)
+
+    def _last_served(self, event: Event) -> tuple[int, ...]:
+        here = visitors.address(event.request.scope)
+        return tuple(self._served.get(visitor, 0) for visitor in self._visitors(here, event.session_hash))
+
+    def send_message(self, event: Event, event_message: Any) -> None:
+        """Send a page a part of its answer; one that doesn't fetch its answers gets no more of them."""
+        if isinstance(event_message, ProcessCompletedMessage):
+            self._known[visitors.address(event.request.scope), event.session_hash] = None
+            while len(self._known) > MOST_KNOWN:
+                self._known.popitem(last=False)
+        waiting = self.pending_messages_per_session.get(event.session_hash)
+        if waiting is not None and waiting.qsize() >= MOST_MESSAGES:
+            event.alive = False
+        if event.session_hash in self.pending_messages_per_session:
+            super().send_message(event, event_message)
+
+    def compute_analytics_summary(self, records: Any) -> dict[str, Any]:
+        """Nothing: this page has no monitoring, and Gradio's takes longer the more has been asked."""
+        return {"functions": {}}
+
+    def start(self) -> None:
+        """Start to answer."""
+        super().start()
+        run_coro_in_background(self._sweep)
+
+    async def _sweep(self) -> None:
+        while not self.stopped:
+            await asyncio.sleep(SWEEP)
+            self.forget(time.monotonic())
+
+    def forget(self, now: float) -> None:
+        """Drop the answers that nobody has fetched for `PATIENCE` seconds."""
+        busy = {event.session_hash for event in self.event_ids_to_events.values()}
+        known = {*self.pending_messages_per_session, *self.pending_event_ids_session} - busy
+        self._done_since = {session: self._done_since.get(session, now) for session in known}
+        for session, since in list(self._done_since.items()):
+            if now - since >= PATIENCE:
+                self.pending_messages_per_session.pop(session, None)
+                self.pending_event_ids_session.pop(session, None)
+                del self._done_since[session]
+
+
+def install(blocks: gr.Blocks) -> None:
+    """Let the questions of a page wait in a fair queue instead of Gradio's."""
+    old = blocks._queue
+    blocks._queue = FairQueue(
+        live_updates=old.live_updates,
+        concurrency_count=old.max_thread_count,
+        update_intervals=old.update_intervals,
+        max_size=None,
+        blocks=blocks,
+        default_concurrency_limit=old.default_concurrency_limit,
+    )
+
+
+def _price(event: Event) -> int:
+    return PRICES.get(event.concurrency_id or "", 1)
+
+
+def _said(key: str) -> str:
+    return " / ".join(i18n.say(key, language) for language in reversed(i18n.LANGUAGES))
