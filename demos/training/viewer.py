@@ -158,7 +158,8 @@ class Watched:
         with self._filming:
             steps = self._some_steps(ANIMATION)
             if self._animation[0] != steps:
-                frames = [_picture(self.recording.grid(step)) for step in steps]
+                size = _picture(self.recording.grid(steps[0])).size
+                frames = [_picture(self.recording.grid(step)).resize(size) for step in steps]
                 pace = [1000 // PACE] * (len(frames) - 1) + [REST]
                 self._animation = (steps, images.animation(frames, pace))
             return self._animation[1]
@@ -166,9 +167,20 @@ class Watched:
     def _some_steps(self, most: int) -> list[int]:
         """At most so many of the steps with a picture, from the first to the last."""
         steps = self.recording.steps()
+        if len(steps) > most:
+            steps = [steps[i * (len(steps) - 1) // (most - 1)] for i in range(most)]
+        steps = [step for step in steps if self._is_readable(step)]
         if not steps:
             raise requests.mistake("watch_none")
-        return steps if len(steps) <= most else [steps[i * (len(steps) - 1) // (most - 1)] for i in range(most)]
+        return steps
+
+    def _is_readable(self, step: int) -> bool:
+        """Whether the picture of a step is sound: a damaged one is left out of a film."""
+        try:
+            _picture(self.recording.grid(step))
+        except UserError:
+            return False
+        return True
 
 
 class _Frames(Sequence[Tensor]):

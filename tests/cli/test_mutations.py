@@ -22,7 +22,7 @@ from gan_zoo.models.registry import model_class
 from gan_zoo.weights import store as store_module
 from gan_zoo.weights.folder import save_weights
 
-MUTATIONS, SAMPLED = 2_000, 60
+MUTATIONS, SAMPLED = 2_000, 50
 SMALL = (
     "--steps 2 --batch-size 2 --tick 1 --size 32 --width 2 --max-width 4 --latent-size 2 "
     "--precision float32 --device cpu --quiet --threads 1"

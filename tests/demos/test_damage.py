@@ -158,7 +158,7 @@ WEIGHTS_FILES = (
 
 
 def test_a_gallery_with_damaged_files_shows_the_sound_ones(copied: Callable[[], Path], request: pytest.FixtureRequest) -> None:
-    @often(request, 60)
+    @often(request, 20)
     @given(st.lists(damages(WEIGHTS_FILES), min_size=1, max_size=2))
     def check(done: list[Damage]) -> None:
         root = copied()
@@ -193,7 +193,7 @@ SHOWN_FILES = (
 def test_damaged_runs_can_be_watched_as_far_as_they_are_sound(
     copied: Callable[[], Path], request: pytest.FixtureRequest
 ) -> None:
-    @often(request, 60)
+    @often(request, 20)
     @given(st.lists(damages(SHOWN_FILES), min_size=1, max_size=2))
     def check(done: list[Damage]) -> None:
         root = copied()
@@ -221,7 +221,7 @@ def test_damaged_runs_can_be_watched_as_far_as_they_are_sound(
 
 
 def test_lines_of_a_log_hold_numbers(request: pytest.FixtureRequest) -> None:
-    @often(request, 300)
+    @often(request, 200)
     @given(
         st.dictionaries(texts | st.sampled_from(["step", "event", "value", "ending", "message", "process"]), values, max_size=5)
     )
