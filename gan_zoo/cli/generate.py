@@ -60,7 +60,8 @@ def _write_picture(picture: Any, path: Path) -> None:
     try:
         picture.save(path)
     except (OSError, ValueError) as error:
-        raise UserError(f"can't write {path} ({error}): name a folder that is there and a file like grid.png") from error
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise UserError(f"can't write {path} ({reason}): name a folder that is there and a file like grid.png") from error
 
 
 def _translate(options: argparse.Namespace) -> None:

@@ -145,7 +145,7 @@ def _user_error(repository: str, error: BaseException, response: Any) -> UserErr
             f"the Hub answers {status} for '{repository}'{f' ({said})' if said else ''}: check the name, or try again later",
             "hub_answer",
         )
-    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    reason = str(error).splitlines()[0] if str(error) else "it gave no reason"
     if getattr(error, "errno", None) is not None:
         return UserError(
             f"can't write the files of '{repository}' to this machine ({reason}): free some space, or check the permissions",

@@ -64,7 +64,7 @@ class Push:
             self._commit()
             self._problem = ""
         except Exception as error:  # no failure may stop the training
-            problem = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
+            problem = str(error) or "it gave no reason"
             if problem != self._problem:
                 self.say(f"can't upload to {self.repository} ({problem.splitlines()[0]}): the next upload tries again")
             self._problem = problem

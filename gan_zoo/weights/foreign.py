@@ -21,6 +21,7 @@ from gan_zoo.errors import UserError, unknown
 from gan_zoo.models.base import Model
 from gan_zoo.models.registry import create_model
 from gan_zoo.weights.folder import published_state
+from gan_zoo.weights.quantize import in_words
 
 State = Mapping[str, Tensor]
 # None of the known networks has a larger checkpoint.
@@ -270,7 +271,7 @@ def _read(path: Path) -> Any:
         try:
             return load_file(path)
         except (SafetensorError, OSError) as error:
-            raise UserError(f"{path} is damaged ({error}): fetch it again", "damaged_weights", path=path) from error
+            raise UserError(f"{path} is damaged ({in_words(error)}): fetch it again", "damaged_weights", path=path) from error
     damaged = f"{path} can't be read as a checkpoint"
     try:
         with path.open("rb") as file:

@@ -101,4 +101,16 @@ def header(path: Path) -> dict[str, tuple[str, list[int]]]:
     except FileNotFoundError as error:
         raise UserError(f"{path} is missing: fetch it again", "missing_file", name=path.parent.name) from error
     except (SafetensorError, OSError, RuntimeError) as error:
-        raise UserError(f"{path} is damaged ({error}): fetch it again", "damaged_weights", name=path.parent.name) from error
+        raise UserError(
+            f"{path} is damaged ({in_words(error)}): fetch it again", "damaged_weights", name=path.parent.name
+        ) from error
+
+
+def in_words(error: Exception) -> str:
+    """Return what is wrong with a file of safetensors; its library names the place in its own code."""
+    said = str(error)
+    if "IncompleteBuffer" in said or "too small" in said:
+        return "it is cut off"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return "its header can't be read"
