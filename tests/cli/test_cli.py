@@ -144,6 +144,23 @@ def test_resume_needs_only_the_name(pictures: Path, tmp_path: Path, monkeypatch:
     assert torch.load(Path("runs/mine/checkpoint/last.pt"), weights_only=True)["step"] == 8
 
 
+def test_evaluate_on_a_folder_of_ones_own_with_a_chosen_feature_network(
+    pictures: Path, weights: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The folder may have any path: the feature network is the one that `--features` names."""
+    torch.manual_seed(0)
+    for name, model, options in (
+        ("grey", "dcgan", {"size": 32, "channels": 1, "width": 4, "latent_size": 8}),
+        ("features", "classifier", {"size": 28, "channels": 1, "classes": 10, "width": 4}),
+    ):
+        save_weights(create_model(model, **options), weights / name, {"data": "noise"})
+    command = ["evaluate", "grey", "--data", str(pictures), "--n", "20"]
+    assert main([*command, "--features", "features"]) == 0
+    assert read_card(weights / "grey")["metrics"]["grey"]["n"] == 20 and read_card(weights / "grey")["features"] == "features"
+    assert main([*command, "--features", "classifier-tiny"]) == 2
+    assert "looks at pictures of 3 channel(s), and 'grey' draws 1" in capsys.readouterr().err
+
+
 def facades(folder: Path) -> str:
     """Write a small folder in the layout of the paper's sets, train/ and test/, with both halves of a pair in one picture."""
     for split, n in (("train", 8), ("test", 4)):

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from gan_zoo.runs.diagnosis import ADVICE, Finding, diagnose, light
-from gan_zoo.runs.run import Run
+from gan_zoo.runs.diagnosis import ADVICE, Finding, diagnose, light, thinned
+from gan_zoo.runs.run import Row, Run
 from gan_zoo.weights.store import REPOSITORY_WEIGHTS
 
 LOGS = sorted((Path(__file__).parent / "logs").glob("*.jsonl"))
@@ -64,7 +64,7 @@ def test_healthy_runs_are_not_accused(log: Path) -> None:
     assert diagnose(rows_of(log)) == []
 
 
-@pytest.mark.parametrize("folder", sorted(REPOSITORY_WEIGHTS.glob("*/")), ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", sorted(f.parent for f in REPOSITORY_WEIGHTS.glob("*/log.jsonl")), ids=lambda f: f.name)
 def test_shipped_runs_are_not_accused(folder: Path) -> None:
     rows = Run(folder).rows()
     assert rows and diagnose(rows) == []
@@ -163,3 +163,10 @@ def test_an_empty_log() -> None:
 
 def test_every_kind_has_advice() -> None:
     assert all(ADVICE.values())
+
+
+def test_a_long_log_is_thinned_and_keeps_what_is_no_number() -> None:
+    rows: list[Row] = [{"step": i, "generator_loss": None if i == 777 else 1.0} for i in range(1_000)]
+    steps = [row["step"] for row in thinned(rows, 10)]
+    assert steps == [*range(0, 701, 100), 777, 800, 900, 999]
+    assert thinned(rows, 5_000) == rows and thinned([]) == []
