@@ -32,7 +32,7 @@ METRICS = (
 ROWS = (
     ("real", "real"), ("untouched", "row_untouched"), (", back", "row_back"), (" (seen in training)", "row_seen"),
     (", paper mode", "row_paper"), (", colour hints", "row_hints"),
-    ("nearest caption", "words_row_nearest"),
+    ("nearest caption", "words_row_nearest"), ("mean colour", "inpaint_mean"), ("diffusion", "inpaint_diffusion"),
 )  # fmt: skip
 # All handlers that run a network take turns, so answers come in the order of the questions.
 MODEL = {"concurrency_id": "model", "concurrency_limit": 1}

@@ -3,6 +3,9 @@
 TEXTS = {
     # the page
     "language": {"en": "English", "ja": "日本語"},
+    # what Gradio says at the foot of the page; the key is its own
+    "errors.use_via_api": {"en": "Use via API", "ja": "API で使う"},
+    "errors.use_via_api_or_mcp": {"en": "Use via API or MCP", "ja": "API や MCP で使う"},
     "tagline": {
         "en": "Small generative models that you can play with and learn from",
         "ja": "手のひらサイズの生成モデルを、さわって学べる動物園",

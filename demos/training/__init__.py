@@ -23,7 +23,7 @@ from gan_zoo.training import playground
 TITLE = "training_title"
 ORDER = 80
 WATCH_LABELS = re.compile(
-    r"(watch|phase|light|runs|unit)_\w+|health_advice|time_left|numbers|nothing_beside|lost|as_usual|published|"
+    r"(watch|phase|light|runs|unit|loss)_\w+|health_advice|time_left|numbers|nothing_beside|lost|as_usual|published|"
     r"pushed|own_\w+"
 )
 # How large a picture and a ZIP of the owner's may be, how many pictures of a set are shown, and how many it should have.
@@ -32,7 +32,7 @@ OWN_LIMITS = {
     "least": own_training.FEWEST, "enough": own_training.ENOUGH,
 }  # fmt: skip
 OWN_MODELS = {"dcgan": "DCGAN", "stylegan": "StyleGAN", "pix2pix": "pix2pix", "cyclegan": "CycleGAN"}
-PLAY_LABELS = re.compile(r"play_(run|pause|plane|thread|canvas)|panel_(losses|opinions)|of_\w+|q_d_\w+|lost")
+PLAY_LABELS = re.compile(r"play_(run|pause|plane|thread|canvas)|panel_(losses|opinions)|(of|loss)_\w+|q_d_\w+|lost")
 # One game computes at a time, and the networks of the gallery have the other processors.
 TURNS: dict[str, Any] = {"concurrency_id": "playground", "concurrency_limit": 1}
 

@@ -189,6 +189,7 @@ export function mount(component) {
       begin();
     });
   }
+  for (const option of find('[data-text=loss]').options) option.textContent = say(`loss_${option.value}`);
   const [whole, thread] = find('[data-count=latent_size]').options;
   whole.textContent = say('play_plane');
   thread.textContent = say('play_thread');
