@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 from torch import Tensor
 
 from demos.shared import controls, i18n, page, requests, responses
+from demos.shared.names import beside
 from gan_zoo import Gallery, UserError, open_pictures
 from gan_zoo.data import pairings
 from gan_zoo.data.dataset import fit
@@ -166,7 +167,8 @@ def build(gallery: Gallery) -> list[BaseRoute]:
 def studio_html(known: dict[str, dict[str, Any]]) -> str:
     """The studio with every sentence in every language, and a choice among the models."""
     options = "".join(
-        f'<label><input type="radio" name="inpaint-model" value="{html.escape(name)}"> {title(name, card)}</label>'
+        f'<label><input type="radio" name="inpaint-model" value="{html.escape(name)}"> '
+        f"{beside(title(name, card), name)}</label>"
         for name, card in known.items()
     )
     return page.filled("inpaint/inpaint.html", models=options)

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 from torch import Tensor
 
 from demos.shared import controls, i18n, page, requests, responses
+from demos.shared.names import beside
 from gan_zoo import Gallery, UserError
 from gan_zoo.data import pairings, pairs
 from gan_zoo.data.dataset import fit
@@ -267,7 +268,7 @@ def draw(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
 def studio_html(titles: dict[str, str]) -> str:
     """The studio with every sentence in every language, and a choice among the tasks."""
     options = "".join(
-        f'<label><input type="radio" name="sketch-task" value="{html.escape(model)}"> {said}</label>'
+        f'<label><input type="radio" name="sketch-task" value="{html.escape(model)}"> {beside(said, model)}</label>'
         for model, said in titles.items()
     )
     keys = "".join(f"<div><dt><kbd>{key}</kbd></dt><dd>{i18n.both(does)}</dd></div>" for key, does in SHORTCUTS)

@@ -10,6 +10,7 @@ import gradio as gr
 from starlette.routing import BaseRoute
 
 from demos.shared import controls, i18n, page, requests, responses
+from demos.shared.names import beside
 from demos.style import restyle, styles, upload
 from demos.style.restyle import Desk
 from gan_zoo import Gallery, UserError
@@ -123,7 +124,7 @@ def studio_html(cards: dict[str, Any]) -> str:
     """The studio with every sentence in every language, and a card for each style."""
     choices = "".join(
         f'<label><input type="radio" name="style" value="{i}"><img alt="" hidden><i aria-hidden="true"></i>'
-        f"<span>{styles.title(name, card)}</span></label>"
+        f"<span>{beside(styles.title(name, card), name)}</span></label>"
         for i, (name, card) in enumerate(cards.items())
     )
     return page.filled("style/style.html", styles=choices)

@@ -11,6 +11,7 @@ import gradio as gr
 from starlette.routing import BaseRoute
 
 from demos.shared import controls, i18n, page, requests, responses
+from demos.shared.names import beside
 from demos.words import draw
 from gan_zoo import Gallery
 
@@ -63,7 +64,7 @@ def choices(gallery: Gallery, names: list[str]) -> str:
     """A choice among the models, the first at the start; hidden where there is only one."""
     options = "".join(
         f'<label><input type="radio" name="words-model" value="{html.escape(name)}"{" checked" * (name == names[0])}> '
-        f"{title(name, gallery.card(name))}</label>"
+        f"{beside(title(name, gallery.card(name)), name)}</label>"
         for name in names
     )
     hidden, legend = " hidden" * (len(names) == 1), i18n.both("words_kind")
