@@ -32,7 +32,7 @@ TURNS: dict[str, Any] = {"concurrency_id": "dance", "concurrency_limit": 4}
 
 
 def build(gallery: Gallery) -> list[BaseRoute]:
-    """Lay out the tab and connect it."""
+    """Lays out the tab and connects it; returns the routes that it serves."""
     names = list(films.models(gallery))
     if not names:
         page.still(f'<p class="zoo-note">{i18n.both("dance_no_models")}</p>')

@@ -49,7 +49,7 @@ def draw(
 
 
 def opinions(gallery: Gallery, model: Any, label: Any, pictures: Float[Tensor, "n c h w"]) -> list[list[float]]:
-    """What the discriminator thinks of each picture, `[logit, rank]` as `Opinion` has them; nothing where none ships."""
+    """The discriminator's opinion of each picture, `[logit, rank]` as in `Opinion`; [] if no discriminator ships."""
     session = gallery.session(model)
     if not session.has_opinion:
         return []
@@ -97,7 +97,7 @@ def known_label(session: Session, label: Any) -> str:
 
 
 def build(gallery: Gallery, names: list[str]) -> list[Any]:
-    """Lay the screen out; gives the components that tell where the visitor stands: the arguments of `points.here`."""
+    """Lays out the screen; returns the components that hold the visitor's position: the arguments of `points.here`."""
     label_of = i18n.label
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("1", "draw_heading", "draw_hint")
@@ -147,7 +147,7 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
     way = [model, label, truncation, wall, route, position]
 
     def drawing(asked: Any, model: Any, label: Any, truncation: Any, seed: Any, **wall: Any) -> tuple[Any, ...]:
-        """What the wall and its surroundings show; the discriminator is `asked` or not; `wall` are more props of it."""
+        """The contents of the wall and its surroundings; the discriminator is `asked` or not; `wall` are more of its props."""
         session = gallery.session(model)
         name = known_label(session, label)
         result = draw(gallery, model, seed, truncation, label=name)
@@ -262,7 +262,7 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
 
 
 def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]]:
-    """What the screen offers to programs; pictures come as files."""
+    """The screen's endpoints for programs; pictures come as files."""
 
     def sample(
         model: str,
@@ -285,7 +285,7 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
     def opinion(
         model: str, seed: int = 0, n: int = points.COUNT, truncation: float = TRUNCATION[1], label: str = ""
     ) -> list[list[float]]:
-        """What the discriminator thinks of the pictures that `/sample` draws: `[logit, rank]` for each, `rank` being the
+        """The discriminator's opinion of the pictures that `/sample` draws: `[logit, rank]` for each, `rank` being the
         share of the model's pictures that convince it less; nothing where no discriminator ships with the model."""
         return opinions(gallery, model, label, draw(gallery, model, seed, truncation, n, label=label).images)
 

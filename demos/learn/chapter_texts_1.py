@@ -93,7 +93,7 @@ TEXTS = {
     "learn_without_code": {"en": "code z", "ja": "符号 z"},
     "learn_without_decoder": {"en": "decoder", "ja": "デコーダ"},
     "learn_without_out": {"en": "restored", "ja": "復元"},
-    # forger and detective
+    # thief and detective
     "learn_duel_title": {"en": "The thief and the detective", "ja": "怪盗と探偵"},
     "learn_duel_lead": {
         "en": "One forges pictures, and the other finds the forgeries. Each is the other's only teacher.",

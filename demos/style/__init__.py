@@ -24,7 +24,7 @@ TURNS: dict[str, Any] = {"concurrency_id": "style", "concurrency_limit": 4}
 
 
 def build(gallery: Gallery) -> list[BaseRoute]:
-    """Lay out the tab and connect it."""
+    """Lays out the tab and connects it; returns the routes that it serves."""
     cards = styles.styles(gallery)
     if not cards:
         page.still(f'<p class="zoo-note">{i18n.both("no_styles")}</p>')
@@ -51,17 +51,17 @@ def build(gallery: Gallery) -> list[BaseRoute]:
 
 
 def is_back(asked: responses.Answer) -> bool:
-    """Whether a request goes from the style to what it learnt to restyle."""
+    """True if a request goes from the style back to its start."""
     return asked.get("back") is True
 
 
 def strength(asked: responses.Answer) -> float:
-    """How much of the result is to be mixed with what was upload, from 0 to 1."""
+    """The share of the result in the mix with the upload, from 0 to 1."""
     return requests.number(asked.get("strength"), 0, 1, "bad_strength")
 
 
 def look(gallery: Gallery, desk: Desk, asked: responses.Answer) -> responses.Answer:
-    """What the page shows of the style that is chosen, and a picture of each."""
+    """The page's data about the chosen style, and a picture of each style."""
     gallery.refresh()  # weights may have come since the app was started
     card, back = gallery.card(asked["model"]), is_back(asked)
     return {
@@ -73,7 +73,7 @@ def look(gallery: Gallery, desk: Desk, asked: responses.Answer) -> responses.Ans
 
 
 def offered(cards: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the page knows of each style."""
+    """The name and the directions of each style."""
     return [{"name": name, "title": styles.title(name, card), "ways": styles.ways(name, card)} for name, card in cards.items()]
 
 
@@ -99,12 +99,12 @@ def bring(gallery: Gallery, desk: Desk, asked: responses.Answer) -> responses.An
 
 
 def restyle_picture(gallery: Gallery, desk: Desk, asked: responses.Answer) -> Iterator[responses.Answer]:
-    """What the page is told while the picture on the desk is restyled."""
+    """Yields the answers while the picture on the desk is restyled."""
     yield from restyle.restyle(gallery, desk, asked["model"], is_back(asked), asked["n"])
 
 
 def restyle_clip(gallery: Gallery, desk: Desk, asked: responses.Answer) -> Iterator[responses.Answer]:
-    """What the page is told while the clip on the desk is restyled."""
+    """Yields the answers while the clip on the desk is restyled."""
     yield from restyle.restyle_clip(gallery, desk, asked["model"], is_back(asked), strength(asked), asked["n"])
 
 

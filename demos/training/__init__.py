@@ -38,7 +38,7 @@ TURNS: dict[str, Any] = {"concurrency_id": "playground", "concurrency_limit": 1}
 
 
 def build(gallery: Gallery) -> list[BaseRoute]:
-    """Lay out the tab and connect it."""
+    """Lays out the tab and connects it; returns the routes that it serves."""
     blocks, watch = get_blocks_context(), Watch()
     assert blocks is not None
     with gr.Column(elem_classes="zoo-stage"):
@@ -85,7 +85,7 @@ def endpoints(watch: Watch) -> list[Callable[..., Any]]:
         return json.loads(watch.list.get()[0])
 
     def diagnosis(name: str, where: str = "weights") -> dict[str, Any]:
-        """How a run is doing: its last `step`, a `light` (green, yellow, red), and `findings`, each with its `kind`, the steps
+        """The state of a run: its last `step`, a `light` (green, yellow, red), and `findings`, each with its `kind`, the steps
         `since` and `until` which it stands (null while it does), the `evidence`, and the `advice` in a word each."""
         rows = watch.find(where, name).recording.rows()
         found = diagnose(thinned(rows))
