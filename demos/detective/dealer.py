@@ -30,8 +30,8 @@ POOL = 256
 CALIBRATION = 1_000
 """real pictures that tell what the detective usually thinks of real ones"""
 USUAL = (0.1, 0.9)
-"""the shares of real pictures between whose logits a picture passes as real. Both ends count: a discriminator that has long
-known only a master thief has no idea of clumsy work, and its logit for that is off the scale at either end"""
+"""the shares of real pictures between whose logits a picture passes as real. Both ends count: a discriminator that has
+long seen only good forgeries knows nothing of clumsy ones, and its logits for those can be far too low or far too high"""
 
 
 @dataclass(frozen=True)

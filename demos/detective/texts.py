@@ -63,13 +63,15 @@ TEXTS = {
     "case_fooled_both": {"en": "the discriminator was wrong too", "ja": "識別器も間違えました"},
     "case_nothing": {"en": "You got every picture right.", "ja": "1枚も間違えませんでした。"},
     "case_rule": {
-        "en": "The detective is the discriminator of {model}. It calls a picture real if it scores above the mark that 8 "
-        "in 10 real digits pass. Two caveats: The discriminator has not seen early, clumsy forgeries for a long "
-        "time, so it only knows that they look unusual. And against the fully trained thief it does little better "
-        "than guessing. That is not a fault. It is the balance that the two reach in the end.",
-        "ja": "相手は {model} の識別器です。本物の10枚中8枚が通る基準を超えれば、本物と答えます。"
-        "気をつけたい点が二つあります。駆け出しのころの下手な贋作は長らく見ていないので、"
-        "「見慣れないもの」としか感じません。そして、修業を終えた怪盗が相手だと、当てずっぽうと大差ありません。"
+        "en": "The detective is the discriminator of {model}. It calls a picture real if its score lies in the range of "
+        "the middle 8 in 10 real digits. A score below or above this range means forged. Two caveats: The "
+        "discriminator has not seen early, clumsy forgeries for a long time, so it only knows that they look "
+        "unusual. And against the fully trained thief it does little better than guessing. That is not a fault. It "
+        "is the balance that the two reach in the end.",
+        "ja": "相手は {model} の識別器です。本物の10枚中8枚が収まる評価の範囲に入れば、本物と答えます。"
+        "評価が低すぎても高すぎても、贋作とみなします。気をつけたい点が二つあります。"
+        "駆け出しのころの下手な贋作は長らく見ていないので、「見慣れないもの」としか感じません。"
+        "そして、修業を終えた怪盗が相手だと、当てずっぽうと大差ありません。"
         "これは失敗ではなく、二人の勝負が行き着くつり合いの点です。",
     },
     # the room
