@@ -21,7 +21,7 @@ TEXTS = {
         "en": "Low: typical pictures that look alike. High: varied pictures, some of them odd.",
         "ja": "小さいほど無難で似た絵に、大きいほど多様で、ときに奇妙な絵になります。",
     },
-    "wall_label": {"en": "Samples. Click to select.", "ja": "サンプル。クリックで選択"},
+    "wall_label": {"en": "Samples. Click to select.", "ja": "サンプルです。クリックで選択します。"},
     "tile_label": {"en": "Sample", "ja": "サンプル"},
     "drawn": {"en": "{n} pictures in <b>{milliseconds} ms</b>", "ja": "{n}枚を <b>{milliseconds}ミリ秒</b>で生成"},
     "opinion": {"en": "Ask the detective", "ja": "探偵に見てもらう"},
@@ -96,7 +96,7 @@ TEXTS = {
     "mix_late": {"en": "More of the row", "ja": "行の絵を多めに"},
     "table_label": {
         "en": "One row and one column for each selected picture. The diagonal shows the selected pictures themselves.",
-        "ja": "行も列も選んだ絵の順。対角線には選んだ絵そのものが並びます",
+        "ja": "行も列も、選んだ絵の順です。対角線には選んだ絵そのものが並びます。",
     },
     "bad_word": {"en": "Write 1 to {most} letters.", "ja": "1文字から{most}文字までで書いてください。"},
     "strange_letters": {
@@ -150,7 +150,7 @@ TEXTS = {
     },
     "map_keys": {
         "en": "Drag to move, turn the wheel to zoom. Pictures appear as they come into view.",
-        "ja": "ドラッグで移動、ホイールで拡大・縮小。見えたところから順に描かれます。",
+        "ja": "ドラッグで移動、ホイールで拡大・縮小します。見えたところから順に描かれます。",
     },
     "one_line": {
         "en": "These three points lie on one line. Select another third picture.",

@@ -86,7 +86,7 @@ TEXTS = {
     "learn_without_see2": {"en": "Train a VAE yourself: model “vae”", "ja": "VAE を自分で学習させる（モデルは vae）"},
     "learn_without_fig": {
         "en": "An autoencoder. In a VAE, the code in the middle is a small cloud instead of a point.",
-        "ja": "オートエンコーダ。VAE では、真ん中の符号が点ではなく小さな雲になります。",
+        "ja": "オートエンコーダです。VAE では、真ん中の符号が点ではなく小さな雲になります。",
     },
     "learn_without_in": {"en": "picture", "ja": "絵"},
     "learn_without_encoder": {"en": "encoder", "ja": "エンコーダ"},
@@ -235,6 +235,6 @@ TEXTS = {
     },
     "learn_dcgan_shots": {
         "en": "dcgan-faces of this gallery: pictures of the same noise at the start, early, and at the end of its training.",
-        "ja": "このギャラリーの dcgan-faces。同じ乱数から描いた、学習のはじめ・序盤・終わりの絵です。",
+        "ja": "このギャラリーの dcgan-faces です。同じ乱数から描いた、学習のはじめ・序盤・終わりの絵を並べました。",
     },
 }

@@ -45,7 +45,7 @@ TEXTS = {
     "learn_pairs_title": {"en": "With pairs, without pairs", "ja": "見本のペアがあるとき、ないとき"},
     "learn_pairs_lead": {
         "en": "Drawing to photograph, photograph to print: a picture can be an order, too.",
-        "ja": "線画から写真へ、写真から浮世絵へ。絵そのものも「注文」になります。",
+        "ja": "線画から写真へ、写真から浮世絵へ変えます。絵そのものも「注文」になります。",
     },
     "learn_pairs_1": {
         "en": "<b>pix2pix</b> learns from pairs: an outline and the finished picture. The thief is a <b>U-Net</b>. Its "
@@ -262,7 +262,7 @@ TEXTS = {
     "learn_measure_see3": {"en": "A table of all methods", "ja": "すべての方法の比較表"},
     "learn_measure_fig": {
         "en": "Two clouds of features. Which part of the forgeries lies among the real pictures, and the other way round?",
-        "ja": "特徴量の二つの雲。贋作のどれだけが本物の中に、本物のどれだけが贋作の中にあるでしょう。",
+        "ja": "特徴量の二つの雲です。贋作のどれだけが本物の中に、本物のどれだけが贋作の中にあるでしょう。",
     },
     # data and consent
     "learn_consent_title": {"en": "Data, consent, deepfakes", "ja": "データと同意、ディープフェイク"},

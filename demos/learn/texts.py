@@ -8,7 +8,7 @@ TEXTS = {
     "learn_hint": {
         "en": "Here are short chapters with something to try in each. There are also a glossary, a quiz that remembers "
         "your difficult questions, and the history of GANs.",
-        "ja": "手を動かしながら読める短い章と、用語集。苦手な問題を覚えていてくれるクイズと、GAN の年表もあります。",
+        "ja": "手を動かしながら読める短い章と用語集があります。苦手な問題を覚えていてくれるクイズと、GAN の年表もあります。",
     },
     "learn_rooms": {"en": "Parts of this tab", "ja": "このタブの中身"},
     "learn_chapters": {"en": "Chapters", "ja": "章を読む"},
@@ -37,8 +37,8 @@ TEXTS = {
     "learn_quiz_hint": {
         "en": "There are five boxes. A right answer moves the question to the next box, and it comes again after 1, 3, 7 "
         "or 14 days. A wrong answer moves it back to the first box. Only this browser remembers your answers.",
-        "ja": "箱は5つ。正解すると次の箱に進み、1日・3日・7日・14日後にまた出題します。間違えると最初の箱に戻ります。"
-        "記録が残るのは、このブラウザの中だけです。",
+        "ja": "箱は5つあります。正解すると次の箱に進み、1日・3日・7日・14日後にまた出題します。"
+        "間違えると最初の箱に戻ります。記録が残るのは、このブラウザの中だけです。",
     },
     "learn_quiz_about": {"en": "Topic", "ja": "出題範囲"},
     "learn_quiz_all": {"en": "everything", "ja": "すべて"},

@@ -56,7 +56,7 @@ TEXTS = {
     "tiles": {"en": "Tile {done} of {tiles} …", "ja": "タイル{tiles}枚中{done}枚目…"},
     "restyled": {
         "en": "The whole picture, in {tiles} tiles: <b>{milliseconds} ms</b> of model time",
-        "ja": "全体をタイル{tiles}枚で変換。モデルの計算は <b>{milliseconds}ミリ秒</b>",
+        "ja": "全体をタイル{tiles}枚で変換しました。モデルの計算は <b>{milliseconds}ミリ秒</b>",
     },
     "strokes": {
         "en": "A stroke has the same number of pixels in every picture. In a picture this large, strokes look finer and "
@@ -66,7 +66,7 @@ TEXTS = {
     },
     "restyled_whole": {
         "en": "At full size: <b>{milliseconds} ms</b> of model time",
-        "ja": "元の大きさで変換。モデルの計算は <b>{milliseconds}ミリ秒</b>",
+        "ja": "元の大きさで変換しました。モデルの計算は <b>{milliseconds}ミリ秒</b>",
     },
     "stopped": {
         "en": "Stopped after {done} of {tiles} tiles. The rest is your original picture",
@@ -111,7 +111,7 @@ TEXTS = {
     "frames": {"en": "Frame {done} of {frames} …", "ja": "{frames}コマのうち{done}コマ目…"},
     "clip_made": {
         "en": "{n} of {frames} frames, <b>{milliseconds} ms</b> of model time each",
-        "ja": "{frames}コマのうち{n}コマを変換。1コマあたり <b>{milliseconds}ミリ秒</b>",
+        "ja": "{frames}コマのうち{n}コマを変換しました。1コマあたり <b>{milliseconds}ミリ秒</b>",
     },
     "shrink": {"en": "Scale it down and use it", "ja": "縮小して使う"},
     "many_pixels": {

@@ -58,11 +58,11 @@ TEXTS = {
     "words_step": {"en": "Step {n} of {of}", "ja": "{of}段階のうち{n}番目"},
     "words_took": {
         "en": "{n} pictures, all stages: <b>{milliseconds} ms</b> of model time",
-        "ja": "全段階を{n}枚分。モデルの計算は <b>{milliseconds}ミリ秒</b>",
+        "ja": "全段階を{n}枚分描きました。モデルの計算は <b>{milliseconds}ミリ秒</b>",
     },
     "words_mixed": {
         "en": "{n} pictures on the way: <b>{milliseconds} ms</b> of model time",
-        "ja": "途中の絵{n}枚。モデルの計算は <b>{milliseconds}ミリ秒</b>",
+        "ja": "途中の絵を{n}枚描きました。モデルの計算は <b>{milliseconds}ミリ秒</b>",
     },
     "words_strange": {
         "en": "The model did not learn “{word}” or a similar word, so it left it out.",
