@@ -9,6 +9,7 @@ from typing import Any
 
 from demos.shared import i18n
 from gan_zoo import Gallery
+from gan_zoo.data.names import DataName
 
 Name = dict[str, str]
 
@@ -19,7 +20,7 @@ def name_of(code: str, card: dict[str, Any]) -> Name:
     Unknown data leave the code name; an unknown kind of network keeps its own name.
     """
     texts = i18n.texts()
-    data = texts.get(f"data_{str(card.get('data', '')).partition('?')[0].partition(':')[0]}")
+    data = texts.get(f"data_{DataName.parse(card.get('data') or '').place}")
     if not data:
         return dict.fromkeys(i18n.LANGUAGES, code)
     network = texts.get(f"network_{card['model']}") or dict.fromkeys(i18n.LANGUAGES, str(card["model"]))

@@ -66,6 +66,9 @@ TEXTS = {
     "data_emoji3d": {"en": "3D emoji", "ja": "立体の絵文字"},
     "data_pictures": {"en": "Landscapes and paintings", "ja": "風景と絵画"},
     "data_objects": {"en": "Photographs of things", "ja": "物の写真"},
+    "data_things": {"en": "Photographs of things", "ja": "物の写真"},
+    "data_earth": {"en": "Satellite pictures", "ja": "衛星写真"},
+    "data_characters": {"en": "Characters", "ja": "キャラクター"},
     "data_dance": {"en": "Dancer", "ja": "踊る人"},
     "network_mlp_gan": {"en": "first GAN, 2014", "ja": "最初の GAN、2014年"},
     "network_dcgan": {"en": "DCGAN", "ja": "DCGAN"},
@@ -80,7 +83,7 @@ TEXTS = {
         "ja": "まだ重みがありません。gan-zoo train --recipe dcgan-digits でモデルを学習してください。",
     },
     "unusable": {
-        "en": "These can't be used here. The others are not affected.",
+        "en": "These can't be used here. The others work.",
         "ja": "次のものはここでは使えません。ほかのモデルには影響ありません。",
     },
     "fault_damaged_file": {

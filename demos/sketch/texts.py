@@ -69,7 +69,7 @@ TEXTS = {
     },
     "bring_photo": {"en": "Start from a photograph", "ja": "写真から始める"},
     "looks": {"en": "Other pictures that fit", "ja": "同じスケッチに合う別の絵"},
-    "looks_more": {"en": "Three others", "ja": "別の三つを見る"},
+    "looks_more": {"en": "Three more", "ja": "別の三つを見る"},
     "look_best": {"en": "Best guess", "ja": "いちばんありそうな絵"},
     "look_proposal": {"en": "Proposal {n}", "ja": "案 {n}"},
     "model_makes": {"en": "The model's picture", "ja": "モデルが描いた絵"},

@@ -26,7 +26,7 @@ WATCH_LABELS = re.compile(
     r"(watch|phase|light|runs|unit|loss)_\w+|health_advice|time_left|numbers|nothing_beside|lost|as_usual|published|"
     r"pushed|own_\w+"
 )
-# How large a picture and a ZIP of the owner's may be, how many pictures of a set are shown, and how many it should have.
+# Limits of the owner's pictures and ZIPs, the number of pictures that are shown, and the number that a set should have.
 OWN_LIMITS = {
     "pictureBytes": own.MOST_BYTES, "zipBytes": own.MOST_ZIP_BYTES, "shown": own.SHOWN,
     "least": own_training.FEWEST, "enough": own_training.ENOUGH,

@@ -164,7 +164,7 @@ TEXTS = {
     "time_left": {"en": "{time} left", "ja": "残り {time}"},
     "event_start": {"en": "training starts", "ja": "学習開始"},
     "event_resume": {"en": "resumed", "ja": "再開"},
-    "event_data_changed": {"en": "the data have changed: {value} pictures", "ja": "学習データが変わりました: {value} 枚"},
+    "event_data_changed": {"en": "the data have changed: {value} pictures", "ja": "学習データが変わりました：{value}枚"},
     "event_pause": {"en": "paused", "ja": "一時停止"},
     "event_go_on": {"en": "continued", "ja": "続行"},
     "event_stop": {"en": "stop requested", "ja": "停止の指示"},

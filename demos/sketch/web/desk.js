@@ -26,7 +26,7 @@ export class Desk {
     }
   }
 
-  // What is chosen of the pictures that fit a drawing.
+  // The choice among the pictures that fit a drawing.
   choices() {
     const { paper, look, seed } = this.kept;
     return { paper, look, seed };
