@@ -209,7 +209,7 @@ def test_bad_values_get_a_line_that_says_what_to_do(client: Client, arguments: t
     [None, [], [[1, 0]], "picks", [1, 2], [[1], [2]], [[1, 0], [1, -1]], [[1, 0], [1, 256]], [[1, 0], ["x", 0]], [[1, 0]] * 51],
 )
 def test_bad_picks_get_a_line_too(client: Client, picks: Any) -> None:
-    with pytest.raises(AppError, match=r"[Pp]ick|50 pictures"):
+    with pytest.raises(AppError, match=r"[Ss]elect"):
         client.predict("grey", picks, api_name="/interpolate")
 
 
@@ -322,7 +322,10 @@ def test_a_film_goes_there_and_back(gallery: Gallery, tmp_path: Path) -> None:
 
 
 # What is called the same in both languages.
-NAMES = {"fid", "kid", "dance_panel_person", "way_gan", "col_fid", "ways_psnr"}
+NAMES = {
+    "fid", "kid", "dance_panel_person", "way_gan", "col_fid", "ways_psnr", "model_name", "network_dcgan", "network_wgan_gp",
+    "network_sngan", "network_stylegan", "network_vid2vid",
+}  # fmt: skip
 
 
 def test_every_sentence_stands_in_every_language_with_the_same_fields() -> None:
