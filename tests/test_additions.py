@@ -139,7 +139,7 @@ def test_a_language_is_one_table_a_tab(told: dict[str, Any]) -> None:
     assert '<a href=\\"?lang=eo\\" lang=\\"eo\\">[English]</a>' in config
     for sentence in ("[Sketch to picture]", "[The thief]", "[How does it work?]"):
         assert sentence in config, sentence
-    assert told["lessons"]["chapters"][0]["title"] == "[What a generative model is]"
+    assert told["lessons"]["chapters"][0]["title"] == "[Generative models]"
     assert told["lessons"]["glossary"][0]["word"], "what data say only in English stays English"
     assert 'lang="eo"' in told["phone"] and 'html[lang|="eo"]' in told["phone"]
     # The added tab has no Esperanto: its sentences are English there.

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from demos.dance import films, puppet
 from demos.dance.films import Desk, Film
 from demos.shared import controls, i18n, page, requests, responses
+from demos.shared.names import options as named
 from gan_zoo import Gallery
 from gan_zoo.imaging import images
 
@@ -31,7 +32,7 @@ TURNS: dict[str, Any] = {"concurrency_id": "dance", "concurrency_limit": 4}
 
 
 def build(gallery: Gallery) -> list[BaseRoute]:
-    """Lay out the tab and connect it."""
+    """Lays out the tab and connects it; returns the routes that it serves."""
     names = list(films.models(gallery))
     if not names:
         page.still(f'<p class="zoo-note">{i18n.both("dance_no_models")}</p>')
@@ -43,7 +44,7 @@ def build(gallery: Gallery) -> list[BaseRoute]:
             "dance/dance",
             floor_html(),
             events=["look", "dance", "save", "stop"],
-            models=names,
+            models=named(gallery, names),
             tables=puppet.tables(),
             dances=list(puppet.DANCES.values()),
             most=MOST_POSES,

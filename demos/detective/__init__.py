@@ -28,10 +28,10 @@ TURNS: dict[str, Any] = {"concurrency_id": "detective", "concurrency_limit": 4}
 
 
 def build(gallery: Gallery) -> list[BaseRoute]:
-    """Lay out the tab and connect it."""
+    """Lays out the tab and connects it; returns the routes that it serves."""
     dealer, hall = Dealer(gallery), Hall()
     try:
-        name = dealer.forger
+        name = dealer.thief
     except UserError as error:
         page.still(f'<p class="zoo-note">{i18n.explain(error)}</p>')
         return routes.to_rooms(hall)
@@ -71,11 +71,11 @@ def part(name: str, labels: re.Pattern[str], **options: Any) -> gr.HTML:
 
 
 def endpoints(dealer: Dealer, desk: Desk) -> list[Callable[..., Any]]:
-    """What the tab offers to programs."""
+    """The tab's endpoints for programs."""
 
     def case(level: int = len(LEVELS) - 1) -> tuple[str, str]:
-        """A picture to judge: a ticket, and the picture as a data URL. The level is from 0 (the forger after 50 steps of
-        training) to 4 (the forger as it is)."""
+        """A picture to judge: a ticket, and the picture as a data URL. The level is from 0 (the thief after 50 steps of
+        training) to 4 (the thief as it is)."""
         dealt = desk.deal(check_level(level))
         return dealt["ticket"], dealt["picture"]
 
@@ -86,7 +86,7 @@ def endpoints(dealer: Dealer, desk: Desk) -> list[Callable[..., Any]]:
 
     def pass_off(drawing: str) -> tuple[bool, float, str, float]:
         """Pass off a drawing, white on black, a PNG as a data URL: whether the discriminator takes it for a real digit, the
-        share of the forger's pictures that convince it less, the digit that the classifier reads, and how sure it is."""
+        share of the thief's pictures that convince it less, the digit that the classifier reads, and how sure it is."""
         told = judge_drawing(dealer, drawing)
         return told["passes"], told["rank"], told["reads"], told["sure"]
 

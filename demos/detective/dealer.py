@@ -1,4 +1,4 @@
-"""Pictures to judge: real ones, and forgeries from five moments of a forger's career."""
+"""Pictures to judge: real ones, and forgeries from five moments of a thief's career."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from gan_zoo.serving import Session
 CAREER = Path(__file__).parent / "web" / "career.webp"
 DATA, SIZE = "digits", 28
 STEPS = (50, 200, 800, 3200)
-"""the steps of the forger's training that the rows of career.webp come from: cut from the lossless grids of the run that
+"""the steps of the thief's training that the rows of career.webp come from: cut from the lossless grids of the run that
 `gan-zoo train --recipe dcgan-digits-first` makes"""
 LEVELS = (*STEPS, 0)
-"""the steps of the forger's training at each level; 0 is the forger as it is now"""
+"""the steps of the thief's training at each level; 0 is the thief as it is now"""
 POOL = 256
 """forgeries of the last level that are drawn at once"""
 CALIBRATION = 1_000
 """real pictures that tell what the detective usually thinks of real ones"""
 USUAL = (0.1, 0.9)
-"""the shares of real pictures between whose logits a picture passes as real. Both ends count: a discriminator that has long
-known a master forger only has no idea of clumsy work, and its logit for that is off the scale at either end"""
+"""the shares of real pictures between whose logits a picture passes as real. Both ends count: a discriminator that has
+long seen only good forgeries knows nothing of clumsy ones, and its logits for those can be far too low or far too high"""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Dealt:
 
 
 class Dealer:
-    """Deals real and forged digits, with the opinion of the forger's own discriminator.
+    """Deals real and forged digits, with the opinion of the thief's own discriminator.
 
     Raises:
         UserError: no weights of a sampler of digits with its discriminator are there.
@@ -67,7 +67,7 @@ class Dealer:
         self._real: Float[Tensor, "n c h w"] | None = None
 
     @property
-    def forger(self) -> str:
+    def thief(self) -> str:
         """The weights that forge, the best of those that ship with their discriminator, which is the detective."""
         cards = {name: self.gallery.card(name) for name in self.gallery.names("sampler")}
         fids = {
@@ -81,7 +81,7 @@ class Dealer:
 
     @property
     def session(self) -> Session:
-        return self.gallery.session(self.forger)
+        return self.gallery.session(self.thief)
 
     def deal(self, level: int) -> Dealt:
         """A picture of a level, an index in `LEVELS`: real or forged, as a coin falls."""
@@ -90,7 +90,7 @@ class Dealer:
         return Dealt(image, real, level, self.judge(image[None])[0])
 
     def judge(self, pictures: Float[Tensor, "n c h w"]) -> list[bool]:
-        """Whether the discriminator takes each for real: whether its logit lies where those of most real ones lie."""
+        """True for each picture that the discriminator calls real: its logit lies in the range of most real ones."""
         session = self.session
         with self._lock:
             if self._judged is not session:

@@ -40,7 +40,7 @@ def as_digit(drawing: Image.Image) -> Image.Image:
 
 
 def judge_drawing(dealer: Dealer, drawing: Any) -> dict[str, Any]:
-    """What becomes of a drawing, a PNG as a data URL: the digit that is looked at (`picture`), whether it `passes`, the
+    """The judgement of a drawing, a PNG as a data URL: the digit that is judged (`picture`), whether it `passes`, the
     `rank` of the discriminator's opinion as `Opinion` has it, and what the classifier `reads`, how surely (`sure`)."""
     digit = as_digit(requests.read_png(drawing, MOST_DRAWING))
     pixels = images.to_float(images.from_pil(digit, 1))[None]
@@ -52,7 +52,7 @@ def judge_drawing(dealer: Dealer, drawing: Any) -> dict[str, Any]:
         "reads": "",
         "sure": 0.0,
     }
-    if (observer := dealer.gallery.observer(dealer.forger)) is not None:
+    if (observer := dealer.gallery.observer(dealer.thief)) is not None:
         sure, which = observer.probabilities(pixels)[0].max(0)
         told |= {"reads": observer.words[int(which)][1], "sure": float(sure)}
     return told

@@ -50,7 +50,7 @@ class Round:
 
     @property
     def together(self) -> bool | None:
-        """What most of the room say; None where there is no majority."""
+        """The answer of the majority of the room; None if there is no majority."""
         real = sum(self.votes.values())
         return None if 2 * real == len(self.votes) else 2 * real > len(self.votes)
 
@@ -114,8 +114,8 @@ class Room:
             self._told = None
 
     def lead(self, host: Any, wish: Any, deal: Callable[[int], Dealt]) -> None:
-        """What the presenter wants: `next` picture, `show` what it is, or `end` the game; to `close` or `reopen` the door
-        for new players; or only to `stay`.
+        """Carries out a wish of the presenter: `next` picture, `show` the answer, or `end` the game; `close` or `reopen` the
+        door for new players; or only `stay`.
 
         Raises:
             UserError: it is somebody else who asks, or it can't be done now.
@@ -149,7 +149,7 @@ class Room:
         self._players = {name: player for name, player in self._players.items() if player.silent < SILENT}
 
     def state(self) -> tuple[bytes, str]:
-        """What everybody in the room may know, as JSON, and a mark that changes with it."""
+        """The public state of the room, as JSON, and a mark that changes with it."""
         with self._lock:
             if self._told is None:
                 content = json.dumps(self._tell(), separators=(",", ":")).encode()

@@ -1,4 +1,4 @@
-"""What phones and the presenter's screen ask of a room: small questions over HTTP, so that a hundred players cost little."""
+"""Routes for phones and the presenter's screen: small requests over HTTP, so a hundred players cost little."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def phone_page() -> str:
 
 
 async def _body(request: Request) -> dict[str, Any]:
-    """What is asked; raises `UserError` where it is too much, or no JSON object."""
+    """The JSON object of a request; raises `UserError` if it is too large, or no JSON object."""
     content = b""
     async for part in request.stream():
         content += part

@@ -3,14 +3,11 @@
 TEXTS = {
     "detective_title": {"en": "Detective", "ja": "探偵ゲーム"},
     "detective_none": {
-        "en": "There is no forger with a detective here yet. Publish one with: gan-zoo export-run dcgan-digits "
+        "en": "There is no thief with a detective here yet. Publish one with: gan-zoo export-run dcgan-digits "
         "--with-discriminator",
         "ja": "識別器つきのモデルがまだありません。gan-zoo export-run dcgan-digits --with-discriminator で公開してください。",
     },
-    "detective_lost": {
-        "en": "No answer came. Is the connection still there?",
-        "ja": "返事がありません。接続を確かめてください。",
-    },
+    "detective_lost": {"en": "No answer came. Check the connection.", "ja": "応答がありません。接続を確かめてください。"},
     "detective_level": {
         "en": "The level must be a whole number from {least} to {most}.",
         "ja": "レベルには {least} から {most} までの整数を指定してください。",
@@ -20,24 +17,24 @@ TEXTS = {
         "ja": "答えは true（本物）か false（贋作）にしてください。",
     },
     "detective_ticket": {
-        "en": "This picture has been judged already, or too long ago. Take the next one.",
+        "en": "You have already judged this picture, or its time is over. Take the next one.",
         "ja": "この絵はもう判定ずみか、時間切れです。次の絵に進んでください。",
     },
     # the game
     "case_heading": {"en": "Real or forged?", "ja": "本物か、贋作か"},
     "case_hint": {
-        "en": "{rounds} digits, one after the other. Some were written by a person, the others forged by a GAN, and its forger "
-        "gets better all the time. The discriminator judges the same pictures. Who has the sharper eye?",
-        "ja": "手書きの数字が全部で{rounds}枚、1枚ずつ出てきます。人が書いた本物か、GAN が描いた贋作か。"
-        "贋作師はどんどん腕を上げます。同じ絵を識別器も判定します。目が利くのはどちらでしょう。",
+        "en": "You see {rounds} digits, one after another. People wrote some of them, and a GAN forged the others. The "
+        "thief gets better all the time. The discriminator judges the same pictures. Who has the sharper eye?",
+        "ja": "手書きの数字が全部で{rounds}枚、1枚ずつ出てきます。人が書いた本物か、GAN が描いた贋作かを当ててください。"
+        "怪盗はどんどん腕を上げます。同じ絵を識別器も判定します。目が利くのはどちらでしょう。",
     },
-    "case_start": {"en": "Open the case", "ja": "捜査をはじめる"},
+    "case_start": {"en": "Start the case", "ja": "捜査をはじめる"},
     "case_again": {"en": "Another case", "ja": "もう一度"},
     "case_next": {"en": "Next picture", "ja": "次の絵"},
-    "case_result": {"en": "To the verdict", "ja": "結果を見る"},
-    "case_round": {"en": "Picture {n} of {rounds}", "ja": "{n} / {rounds} 枚目"},
-    "case_step": {"en": "Forger after {step} steps of training", "ja": "贋作師の修業: {step} ステップ"},
-    "case_last": {"en": "Forger fully trained", "ja": "贋作師の修業: 免許皆伝"},
+    "case_result": {"en": "See the result", "ja": "結果を見る"},
+    "case_round": {"en": "Picture {n} of {rounds}", "ja": "{n}枚目（全{rounds}枚）"},
+    "case_step": {"en": "Thief after {step} training steps", "ja": "怪盗の修業：{step}ステップ"},
+    "case_last": {"en": "Thief fully trained", "ja": "怪盗の修業：免許皆伝（学習完了）"},
     "case_you": {"en": "You", "ja": "あなた"},
     "case_detective": {"en": "Discriminator", "ja": "識別器"},
     "case_streak": {"en": "In a row", "ja": "連続正解"},
@@ -45,48 +42,52 @@ TEXTS = {
     "case_picture": {"en": "The picture to judge", "ja": "判定する絵"},
     "case_keys": {
         "en": "Keys: <kbd>←</kbd> real, <kbd>→</kbd> forged, <kbd>Enter</kbd> next",
-        "ja": "キー操作: <kbd>←</kbd> 本物、<kbd>→</kbd> 贋作、<kbd>Enter</kbd> 次へ",
+        "ja": "キー操作：<kbd>←</kbd> 本物、<kbd>→</kbd> 贋作、<kbd>Enter</kbd> 次へ",
     },
     "case_was_real": {"en": "It was real.", "ja": "本物でした。"},
     "case_was_forged": {"en": "It was forged.", "ja": "贋作でした。"},
-    "case_right": {"en": "Well spotted!", "ja": "お見事！"},
-    "case_wrong": {"en": "Taken in!", "ja": "だまされました！"},
-    "case_also": {"en": "The discriminator was right.", "ja": "識別器は正解。"},
-    "case_neither": {"en": "The discriminator was wrong.", "ja": "識別器は不正解。"},
+    "case_right": {"en": "Correct!", "ja": "お見事！"},
+    "case_wrong": {"en": "You were fooled!", "ja": "だまされました！"},
+    "case_also": {"en": "The discriminator was right.", "ja": "識別器は正解しました。"},
+    "case_neither": {"en": "The discriminator was wrong.", "ja": "識別器は間違えました。"},
     "case_won": {"en": "You are the better detective.", "ja": "あなたのほうが名探偵でした。"},
-    "case_drawn": {"en": "Neither of you is the better detective.", "ja": "引き分け。どちらも甲乙つけがたい腕前です。"},
+    "case_drawn": {"en": "It is a draw.", "ja": "引き分けです。どちらの目もたしかでした。"},
     "case_beaten": {"en": "The discriminator is the better detective.", "ja": "今回は識別器のほうが一枚上手でした。"},
     "case_average": {
-        "en": "{right} of {rounds} right, {seconds} s a picture on average, {streak} in a row at best.",
+        "en": "You got {right} of {rounds} right. You took {seconds} s per picture on average. Your longest streak is "
+        "{streak}.",
         "ja": "{rounds}枚中{right}枚正解、1枚あたり平均{seconds}秒、最長で{streak}枚連続正解でした。",
     },
-    "case_theirs": {"en": "The discriminator had {right} right.", "ja": "識別器は{right}枚正解でした。"},
-    "case_fooled": {"en": "These fooled you", "ja": "あなたをだました絵"},
-    "case_fooled_both": {"en": "fooled the discriminator too", "ja": "識別器もだまされた"},
-    "case_nothing": {"en": "Nothing fooled you.", "ja": "1枚もだまされませんでした。"},
+    "case_theirs": {"en": "The discriminator got {right} right.", "ja": "識別器は{right}枚正解でした。"},
+    "case_fooled": {"en": "Pictures that you got wrong", "ja": "あなたが間違えた絵"},
+    "case_fooled_both": {"en": "the discriminator was wrong too", "ja": "識別器も間違えました"},
+    "case_nothing": {"en": "You got every picture right.", "ja": "1枚も間違えませんでした。"},
     "case_rule": {
-        "en": "The detective is the discriminator of {model}. It calls a picture real where its opinion of it is as of eight "
-        "in ten real ones. Mind two things: what a clumsy beginner does, it has not seen for a long time, and knows only as "
-        "“something else”; and against its own forger at the end it can hardly do better than toss a coin. That is no "
-        "fault: it is where the game of the two comes to rest.",
-        "ja": "相手は {model} の識別器です。絵に対する評価が「本物の10枚に8枚」の範囲に入れば本物と答えます。"
-        "見どころは二つ。駆け出しのころの下手な贋作は長らく見ていないので、「見慣れないもの」としか感じません。"
-        "そして修業を終えた贋作師が相手だと、当てずっぽうと大差ありません。これは失敗ではなく、二人の勝負が行き着くつり合いの点です。",
+        "en": "The detective is the discriminator of {model}. It calls a picture real if its score lies in the range of "
+        "the middle 8 in 10 real digits. A score below or above this range means forged. Two caveats: The "
+        "discriminator has not seen early, clumsy forgeries for a long time, so it only knows that they look "
+        "unusual. And against the fully trained thief it does little better than guessing. That is not a fault. It "
+        "is the balance that the two reach in the end.",
+        "ja": "相手は {model} の識別器です。本物の10枚中8枚が収まる評価の範囲に入れば、本物と答えます。"
+        "評価が低すぎても高すぎても、贋作とみなします。気をつけたい点が二つあります。"
+        "駆け出しのころの下手な贋作は長らく見ていないので、「見慣れないもの」としか感じません。"
+        "そして、修業を終えた怪盗が相手だと、当てずっぽうと大差ありません。"
+        "これは失敗ではなく、二人の勝負が行き着くつり合いの点です。",
     },
     # the room
-    "room_heading": {"en": "The whole room against the machine", "ja": "会場のみんなで識別器に挑む"},
+    "room_heading": {"en": "The whole room against the discriminator", "ja": "会場のみんなで識別器に挑む"},
     "room_hint": {
-        "en": "Open a room and let everybody join on their phone. All judge the same picture at the same moment, "
-        "and the tally appears here. A room is gone after an hour, and nothing of it is kept.",
+        "en": "Open a room and let everybody join on their phones. Everybody judges the same picture at the same time, and "
+        "the count appears here. A room closes after an hour, and nothing is kept.",
         "ja": "部屋を開いて、会場のみなさんにスマホで参加してもらいましょう。"
         "全員が同じ絵を同時に判定し、集計がこの画面に出ます。部屋は1時間で消え、記録は残りません。",
     },
     "room_open": {"en": "Open a room", "ja": "部屋を開く"},
-    "room_join": {"en": "Join with the code", "ja": "参加コード"},
+    "room_join": {"en": "Code to join", "ja": "参加コード"},
     "room_at": {"en": "at", "ja": "参加ページ"},
     "room_local": {
-        "en": "Phones can't reach this address: it is that of this machine to itself. Start the gallery with "
-        "GRADIO_SERVER_NAME=0.0.0.0 and open it by the machine's address in the network.",
+        "en": "Phones can't reach this address, because only this machine can open it. Start the gallery with "
+        "GRADIO_SERVER_NAME=0.0.0.0 and open it at the machine's address in the network.",
         "ja": "このアドレスは自分のパソコンからしか開けません。GRADIO_SERVER_NAME=0.0.0.0 をつけて起動し、"
         "ネットワーク上のアドレス（192.168.… など）で開き直してください。",
     },
@@ -99,33 +100,33 @@ TEXTS = {
     "room_end": {"en": "End the game", "ja": "終了する"},
     "room_real": {"en": "Real", "ja": "本物"},
     "room_forged": {"en": "Forged", "ja": "贋作"},
-    "room_step": {"en": "Forger after {step} steps of training", "ja": "贋作師の修業: {step} ステップ"},
-    "room_last": {"en": "Forger fully trained", "ja": "贋作師の修業: 免許皆伝"},
+    "room_step": {"en": "Thief after {step} training steps", "ja": "怪盗の修業：{step}ステップ"},
+    "room_last": {"en": "Thief fully trained", "ja": "怪盗の修業：免許皆伝（学習完了）"},
     "room_was_real": {"en": "It was real.", "ja": "本物でした。"},
     "room_was_forged": {"en": "It was forged.", "ja": "贋作でした。"},
-    "room_says": {"en": "The discriminator says: {says}", "ja": "識別器の答え: {says}"},
+    "room_says": {"en": "The discriminator says: {says}", "ja": "識別器の答え：{says}"},
     "room_score": {
-        "en": "Right so far: the room's majority {room}, the discriminator {detective}, of {of}",
-        "ja": "ここまでの正解: 会場の多数決 {room}、識別器 {detective}（{of}枚中）",
+        "en": "Right so far, of {of}: the room's majority {room}, the discriminator {detective}",
+        "ja": "ここまでの正解：会場の多数決 {room}、識別器 {detective}（{of}枚中）",
     },
     "room_final": {
-        "en": "Of {of} pictures the room's majority had {room} right, the discriminator {detective}.",
+        "en": "Of {of} pictures, the room's majority got {room} right and the discriminator {detective}.",
         "ja": "{of}枚のうち、会場の多数決は{room}枚、識別器は{detective}枚正解でした。",
     },
     "room_won": {"en": "The room is the better detective!", "ja": "会場のみなさんのほうが名探偵です！"},
     "room_drawn": {"en": "It is a draw.", "ja": "引き分けです。"},
     "room_beaten": {"en": "The discriminator is the better detective.", "ja": "今回は識別器のほうが一枚上手でした。"},
-    "room_over": {"en": "The case is closed", "ja": "捜査終了"},
-    "room_fooled": {"en": "These fooled most", "ja": "いちばん多くの人をだました絵"},
+    "room_over": {"en": "The case is closed", "ja": "捜査は終了しました"},
+    "room_fooled": {"en": "Pictures that most people got wrong", "ja": "いちばん多くの人が間違えた絵"},
     "room_fooled_by": {"en": "{wrong} of {votes} were wrong", "ja": "{votes}人中{wrong}人が不正解"},
     "room_picture": {"en": "The picture to judge", "ja": "判定する絵"},
     "room_gone": {
-        "en": "There is no room {room}, or no longer: a room is gone after an hour, and an empty one sooner. Check the code.",
+        "en": "Room {room} doesn't exist, or it is closed. A room closes after an hour, and an empty one sooner. Check the code.",
         "ja": "部屋 {room} は見つかりません。コードを確かめてください。部屋は1時間で、だれもいなければもっと早く消えます。",
     },
-    "room_full": {"en": "The room is full: {most} are in it.", "ja": "満員です。すでに{most}人が参加しています。"},
+    "room_full": {"en": "The room is full. It has {most} places.", "ja": "満員です。一部屋の定員は{most}人です。"},
     "rooms_full": {
-        "en": "All rooms are taken. Try again later.",
+        "en": "No more rooms are free. Try again later.",
         "ja": "空いている部屋がありません。少し待ってからお試しください。",
     },
     "rooms_full_here": {
@@ -144,12 +145,12 @@ TEXTS = {
         "ja": "送られた内容を読み取れません。ページを読み込み直してください。",
     },
     "room_stranger": {
-        "en": "You are not in this room, or not any longer: who is silent for two pictures loses the seat. Join it anew.",
+        "en": "You are not in this room. A player who is silent for two pictures loses the place. Join again.",
         "ja": "この部屋に入っていません（2枚続けて回答がないと席が空きます）。もう一度参加してください。",
     },
-    "room_late": {"en": "Too late: this picture has been shown.", "ja": "締め切られました。正解がもう出ています。"},
+    "room_late": {"en": "Too late: the answer has been shown.", "ja": "締め切られました。正解がもう出ています。"},
     "room_not_yours": {"en": "Another screen leads this room.", "ja": "この部屋の進行役は別の画面です。"},
-    "room_not_now": {"en": "That can't be done now.", "ja": "今はその操作はできません。"},
+    "room_not_now": {"en": "This can't be done now.", "ja": "今はその操作はできません。"},
     # the phone
     "phone_title": {"en": "Real or forged?", "ja": "本物か、贋作か"},
     "phone_code": {"en": "The code on the screen", "ja": "画面に出ているコード"},
@@ -159,37 +160,37 @@ TEXTS = {
         "ja": "参加しました。まもなく1枚目が出ます。前の画面をご覧ください。",
     },
     "phone_chosen": {
-        "en": "Your answer is in. You can change it until the truth is shown.",
+        "en": "Your answer is in. You can change it until the solution is shown.",
         "ja": "回答を受けつけました。正解が出るまでは変えられます。",
     },
-    "phone_ask": {"en": "What do you say?", "ja": "どちらだと思いますか？"},
+    "phone_ask": {"en": "What do you think?", "ja": "どちらだと思いますか？"},
     "phone_right": {"en": "Right!", "ja": "正解！"},
-    "phone_wrong": {"en": "Taken in!", "ja": "だまされました！"},
-    "phone_none": {"en": "You gave no answer.", "ja": "回答なし"},
+    "phone_wrong": {"en": "You were fooled!", "ja": "だまされました！"},
+    "phone_none": {"en": "You gave no answer.", "ja": "回答していません。"},
     "phone_was_real": {"en": "It was real.", "ja": "本物でした。"},
     "phone_was_forged": {"en": "It was forged.", "ja": "贋作でした。"},
     "phone_score": {"en": "{right} of {of} right", "ja": "{of}枚中{right}枚正解"},
-    "phone_over": {"en": "The case is closed. Thank you!", "ja": "捜査終了。おつかれさまでした！"},
+    "phone_over": {"en": "The case is closed. Thank you!", "ja": "捜査は終了しました。おつかれさまでした！"},
     "phone_lost": {"en": "No connection. Trying again …", "ja": "接続が切れました。つなぎ直しています…"},
     # the reverse role
-    "pass_heading": {"en": "Now you are the forger", "ja": "今度はあなたが贋作師"},
+    "pass_heading": {"en": "Now you are the thief", "ja": "今度はあなたが怪盗"},
     "pass_hint": {
-        "en": "Draw a digit with mouse or finger and pass it off as a real one: can you get past the discriminator?",
-        "ja": "マウスや指で数字を描いて、本物になりすましてみましょう。識別器の目をごまかせるでしょうか。",
+        "en": "Draw a digit with the mouse or a finger. Can you make the discriminator believe that it is real?",
+        "ja": "マウスや指で数字を描いて、本物に見せかけてみましょう。識別器の目をごまかせるでしょうか。",
     },
     "pass_canvas": {"en": "Draw a digit here", "ja": "ここに数字を描きます"},
-    "pass_wipe": {"en": "Wipe", "ja": "消す"},
-    "pass_blank": {"en": "Nothing is drawn yet.", "ja": "まだ何も描かれていません。"},
+    "pass_wipe": {"en": "Clear", "ja": "消す"},
+    "pass_blank": {"en": "You have not drawn anything yet.", "ja": "まだ何も描かれていません。"},
     "pass_seen": {"en": "What the discriminator sees", "ja": "識別器に見えている絵"},
-    "pass_passed": {"en": "Passed as real!", "ja": "本物で通りました！"},
-    "pass_caught": {"en": "Seen through!", "ja": "見破られました！"},
+    "pass_passed": {"en": "The discriminator believes it!", "ja": "本物で通りました！"},
+    "pass_caught": {"en": "The discriminator caught you!", "ja": "見破られました！"},
     "pass_rank": {
-        "en": "It convinced the discriminator more than {percent}% of the forger's own pictures do.",
-        "ja": "識別器の評価は、贋作師の絵の {percent}% を上回りました。",
+        "en": "It convinced the discriminator more than {percent}% of the thief's own pictures.",
+        "ja": "識別器の評価は、怪盗の絵の {percent}% を上回りました。",
     },
-    "pass_reads": {"en": "A classifier reads {digit} ({percent}% sure).", "ja": "分類器の読み: {digit}（確信度 {percent}%）"},
+    "pass_reads": {"en": "A classifier reads {digit} ({percent}% sure).", "ja": "分類器の読み：{digit}（確信度 {percent}%）"},
     "pass_thick": {
-        "en": "What is judged is the digit at 28 x 28 pixels, scaled and centred as the real ones were.",
-        "ja": "判定されるのは、本物と同じように大きさと位置をそろえた 28×28 画素の絵です。",
+        "en": "The discriminator judges your digit at 28 x 28 pixels. It is scaled and centred like the real digits.",
+        "ja": "判定されるのは、本物と同じように大きさと位置をそろえた絵です（28×28画素）。",
     },
 }

@@ -34,7 +34,7 @@ class Desk:
         return {"ticket": ticket, "picture": dealt.url(), "step": LEVELS[level]}
 
     def judge(self, ticket: Any, real: Any) -> dict[str, bool]:
-        """What a picture was (`real`), and what the discriminator said (`detective`).
+        """The truth about a picture (`real`), and the discriminator's answer (`detective`).
 
         Raises:
             UserError: the ticket has been answered, is too old, or is none.

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 from torch import Tensor
 
 from demos.shared import controls, i18n, page, requests, responses
+from demos.shared.names import beside
 from gan_zoo import Gallery, UserError, open_pictures
 from gan_zoo.data import pairings
 from gan_zoo.data.dataset import fit
@@ -51,7 +52,7 @@ def card_of(gallery: Gallery, model: Any) -> dict[str, Any]:
 
 
 def title(name: str, card: dict[str, Any]) -> str:
-    """What a model fills holes in, as HTML."""
+    """The kind of pictures that a model fills, as HTML."""
     key = f"inpaint_of_{DataName.parse(card['data'] or '').place}"
     return i18n.both(key) if key in i18n.texts() else html.escape(name)
 
@@ -90,7 +91,7 @@ def read_mask(mask: Any, size: int) -> Float[Tensor, "1 1 h w"]:
 
 
 def fill(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
-    """What goes into the hole; while the hand moves the best guess alone, as a JPEG."""
+    """The pictures for the hole; while the hand moves, only the best guess, as a JPEG."""
     card = card_of(gallery, asked["model"])
     picture = subject(card, asked)
     mask = read_mask(asked.get("mask"), picture.shape[2])
@@ -132,14 +133,14 @@ def bring(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
 
 
 def look(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
-    """What the page shows of a model: its card, and pictures to begin with."""
+    """The card of a model, and pictures to start from."""
     card = card_of(gallery, asked["model"])
     known = samples(card["data"], card["config"]["size"])
     return {"card": responses.card(gallery, card["name"]), "samples": [as_png(picture) for picture in known]}
 
 
 def build(gallery: Gallery) -> list[BaseRoute]:
-    """Lay out the tab and connect it."""
+    """Lays out the tab and connects it; returns the routes that it serves."""
     known = cards(gallery)
     if not known:
         page.still(f'<p class="zoo-note">{i18n.both("no_inpainters")}</p>')
@@ -166,7 +167,8 @@ def build(gallery: Gallery) -> list[BaseRoute]:
 def studio_html(known: dict[str, dict[str, Any]]) -> str:
     """The studio with every sentence in every language, and a choice among the models."""
     options = "".join(
-        f'<label><input type="radio" name="inpaint-model" value="{html.escape(name)}"> {title(name, card)}</label>'
+        f'<label><input type="radio" name="inpaint-model" value="{html.escape(name)}"> '
+        f"{beside(title(name, card), name)}</label>"
         for name, card in known.items()
     )
     return page.filled("inpaint/inpaint.html", models=options)
@@ -176,7 +178,7 @@ def endpoints(gallery: Gallery) -> list[Callable[..., Any]]:
     """The tab's endpoint for programs."""
 
     def fill_hole(model: str, picture: str, mask: str, seed: int = 0) -> tuple[str, list[str], float, str]:
-        """What belongs in a hole: the best guess, three proposals, the model's milliseconds, and the precision it ran in.
+        """The contents of a hole: the best guess, three proposals, the model's milliseconds, and the precision it ran in.
 
         `picture` and `mask` are PNGs as data URLs, white in the mask's hole and black around it; both are scaled to the
         model's size, and so are the PNGs that come back. The same `seed` makes the same proposals.

@@ -2,12 +2,12 @@
 
 TEXTS = {
     "inpaint_title": {"en": "Inpaint", "ja": "穴埋め"},
-    "inpaint_heading": {"en": "Brush it away", "ja": "消したところを描き足す"},
+    "inpaint_heading": {"en": "Brush something away, and it is filled in", "ja": "消したところを描き足す"},
     "inpaint_hint": {
-        "en": "Paint over what should go. The forger fills the hole with what might have been there, and the detective has "
-        "taught it that a blur won't pass.",
+        "en": "Paint over a part of the picture. The thief fills the hole with what might have been there. It has learnt "
+        "not to use blur, because the detective sees through it.",
         "ja": "消したいところを塗りつぶすと、怪盗が「そこにあったかもしれないもの」を描き足します。"
-        "ぼかしてごまかす手は、探偵に見破られて覚えませんでした。",
+        "ぼかしは探偵に見破られるので、使わないように学びました。",
     },
     "no_inpainters": {
         "en": "There are no weights for this tab yet. Train a model with: gan-zoo train --recipe context_encoder-faces-l1, "
@@ -15,7 +15,7 @@ TEXTS = {
         "ja": "このタブで使う重みがまだありません。gan-zoo train --recipe context_encoder-faces-l1 に続けて "
         "--recipe context_encoder-faces で学習してください。",
     },
-    "inpaint_subject": {"en": "What is in the picture", "ja": "どんな絵を直しますか"},
+    "inpaint_subject": {"en": "Kind of picture", "ja": "どんな絵を直しますか"},
     "inpaint_of_faces": {"en": "Drawn faces", "ja": "イラストの顔"},
     "inpaint_of_pictures": {"en": "Landscapes", "ja": "風景写真"},
     "inpaint_start": {
@@ -23,50 +23,54 @@ TEXTS = {
         "ja": "モデルがまだ見たことのない絵から始める",
     },
     "inpaint_sample": {"en": "Picture {n}", "ja": "絵 {n}"},
-    "inpaint_brush": {"en": "Brush a part away", "ja": "消したいところをなぞる"},
+    "inpaint_brush": {"en": "Brush over a part", "ja": "消したいところをなぞる"},
     "inpaint_canvas": {
-        "en": "The picture. Brush over it; Ctrl+Z undoes, Delete starts over.",
-        "ja": "元の絵。なぞると消えます。Ctrl+Z で一筆戻し、Delete で最初からやり直せます",
+        "en": "The picture. Brush over it to remove parts. Ctrl+Z undoes, Delete starts over.",
+        "ja": "元の絵。なぞると消えます。Ctrl+Z で一筆戻し、Delete で最初からやり直せます。",
     },
     "inpaint_width": {"en": "Brush", "ja": "筆の太さ"},
     "inpaint_clear": {"en": "Start over", "ja": "最初から"},
-    "inpaint_random": {"en": "A hole at random", "ja": "おまかせで消す"},
+    "inpaint_random": {"en": "Random hole", "ja": "おまかせで消す"},
     "inpaint_bring": {"en": "Your own picture", "ja": "自分の画像を使う"},
-    "inpaint_filled": {"en": "What the forger puts there", "ja": "怪盗が描き足した絵"},
+    "inpaint_filled": {"en": "The thief's picture", "ja": "怪盗が描き足した絵"},
     "inpaint_result": {"en": "The picture with the hole filled", "ja": "穴を埋めた絵"},
-    "inpaint_appears": {"en": "Brush on the left and it appears here", "ja": "左の絵をなぞると、ここに現れます"},
+    "inpaint_appears": {
+        "en": "Brush over the picture on the left. The result appears here.",
+        "ja": "左の絵をなぞると、ここに現れます",
+    },
     "inpaint_share": {"en": "{share} of the picture is new", "ja": "絵の {share} が描き足した部分です"},
     "inpaint_proposals": {"en": "There is more than one answer", "ja": "答えはひとつではない"},
     "inpaint_proposals_hint": {
-        "en": "The best guess stays close to the average of all that might be there; each proposal is another draw, and "
-        "differs where the picture leaves a choice. Click one to see it large. The numbers say how close the hole comes to "
-        "the original (PSNR, higher is closer).",
-        "ja": "「無難な答え」は、ありそうなものの平均に近くなります。三つの案は引き直した答えで、まわりから決まらないところに"
-        "違いが出ます。クリックすると大きく表示します。数字は、穴の中が元の絵にどれだけ近いか（PSNR、大きいほど近い）です。",
+        "en": "The best guess is close to the average of all that might be there. Each proposal is another random draw. "
+        "Proposals differ where the rest of the picture leaves a choice. Click one to enlarge it. The numbers show "
+        "how close the filled part is to the original (PSNR, higher is closer).",
+        "ja": "「無難な答え」は、ありそうなものの平均に近くなります。三つの案は引き直した答えで、"
+        "まわりから決まらないところに違いが出ます。クリックすると大きく表示します。"
+        "数字は、穴の中が元の絵にどれだけ近いか（PSNR、大きいほど近い）です。",
     },
     "inpaint_best": {"en": "Best guess", "ja": "無難な答え"},
     "inpaint_proposal": {"en": "Proposal {n}", "ja": "案{n}"},
-    "inpaint_more": {"en": "Three other proposals", "ja": "別の案を三つ見る"},
-    "inpaint_compare": {"en": "The truth, and two ways without learning", "ja": "正解と、学習しない二つの方法"},
+    "inpaint_more": {"en": "Three more proposals", "ja": "別の案を三つ見る"},
+    "inpaint_compare": {"en": "The original, and two methods without learning", "ja": "正解と、学習しない二つの方法"},
     "inpaint_compare_hint": {
-        "en": "The mean colour knows nothing; diffusion lets the colours at the border run in, as in ink on wet paper. "
-        "Close in numbers, but no eye grows out of it.",
-        "ja": "平均色は何も考えずに塗るだけ。拡散は、ふちの色をにじませて広げます。"
+        "en": "The mean colour uses no knowledge. Diffusion lets the colours at the border run in, like ink on wet paper. "
+        "Their numbers can be close, but they never draw an eye or a nose.",
+        "ja": "平均色は、何も考えずに塗るだけです。拡散は、ふちの色をにじませて広げます。"
         "数字の上では近くなりますが、にじみから目や鼻は生まれません。",
     },
     "inpaint_original": {"en": "The original", "ja": "元の絵"},
     "inpaint_mean": {"en": "Mean colour", "ja": "平均色"},
     "inpaint_diffusion": {"en": "Diffusion", "ja": "拡散"},
     "inpaint_no_sample": {
-        "en": "There is no such picture here: choose another one.",
+        "en": "This picture doesn't exist here. Choose another one.",
         "ja": "その絵はありません。別の絵を選んでください。",
     },
     "inpaint_all_gone": {
-        "en": "Almost nothing of the picture is left. Undo a stroke, so that the model has something to go by.",
+        "en": "Almost nothing of the picture is left. Undo a stroke, so that the model has something to start from.",
         "ja": "絵がほとんど残っていません。手がかりが残るように、一筆戻してください。",
     },
     "inpaint_wrong_model": {
-        "en": "'{name}' fills no holes. Choose one of the models of this tab.",
+        "en": "'{name}' can't fill holes. Choose a model of this tab.",
         "ja": "「{name}」は穴埋めができません。このタブのモデルを選んでください。",
     },
 }

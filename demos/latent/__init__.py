@@ -15,7 +15,7 @@ TOOLS = (class_mix, arithmetic, directions, latent_map, projection, neighbours)
 
 
 def build(gallery: Gallery) -> list[BaseRoute]:
-    """Lay out the tab and connect it; each tool has TITLE, HINT, and build(gallery, way, save), which returns its endpoints."""
+    """Lays out the tab and connects it; a tool has TITLE, HINT, and build(gallery, way, save), which returns its endpoints."""
     names = gallery.names("sampler")
     page.still(page.filled("latent/story.html"))  # who plays against whom
     if not names:

@@ -36,7 +36,7 @@ def roles_of(roles: Any, count: int) -> list[str]:
 
 
 def equation(gallery: Gallery, roles: Any, *way: Any) -> tuple[list[str], Result]:
-    """What stands in the equation, of A, B, C, and its picture and that of the sum behind them."""
+    """The parts of the equation, of A, B and C, and their pictures, followed by the picture of the sum."""
     model, label, truncation, picks, *_ = way
     chosen = points.picked(gallery, model, label, truncation, picks)
     given = roles_of(roles, len(chosen.z))
@@ -59,7 +59,7 @@ def families(words: list[tuple[str, str]]) -> dict[str, list[int]]:
 
 
 def family_shares(observer: Observer, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n families"]:
-    """How probable each family of words is in each picture."""
+    """The probability of each family of words in each picture."""
     seen = observer.probabilities(images)
     return torch.stack([seen[:, rows].sum(1) for rows in families(observer.words).values()], 1)
 
@@ -74,7 +74,7 @@ def find_vectors(session: Session, observer: Observer) -> Vectors:
 
 
 class Attributes:
-    """Where attributes lie in the latent space of each model; looking for them takes seconds, and is done once."""
+    """Directions of attributes in the latent space of each model; finding them takes seconds and happens once."""
 
     def __init__(self, gallery: Gallery) -> None:
         self._gallery = gallery
@@ -103,7 +103,7 @@ def give(gallery: Gallery, vectors: Vectors, name: Any, amount: Any, *way: Any) 
 
 
 def endpoints(gallery: Gallery, attributes: Attributes, save: responses.Save) -> list[Callable[..., Any]]:
-    """What the tool offers to programs."""
+    """The tool's endpoints for programs."""
 
     def arithmetic(
         model: str,
@@ -132,7 +132,7 @@ def endpoints(gallery: Gallery, attributes: Attributes, save: responses.Save) ->
 
 
 def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callable[..., Any]]:
-    """Lay out the tool and connect it; gives what it offers to programs."""
+    """Lays out the tool and connects it; returns its endpoints for programs."""
     attributes = Attributes(gallery)
     near = controls.visible("zoo-walked")
     roles = controls.scripted(

@@ -1,4 +1,4 @@
-"""What attributes and their words are called on the page, in every language."""
+"""Names of attributes and of their words on the page, in every language."""
 
 from __future__ import annotations
 

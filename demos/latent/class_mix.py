@@ -67,7 +67,7 @@ def mixing_table(gallery: Gallery, take_over: Any, *way: Any) -> tuple[Result, i
 
 
 def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]]:
-    """What the tool offers to programs."""
+    """The tool's endpoints for programs."""
 
     def word(
         model: str, word: str, pick: list[int] = points.FIRST_PICK, truncation: float = points.TRUNCATION[1]
@@ -81,7 +81,7 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
 
 
 def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callable[..., Any]]:
-    """Lay out the tool and connect it; gives what it offers to programs."""
+    """Lays out the tool and connects it; returns its endpoints for programs."""
     near = controls.visible("zoo-walked", "zoo-moved")
     wrong = page.trouble()
     with gr.Column(visible=False) as classes:

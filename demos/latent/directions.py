@@ -77,7 +77,7 @@ def find_effects(session: Session, observer: Observer, method: Any) -> list[list
 def captions(
     session: Session, method: Any, effects: list[list[tuple[str, float]]] | None = None
 ) -> list[dict[str, dict[str, str]]]:
-    """What stands beside each slider, in each language: its share of the variance, and its effects once known."""
+    """The caption of each slider in each language: its share of the variance, and its effects once they are known."""
     rows = []
     for i, strength in enumerate(session.directions(check_method(method)).strengths.tolist()):
         changes = [(names_of(name), f"{change:+.0%}") for name, change in effects[i]] if effects else []
@@ -90,7 +90,7 @@ def captions(
 
 
 def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]]:
-    """What the tool offers to programs."""
+    """The tool's endpoints for programs."""
 
     def edit_picture(
         model: str,
@@ -115,7 +115,7 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
 
 
 def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callable[..., Any]]:
-    """Lay out the tool and connect it; gives what it offers to programs."""
+    """Lays out the tool and connects it; returns its endpoints for programs."""
     found: WeakKeyDictionary[Session, dict[str, list[list[tuple[str, float]]]]] = WeakKeyDictionary()
     near = controls.visible("zoo-walked", "zoo-moved")
     wrong = page.trouble()

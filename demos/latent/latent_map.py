@@ -65,7 +65,7 @@ def tiles(gallery: Gallery, wanted: Any, *way: Any) -> Result:
 
 
 def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]]:
-    """What the tool offers to programs."""
+    """The tool's endpoints for programs."""
 
     def map(
         model: str,
@@ -84,7 +84,7 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
 
 
 def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callable[..., Any]]:
-    """Lay out the tool and connect it; gives what it offers to programs."""
+    """Lays out the tool and connects it; returns its endpoints for programs."""
     near = controls.visible("zoo-walked")
     wrong = page.trouble()
     canvas = controls.scripted(

@@ -37,7 +37,7 @@ class Bank:
 
 
 def read_bank(session: Session, observer: Observer, data: str) -> Iterator[float | Bank]:
-    """How much of the training data has been looked at, in [0, 1], and at the end the bank."""
+    """Yields the share of the training data that has been read, in [0, 1], and at the end the bank."""
     shape = {"size": session.config.size, "channels": session.config.channels}
     train, test = (load_data(data, split, **shape).images for split in ("train", "test"))
     parts = []
@@ -89,7 +89,7 @@ class Banks:
         """by the feature network and the name of the data"""
 
     def read(self, model: Any) -> Iterator[float | tuple[Observer, Bank]]:
-        """How much of a model's training data has been looked at, in [0, 1], and at the end who looked and the bank.
+        """Yields the share of a model's training data that has been read, in [0, 1], and at the end the observer and the bank.
 
         Raises:
             UserError: no feature network ships for its pictures.
@@ -109,7 +109,7 @@ class Banks:
 
 
 def endpoints(gallery: Gallery, banks: Banks, save: responses.Save) -> list[Callable[..., Any]]:
-    """What the tool offers to programs."""
+    """The tool's endpoints for programs."""
 
     def neighbours(
         model: str, pick: list[int] = points.FIRST_PICK, truncation: float = points.TRUNCATION[1], label: str = ""
@@ -127,7 +127,7 @@ def endpoints(gallery: Gallery, banks: Banks, save: responses.Save) -> list[Call
 
 
 def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callable[..., Any]]:
-    """Lay out the tool and connect it; gives what it offers to programs."""
+    """Lays out the tool and connects it; returns its endpoints for programs."""
     banks = Banks(gallery)
     near = controls.visible("zoo-walked", "zoo-moved")
     wrong = page.trouble()

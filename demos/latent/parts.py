@@ -38,7 +38,7 @@ def frames(elem_id: str) -> gr.HTML:
 
 
 def shelf() -> gr.HTML:
-    """What the visitor keeps, in the visitor's browser; a click triggers `open` with the query of a link as value.
+    """The visitor's favourites, kept in the visitor's browser; a click triggers `open` with the query of a link as value.
 
     Its module has the functions `keep` and `share`; both take a state, which is model, class, truncation, picks, route,
     position and seed, and `keep` a picture after it.

@@ -17,7 +17,7 @@ MOST_CHARACTERS = 4000
 
 @dataclass(frozen=True)
 class Link:
-    """What a link asks for; None where it says nothing."""
+    """The contents of a link; None for each value that it does not have."""
 
     model: str | None = None
     label: str | None = None

@@ -1,4 +1,4 @@
-"""What every tool of the tab starts from: the browser's picks turned into latents.
+"""Latents of the browser's picks: the starting points of every tool of the tab.
 
 Nothing of a visitor is kept on the server: a picture is a seed and an index, and each handler is told all it needs.
 """
@@ -111,12 +111,12 @@ def here(gallery: Gallery, model: Any, label: Any, truncation: Any, picks: Any, 
 
 
 def alone(model: Any, label: Any, truncation: Any, pick: Any) -> tuple[Any, ...]:
-    """What `here` is told to stand at one pick."""
+    """The arguments of `here` for the position at one pick."""
     return model, label, truncation, [pick, pick], "linear", 0.0
 
 
 def scale(pictures: Float[Tensor, "n c h w"], side: int) -> int:
-    """How many times pictures must be enlarged to be about `side` pixels wide."""
+    """The factor that enlarges pictures to a width of about `side` pixels."""
     return max(1, round(side / pictures.shape[-1]))
 
 

@@ -48,7 +48,7 @@ def read_picture(value: Any, session: Session) -> Float[Tensor, "c h w"]:
 def project(
     session: Session, observer: Observer | None, target: Float[Tensor, "c h w"], label: str, steps: int | None = None
 ) -> Iterator[tuple[latent.Inversion, Float[Tensor, "w"]]]:
-    """How far the projection has come, every few steps, and the point of the space of edits; where there are styles, one
+    """Yields the progress of the projection every few steps, and the point of the space of edits; with styles, one
     for each layer, one after the other, which reaches more pictures than one for all (Abdal et al. 2019).
 
     It has a copy of the network, in the precision that is fastest here, and takes no turns: others compute meanwhile,
@@ -94,7 +94,7 @@ def searcher(gallery: Gallery) -> Callable[..., Iterator[tuple[latent.Inversion,
 
 
 def affordable(look: latent.Network, z: Float[Tensor, "n z"]) -> int:
-    """How many steps fit into the time that a projection may take, measured on two of them."""
+    """The number of steps that fit into the time limit of a projection, measured on two steps."""
     seconds = 0.0
     for _ in range(2):  # the first one is slow for once
         start = time.perf_counter()
@@ -123,7 +123,7 @@ def edit(gallery: Gallery, model: Any, label: Any, w: Any, amounts: Any) -> Floa
 
 
 def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]]:
-    """What the tool offers to programs."""
+    """The tool's endpoints for programs."""
     search = searcher(gallery)
 
     def project_picture(
@@ -147,7 +147,7 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
 
 
 def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callable[..., Any]]:
-    """Lay out the tool and connect it; gives what it offers to programs."""
+    """Lays out the tool and connects it; returns its endpoints for programs."""
     model, label = way[:2]
     search = searcher(gallery)
     with gr.Row(elem_classes="zoo-bench"):

@@ -5,84 +5,87 @@ TEXTS = {
     "latent_title": {"en": "Latent space", "ja": "潜在空間"},
     "draw_heading": {"en": "Draw", "ja": "描いてみる"},
     "draw_hint": {
-        "en": "Every picture is one point in a space of a hundred or so numbers. "
-        "Click pictures to pick them for the walk below.",
+        "en": "Every picture is one point in a space of about a hundred numbers. Click pictures to select them for the "
+        "walk below.",
         "ja": "1枚の絵は、100個ほどの数で表される空間の1点です。絵をクリックして選ぶと、下でその間を歩けます。",
     },
     "model": {"en": "Model", "ja": "モデル"},
     "seed": {"en": "Seed", "ja": "シード"},
-    "seed_info": {"en": "The same seed draws the same pictures.", "ja": "同じシードからは、いつも同じ絵が生まれます。"},
+    "seed_info": {
+        "en": "The same seed always gives the same pictures.",
+        "ja": "同じシードからは、いつも同じ絵が生まれます。",
+    },
     "again": {"en": "Again", "ja": "もう一度"},
     "truncation": {"en": "Truncation", "ja": "切り詰め（truncation）"},
     "truncation_info": {
-        "en": "Low: typical and alike. High: varied, now and then odd.",
+        "en": "Low: typical pictures that look alike. High: varied pictures, some of them odd.",
         "ja": "小さいほど無難で似た絵に、大きいほど多様で、ときに奇妙な絵になります。",
     },
-    "wall_label": {"en": "Samples. Click to pick.", "ja": "サンプル。クリックで選択"},
+    "wall_label": {"en": "Samples. Click to select.", "ja": "サンプルです。クリックで選択します。"},
     "tile_label": {"en": "Sample", "ja": "サンプル"},
-    "drawn": {"en": "{n} pictures in <b>{milliseconds} ms</b>", "ja": "{n}枚を <b>{milliseconds} ミリ秒</b>で生成"},
+    "drawn": {"en": "{n} pictures in <b>{milliseconds} ms</b>", "ja": "{n}枚を <b>{milliseconds}ミリ秒</b>で生成"},
     "opinion": {"en": "Ask the detective", "ja": "探偵に見てもらう"},
     "opinion_hint": {
-        "en": "The colour of the frame is the discriminator's score, D, beside that of this model's other pictures.",
+        "en": "The colour of the frame shows the discriminator's score, D, compared with this model's other pictures.",
         "ja": "枠の色は、識別器の評価 D を、このモデルが描くほかの絵と比べたものです。",
     },
     "opinion_label": {
         "en": "D = {logit}, more convincing than {share} of this model's pictures",
         "ja": "D = {logit}、このモデルの絵の {share} より本物らしい",
     },
-    "seen_through": {"en": "seen through", "ja": "見破った"},
-    "taken_in": {"en": "taken in", "ja": "だまされた"},
-    "walk_heading": {"en": "Walk from one to the other", "ja": "絵から絵へ歩く"},
+    "seen_through": {"en": "caught", "ja": "見破った"},
+    "taken_in": {"en": "fooled", "ja": "だまされた"},
+    "walk_heading": {"en": "Walk from one picture to another", "ja": "絵から絵へ歩く"},
     "walk_hint": {
-        "en": "Between two points lie pictures that nobody has drawn yet. Move the slider.",
+        "en": "Between two points there are pictures that nobody has drawn before. Move the slider.",
         "ja": "2つの点の間には、まだ誰も描いたことのない絵が続いています。スライダーを動かしてみてください。",
     },
-    "position": {"en": "Where on the way", "ja": "道のりのどこか"},
+    "position": {"en": "Position between the pictures", "ja": "絵と絵のあいだの位置"},
     "route": {"en": "Route", "ja": "経路"},
     "spherical": {"en": "Spherical (along the arc)", "ja": "球面（弧に沿って）"},
     "linear": {"en": "Linear (straight through)", "ja": "直線（まっすぐ）"},
-    "clear": {"en": "Clear picks", "ja": "選択を解除"},
+    "clear": {"en": "Clear the selection", "ja": "選択を解除"},
     "animate": {"en": "Make an animation", "ja": "アニメーションを作る"},
-    "few_picks": {"en": "Pick two or more pictures above.", "ja": "上の絵から2枚以上を選んでください。"},
+    "few_picks": {"en": "Select two or more pictures above.", "ja": "上の絵から2枚以上を選んでください。"},
     "live_label": {"en": "The picture at the slider's position", "ja": "スライダーの位置の絵"},
-    "strip_label": {"en": "The way in steps, from pick to pick", "ja": "選んだ絵から絵への道のり"},
-    "film_label": {"en": "The way there and back", "ja": "行って帰ってくるアニメーション"},
+    "strip_label": {"en": "The way in steps, from one selected picture to the next", "ja": "選んだ絵から絵への道のり"},
+    "film_label": {"en": "Animation, there and back", "ja": "行って帰ってくるアニメーション"},
     "download_strip": {"en": "Download strip (PNG)", "ja": "コマを保存（PNG）"},
     "download_film": {"en": "Download animation (WebP)", "ja": "アニメーションを保存（WebP）"},
     "download_video": {"en": "Download film (MP4)", "ja": "動画を保存（MP4）"},
     "class": {"en": "What to draw", "ja": "描くもの"},
-    "keep": {"en": "Keep this picture", "ja": "お気に入りに入れる"},
-    "share": {"en": "Link to this page", "ja": "この画面へのリンク"},
+    "keep": {"en": "Add to favourites", "ja": "お気に入りに入れる"},
+    "share": {"en": "Link to this view", "ja": "この画面へのリンク"},
     "link": {"en": "This link opens the same pictures again:", "ja": "このリンクを開くと、同じ絵がまた現れます。"},
-    "shelf": {"en": "Kept", "ja": "お気に入り"},
+    "shelf": {"en": "Favourites", "ja": "お気に入り"},
     "shelf_hint": {
-        "en": "Only this browser remembers them. Click one to go back to it.",
+        "en": "They stay in this browser only. Click one to go back to it.",
         "ja": "このブラウザの中だけに残ります。クリックすると、その絵に戻ります。",
     },
-    "open_kept": {"en": "Go back to", "ja": "この絵に戻る："},
-    "drop_kept": {"en": "Let go of", "ja": "お気に入りから外す："},
-    "steps": {"en": "{n} frames in <b>{milliseconds} ms</b>", "ja": "{n}コマを <b>{milliseconds} ミリ秒</b>で生成"},
-    "live": {"en": "<b>{milliseconds} ms</b> of model time", "ja": "モデルの計算は <b>{milliseconds} ミリ秒</b>"},
+    "open_kept": {"en": "Go back to:", "ja": "この絵に戻る："},
+    "drop_kept": {"en": "Remove from favourites:", "ja": "お気に入りから外す："},
+    "steps": {"en": "{n} frames in <b>{milliseconds} ms</b>", "ja": "{n}コマを <b>{milliseconds}ミリ秒</b>で生成"},
+    "live": {"en": "<b>{milliseconds} ms</b> of model time", "ja": "モデルの計算は <b>{milliseconds}ミリ秒</b>"},
     # tools
     "tools_heading": {"en": "Explore", "ja": "もっと探る"},
     "tools_hint": {
-        "en": "Each tool starts from the pictures you picked, or from the one at the slider's position.",
+        "en": "Each tool starts from the selected pictures, or from the picture at the slider's position.",
         "ja": "上で選んだ絵や、スライダーの位置の絵を出発点にして、いろいろな道具を試せます。",
     },
     "mix_title": {"en": "Mix", "ja": "まぜる"},
     "mix_hint": {
-        "en": "What a picture shows and how it is drawn can be told apart, and put together anew.",
+        "en": "A model can separate what a picture shows from how it is drawn. Combine the two in new ways.",
         "ja": "「何を描くか」と「どう描くか」を切り離して、組み合わせ直してみましょう。",
     },
     "no_mix": {
-        "en": "This model knows neither classes nor styles. Choose one above that does: a cgan writes letters, a stylegan "
+        "en": "This model has no classes and no styles. Choose another model above: a cgan writes letters, and a stylegan "
         "mixes styles.",
-        "ja": "このモデルにはクラスもスタイルもありません。"
-        "上で、文字を書ける cgan や、スタイルを混ぜられる stylegan を選んでください。",
+        "ja": "このモデルにはクラスもスタイルもありません。上で、文字を書ける cgan や、スタイルを混ぜられる stylegan "
+        "を選んでください。",
     },
     "word": {"en": "Write a word", "ja": "言葉を書く"},
     "word_info": {
-        "en": "in a font that doesn't exist: the one at the slider's position",
+        "en": "In a font that doesn't exist. The point at the slider's position sets the shape.",
         "ja": "この世に存在しないフォントで書きます。字の形を決めるのは、スライダーの位置の点です。",
     },
     "written_label": {"en": "The word", "ja": "書いた言葉"},
@@ -92,35 +95,37 @@ TEXTS = {
     "mix_early": {"en": "More of the column", "ja": "列の絵を多めに"},
     "mix_late": {"en": "More of the row", "ja": "行の絵を多めに"},
     "table_label": {
-        "en": "A row for each pick and a column for each: the diagonal is the picks themselves",
-        "ja": "行も列も選んだ絵の順。対角線には選んだ絵そのものが並びます",
+        "en": "One row and one column for each selected picture. The diagonal shows the selected pictures themselves.",
+        "ja": "行も列も、選んだ絵の順です。対角線には選んだ絵そのものが並びます。",
     },
     "bad_word": {"en": "Write 1 to {most} letters.", "ja": "1文字から{most}文字までで書いてください。"},
     "strange_letters": {
-        "en": "This model never learnt {strange}. It can write: {known}",
-        "ja": "このモデルは {strange} を習っていません。書けるのは次の文字です: {known}",
+        "en": "This model has not learnt {strange}. It can write: {known}",
+        "ja": "このモデルは {strange} を習っていません。書けるのは次の文字です：{known}",
     },
     "arithmetic_title": {"en": "Arithmetic", "ja": "絵の足し算"},
     "arithmetic_hint": {
-        "en": "Pictures can be added and subtracted: what A has and B lacks goes to C. Click a picture to change its letter.",
-        "ja": "絵どうしを足したり引いたりできます。「Aにあって、Bにないもの」をCに足します。絵をクリックすると役が変わります。",
+        "en": "You can add and subtract pictures: the result is C plus what A has and B lacks. Click a picture to change "
+        "its letter.",
+        "ja": "絵どうしを足したり引いたりできます。「A にあって、B にないもの」を C に足します。"
+        "絵をクリックすると役が変わります。",
     },
-    "role_of": {"en": "Role of picture", "ja": "絵の役:"},
+    "role_of": {"en": "Role of picture", "ja": "絵の役："},
     "role_none": {"en": "none", "ja": "なし"},
     "attribute_hint": {
-        "en": "By name: a feature network looked at a thousand samples and found where this lies. It is given to the picture "
-        "at the slider's position.",
+        "en": "You can also add by name. A feature network looked at a thousand samples and found the direction. It is "
+        "added to the picture at the slider's position.",
         "ja": "名前でも足せます。特徴ネットワークに1000枚の絵を見せて、その方向を探しました。スライダーの位置の絵に足します。",
     },
-    "attribute": {"en": "Give it", "ja": "足すもの"},
-    "amount": {"en": "How much", "ja": "足す量"},
+    "attribute": {"en": "Add", "ja": "足すもの"},
+    "amount": {"en": "Amount", "ja": "足す量"},
     "bad_roles": {"en": "Give at least one picture the letter A or C.", "ja": "少なくとも1枚を A か C にしてください。"},
     "unknown_attribute": {
-        "en": "There is no attribute '{name}' in this model. There are: {known}",
-        "ja": "このモデルに「{name}」という属性はありません。使えるのは次のものです: {known}",
+        "en": "This model has no attribute '{name}'. It has: {known}",
+        "ja": "このモデルに「{name}」という属性はありません。使えるのは次のものです：{known}",
     },
     "bad_places": {
-        "en": "The places look like [[0, 0], [0.5, 1]]: 1 to {most} of them.",
+        "en": "Give 1 to {most} places, like [[0, 0], [0.5, 1]].",
         "ja": "場所は [[0, 0], [0.5, 1]] のように、1か所から{most}か所までで指定してください。",
     },
     "bad_steps": {"en": "Ask for 1 to {most} steps.", "ja": "歩数は 1 から {most} までにしてください。"},
@@ -130,79 +135,80 @@ TEXTS = {
     },
     "directions_title": {"en": "Directions", "ja": "方向"},
     "directions_hint": {
-        "en": "In some directions pictures change most. They are computed, and nobody has told the model what they mean.",
+        "en": "The gallery computes the directions in which pictures change most. Nobody told the model what they mean.",
         "ja": "絵がいちばん大きく変わる方向を計算で見つけました。その意味は、誰もモデルに教えていません。",
     },
-    "method": {"en": "How they are found", "ja": "方向の見つけ方"},
+    "method": {"en": "Method", "ja": "方向の見つけ方"},
     "principal": {"en": "From samples (PCA)", "ja": "たくさんの絵から（主成分分析）"},
     "closed_form": {"en": "From the weights (closed form)", "ja": "重みそのものから（閉形式）"},
-    "level": {"en": "All to the middle", "ja": "すべて真ん中に戻す"},
+    "level": {"en": "Reset all to 0", "ja": "すべて 0 に戻す"},
     "direction": {"en": "{n} ({share} of the variance)", "ja": "{n}（分散の {share}）"},
     "map_title": {"en": "Map", "ja": "地図"},
     "map_hint": {
-        "en": "Three points span a plane. This is the one through your first three picks, and it goes on and on.",
+        "en": "Three points define a plane. This is the plane through the first three selected pictures. It has no end.",
         "ja": "3つの点があれば、1枚の平面が決まります。最初に選んだ3枚を通る平面を、どこまでも旅してみましょう。",
     },
     "map_keys": {
-        "en": "Drag to move, turn the wheel to zoom. What comes into view is drawn then.",
-        "ja": "ドラッグで移動、ホイールで拡大・縮小。見えたところから順に描かれます。",
+        "en": "Drag to move, turn the wheel to zoom. Pictures appear as they come into view.",
+        "ja": "ドラッグで移動、ホイールで拡大・縮小します。見えたところから順に描かれます。",
     },
     "one_line": {
-        "en": "These three lie on one line. Pick another third picture.",
+        "en": "These three points lie on one line. Select another third picture.",
         "ja": "この3枚は一直線に並んでいます。3枚目を別の絵にしてください。",
     },
     "projection_title": {"en": "Your picture", "ja": "あなたの絵"},
     "projection_hint": {
-        "en": "Draw something or bring a picture: the model looks for the closest that it can draw.",
-        "ja": "絵を描くか、画像を持ってきてください。モデルに描ける範囲で、いちばん近い点を探します。",
+        "en": "Draw something or upload a picture. The model looks for the closest picture that it can draw.",
+        "ja": "絵を描くか、画像をアップロードしてください。モデルに描ける範囲で、いちばん近い点を探します。",
     },
-    "choose_picture": {"en": "Bring a picture", "ja": "画像を選ぶ"},
+    "choose_picture": {"en": "Upload a picture", "ja": "画像を選ぶ"},
     "pen": {"en": "Pen", "ja": "ペンの色"},
-    "wipe": {"en": "Wipe", "ja": "消す"},
+    "wipe": {"en": "Clear", "ja": "消す"},
     "easel_label": {"en": "Draw here, or drop a picture", "ja": "ここに描くか、画像をドロップしてください"},
-    "project": {"en": "Look for it", "ja": "近い絵を探す"},
+    "project": {"en": "Find the closest picture", "ja": "近い絵を探す"},
     "stop": {"en": "Stop", "ja": "止める"},
     "projected": {
         "en": "step {step} of {steps}, PSNR <b>{psnr} dB</b> (higher is closer)",
         "ja": "{steps}歩のうち{step}歩目、PSNR <b>{psnr} dB</b>（大きいほど近い）",
     },
-    "project_first": {"en": "Look for your picture first.", "ja": "先に「近い絵を探す」を押してください。"},
-    "no_picture": {"en": "Draw something or bring a picture first.", "ja": "先に絵を描くか、画像を選んでください。"},
-    "empty_file": {"en": "This file is empty. Bring another one.", "ja": "このファイルは空です。別の画像を選んでください。"},
+    "project_first": {"en": "Find the closest picture first.", "ja": "先に「近い絵を探す」を押してください。"},
+    "no_picture": {"en": "Draw something or upload a picture first.", "ja": "先に絵を描くか、画像を選んでください。"},
+    "empty_file": {"en": "This file is empty. Choose another one.", "ja": "このファイルは空です。別の画像を選んでください。"},
     "not_a_picture": {
-        "en": "This file is no picture that can be read. Bring a PNG, JPEG or WebP.",
+        "en": "This file is not a picture that can be read. Choose a PNG, JPEG or WebP.",
         "ja": "画像として読み取れないファイルです。PNG・JPEG・WebP の画像を選んでください。",
     },
     "large_file": {
-        "en": "This file has more than {most} MB. Bring a smaller one.",
-        "ja": "ファイルが{most}MBを超えています。もっと小さい画像を選んでください。",
+        "en": "This file is larger than {most} MB. Choose a smaller one.",
+        "ja": "ファイルが{most} MB を超えています。もっと小さい画像を選んでください。",
     },
     "large_file_here": {
-        "en": "This file has more than 10 MB. Bring a smaller one.",
-        "ja": "ファイルが10MBを超えています。もっと小さい画像を選んでください。",
+        "en": "This file is larger than 10 MB. Choose a smaller one.",
+        "ja": "ファイルが10 MB を超えています。もっと小さい画像を選んでください。",
     },
     "large_picture": {
-        "en": "This picture has too many pixels. Scale it down to 10,000 a side at most.",
-        "ja": "画像の画素数が多すぎます。一辺を10,000ピクセル以下に縮めてください。",
+        "en": "This picture has too many pixels. Scale it down to at most 10,000 pixels a side.",
+        "ja": "画像の画素数が多すぎます。一辺を10,000画素以下に縮めてください。",
     },
-    "memory_title": {"en": "Does it only remember?", "ja": "丸暗記では？"},
+    "memory_title": {"en": "Does it copy?", "ja": "丸暗記していない？"},
     "memory_hint": {
-        "en": "Perhaps the thief only copies. Here are the training pictures that come closest to the one at the slider's "
-        "position.",
-        "ja": "怪盗は覚えた絵を写しているだけかもしれません。"
-        "スライダーの位置の絵にいちばん近い学習データを並べて、確かめてみましょう。",
+        "en": "Perhaps the thief only copies. Here are the training pictures that are closest to the picture at the "
+        "slider's position.",
+        "ja": "怪盗は覚えた絵を写しているだけかもしれません。スライダーの位置の絵にいちばん近い学習データを並べて、"
+        "確かめてみましょう。",
     },
     "no_observer": {
-        "en": "No feature network for '{data}' ships here, so nobody can say what is close.",
+        "en": "There is no feature network for '{data}' here, so closeness can't be measured.",
         "ja": "「{data}」用の特徴ネットワークがないので、近さを測れません。",
     },
-    "reading": {"en": "Looking at all training pictures once …", "ja": "学習データをひと通り見ています…"},
+    "reading": {"en": "Looking through all training pictures …", "ja": "学習データをひと通り見ています…"},
     "this_sample": {"en": "sample", "ja": "生成した絵"},
     "neighbours": {
-        "en": "The nearest is {distance} away, in the eyes of a feature network. Of real pictures that were never trained on, "
-        "{share} have one that is nearer still: near 0% means a copy, near 50% something as new as a real picture.",
-        "ja": "特徴ネットワークの目で測ると、いちばん近い絵までの距離は {distance} です。学習に使わなかった本物のうち、"
-        "もっと近い相手が学習データの中にいるものは {share} でした。"
+        "en": "A feature network measures the nearest picture at a distance of {distance}. Of real pictures outside the "
+        "training data, {share} have a training picture that is nearer than that. Near 0% means a copy. Near 50% "
+        "means as new as a real picture.",
+        "ja": "特徴ネットワークの目で測ると、いちばん近い絵までの距離は {distance} です。"
+        "学習に使わなかった本物のうち、もっと近い相手が学習データの中にいるものは {share} でした。"
         "0% に近ければ丸写し、50% 前後なら本物と同じくらい新しい絵です。",
     },
 }

@@ -14,6 +14,7 @@ from torch import Tensor
 from demos.latent import parts, permalink, points
 from demos.latent.points import FIRST_PICKS, FIRST_SEED, FIRST_TRUNCATION, TRUNCATION
 from demos.shared import controls, i18n, page, requests, responses
+from demos.shared.names import options as named
 from gan_zoo import Gallery, latent
 from gan_zoo.imaging import images, video
 from gan_zoo.serving import Result, Session
@@ -48,7 +49,7 @@ def draw(
 
 
 def opinions(gallery: Gallery, model: Any, label: Any, pictures: Float[Tensor, "n c h w"]) -> list[list[float]]:
-    """What the discriminator thinks of each picture, `[logit, rank]` as `Opinion` has them; nothing where none ships."""
+    """The discriminator's opinion of each picture, `[logit, rank]` as in `Opinion`; [] if no discriminator ships."""
     session = gallery.session(model)
     if not session.has_opinion:
         return []
@@ -96,13 +97,13 @@ def known_label(session: Session, label: Any) -> str:
 
 
 def build(gallery: Gallery, names: list[str]) -> list[Any]:
-    """Lay the screen out; gives the components that tell where the visitor stands: the arguments of `points.here`."""
+    """Lays out the screen; returns the components that hold the visitor's position: the arguments of `points.here`."""
     label_of = i18n.label
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("1", "draw_heading", "draw_hint")
         with gr.Row(elem_classes="zoo-bench"):
             with gr.Column(scale=4, min_width=280):
-                model = gr.Dropdown(names, value=names[0], label=label_of("model"), elem_id="model", filterable=False)
+                model = controls.select("model", "model", named(gallery, names), coded=True)
                 card = page.still("")
                 label = controls.select("class", elem_id="class")
                 seed = gr.Number(FIRST_SEED, label=label_of("seed"), info=label_of("seed_info"), elem_id="seed", step=1)
@@ -146,7 +147,7 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
     way = [model, label, truncation, wall, route, position]
 
     def drawing(asked: Any, model: Any, label: Any, truncation: Any, seed: Any, **wall: Any) -> tuple[Any, ...]:
-        """What the wall and its surroundings show; the discriminator is `asked` or not; `wall` are more props of it."""
+        """The contents of the wall and its surroundings; the discriminator is `asked` or not; `wall` are more of its props."""
         session = gallery.session(model)
         name = known_label(session, label)
         result = draw(gallery, model, seed, truncation, label=name)
@@ -211,6 +212,9 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
     def on_again(seed: Any, *drawn_from: Any) -> tuple[Any, ...]:
         return (seed, *on_draw(*drawn_from, seed))
 
+    def offered() -> list[tuple[str, dict[str, str]]]:
+        return named(gallery, gallery.names("sampler"))
+
     def on_open(query: Any, asked: Any, *state: Any) -> tuple[Any, ...]:
         def work() -> tuple[Any, ...]:
             to = permalink.read(gallery, query, names[0])
@@ -218,17 +222,16 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
             now = [old if new is None else new for old, new in zip(state, wanted, strict=True)]
             more = {} if to.picks is None else {"value": to.picks, "suggestion": False}
             drawn = drawing(asked, now[0], now[1], now[2], now[6], **more)
-            controls = [gr.skip() if wanted[i] is None else wanted[i] for i in (2, 4, 5, 6)]
+            fields = [gr.skip() if wanted[i] is None else wanted[i] for i in (2, 4, 5, 6)]
             # No value where the link names no model: the visitor may have chosen another one meanwhile.
             chosen = {} if to.model is None else {"value": to.model}
-            return (gr.Dropdown(gallery.names("sampler"), **chosen), *controls, *drawn, "", *on_walk(*now[:6]))
+            return (gr.HTML(options=offered(), **chosen), *fields, *drawn, "", *on_walk(*now[:6]))
 
         gallery.refresh()  # weights may have come since the app was started
         done, problem = responses.answer(work)
         if done is None:  # the page as it stands, and beside the fields what is wrong with the link
             *drawn, _ = on_draw(asked, state[0], state[1], state[2], state[6])
-            choices = gr.Dropdown(gallery.names("sampler"))
-            return (choices, *[gr.skip()] * 4, *drawn, problem, *on_walk(*state[:6]))
+            return (gr.HTML(options=offered()), *[gr.skip()] * 4, *drawn, problem, *on_walk(*state[:6]))
         return done
 
     # One listener for each thing that a visitor does: of two that start at once Gradio can lose an answer. Each
@@ -241,7 +244,7 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
     asked = [detective, *state]
     wall.load(on_open, [shelf, *asked], opened, js="(shelf, ...asked) => [location.search, ...asked]", **responses.LIVE)
     shelf.open(on_open, [shelf, *asked], opened, **responses.LIVE)
-    gr.on([model.input, label.choose, truncation.input], on_change, asked, drawn_parts + walked_parts, **responses.LIVE)
+    gr.on([model.choose, label.choose, truncation.input], on_change, asked, drawn_parts + walked_parts, **responses.LIVE)
     gr.on([seed.input, detective.choose], on_draw, [*drawn_from, seed], drawn_parts, **responses.LIVE)
     again.click(
         on_again, [seed, *drawn_from], [seed, *drawn_parts],
@@ -259,7 +262,7 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
 
 
 def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]]:
-    """What the screen offers to programs; pictures come as files."""
+    """The screen's endpoints for programs; pictures come as files."""
 
     def sample(
         model: str,
@@ -282,7 +285,7 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
     def opinion(
         model: str, seed: int = 0, n: int = points.COUNT, truncation: float = TRUNCATION[1], label: str = ""
     ) -> list[list[float]]:
-        """What the discriminator thinks of the pictures that `/sample` draws: `[logit, rank]` for each, `rank` being the
+        """The discriminator's opinion of the pictures that `/sample` draws: `[logit, rank]` for each, `rank` being the
         share of the model's pictures that convince it less; nothing where no discriminator ships with the model."""
         return opinions(gallery, model, label, draw(gallery, model, seed, truncation, n, label=label).images)
 

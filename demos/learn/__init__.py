@@ -16,7 +16,7 @@ from gan_zoo import Gallery
 
 TITLE = "learn_title"
 ORDER = 110
-# What the scripts say; the chapters come in the reader's language alone.
+# The sentences of the scripts; the chapters come in the reader's language only.
 LABELS = re.compile(
     r"learn_(title|lost|rooms|previous|next|found|to_chapter|ours|lives_here|zoo_picture|kind_\w+|quiz_\w+|talk_(up|down|drop))"
 )
@@ -35,7 +35,7 @@ MOST_SEED = 2**31 - 1
 
 
 def build(gallery: Gallery) -> list[BaseRoute]:
-    """Lay out the tab; what it shows is fetched when it is opened."""
+    """Lays out the tab; the page fetches its contents when the tab is opened."""
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("", "learn_heading", "learn_hint")
         controls.scripted(

@@ -1,4 +1,4 @@
-"""What stands in the data files beside this module, a row each: the zoo's GANs, questions, words, sources."""
+"""Rows of the data files beside this module: the zoo's GANs, questions, words, sources."""
 
 from __future__ import annotations
 

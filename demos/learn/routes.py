@@ -1,4 +1,4 @@
-"""What the page fetches when the tab is opened: all of it in the reader's language, and pictures of shipped trainings."""
+"""Routes for the contents of the tab, in the reader's language, and for pictures of shipped trainings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from demos.shared import i18n
 from gan_zoo import Gallery, UserError, list_weights
 from gan_zoo.weights.replay import Replay
 
-# Which of a training's sample grids, as a share of all there are.
+# The places of a training's sample grids, as a share of all grids.
 PARTS = {"first": 0.0, "early": 0.3, "last": 1.0}
 
 

@@ -125,7 +125,7 @@ def bars(card: dict[str, Any]) -> str:
 
 
 def build(gallery: Gallery) -> list[BaseRoute]:
-    """Lay out the tab and connect it."""
+    """Lays out the tab and connects it; returns the routes that it serves."""
     known = cards(gallery)
     if not known:
         page.still(f'<p class="zoo-note">{i18n.both("no_refiners")}</p>')

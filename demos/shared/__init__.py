@@ -1,1 +1,1 @@
-"""What the tabs share: the page around them, their controls, what a page asks, and what goes back to it."""
+"""The parts that tabs share: the page around them, their controls, requests and responses."""

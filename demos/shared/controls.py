@@ -71,18 +71,21 @@ def switch(label: str, below: str, css_class: str, elem_id: str) -> gr.HTML:
     )
 
 
-def select(label: str, elem_id: str) -> gr.HTML:
+def select(
+    label: str, elem_id: str, options: Sequence[tuple[str, str | dict[str, str]]] = (), *, coded: bool = False
+) -> gr.HTML:
     """One of many, as `[value, name]` in the prop `options`; hidden while there are none. Triggers `choose`.
 
-    A name is a text, or one for each language. Its values are those of the browser's own list, so the names can
-    come with an answer.
+    A name is a text, or one for each language. The values are those of the browser's own list, so the names can
+    come with an answer. At the start the first option is chosen. `coded` shows the value in small type below.
     """
+    code = "<small><code></code></small>" if coded else ""
     return scripted(
         "shared/select",
-        f'<label class="zoo-select" hidden><span>{i18n.both(label)}</span><select></select></label>',
+        f'<label class="zoo-select" hidden><span>{i18n.both(label)}</span><select></select>{code}</label>',
         events=["choose"],
-        value="",
-        options=[],
+        value=options[0][0] if options else "",
+        options=list(options),
         elem_id=elem_id,
     )
 

@@ -81,7 +81,7 @@ def some(*keys: str) -> dict[str, dict[str, str]]:
 
 
 def spoken(by_language: dict[str, Any], language: str) -> Any:
-    """What some data say in a language; in English, where they lack it."""
+    """The entry of some data in a language; the English one if the language is missing."""
     return by_language.get(language, by_language["en"])
 
 

@@ -76,7 +76,7 @@ def language_script() -> str:
 
 
 def launch_options(routes: Sequence[BaseRoute] = ()) -> dict[str, Any]:
-    """What `Blocks.launch` needs for our look, our languages and our privacy; `routes` are served beside the page."""
+    """The options of `Blocks.launch` for our look, our languages and our privacy; `routes` are served beside the page."""
     theme = gr.themes.Base(
         primary_hue=gr.themes.colors.orange,
         neutral_hue=gr.themes.colors.stone,
@@ -119,7 +119,7 @@ def one_language() -> str:
 
 @functools.cache
 def web_files() -> dict[str, Path]:
-    """What the route `WEB` serves, by `TAB/FILE`: nothing else can be asked for."""
+    """The files that the route `WEB` serves, by `TAB/FILE`; it serves no others."""
     return {f"{path.parts[-3]}/{path.name}": path for path in DEMOS.glob("*/web/*") if path.suffix in MIMES}
 
 
@@ -168,7 +168,7 @@ def header() -> None:
 
 
 def talk_bar() -> str:
-    """What a presenter goes on with, hidden until a talk begins; the script names the buttons."""
+    """The bar that a presenter uses during a talk, hidden until the talk begins; the script names the buttons."""
     signs = {
         "back": "M15 5l-7 7 7 7",
         "on": "M9 5l7 7-7 7",

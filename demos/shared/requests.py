@@ -1,4 +1,4 @@
-"""What a page or a program sends, which may be anything at all, and what is wrong with it."""
+"""Checks of everything that a page or a program sends, which may be anything at all."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_SIDE = 10_000
 
 
 def request(event: gr.EventData) -> dict[str, Any]:
-    """What an event of a page asks: a value of the page may lag behind the event that speaks of it.
+    """The request of an event of a page: a value of the page may be older than the event about it.
 
     Its number `n`, the `model` it is about and what it wants to `do` are there and of their types, whatever came.
     """
@@ -33,7 +33,7 @@ def request(event: gr.EventData) -> dict[str, Any]:
 
 
 def read_file(value: Any, most: int = MOST_BYTES) -> bytes:
-    """What a data URL from the browser holds, which may be anything at all.
+    """The bytes of a data URL from the browser, which may be anything at all.
 
     Raises:
         UserError: it holds nothing, or more than `most` bytes.

@@ -1,4 +1,4 @@
-"""What goes back to a page or a program: pictures, sentences, or what went wrong."""
+"""Answers to a page or a program: pictures, sentences, or an error."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from gan_zoo.serving import Result
 
 # Nobody is computed for longer.
 MOST_SECONDS = 600
-# What a card tells of a model: the measure, the key of its text, and how the number is written.
+# The figures of a card: the measure, the key of its text, and the format of the number.
 METRICS = (
     ("fid", "fid", "{:.3g}"), ("clear", "clear_share", "{:.0%}"),
     ("kid", "kid", "{:.3g}"), ("psnr", "psnr", "{:.1f}"), ("ssim", "ssim", "{:.2f}"),
 )  # fmt: skip
-# What the rows of a card say beside the names of models, and the keys of these words.
+# Words in the rows of a card beside the names of models, and the keys of their texts.
 ROWS = (
     ("real", "real"), ("untouched", "row_untouched"), (", back", "row_back"), (" (seen in training)", "row_seen"),
     (", paper mode", "row_paper"), (", colour hints", "row_hints"),
-    ("nearest caption", "words_row_nearest"),
+    ("nearest caption", "words_row_nearest"), ("mean colour", "inpaint_mean"), ("diffusion", "inpaint_diffusion"),
 )  # fmt: skip
 # All handlers that run a network take turns, so answers come in the order of the questions.
 MODEL = {"concurrency_id": "model", "concurrency_limit": 1}
@@ -53,7 +53,7 @@ BRING: dict[str, Any] = {"concurrency_id": "bring", "concurrency_limit": 2}
 ASKED: dict[str, Any] = {**LIVE, "trigger_mode": "multiple"}
 
 T = TypeVar("T")
-# What a page asks, and what it is told: the part of the request in `HEAD`, and the rest.
+# A request or an answer: the part in `HEAD`, and the rest.
 Answer = dict[str, Any]
 HEAD = ("n", "model", "do")
 # A picture as an endpoint returns it, and what makes it one.
@@ -81,7 +81,7 @@ def as_url(content: bytes, mime: str) -> str:
 
 
 def cost(key: str, result: Result, **fields: Any) -> str:
-    """What the model took, and in which precision, as the page shows it."""
+    """The time that the model took, and its precision, as the page shows them."""
     took = i18n.both(key, milliseconds=f"{result.milliseconds:.1f}", **fields)
     return f'<p class="zoo-cost">{took} <code>{html.escape(result.precision)}</code></p>'
 
@@ -121,7 +121,7 @@ def term(sign: str, url: str, name: str, css_class: str = "") -> str:
 
 
 def answer(work: Callable[[], T]) -> tuple[T | None, str]:
-    """What `work` gives and no message, or nothing and what went wrong, for a `trouble`."""
+    """The result of `work` and no message, or None and the error message, for a `trouble`."""
     try:
         return work(), ""
     except UserError as error:
@@ -133,7 +133,7 @@ def answer(work: Callable[[], T]) -> tuple[T | None, str]:
 
 
 def in_time(parts: Iterator[T]) -> Iterator[T]:
-    """What is computed part by part, as long as it doesn't take for ever.
+    """Yields the parts of a computation, as long as it stays within the time limit.
 
     Raises:
         UserError: before a part that comes after `MOST_SECONDS`.
@@ -151,7 +151,7 @@ def fail(error: Exception) -> None:
 
 
 def replies(event: gr.EventData, work: Callable[[Answer], Iterator[Answer]]) -> Iterator[Answer]:
-    """What `work` has to say to the request of an event, bit by bit, or what is wrong with it; only the last has `last`."""
+    """Yields the answers of `work` to the request of an event, or the error; only the last one has `last`."""
     asked = request(event)
     head = {**{name: asked[name] for name in HEAD}, "trouble": "", "last": False}
 
@@ -169,7 +169,7 @@ def replies(event: gr.EventData, work: Callable[[Answer], Iterator[Answer]]) -> 
 
 
 def reply(event: gr.EventData, work: Callable[[Answer], Answer]) -> Answer:
-    """What `work` has to say to the request of an event, or what is wrong with it."""
+    """The answer of `work` to the request of an event, or the error."""
     *_, last = replies(event, lambda asked: iter([work(asked)]))
     return last
 

@@ -3,36 +3,40 @@
 TEXTS = {
     # the page
     "language": {"en": "English", "ja": "日本語"},
+    # what Gradio says at the foot of the page; the key is its own
+    "errors.use_via_api": {"en": "Use via API", "ja": "API で使う"},
+    "errors.use_via_api_or_mcp": {"en": "Use via API or MCP", "ja": "API や MCP で使う"},
     "tagline": {
-        "en": "Small generative models, trained here, open to play with",
+        "en": "Small generative models that you can play with and learn from",
         "ja": "手のひらサイズの生成モデルを、さわって学べる動物園",
     },
     "thief": {"en": "The thief", "ja": "怪盗"},
     "thief_term": {"en": "generator", "ja": "生成器・ジェネレータ"},
     "thief_does": {
-        "en": "forges pictures out of pure noise. It never sees a real one: it only learns whether it was caught.",
+        "en": "forges pictures out of random noise. It never sees a real picture. It only learns whether the detective "
+        "caught it.",
         "ja": "ただの乱数から贋作を描きます。本物を見ることはなく、見破られたかどうかだけを頼りに腕を磨きます。",
     },
     "detective": {"en": "The detective", "ja": "探偵"},
     "detective_term": {"en": "discriminator", "ja": "識別器・ディスクリミネータ"},
     "detective_does": {
-        "en": "looks at pictures, real and forged, and says which is which. It gets sharper with every case.",
+        "en": "looks at real and forged pictures and says which is which. It gets better with every case.",
         "ja": "本物と贋作を見比べ、どちらなのかを言い当てます。事件を重ねるほど目が肥えていきます。",
     },
     "game": {
-        "en": "Each makes the other better, until the detective can only guess. "
-        "Every picture below is the thief's work: not one of them is real.",
-        "ja": "二人は競い合って上達し、やがて探偵にも見分けがつかなくなります。"
-        "下に並ぶのはすべて怪盗の作品。本物は一枚もありません。",
+        "en": "Each one makes the other better, until the detective can only guess. The thief made every picture below. "
+        "None of them is real.",
+        "ja": "二人は競い合って上達し、やがて探偵にも見分けがつかなくなります。下に並ぶ絵はすべて怪盗の作品です。"
+        "本物は1枚もありません。",
     },
     # the card of a model
     "card": {
         "en": "<b>{model}</b>, trained on <b>{data}</b>, {parameters} parameters",
-        "ja": "<b>{data}</b> で学習した <b>{model}</b>（パラメータ {parameters} 個）",
+        "ja": "<b>{data}</b> で学習した <b>{model}</b>（パラメータ{parameters}個）",
     },
     "card_from_elsewhere": {
         "en": "<b>{model}</b>, trained elsewhere, {parameters} parameters",
-        "ja": "ほかで学習した <b>{model}</b>（パラメータ {parameters} 個）",
+        "ja": "ほかで学習した <b>{model}</b>（パラメータ{parameters}個）",
     },
     "fid": {"en": "FID <b>{value}</b>", "ja": "FID <b>{value}</b>"},
     "clear_share": {"en": "clear pictures <b>{value}</b>", "ja": "はっきり読める絵 <b>{value}</b>"},
@@ -40,23 +44,46 @@ TEXTS = {
     "psnr": {"en": "PSNR <b>{value}</b> dB", "ja": "PSNR（画素の近さ）<b>{value}</b> dB"},
     "ssim": {"en": "SSIM <b>{value}</b>", "ja": "SSIM（構造の近さ）<b>{value}</b>"},
     "lower_is_better": {
-        "en": "FID and KID: lower is better. Over few pictures they are rough, and may fall below 0 or below those of "
-        "real pictures.",
+        "en": "FID and KID: lower is better. With few pictures they are only rough. They may then fall below 0, or below "
+        "the values of real pictures.",
         "ja": "FID と KID は小さいほど良い値です。枚数が少ないと誤差が大きく、0 や「本物」の値を下回ることもあります。",
     },
     "real": {"en": "real pictures", "ja": "本物"},
-    "row_untouched": {"en": "untouched", "ja": "変換前のまま"},
+    "row_untouched": {"en": "unchanged", "ja": "変換前のまま"},
     "row_back": {"en": ", back", "ja": "（逆向き）"},
     "row_seen": {"en": " (seen in training)", "ja": "（学習に使った絵）"},
     "row_paper": {"en": ", paper mode", "ja": "（論文の方式）"},
     "row_hints": {"en": ", with colour hints", "ja": "（色のヒントあり）"},
+    # names of models: what they learnt from, and their kind of network
+    "model_name": {"en": "{data} ({network})", "ja": "{data}（{network}）"},
+    "data_digits": {"en": "Handwritten digits", "ja": "手書きの数字"},
+    "data_mnist": {"en": "Handwritten digits", "ja": "手書きの数字"},
+    "data_fashion_mnist": {"en": "Clothes", "ja": "服"},
+    "data_kana": {"en": "Kana letters", "ja": "かな文字"},
+    "data_faces": {"en": "Cartoon faces", "ja": "イラストの顔"},
+    "data_celeba": {"en": "Photographs of faces", "ja": "顔写真"},
+    "data_emoji": {"en": "Flat emoji", "ja": "平面の絵文字"},
+    "data_emoji3d": {"en": "3D emoji", "ja": "立体の絵文字"},
+    "data_pictures": {"en": "Landscapes and paintings", "ja": "風景と絵画"},
+    "data_objects": {"en": "Photographs of things", "ja": "物の写真"},
+    "data_things": {"en": "Photographs of things", "ja": "物の写真"},
+    "data_earth": {"en": "Satellite pictures", "ja": "衛星写真"},
+    "data_characters": {"en": "Characters", "ja": "キャラクター"},
+    "data_dance": {"en": "Dancer", "ja": "踊る人"},
+    "network_mlp_gan": {"en": "first GAN, 2014", "ja": "最初の GAN、2014年"},
+    "network_dcgan": {"en": "DCGAN", "ja": "DCGAN"},
+    "network_cgan": {"en": "conditional GAN", "ja": "条件付き GAN"},
+    "network_wgan_gp": {"en": "WGAN-GP", "ja": "WGAN-GP"},
+    "network_sngan": {"en": "SNGAN", "ja": "SNGAN"},
+    "network_stylegan": {"en": "StyleGAN", "ja": "StyleGAN"},
+    "network_vid2vid": {"en": "vid2vid", "ja": "vid2vid"},
     # what went wrong
     "no_models": {
         "en": "There are no weights here yet. Train a model with: gan-zoo train --recipe dcgan-digits",
         "ja": "まだ重みがありません。gan-zoo train --recipe dcgan-digits でモデルを学習してください。",
     },
     "unusable": {
-        "en": "These can't be used here. The others are not affected.",
+        "en": "These can't be used here. The others work.",
         "ja": "次のものはここでは使えません。ほかのモデルには影響ありません。",
     },
     "fault_damaged_file": {
@@ -89,7 +116,7 @@ TEXTS = {
         "ja": "「{name}」のファイルは壊れているか、足りません。別のモデルを選んでください。",
     },
     "wrong_kind": {
-        "en": "'{name}' draws no pictures. Choose another model.",
+        "en": "'{name}' can't draw pictures. Choose another model.",
         "ja": "「{name}」は絵を描けません。別のモデルを選んでください。",
     },
     "bad_seed": {
@@ -106,33 +133,34 @@ TEXTS = {
     },
     "bad_count": {"en": "Ask for 1 to {most} pictures.", "ja": "枚数は 1 から {most} までにしてください。"},
     "bad_picks": {
-        "en": "The picks can't be read. Clear them and pick again.",
+        "en": "The selected pictures can't be read. Clear the selection and select again.",
         "ja": "選択した絵を読み取れません。選択を解除して、選び直してください。",
     },
     "many_picks": {
-        "en": "{most} pictures at the most. Click a picked one to let it go.",
+        "en": "You can select at most {most} pictures. Click a selected picture to remove it.",
         "ja": "選べるのは{most}枚までです。選んだ絵をもう一度クリックすると外せます。",
     },
-    "few_picks_map": {"en": "Pick three or more pictures above.", "ja": "上の絵から3枚以上を選んでください。"},
+    "few_picks_map": {"en": "Select three or more pictures above.", "ja": "上の絵から3枚以上を選んでください。"},
     "unknown_class": {
-        "en": "This model draws no '{name}'. It draws: {known}",
-        "ja": "このモデルは「{name}」を描けません。描けるのは次のものです: {known}",
+        "en": "This model can't draw '{name}'. It can draw: {known}",
+        "ja": "このモデルは「{name}」を描けません。描けるのは次のものです：{known}",
     },
     "bad_link": {
-        "en": "This link can't be read. It may have been cut off: copy it again.",
+        "en": "This link can't be read. Part of it may be missing. Copy it again.",
         "ja": "このリンクは読み取れません。途中で切れているかもしれないので、もう一度コピーしてください。",
     },
     "bad_link_picks": {
-        "en": "The picks in this link can't be read. They look like 7.0,7.9: seed, point, place on the wall.",
-        "ja": "リンクの中の選択（picks）を読み取れません。7.0,7.9 のように、シードと壁の番号を点でつないで並べます。",
+        "en": "The selection (picks) in this link can't be read. It must look like 7.0,7.9: the seed, a point, and the "
+        "picture's number on the wall.",
+        "ja": "リンクの中の選択（picks）を読み取れません。7.0,7.9 のように、シードと絵の番号を点でつないで並べます。",
     },
     "bad_precision": {"en": "The precision must be one of: {names}.", "ja": "精度は {names} のいずれかにしてください。"},
     "too_long": {
-        "en": "This took longer than {most} seconds and was stopped. Bring something smaller.",
-        "ja": "{most} 秒を超えたので止めました。もっと小さいもので試してください。",
+        "en": "This took longer than {most} seconds, so it was stopped. Try something smaller.",
+        "ja": "{most}秒を超えたので止めました。もっと小さいもので試してください。",
     },
     "unexpected": {
-        "en": "Something went wrong here. Please try again.",
+        "en": "Something went wrong on our side. Please try again.",
         "ja": "こちら側で問題が起きました。もう一度お試しください。",
     },
     # what the door says

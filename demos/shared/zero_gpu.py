@@ -1,4 +1,4 @@
-"""Where the networks of the page run."""
+"""The device for the networks of the page."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 from gan_zoo import Gallery
 
 F = TypeVar("F", bound=Callable[..., Any])
-# Whether this is a Space whose GPU is lent to one call at a time.
+# True on a Space whose GPU is lent to one call at a time.
 ZERO_GPU = os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true")
 
 
 def device() -> str | None:
-    """Where the networks of the page run: the gallery's choice, but on ZeroGPU the CPU, which answers before a GPU is lent."""
+    """The device for the page's networks: the gallery's choice, but on ZeroGPU the CPU, which answers before a GPU is lent."""
     return "cpu" if ZERO_GPU else None
 
 

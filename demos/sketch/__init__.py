@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 from torch import Tensor
 
 from demos.shared import controls, i18n, page, requests, responses
+from demos.shared.names import beside
 from gan_zoo import Gallery, UserError
 from gan_zoo.data import pairings, pairs
 from gan_zoo.data.dataset import fit
@@ -50,10 +51,10 @@ LABELS = (
 )  # fmt: skip
 # The data of the tasks that come first; the others follow in the order of `MODES`.
 FIRST = ("things", "earth", "characters")
-# What children's paint boxes hold: where a card brings no palette, and beside it where colours are hints, since the average
+# The colours of a paint box: used if a card has no palette, and beside it if colours are hints, since the average
 # of photographs holds neither leaves nor sky.
 PALETTE = ["#ffffff", "#8b8b8b", "#e5322d", "#f68b1f", "#fcd53f", "#57a639", "#2f7fd1", "#8e5ab5", "#f9a8c0", "#7a4a2b"]
-# What a palette of averages loses: woods and meadows, between rock and water.
+# Colours that a palette of averages loses: woods and meadows, between rock and water.
 ADDED = {"blocks": ["#4d7a35", "#7d9a4a"]}
 
 
@@ -95,7 +96,7 @@ def bring(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
 
 
 def is_line_art(picture: Float[Tensor, "3 h w"]) -> bool:
-    """Whether a picture is thin and dark on white: mostly white, and hardly anything in colour or between."""
+    """True if a picture is thin and dark on white: mostly white, with few colours or greys."""
     light, colourful = picture.mean(0), picture.amax(0) - picture.amin(0) > 0.2
     between = (light > -0.5) & (light < 0.7)
     return bool((light > 0.85).float().mean() > 0.6 and colourful.float().mean() < 0.02 and between.float().mean() < 0.1)
@@ -119,7 +120,7 @@ def examples(card: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def names(columns: dict[str, list[Any]], row: int, number: int) -> dict[str, str]:
-    """What an example shows, in each language; its number where the data have no names."""
+    """The name of an example in each language; its number if the data have no names."""
     known = {language: columns.get(f"label_{language}") or columns.get("title") for language in i18n.LANGUAGES}
     return {
         language: str(column[row]) if column else i18n.say("example", language, n=number) for language, column in known.items()
@@ -138,7 +139,7 @@ def mode(card: dict[str, Any]) -> str:
 
 
 def title(model: str, card: dict[str, Any]) -> str:
-    """What a model is for, in the visitor's words."""
+    """The task of a model, in the visitor's words."""
     data = DataName.parse(card.get("data") or "").place
     for key in (f"task_{kind(card)}_{data}", f"task_{kind(card)}"):
         if key in i18n.texts():
@@ -147,7 +148,7 @@ def title(model: str, card: dict[str, Any]) -> str:
 
 
 def how(card: dict[str, Any]) -> str:
-    """How to draw for a model, in a sentence."""
+    """A sentence that says how to draw for a model."""
     key = f"how_{kind(card)}"
     return i18n.both(key if key in i18n.texts() else "how_other")
 
@@ -175,7 +176,7 @@ def place(card: dict[str, Any]) -> tuple[int, int]:
 
 
 def tasks(gallery: Gallery) -> list[dict[str, Any]]:
-    """What the page knows of each translator for this tab, in the order in which they are offered."""
+    """The page's data about each translator of this tab, in the order of the list."""
     cards = {model: gallery.card(model) for model in gallery.names("translator")}
     # Only those that were taught with pairs: the others take no drawings. Nor do those of films and of
     # holes, which have tabs of their own.
@@ -203,7 +204,7 @@ def tasks(gallery: Gallery) -> list[dict[str, Any]]:
 
 
 def build(gallery: Gallery) -> list[BaseRoute]:
-    """Lay out the tab and connect it."""
+    """Lays out the tab and connects it; returns the routes that it serves."""
     known = tasks(gallery)
     if not known:
         page.still(f'<p class="zoo-note">{i18n.both("no_translators")}</p>')
@@ -229,7 +230,7 @@ def build(gallery: Gallery) -> list[BaseRoute]:
 
 
 def look(gallery: Gallery, shown: dict[str, list[dict[str, Any]]], asked: responses.Answer) -> responses.Answer:
-    """What the page shows of a task, and which tasks there are; `shown` keeps the examples of each model."""
+    """The card and the examples of a task, and the list of tasks; `shown` keeps the examples of each model."""
     gallery.refresh()  # weights may have come since the app was started
     model = asked["model"]
     card = gallery.card(model)
@@ -267,7 +268,7 @@ def draw(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
 def studio_html(titles: dict[str, str]) -> str:
     """The studio with every sentence in every language, and a choice among the tasks."""
     options = "".join(
-        f'<label><input type="radio" name="sketch-task" value="{html.escape(model)}"> {said}</label>'
+        f'<label><input type="radio" name="sketch-task" value="{html.escape(model)}"> {beside(said, model)}</label>'
         for model, said in titles.items()
     )
     keys = "".join(f"<div><dt><kbd>{key}</kbd></dt><dd>{i18n.both(does)}</dd></div>" for key, does in SHORTCUTS)
@@ -278,7 +279,7 @@ def endpoints(gallery: Gallery) -> list[Callable[..., Any]]:
     """The tab's endpoint for programs."""
 
     def sketch(model: str, drawing: str, paper: bool = False) -> tuple[str, float, str]:
-        """What a translator makes of a drawing: a PNG, the model's milliseconds, and the precision it ran in.
+        """The translator's picture of a drawing: a PNG, the model's milliseconds, and the precision it ran in.
 
         `drawing` and the picture are PNGs as data URLs; a blank drawing gives an empty picture. `paper` keeps dropout
         and batch statistics on.

@@ -10,6 +10,7 @@ import gradio as gr
 from starlette.routing import BaseRoute
 
 from demos.shared import controls, i18n, page, requests, responses
+from demos.shared.names import beside
 from demos.style import restyle, styles, upload
 from demos.style.restyle import Desk
 from gan_zoo import Gallery, UserError
@@ -23,7 +24,7 @@ TURNS: dict[str, Any] = {"concurrency_id": "style", "concurrency_limit": 4}
 
 
 def build(gallery: Gallery) -> list[BaseRoute]:
-    """Lay out the tab and connect it."""
+    """Lays out the tab and connects it; returns the routes that it serves."""
     cards = styles.styles(gallery)
     if not cards:
         page.still(f'<p class="zoo-note">{i18n.both("no_styles")}</p>')
@@ -55,17 +56,17 @@ def build(gallery: Gallery) -> list[BaseRoute]:
 
 
 def is_back(asked: responses.Answer) -> bool:
-    """Whether a request goes from the style to what it learnt to restyle."""
+    """True if a request goes from the style back to its start."""
     return asked.get("back") is True
 
 
 def strength(asked: responses.Answer) -> float:
-    """How much of the result is to be mixed with what was upload, from 0 to 1."""
+    """The share of the result in the mix with the upload, from 0 to 1."""
     return requests.number(asked.get("strength"), 0, 1, "bad_strength")
 
 
 def look(gallery: Gallery, desk: Desk, asked: responses.Answer) -> responses.Answer:
-    """What the page shows of the style that is chosen, and a picture of each."""
+    """The page's data about the chosen style, and a picture of each style."""
     gallery.refresh()  # weights may have come since the app was started
     card, back = gallery.card(asked["model"]), is_back(asked)
     return {
@@ -77,7 +78,7 @@ def look(gallery: Gallery, desk: Desk, asked: responses.Answer) -> responses.Ans
 
 
 def offered(cards: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the page knows of each style."""
+    """The name and the directions of each style."""
     return [{"name": name, "title": styles.title(name, card), "ways": styles.ways(name, card)} for name, card in cards.items()]
 
 
@@ -104,12 +105,12 @@ def bring(gallery: Gallery, desk: Desk, asked: responses.Answer) -> responses.An
 
 
 def restyle_picture(gallery: Gallery, desk: Desk, asked: responses.Answer) -> Iterator[responses.Answer]:
-    """What the page is told while the picture on the desk is restyled."""
+    """Yields the answers while the picture on the desk is restyled."""
     yield from restyle.restyle(gallery, desk, asked["model"], is_back(asked), asked["n"])
 
 
 def restyle_clip(gallery: Gallery, desk: Desk, asked: responses.Answer) -> Iterator[responses.Answer]:
-    """What the page is told while the clip on the desk is restyled."""
+    """Yields the answers while the clip on the desk is restyled."""
     yield from restyle.restyle_clip(gallery, desk, asked["model"], is_back(asked), strength(asked), asked["n"])
 
 
@@ -129,7 +130,7 @@ def studio_html(cards: dict[str, Any]) -> str:
     """The studio with every sentence in every language, and a card for each style."""
     choices = "".join(
         f'<label><input type="radio" name="style" value="{i}"><img alt="" hidden><i aria-hidden="true"></i>'
-        f"<span>{styles.title(name, card)}</span></label>"
+        f"<span>{beside(styles.title(name, card), name)}</span></label>"
         for i, (name, card) in enumerate(cards.items())
     )
     return page.filled("style/style.html", styles=choices)

@@ -21,7 +21,7 @@ BEAT = 0.5
 
 @dataclass
 class Desk:
-    """What one visitor has before them; nobody else sees it. Pictures lie on it as files in the store."""
+    """The pictures of one visitor; nobody else sees them. They lie on the desk as files in the store."""
 
     brought: Brought | None = None
     stopped: int = 0
@@ -29,7 +29,7 @@ class Desk:
     _result: tuple[Brought, store.Kept] | None = None
 
     def read(self) -> Brought:
-        """What was brought; a `UserError` where nothing was."""
+        """The uploaded picture or clip; a `UserError` if there is none."""
         if self.brought is None:
             raise requests.mistake("bring_first")
         return self.brought
@@ -61,14 +61,14 @@ class Beat:
 
 
 def way_back(session: TranslatorSession, before: Tensor, after: Tensor, back: bool) -> tuple[Picture, float]:
-    """What comes back of `after` on the way it didn't take, and the cycle error: the mean absolute difference to `before`,
+    """The picture that `after` becomes in the other direction, and the cycle error: the mean absolute difference to `before`,
     of the 255 steps of a byte (the L1 of Zhu et al. 2017, eq. 2, times 127.5)."""
     again = session.translate(after, back=not back).images
     return images.to_uint8(again[0]), (again - before).abs().mean().item() * 127.5
 
 
 def restyle(gallery: Gallery, desk: Desk, model: Any, back: bool, number: int) -> Iterator[responses.Answer]:
-    """What the page is told while a picture is restyled, each time anew and more of it; the result is on the desk."""
+    """Yields the answers while a picture is restyled, each with more of it; the result is on the desk."""
     session, brought = gallery.translator(model), desk.read()
     picture = brought.picture
     desk.put(brought, None)
@@ -124,7 +124,7 @@ def frames(session: TranslatorSession, brought: Brought, back: bool, strength: f
 def restyle_clip(
     gallery: Gallery, desk: Desk, model: Any, back: bool, strength: float, number: int
 ) -> Iterator[responses.Answer]:
-    """What the page learns while a clip is restyled; what is done when the visitor stops it becomes the clip."""
+    """Yields the answers while a clip is restyled; if the visitor stops it, the finished part becomes the clip."""
     session, brought = gallery.translator(model), desk.read()
     if not brought.is_clip:
         raise requests.mistake("bring_clip_first")

@@ -33,13 +33,13 @@ def styles(gallery: Gallery) -> dict[str, dict[str, Any]]:
 
 
 def is_style(card: dict[str, Any]) -> bool:
-    """Whether a translator is one for this tab."""
+    """True if a translator belongs to this tab."""
     colour = all(card["config"].get(side, 3) == 3 for side in ("input_channels", "channels"))
     return colour and PairsName.parse(card["pairs"]).pairing in ("", "unpaired") and model_class(card["model"]).any_size
 
 
 def is_two_way(card: dict[str, Any]) -> bool:
-    """Whether a style leads back, too."""
+    """True if a style also leads back."""
     return bool(card["config"].get("two_way", True))
 
 
@@ -49,7 +49,7 @@ def sides(card: dict[str, Any]) -> tuple[str, str]:
 
 
 def named(data: str) -> str:
-    """What pictures of some data are called, as HTML; '' where nobody has named them."""
+    """The name of pictures of some data, as HTML; '' if they have no name."""
     asked = DataName.parse(data)
     for word in (asked.wanted[1], asked.column, asked.place):
         if f"kind_{word}" in i18n.texts():
@@ -58,7 +58,7 @@ def named(data: str) -> str:
 
 
 def title(name: str, card: dict[str, Any]) -> str:
-    """What a style is called, as HTML."""
+    """The name of a style, as HTML."""
     return named(sides(card)[1]) or html.escape(name)
 
 

@@ -2,30 +2,30 @@
 
 TEXTS = {
     "style_title": {"en": "Style", "ja": "画風"},
-    "style_heading": {"en": "Restyle a picture", "ja": "画風を変える"},
+    "style_heading": {"en": "Change the style of a picture", "ja": "画風を変える"},
     "style_hint": {
-        "en": "CycleGAN learnt the way from one kind of picture to another and back again, without ever seeing a pair of them.",
-        "ja": "CycleGANは、対になった見本を一度も見ずに、2種類の画像のあいだを行き来する方法を学びました。",
+        "en": "CycleGAN learnt to turn one kind of picture into another and back. It never saw a matching pair.",
+        "ja": "CycleGAN は、対になった見本を一度も見ずに、2種類の画像のあいだを行き来する方法を学びました。",
     },
     "no_styles": {
-        "en": "There is no style here yet. Bring in one of another project: gan-zoo import latest_net_G_A.pth --name monet "
-        "(or train your own: gan-zoo train --recipe cyclegan-ukiyoe), and start the gallery again.",
-        "ja": "まだ画風がありません。gan-zoo import latest_net_G_A.pth --name monet で公開済みの重みを取り込むか、"
-        "gan-zoo train --recipe cyclegan-ukiyoe で学習してから、もう一度起動してください。",
+        "en": "There are no styles here yet. Import one from another project with: gan-zoo import latest_net_G_A.pth "
+        "--name monet. Or train your own with: gan-zoo train --recipe cyclegan-ukiyoe. Then start the gallery again.",
+        "ja": "まだ画風がありません。gan-zoo import latest_net_G_A.pth --name monet で公開済みの重みを取り込むか、gan-zoo "
+        "train --recipe cyclegan-ukiyoe で学習してから、もう一度起動してください。",
     },
     "your_picture": {"en": "Your picture", "ja": "元の画像"},
     "bring_any": {"en": "Choose a file", "ja": "ファイルを選ぶ"},
     "camera": {"en": "Camera", "ja": "カメラ"},
-    "take_photo": {"en": "Take the picture", "ja": "撮影する"},
+    "take_photo": {"en": "Take a picture", "ja": "撮影する"},
     "close_camera": {"en": "Close", "ja": "閉じる"},
-    "from_sketch": {"en": "From the sketch tab", "ja": "スケッチの絵を使う"},
+    "from_sketch": {"en": "Use the sketch", "ja": "スケッチの絵を使う"},
     "bring_hint": {
-        "en": "Or drop it here, or paste it. Pictures up to 12 megapixels, clips up to 10 seconds, 20 MB. "
-        "Only you see what you bring.",
-        "ja": "ドロップや貼り付けもできます。画像は1200万画素、動画は10秒、ファイルは20MBまで。"
+        "en": "You can also drop or paste it. Pictures: up to 12 megapixels. Clips: up to 10 seconds. Files: up to 20 MB. "
+        "Other visitors can't see your pictures.",
+        "ja": "ドロップや貼り付けもできます。画像は1200万画素、動画は10秒、ファイルは 20 MB までです。"
         "持ち込んだ画像は、ほかの人には見えません。",
     },
-    "some_samples": {"en": "Or one of these", "ja": "サンプルから選ぶ"},
+    "some_samples": {"en": "Or choose a sample", "ja": "サンプルから選ぶ"},
     "sample": {"en": "Sample {n}", "ja": "サンプル {n}"},
     "choose_style": {"en": "Style", "ja": "画風"},
     "direction_style": {"en": "Direction", "ja": "変換の向き"},
@@ -42,124 +42,123 @@ TEXTS = {
     "drop_here": {"en": "Drop a picture here", "ja": "ここに画像をドロップ"},
     "strength": {"en": "Strength", "ja": "画風の強さ"},
     "strength_hint": {
-        "en": "how much of the result is mixed with your picture. The browser does it at once; what you download is mixed "
-        "the same way.",
+        "en": "The share of the result in the mix with your picture. The browser mixes at once. The download has the same mix.",
         "ja": "変換後の絵を元の画像に混ぜる割合です。ブラウザの中で混ぜるので、すぐに変わります。"
         "保存する画像も同じ割合になります。",
     },
     "save_full": {"en": "Download at full size (JPEG)", "ja": "元の大きさで保存（JPEG）"},
-    "brought_picture": {"en": "{width} × {height} pixels", "ja": "{width} × {height} 画素"},
+    "brought_picture": {"en": "{width} × {height} pixels", "ja": "{width}×{height}画素"},
     "brought_clip": {
-        "en": "A clip of {seconds} s: {frames} frames of {width} × {height} pixels. Here is the first one.",
-        "ja": "{seconds} 秒の動画（{width} × {height} 画素、{frames} コマ）の最初のコマです。",
+        "en": "Clip of {seconds} s: {frames} frames of {width} × {height} pixels. This is the first frame.",
+        "ja": "{seconds}秒の動画（{width}×{height}画素、{frames}コマ）の最初のコマです。",
     },
-    "tried": {"en": "A small one at once: <b>{milliseconds} ms</b>", "ja": "まず小さな画像で <b>{milliseconds} ミリ秒</b>"},
-    "tiles": {"en": "Tile {done} of {tiles} …", "ja": "タイル {done} / {tiles} 枚目…"},
+    "tried": {"en": "First, a small version: <b>{milliseconds} ms</b>", "ja": "まず小さな画像で <b>{milliseconds}ミリ秒</b>"},
+    "tiles": {"en": "Tile {done} of {tiles} …", "ja": "タイル{tiles}枚中{done}枚目…"},
     "restyled": {
-        "en": "All of it, in {tiles} tiles: <b>{milliseconds} ms</b> of model time",
-        "ja": "全体をタイル {tiles} 枚で変換。モデルの計算は <b>{milliseconds} ミリ秒</b>",
+        "en": "The whole picture, in {tiles} tiles: <b>{milliseconds} ms</b> of model time",
+        "ja": "全体をタイル{tiles}枚で変換しました。モデルの計算は <b>{milliseconds}ミリ秒</b>",
     },
     "strokes": {
-        "en": "A stroke has the same number of pixels in every picture: in one this large it looks finer, and milder than in "
-        "the small one before.",
+        "en": "A stroke has the same number of pixels in every picture. In a picture this large, strokes look finer and "
+        "weaker than in the small version.",
         "ja": "筆づかいの大きさは、どの画像でも同じ画素数です。大きな画像では相対的に細かくなるため、"
         "最初の小さな画像よりおとなしく見えます。",
     },
     "restyled_whole": {
-        "en": "At its own size: <b>{milliseconds} ms</b> of model time",
-        "ja": "元の大きさで変換。モデルの計算は <b>{milliseconds} ミリ秒</b>",
+        "en": "At full size: <b>{milliseconds} ms</b> of model time",
+        "ja": "元の大きさで変換しました。モデルの計算は <b>{milliseconds}ミリ秒</b>",
     },
     "stopped": {
-        "en": "Stopped after {done} of {tiles} tiles: the rest is as you brought it",
-        "ja": "{tiles} 枚のうち {done} 枚のタイルで止めました。残りは元の画像のままです",
+        "en": "Stopped after {done} of {tiles} tiles. The rest is your original picture",
+        "ja": "{tiles}枚のうち{done}枚のタイルで止めました。残りは元の画像のままです",
     },
-    "there_and_back": {"en": "There and back again", "ja": "行って、帰ってくる"},
+    "there_and_back": {"en": "There and back", "ja": "行って、帰ってくる"},
     "there_and_back_hint": {
-        "en": "With no pairs to learn from, this is what CycleGAN goes by: what was restyled must lead back to where it "
-        "came from.",
-        "ja": "見本の対がないCycleGANの手がかりは、「変換した画像は、逆に変換すれば元に戻るはず」という約束です。",
+        "en": "CycleGAN has no pairs to learn from. Its guide is one rule: a restyled picture must turn back into the "
+        "original.",
+        "ja": "見本の対がない CycleGAN の手がかりは、「変換した画像は、逆に変換すれば元に戻るはず」という約束です。",
     },
     "cycle_start": {"en": "before", "ja": "元の画像"},
     "cycle_there": {"en": "there", "ja": "行き"},
-    "cycle_back": {"en": "and back", "ja": "帰り"},
+    "cycle_back": {"en": "back", "ja": "帰り"},
     "cycle_error": {
-        "en": "Cycle error <b>{n}</b>: on average, a pixel comes back this far off, on a scale of 0 to 255. "
-        "0 would be a perfect return.",
+        "en": "Cycle error <b>{n}</b>: the average difference of a pixel after the way back, on a scale of 0 to 255. 0 "
+        "would be a perfect return.",
         "ja": "サイクル誤差 <b>{n}</b>：戻ってきた画像の画素は、255段階の明るさのうち平均でこれだけずれています。"
         "0 なら完全に元どおりです。",
     },
     "learnt_from": {
-        "en": "Learnt from {b} pictures of this style and {a} of what it starts from, none of them a pair.",
-        "ja": "この画風の画像 {b} 枚と、変換元になる画像 {a} 枚から学びました。どれも対にはなっていません。",
+        "en": "Learnt from {b} pictures in this style and {a} pictures to start from. None of them are pairs.",
+        "ja": "この画風の画像{b}枚と、変換元になる画像{a}枚から学びました。どれも対にはなっていません。",
     },
     "learnt_little": {
-        "en": " So few teach it colours and strokes, not a master's eye.",
-        "ja": "これだけの枚数で身につくのは色づかいと筆づかいまで。巨匠の目までは学べません。",
+        "en": " So few pictures teach it colours and strokes, but not a master's eye.",
+        "ja": " この枚数で身につくのは、色づかいと筆づかいまでです。巨匠の目までは学べません。",
     },
     "sheet_heading": {"en": "All styles side by side", "ja": "すべての画風を並べる"},
     "sheet_make": {"en": "Try them all", "ja": "すべて試す"},
     "sheet_save": {"en": "Download the sheet (PNG)", "ja": "一覧を保存（PNG）"},
     "clip_heading": {"en": "The whole clip", "ja": "動画全体"},
     "clip_hint": {
-        "en": "Frame by frame, each by itself: colours may flicker. The strength is that of the slider above. "
-        "Stop it, and what is done becomes the clip.",
+        "en": "The model changes each frame separately, so colours may flicker. The strength comes from the slider above. "
+        "If you stop, the finished part becomes the clip.",
         "ja": "1コマずつ別々に変換するので、色がちらつくことがあります。強さは上のスライダーの値を使います。"
         "途中で止めると、できたところまでが動画になります。",
     },
-    "clip_make": {"en": "Restyle the clip", "ja": "動画を変換する"},
+    "clip_make": {"en": "Change the clip", "ja": "動画を変換する"},
     "clip_save": {"en": "Download the clip (MP4)", "ja": "動画を保存（MP4）"},
     "film_alt": {"en": "The clip in another style", "ja": "画風を変えた動画"},
-    "frames": {"en": "Frame {done} of {frames} …", "ja": "{frames} コマのうち {done} コマ目…"},
+    "frames": {"en": "Frame {done} of {frames} …", "ja": "{frames}コマのうち{done}コマ目…"},
     "clip_made": {
         "en": "{n} of {frames} frames, <b>{milliseconds} ms</b> of model time each",
-        "ja": "{frames} コマのうち {n} コマを変換。1コマあたり <b>{milliseconds} ミリ秒</b>",
+        "ja": "{frames}コマのうち{n}コマを変換しました。1コマあたり <b>{milliseconds}ミリ秒</b>",
     },
     "shrink": {"en": "Scale it down and use it", "ja": "縮小して使う"},
     "many_pixels": {
-        "en": "This picture has {width} × {height} pixels; {most} megapixels and {side} a side are the most. It can be "
-        "used once it is scaled down.",
-        "ja": "この画像は {width} × {height} 画素です。使えるのは{most}00万画素、一辺{side}画素まで。縮小すれば使えます。",
+        "en": "This picture has {width} × {height} pixels. The limits are {most} megapixels and {side} pixels a side. "
+        "Scale it down to use it.",
+        "ja": "この画像は{width}×{height}画素です。使えるのは{most}00万画素、一辺{side}画素までです。縮小すれば使えます。",
     },
     "not_readable": {
-        "en": "This file is neither a picture nor a video that can be read. Bring a PNG, JPEG, WebP, GIF or MP4.",
+        "en": "This file is not a picture or video that can be read. Choose a PNG, JPEG, WebP, GIF or MP4.",
         "ja": "画像としても動画としても読み取れないファイルです。PNG・JPEG・WebP・GIF・MP4 を選んでください。",
     },
     "no_frames": {
-        "en": "There is no frame in this video. Bring another one.",
+        "en": "This video has no frames. Choose another one.",
         "ja": "この動画にはコマがひとつもありません。別の動画を選んでください。",
     },
     "long_video": {
-        "en": "This clip is longer than 10 seconds. Cut it and bring it again.",
+        "en": "This clip is longer than 10 seconds. Cut it and choose it again.",
         "ja": "10秒を超える動画です。短く切ってから、もう一度選んでください。",
     },
     "heavy_video": {
-        "en": "This clip has too many frames for their size. Cut it, or scale it down, and bring it again.",
+        "en": "This clip has too many frames for their size. Cut it or scale it down, then choose it again.",
         "ja": "動画のコマ数が画素数に対して多すぎます。短く切るか縮小してから、もう一度選んでください。",
     },
     "large_video": {
-        "en": "The frames of this clip are too large. Scale it down and bring it again.",
+        "en": "The frames of this clip are too large. Scale it down and choose it again.",
         "ja": "動画の画素数が多すぎます。縮小してから、もう一度選んでください。",
     },
     "large_clip_here": {
-        "en": "This file has more than 20 MB. Bring a smaller one.",
-        "ja": "ファイルが20MBを超えています。もっと小さいものを選んでください。",
+        "en": "This file is larger than 20 MB. Choose a smaller one.",
+        "ja": "ファイルが20 MB を超えています。もっと小さいものを選んでください。",
     },
     "no_camera": {
-        "en": "The camera can't be used. Allow it in the browser, or bring a file.",
+        "en": "The camera can't be used. Allow it in the browser, or choose a file.",
         "ja": "カメラを使えません。ブラウザで許可するか、ファイルを選んでください。",
     },
-    "bring_first": {"en": "Bring a picture first, or choose a sample.", "ja": "先に画像かサンプルを選んでください。"},
-    "bring_clip_first": {"en": "Bring a clip first.", "ja": "先に動画を選んでください。"},
+    "bring_first": {"en": "Choose a picture or a sample first.", "ja": "先に画像かサンプルを選んでください。"},
+    "bring_clip_first": {"en": "Choose a clip first.", "ja": "先に動画を選んでください。"},
     "restyle_first": {
         "en": "There is nothing to download yet. Choose a style first.",
         "ja": "保存できる画像がまだありません。先に画風を選んでください。",
     },
     "bad_strength": {
-        "en": "The strength goes from {least} to {most}.",
+        "en": "The strength must be a number from {least} to {most}.",
         "ja": "画風の強さは {least} から {most} までの数で指定してください。",
     },
     "one_way": {
-        "en": "'{name}' knows no way back. Choose the other direction.",
+        "en": "'{name}' can't change pictures back. Choose the other direction.",
         "ja": "「{name}」は逆向きには変換できません。もう一方の向きを選んでください。",
     },
     "lost": {

@@ -1,4 +1,4 @@
-"""What a visitor brings: a picture or a clip, held to this tab's limits, and the sizes at which it is shown and tried."""
+"""A visitor's upload: a picture or a clip within this tab's limits, and the sizes at which it is shown and tried."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Brought:
 
 
 def read(value: Any, shrink: bool = False) -> Brought:
-    """What a data URL from the browser holds; `shrink` scales down what is too large.
+    """The picture or clip of a data URL from the browser; `shrink` scales down one that is too large.
 
     Raises:
         UserError: nothing that can be used; under the code `many_pixels` it can be with `shrink`.

@@ -23,22 +23,22 @@ from gan_zoo.training import playground
 TITLE = "training_title"
 ORDER = 80
 WATCH_LABELS = re.compile(
-    r"(watch|phase|light|runs|unit)_\w+|health_advice|time_left|numbers|nothing_beside|lost|as_usual|published|"
+    r"(watch|phase|light|runs|unit|loss)_\w+|health_advice|time_left|numbers|nothing_beside|lost|as_usual|published|"
     r"pushed|own_\w+"
 )
-# How large a picture and a ZIP of the owner's may be, how many pictures of a set are shown, and how many it should have.
+# Limits of the owner's pictures and ZIPs, the number of pictures that are shown, and the number that a set should have.
 OWN_LIMITS = {
     "pictureBytes": own.MOST_BYTES, "zipBytes": own.MOST_ZIP_BYTES, "shown": own.SHOWN,
     "least": own_training.FEWEST, "enough": own_training.ENOUGH,
 }  # fmt: skip
 OWN_MODELS = {"dcgan": "DCGAN", "stylegan": "StyleGAN", "pix2pix": "pix2pix", "cyclegan": "CycleGAN"}
-PLAY_LABELS = re.compile(r"play_(run|pause|plane|thread|canvas)|panel_(losses|opinions)|of_\w+|q_d_\w+|lost")
+PLAY_LABELS = re.compile(r"play_(run|pause|plane|thread|canvas)|panel_(losses|opinions)|(of|loss)_\w+|q_d_\w+|lost")
 # One game computes at a time, and the networks of the gallery have the other processors.
 TURNS: dict[str, Any] = {"concurrency_id": "playground", "concurrency_limit": 1}
 
 
 def build(gallery: Gallery) -> list[BaseRoute]:
-    """Lay out the tab and connect it."""
+    """Lays out the tab and connects it; returns the routes that it serves."""
     blocks, watch = get_blocks_context(), Watch()
     assert blocks is not None
     with gr.Column(elem_classes="zoo-stage"):
@@ -85,7 +85,7 @@ def endpoints(watch: Watch) -> list[Callable[..., Any]]:
         return json.loads(watch.list.get()[0])
 
     def diagnosis(name: str, where: str = "weights") -> dict[str, Any]:
-        """How a run is doing: its last `step`, a `light` (green, yellow, red), and `findings`, each with its `kind`, the steps
+        """The state of a run: its last `step`, a `light` (green, yellow, red), and `findings`, each with its `kind`, the steps
         `since` and `until` which it stands (null while it does), the `evidence`, and the `advice` in a word each."""
         rows = watch.find(where, name).recording.rows()
         found = diagnose(thinned(rows))

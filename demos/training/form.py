@@ -89,7 +89,7 @@ def measurable() -> list[str]:
 
 
 def form(config: TrainConfig) -> Asked:
-    """What the form says where it asks for `config`."""
+    """The values of the form that ask for `config`."""
     options = config.options
     return {
         "model": config.model, "data": config.data, "batch": config.batch_size, **config.learning_rates, "updates": 1,
@@ -98,7 +98,7 @@ def form(config: TrainConfig) -> Asked:
     }  # fmt: skip
 
 
-# What the form can be filled with; it starts from the first.
+# The presets of the form; it starts from the first.
 PRESETS = {f"preset_{name}": form(preset.config) for name, preset in sabotage.PRESETS.items()}
 
 

@@ -32,7 +32,7 @@ SIDE, STRETCH, LEAST_SIDE = 256, 3, 16
 # Pixels of a thumbnail, and how many of a set are shown.
 THUMBNAIL, SHOWN = 96, 120
 MOST_NAME = 40
-# What goes wrong with all pictures that follow, too.
+# Errors that also affect all pictures that follow.
 ENDS = ("own_full", "little_disk")
 
 Told = dict[str, Any]
@@ -130,7 +130,7 @@ def bring(name: str, label: str, file: BinaryIO) -> Iterator[Told]:
 
 
 def left(label: str, error: UserError) -> Told:
-    """What is told of a file that isn't taken."""
+    """The message about a file that is not taken."""
     return {"name": label, "code": error.code, "why": i18n.explain(error), "end": error.code in ENDS}
 
 

@@ -1,4 +1,4 @@
-"""Where the page brings the owner's own pictures, and asks for those that are there. It all is for the owner only, who is
+"""Routes to add the owner's own pictures, and to list them. They are for the owner only, who is
 known before a byte is read."""
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ async def _receive(request: Request, file: BinaryIO) -> None:
 
 
 def _lines(name: str, label: str, file: BinaryIO) -> Iterator[bytes]:
-    """What became of a file, a line of JSON for each picture in it."""
+    """Yields the result of a file, a line of JSON for each picture in it."""
     with file:
         parts = own.bring(name, label, file)
         while True:

@@ -20,7 +20,7 @@ Read = Callable[[], bytes]
 MOST_ENTRIES = 5_000
 # Bytes of the list of entries, which is read as a whole; bytes of an entry when unpacked, and of all of them; pixels of all.
 MOST_LIST, MOST_ENTRY, MOST_UNPACKED, MOST_PIXELS = 4_000_000, 60_000_000, 4_000_000_000, 30_000_000_000
-# What systems put beside the pictures; it isn't worth a word.
+# Files that systems put beside the pictures; they are left out without a message.
 SYSTEM_FILES = ("thumbs.db", "desktop.ini")
 # Bytes at the end of a ZIP in which its last record must begin, and the length of that record and of the one for large ZIPs.
 _TAIL, _END, _LOCATOR = 65_535 + 22, 22, 20
@@ -56,7 +56,7 @@ def entries(file: BinaryIO) -> list[tuple[str, Read]]:
 
 
 class Allowance:
-    """How much of a ZIP is still unpacked and decoded."""
+    """The limits on unpacking and decoding a ZIP."""
 
     def __init__(self) -> None:
         self.bytes, self.pixels = MOST_UNPACKED, MOST_PIXELS

@@ -1,4 +1,4 @@
-"""Who may start and steer trainings: the owner of the machine, and nobody else."""
+"""Permission to start and steer trainings: only the owner of the machine has it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def check(request: gr.Request | HTTPConnection, password: object, shared: bool) 
 
 
 def may(request: gr.Request | HTTPConnection, shared: bool) -> bool:
-    """Whether the visitor needs no password: on a machine of one's own, or where everybody may."""
+    """True if the visitor needs no password: on the owner's machine, or if everybody may train."""
     headers = request.headers
     host = headers.get("host", "")
     # A page from elsewhere can send requests, too, out of the browser of the owner.
@@ -45,7 +45,7 @@ def may(request: gr.Request | HTTPConnection, shared: bool) -> bool:
         return True
     if shared or os.environ.get("SPACE_ID") or os.environ.get("SYSTEM") == "spaces":
         return False
-    # What comes by way of a proxy may come from anywhere.
+    # A request through a proxy may come from anywhere.
     if any(name in headers for name in ("x-forwarded-for", "x-forwarded-host", "forwarded")):
         return False
     client = request.client
@@ -53,7 +53,7 @@ def may(request: gr.Request | HTTPConnection, shared: bool) -> bool:
 
 
 def is_shared(blocks: gr.Blocks) -> bool:
-    """Whether the page is open to the world by a link of Gradio's; not before it is launched."""
+    """True if a public link of Gradio opens the page to the world; False before the launch."""
     return bool(getattr(blocks, "share", False))
 
 

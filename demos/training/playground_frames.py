@@ -18,7 +18,7 @@ from gan_zoo.training import playground
 
 # Seconds of training in a frame, steps between two looks at the clock, and steps at the most.
 FRAME, STRIDE, MOST_STEPS = 0.06, 5, 200
-# What a coordinate is multiplied by on its way to the page, as a 16-bit number.
+# The factor of a coordinate on its way to the page, as a 16-bit number.
 SCALE = 4096
 MOST_POINTS = 500
 STARTING_AFRESH = ("latent_size", "seed")
@@ -26,7 +26,7 @@ STARTING_AFRESH = ("latent_size", "seed")
 
 @dataclass
 class Table:
-    """What a visitor plays on."""
+    """The game of one visitor."""
 
     game: playground.Playground | None = None
 

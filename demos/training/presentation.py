@@ -1,4 +1,4 @@
-"""What a run has to say, for the page: its curves in panels, its events, its findings."""
+"""The contents of a run, for the page: its curves in panels, its events, its findings."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ TOGETHER: dict[str, tuple[str, ...]] = {
 }
 # Those of a quantity that every network has.
 BY_NETWORK = {"gradients": "_gradient_norm", "rates": "_learning_rate"}
-# What is told in words and not drawn.
+# Quantities that are told in words and not drawn.
 UNDRAWN = ("seconds_left",)
 # Events that leave a mark on the curves.
 MARKED = ("resume", "data_changed", "pause", "learning_rates", "discriminator_steps", "loss_weight", "refused", "end")
-# Why a run ended, by the code in its log; another code comes with its own message.
+# Reasons for the end of a run, by the code in its log; another code has its own message.
 WHY = ("diverged", "disk", "memory")
 
 
@@ -77,7 +77,7 @@ def _short(value: float | None) -> float | None:
 
 
 def marks(events: Sequence[Row]) -> list[dict[str, Any]]:
-    """What happened, in order: the step, the words for it, and whether it is marked on the curves."""
+    """The events in order: the step, the words for it, and a flag for those marked on the curves."""
     told = []
     for event in events:
         kind = event["event"]
@@ -165,7 +165,7 @@ def _both(name: Mapping[str, str]) -> str:
 
 
 def why(state: launch.State) -> str:
-    """Why a run has ended that was meant to go on, as HTML; nothing where it ended as it should."""
+    """The reason for an unexpected end of a run, as HTML; '' if it ended normally."""
     if state.phase == "killed":
         return i18n.both("why_killed")
     if state.phase == "failed":

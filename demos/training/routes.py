@@ -1,4 +1,4 @@
-"""What the page fetches of runs: the list, a state, a picture, a film. It all is for everybody, and none of it changes
+"""Routes for the page to fetch runs: the list, a state, a picture, a film. Everybody may use them, and none of them changes
 anything."""
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _run(request: Request) -> tuple[str, str]:
 
 
 async def _shared(request: Request, find: Callable[[], Shared]) -> Response:
-    """What many ask for; nothing but a word where the browser has it already."""
+    """A response that many visitors ask for; only a status if the browser has it already."""
     try:
         shared = find()
         content, mark = shared.fresh() or await run_in_threadpool(shared.get)

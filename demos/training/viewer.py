@@ -38,7 +38,7 @@ ANIMATION, PACE, REST = 60, 5, 2_000
 
 
 def runs_folder() -> Path:
-    """Where runs are trained, as `gan-zoo train` has it."""
+    """The folder of runs, the same as for `gan-zoo train`."""
     return Path(os.environ.get("GAN_ZOO_RUNS", "runs"))
 
 
@@ -109,7 +109,7 @@ class Watched:
         }
 
     def _elsewhere(self) -> launch.State:
-        """How a run on the Hub is doing, as far as its log says; while it goes on, what is new is fetched beside."""
+        """The state of a run on the Hub, as its log tells it; while it goes on, new lines are fetched in the background."""
         ended = [event["event"] for event in self.recording.events()][-1:] == ["end"]
         if ended:
             return launch.state(self.run)
@@ -124,7 +124,7 @@ class Watched:
             run_mirror.follow(self.run.folder.name.replace("--", "/", 1))
 
     def _tell(self, rows: Sequence[presentation.Row]) -> dict[str, Any]:
-        """What the log says; the same as the last time, if nothing has been added."""
+        """The contents of the log; the same object as the last time if nothing has been added."""
         events = self.recording.events()
         mark = (len(rows), rows[-1]["step"] if rows else 0, len(events), self._version())
         if self._told[0] != mark:
@@ -139,7 +139,7 @@ class Watched:
         return self._told[1]
 
     def _version(self) -> str:
-        """What tells this run from another one of the same name."""
+        """A mark that distinguishes this run from another one of the same name."""
         try:
             return f"{(self.run.config if self.where == SHIPPED else self.run.log).stat().st_ino:x}"
         except FileNotFoundError:

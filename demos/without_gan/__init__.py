@@ -26,7 +26,7 @@ STRIPS = ("given", "returned", "between")
 
 
 def build(gallery: Gallery) -> list[BaseRoute]:
-    """Lay out the tab and connect it."""
+    """Lays out the tab and connects it; returns the routes that it serves."""
     ways = {data: methods(gallery, data) for data in DATA}
     ways = {data: found for data, found in ways.items() if any(way.key != "gan" for way in found)}
     if not ways:
@@ -78,7 +78,7 @@ def place(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
     return draw.place(gallery.codes(asked["model"]), asked.get("x"), asked.get("y"))
 
 
-# What the page asks, by the event that carries the question.
+# The works of the page, by the event of the request.
 WORKS: dict[str, Callable[[Gallery, responses.Answer], responses.Answer]] = {
     "draw": samples, "show": real, "rebuild": rebuilt, "chart": chart, "go": place,
 }  # fmt: skip
@@ -118,7 +118,7 @@ def hall_html(ways: dict[str, Any]) -> str:
 
 
 def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]]:
-    """What the tab offers to programs; samples come from `/sample`, which takes these models too."""
+    """The tab's endpoints for programs; samples come from `/sample`, which takes these models too."""
 
     def encode(model: str, picture: str) -> list[float]:
         """The code that an autoencoder makes of a picture, a data URL."""
@@ -136,7 +136,7 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
         return save(requests.decode(requests.read_file(told["returned"]))), told["psnr"]
 
     def score(model: str, picture: str) -> float:
-        """How likely a density takes a picture, a data URL, to be: log density in nats."""
+        """The log density of a picture, a data URL, under a density model, in nats."""
         return draw.score(gallery.codes(model), picture)
 
     return [encode, decode, reconstruct, score]

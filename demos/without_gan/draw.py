@@ -1,4 +1,4 @@
-"""What the tab shows of a method: pictures of a seed, pictures that went through its code, and the map of a code of two
+"""Pictures that the tab shows of a method: samples of a seed, reconstructions, and the map of a code of two
 numbers."""
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def encode(session: CodeSession, picture: Any) -> list[float]:
 
 
 def score(session: CodeSession, picture: Any) -> float:
-    """How likely a picture is, in nats."""
+    """The log density of a picture, in nats."""
     if not session.scores:
         raise requests.mistake("ways_no_score", name=session.name)
     found = float(session.score(read(session, picture))[0])

@@ -42,7 +42,7 @@ class Method:
 
     @property
     def name(self) -> str:
-        """What it is called, as HTML in all languages; a GAN by the name of its model."""
+        """Its name, as HTML in all languages; a GAN has the name of its model."""
         code = f" <code>{html.escape(self.card['model'])}</code>" if self.key == "gan" else " (2D)" if self.flat else ""
         return i18n.both(f"way_{self.key}") + code
 
@@ -64,7 +64,7 @@ def methods(gallery: Gallery, data: str) -> list[Method]:
 
 
 def table(ways: list[Method]) -> str:
-    """What was measured of each, and what each can do, as HTML."""
+    """A table of the measurements and the abilities of each, as HTML."""
     heads = [*(f"col_{key}" for key in MEASURES), "col_sharp", "col_time", "col_size", *(f"can_{key}" for key in ABILITIES)]
     head = "".join(f'<th scope="col">{i18n.both(key)}</th>' for key in heads)
     real = real_figures(ways)
@@ -83,7 +83,7 @@ def table(ways: list[Method]) -> str:
 
 
 def real_figures(ways: list[Method]) -> dict[str, float]:
-    """What real pictures get from the same measures."""
+    """The values of real pictures for the same measures."""
     return next((way.card["metrics"]["real"] for way in ways if "sharpness" in way.card["metrics"].get("real", {})), {})
 
 
@@ -96,7 +96,7 @@ def _measured(figures: dict[str, float], real: dict[str, float]) -> str:
 
 
 def _minutes(training: dict[str, Any]) -> str:
-    """How long a training took, with a sign where it went on from another one."""
+    """The duration of a training, with a sign if it continued another one."""
     if "seconds" not in training:
         return "–"
     seconds, more = training["seconds"], " +" if training.get("start") else ""

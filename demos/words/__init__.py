@@ -11,12 +11,13 @@ import gradio as gr
 from starlette.routing import BaseRoute
 
 from demos.shared import controls, i18n, page, requests, responses
+from demos.shared.names import beside
 from demos.words import draw
 from gan_zoo import Gallery
 
 TITLE = "words_title"
 ORDER = 60
-# What to start from: a line for each language, the first of them is drawn at once.
+# Example sentences for each language; the first one is drawn at once.
 EXAMPLES = {
     "en": (
         "blue dog", "pink elephant", "green book", "purple fish", "purple mushroom", "red rose", "police officer", "pink tulip",
@@ -33,7 +34,7 @@ LABELS = (
 
 
 def build(gallery: Gallery) -> list[BaseRoute]:
-    """Lay out the tab and connect it."""
+    """Lays out the tab and connects it; returns the routes that it serves."""
     names = gallery.names("captioned")
     if not names:
         page.still(f'<p class="zoo-note">{i18n.both("words_no_models")}</p>')
@@ -63,7 +64,7 @@ def choices(gallery: Gallery, names: list[str]) -> str:
     """A choice among the models, the first at the start; hidden where there is only one."""
     options = "".join(
         f'<label><input type="radio" name="words-model" value="{html.escape(name)}"{" checked" * (name == names[0])}> '
-        f"{title(name, gallery.card(name))}</label>"
+        f"{beside(title(name, gallery.card(name)), name)}</label>"
         for name in names
     )
     hidden, legend = " hidden" * (len(names) == 1), i18n.both("words_kind")
@@ -71,7 +72,7 @@ def choices(gallery: Gallery, names: list[str]) -> str:
 
 
 def title(name: str, card: dict[str, Any]) -> str:
-    """What kind of pictures a model draws, as HTML."""
+    """The kind of pictures that a model draws, as HTML."""
     key = f"words_of_{card.get('data', '')}"
     return i18n.both(key) if key in i18n.texts() else html.escape(name)
 
@@ -83,7 +84,7 @@ def look(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
 
 
 def figures(metrics: dict[str, dict[str, float]]) -> str:
-    """How often the right caption is found, of the model and of what it is measured beside."""
+    """The share of captions found, for the model and its comparisons."""
     rows = [(name, row["r_precision"]) for name, row in metrics.items() if "r_precision" in row]
     if not rows:
         return ""
@@ -92,7 +93,7 @@ def figures(metrics: dict[str, dict[str, float]]) -> str:
 
 
 def row_name(name: str) -> str:
-    """What a row of the card is called on the page."""
+    """The name of a row of the card on the page."""
     keys = {"real": "words_row_real", "nearest caption": "words_row_nearest"}
     if name in keys:
         return i18n.both(keys[name])

@@ -1,4 +1,4 @@
-"""What is drawn for a sentence, and between two, as the page shows it."""
+"""Pictures of a sentence, and between two sentences, as the page shows them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from gan_zoo import Gallery
 from gan_zoo.imaging import images
 from gan_zoo.serving import CaptionedSession, Neighbour, Reading, Result
 
-# What the page asks, and what it is answered.
+# A request of the page, or an answer to it.
 # The longest sentence, pictures of one, training pictures beside them, pictures on the way between two sentences.
 MOST_LETTERS, SAMPLES, NEIGHBOURS, STEPS = 80, 6, 5, 11
 MOST_PICTURES, MOST_SEED = 16, 2**31 - 1
-# How far the latents stray, in standard deviations: further out is what a sentence hardly means.
+# The greatest distance of the latents, in standard deviations: a sentence hardly means anything further out.
 SPREAD = 0.6
 
 

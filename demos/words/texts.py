@@ -2,99 +2,100 @@
 
 TEXTS = {
     "words_title": {"en": "Words", "ja": "言葉"},
-    "words_heading": {"en": "Say it, and it is drawn", "ja": "言葉から絵を描く"},
+    "words_heading": {"en": "Write it, and the model draws it", "ja": "言葉から絵を描く"},
     "words_hint": {
-        "en": "StackGAN reads a sentence and draws in three stages: first a rough sketch, then twice as large and finer, "
-        "and once more. It has seen fewer than 2,000 emoji with their names, so short names of things and colours suit it "
-        "best.",
-        "ja": "StackGAN は文を読み、3段階で絵を描きます。まず粗い下絵、次に2倍の大きさで描き込み、もう一度2倍にして仕上げます。"
-        "学んだのは名前の付いた絵文字 2,000 枚足らずなので、色と物の名前のような短い言葉が得意です。",
+        "en": "StackGAN reads a sentence and draws in three stages. It starts with a rough sketch. Each later stage is "
+        "twice as large and adds detail. It has seen fewer than 2,000 emoji with their names, so short names of "
+        "things and colours work best.",
+        "ja": "StackGAN は文を読み、3段階で絵を描きます。まず粗い下絵、次に2倍の大きさで描き込み、"
+        "もう一度2倍にして仕上げます。学んだのは名前の付いた絵文字2,000枚足らずなので、"
+        "色と物の名前のような短い言葉が得意です。",
     },
-    "words_kind": {"en": "Drawn how?", "ja": "絵の種類"},
-    "words_of_emoji": {"en": "Flat emoji", "ja": "平らな絵文字"},
-    "words_of_emoji3d": {"en": "Rendered emoji", "ja": "立体的な絵文字"},
+    "words_kind": {"en": "Style", "ja": "絵の種類"},
+    "words_of_emoji": {"en": "Flat emoji", "ja": "平面の絵文字"},
+    "words_of_emoji3d": {"en": "3D emoji", "ja": "立体の絵文字"},
     "words_no_models": {
-        "en": "There is no model here yet that draws what you say. Train one: gan-zoo train --recipe joint-emoji, then in the "
-        "same way stackgan-emoji-first, stackgan-emoji-stages, stackgan-emoji-reading, stackgan-emoji-sharpened and "
-        "stackgan-emoji.",
+        "en": "There is no model here yet that draws from words. Train one: start with gan-zoo train --recipe joint-emoji. "
+        "Then train stackgan-emoji-first, stackgan-emoji-stages, stackgan-emoji-reading, stackgan-emoji-sharpened "
+        "and stackgan-emoji in the same way.",
         "ja": "言葉から描くモデルがまだありません。gan-zoo train --recipe joint-emoji から始めて、stackgan-emoji-first、"
         "stackgan-emoji-stages、stackgan-emoji-reading、stackgan-emoji-sharpened、stackgan-emoji の順に、"
         "同じように学習してください。",
     },
-    "words_sentence": {"en": "What shall be drawn?", "ja": "何を描きますか"},
-    "words_again": {"en": "Draw others", "ja": "別の絵を描く"},
+    "words_sentence": {"en": "What should it draw?", "ja": "何を描きますか"},
+    "words_again": {"en": "Draw", "ja": "別の絵を描く"},
     "words_stages": {"en": "Stage by stage", "ja": "段階ごとの絵"},
     "words_stages_hint": {
-        "en": "Each stage goes on from what the one before made of the sentence, and reads the sentence again.",
+        "en": "Each stage continues the previous picture and reads the sentence again.",
         "ja": "どの段階も、前の段階が描いたものを引き継ぎ、もう一度文を読みながら描き足します。",
     },
-    "words_stage": {"en": "Stage {n}: {size} px", "ja": "第{n}段階 {size}画素"},
-    "words_samples": {"en": "Six drawings of one sentence", "ja": "同じ文から6枚"},
+    "words_stage": {"en": "Stage {n}: {size} pixels", "ja": "第{n}段階（{size}画素）"},
+    "words_samples": {"en": "Six pictures of one sentence", "ja": "同じ文から6枚"},
     "words_samples_hint": {
-        "en": "The first is the likeliest, the others are drawn by lot from what a sentence may mean: a vague one gives "
-        "different pictures, a clear one nearly the same six times. Click one to see its stages.",
-        "ja": "1枚目は最もありそうな絵、残りは文の意味として考えられるものからのくじ引きです。"
-        "あいまいな文なら違う絵が、はっきりした文ならほぼ同じ絵が並びます。クリックすると、その絵の各段階を見られます。",
+        "en": "The first picture shows the most likely meaning. The others are random choices among the possible meanings. "
+        "A vague sentence gives different pictures, and a clear sentence gives nearly the same picture six times. "
+        "Click a picture to see its stages.",
+        "ja": "1枚目は最もありそうな絵です。残りは、文の意味として考えられるものからランダムに選んで描きます。"
+        "あいまいな文なら違う絵が、はっきりした文ならほぼ同じ絵が並びます。"
+        "クリックすると、その絵の各段階を見られます。",
     },
-    "words_sample": {"en": "Drawing {n}", "ja": "{n}枚目の絵"},
-    "words_near": {"en": "The nearest it has learnt from", "ja": "近い見本"},
+    "words_sample": {"en": "Picture {n}", "ja": "{n}枚目の絵"},
+    "words_near": {"en": "Closest training examples", "ja": "近い学習例"},
     "words_near_hint": {
-        "en": "Real emoji of the training that the model takes your sentence for, the likeliest first. What it draws, it "
-        "draws from memories of such as these.",
+        "en": "These are real emoji from the training data that fit your sentence in the model's view, the most likely "
+        "first. The model draws from its memory of such examples.",
         "ja": "学習に使った本物の絵文字のうち、モデルがこの文の意味だと考えたものを、可能性の高い順に並べました。"
-        "モデルは、こうした見本の記憶をもとに描いています。",
+        "モデルは、こうした例の記憶をもとに描いています。",
     },
-    "words_like": {"en": "chance {n}", "ja": "可能性 {n}"},
+    "words_like": {"en": "probability {n}", "ja": "可能性 {n}"},
     "words_between": {"en": "Between two sentences", "ja": "二つの文のあいだ"},
     "words_between_hint": {
-        "en": "What is to be drawn is a point in a space, so the way to another sentence can be drawn, too. Move the slider.",
-        "ja": "何を描くかは空間の中の1点なので、別の文までの道のりも絵にできます。スライダーを動かしてみてください。",
+        "en": "The meaning of a sentence is a point in a space, so the model can also draw the points on the way to "
+        "another sentence. Move the slider.",
+        "ja": "文の意味は空間の中の1点なので、別の文までの途中も絵にできます。スライダーを動かしてみてください。",
     },
-    "words_other": {"en": "On the way to", "ja": "行き先の文"},
+    "words_other": {"en": "Other sentence", "ja": "行き先の文"},
     "words_step": {"en": "Step {n} of {of}", "ja": "{of}段階のうち{n}番目"},
     "words_took": {
-        "en": "{n} drawings, all stages: <b>{milliseconds} ms</b> of model time",
-        "ja": "全段階を{n}枚分。モデルの計算は <b>{milliseconds} ミリ秒</b>",
+        "en": "{n} pictures, all stages: <b>{milliseconds} ms</b> of model time",
+        "ja": "全段階を{n}枚分描きました。モデルの計算は <b>{milliseconds}ミリ秒</b>",
     },
     "words_mixed": {
-        "en": "{n} drawings on the way: <b>{milliseconds} ms</b> of model time",
-        "ja": "途中の絵{n}枚。モデルの計算は <b>{milliseconds} ミリ秒</b>",
+        "en": "{n} pictures on the way: <b>{milliseconds} ms</b> of model time",
+        "ja": "途中の絵を{n}枚描きました。モデルの計算は <b>{milliseconds}ミリ秒</b>",
     },
     "words_strange": {
-        "en": "“{word}” was not in what it learnt, and nothing like it: left out.",
+        "en": "The model did not learn “{word}” or a similar word, so it left it out.",
         "ja": "「{word}」は学んでいない言葉で、似た言葉もないため、読み飛ばしました。",
     },
     "words_strange_near": {
-        "en": "“{word}” was not in what it learnt. The nearest that was, drawn instead first:",
-        "ja": "「{word}」は学んでいない言葉です。近い言葉（先頭のもので描きました）:",
+        "en": "The model did not learn “{word}”. Similar words (it used the first one):",
+        "ja": "「{word}」は学んでいない言葉です。近い言葉（先頭のもので描きました）：",
     },
     "words_found": {
-        "en": "How often the right one of ten captions is found for a drawing, by a network that had no part in the training "
-        "(10% by chance):",
-        "ja": "学習に関わっていないネットワークに絵を見せ、10個の説明文から正しいものを選ばせたときの正解率"
-        "（でたらめなら10%）:",
+        "en": "How often the right caption was found for a picture among ten captions. A network that took no part in the "
+        "training chose (10% by chance):",
+        "ja": "学習に関わっていないネットワークに絵を見せ、10個の説明文から正しいものを選ばせたときの正解率（"
+        "でたらめなら10%）：",
     },
     "words_row_real": {"en": "real pictures", "ja": "本物の絵"},
-    "words_row_nearest": {"en": "nearest training picture", "ja": "最も近い見本をそのまま使用"},
-    "words_row_drawn": {"en": "drawn from unseen captions", "ja": "未知の説明文から描いた絵"},
-    "words_row_seen": {"en": "drawn from captions it knows", "ja": "学んだ説明文から描いた絵"},
+    "words_row_nearest": {"en": "closest training example", "ja": "最も近い学習例をそのまま使用"},
+    "words_row_drawn": {"en": "pictures of new captions", "ja": "未知の説明文から描いた絵"},
+    "words_row_seen": {"en": "pictures of training captions", "ja": "学んだ説明文から描いた絵"},
     # what went wrong
     "words_empty": {
-        "en": "Type what shall be drawn, or click one of the examples.",
+        "en": "Write what to draw, or click one of the examples.",
         "ja": "描きたいものを入力するか、例をクリックしてください。",
     },
     "words_long": {
-        "en": "That is too long: {most} letters at the most.",
+        "en": "The sentence is too long. It can have at most {most} letters.",
         "ja": "長すぎます。{most}文字以内にしてください。",
     },
     "words_unknown": {
-        "en": "None of these words was in what it learnt: “{sentence}”. Try names of things, animals, faces, with a colour: "
-        "red car.",
+        "en": "The model did not learn any of these words: “{sentence}”. Try names of things, animals or faces, with a "
+        "colour: red car.",
         "ja": "「{sentence}」に、学んだ言葉が見つかりません。「赤い車」のように、物や動物や顔の名前に色を付けてみてください。",
     },
-    "words_bad_count": {"en": "Ask for 1 to {most} of them.", "ja": "件数は 1 から {most} までにしてください。"},
-    "words_lost": {
-        "en": "No answer came. Please try again.",
-        "ja": "返事がありません。もう一度お試しください。",
-    },
+    "words_bad_count": {"en": "Ask for 1 to {most}.", "ja": "件数は 1 から {most} までにしてください。"},
+    "words_lost": {"en": "No answer came. Please try again.", "ja": "応答がありません。もう一度お試しください。"},
 }

@@ -132,7 +132,7 @@ def test_the_map_is_read_at_places(client: Client) -> None:
     picks = [[7, 0], [7, 1], [7, 2]]
     assert size(client.predict("grey", picks, [[0, 0], [0.5, -1.5]], api_name="/map")[0]) == (56, 28)
     for places in ([], [[0]], [["x", 0]], [[0, 1e9]], None, [[0, 0]] * 33):
-        with pytest.raises(AppError, match="places look like"):
+        with pytest.raises(AppError, match="Give 1 to"):
             client.predict("grey", picks, places, api_name="/map")
 
 
@@ -141,7 +141,7 @@ def test_a_picture_is_projected(client: Client) -> None:
     file, psnr, seconds, point = client.predict("grey", picture, 10, api_name="/project")
     assert size(file) == (28, 28)
     assert psnr > 0 and seconds > 0 and len(point) == 8
-    for arguments, says in ((("nonsense",), "bring a picture"), ((picture, 301), "300 steps"), ((picture, -1), "300 steps")):
+    for arguments, says in ((("nonsense",), "upload a picture"), ((picture, 301), "300 steps"), ((picture, -1), "300 steps")):
         with pytest.raises(AppError, match=says):
             client.predict("grey", *arguments, api_name="/project")
 
@@ -154,7 +154,7 @@ def test_neighbours_come_with_their_distances(client: Client) -> None:
 
 
 def test_without_a_feature_network_there_are_no_neighbours(client: Client) -> None:
-    with pytest.raises(AppError, match="No feature network"):
+    with pytest.raises(AppError, match="no feature network"):
         client.predict("large", api_name="/neighbours")
 
 
@@ -209,7 +209,7 @@ def test_bad_values_get_a_line_that_says_what_to_do(client: Client, arguments: t
     [None, [], [[1, 0]], "picks", [1, 2], [[1], [2]], [[1, 0], [1, -1]], [[1, 0], [1, 256]], [[1, 0], ["x", 0]], [[1, 0]] * 51],
 )
 def test_bad_picks_get_a_line_too(client: Client, picks: Any) -> None:
-    with pytest.raises(AppError, match=r"[Pp]ick|50 pictures"):
+    with pytest.raises(AppError, match=r"[Ss]elect"):
         client.predict("grey", picks, api_name="/interpolate")
 
 
@@ -322,7 +322,10 @@ def test_a_film_goes_there_and_back(gallery: Gallery, tmp_path: Path) -> None:
 
 
 # What is called the same in both languages.
-NAMES = {"fid", "kid", "dance_panel_person", "way_gan", "col_fid", "ways_psnr"}
+NAMES = {
+    "fid", "kid", "dance_panel_person", "way_gan", "col_fid", "ways_psnr", "model_name", "network_dcgan", "network_wgan_gp",
+    "network_sngan", "network_stylegan", "network_vid2vid",
+}  # fmt: skip
 
 
 def test_every_sentence_stands_in_every_language_with_the_same_fields() -> None:

@@ -57,10 +57,10 @@ def fixed(real: bool, passes: bool = True, level: int = 0) -> Dealt:
 # The pictures.
 
 
-def test_the_forger_is_one_whose_discriminator_ships(dealer: Dealer, tmp_path: Path) -> None:
-    assert dealer.forger == "b", "not the first of them, but one with a detective"
+def test_the_thief_is_one_whose_discriminator_ships(dealer: Dealer, tmp_path: Path) -> None:
+    assert dealer.thief == "b", "not the first of them, but one with a detective"
     with pytest.raises(UserError) as caught:
-        _ = Dealer(Gallery({}, device="cpu")).forger
+        _ = Dealer(Gallery({}, device="cpu")).thief
     assert caught.value.code == "detective_none"
 
 
@@ -77,7 +77,7 @@ def test_real_and_forged_are_dealt_alike(dealer: Dealer, level: int) -> None:
         assert (picture.mode, picture.size, picture.info) == ("L", (28, 28), {})
 
 
-def test_the_career_shows_the_forger_learning() -> None:
+def test_the_career_shows_the_thief_learning() -> None:
     career = _career()
     assert career.shape == (len(STEPS), 36, 1, 28, 28)
     # At first all is grey; then the paper gets black, as that of the real ones is.

@@ -162,7 +162,7 @@ def test_visitors_of_a_space_train_nothing(what: str, app: App, runs: Path) -> N
     (handler,) = [h for h in config["dependencies"] if [viewer, what] in h["targets"]]
     asked = {"do": "stop", "model": "mlp_gan", "data": "digits", "name": "../x", "password": "", "repository": "me/x"}
     answer = app.ask(handler["id"], [None] * len(handler["inputs"]), {"request": asked})
-    assert "Only the owner of this machine may do that" in answer
+    assert "Only the owner of this machine can do that" in answer
     assert not list(runs.iterdir())
 
 

@@ -93,7 +93,7 @@ def test_a_link_opens_a_tool_within_a_tab(visit: Any) -> None:
         ("gan inversion", "GAN の逆変換", "U-Net"),
         ("セイセイキ", "生成器", "U-Net"),  # by its reading, and in the other kana
         ("ｖａｅ", "変分オートエンコーダ", "U-Net"),  # in full width
-        ("罰則 wgan", "勾配罰則", "U-Net"),
+        ("罰則 wgan", "勾配ペナルティ", "U-Net"),
     ],
 )
 def test_words_are_found_however_they_are_written(visit: Any, typed: str, finds: str, misses: str) -> None:
@@ -102,7 +102,7 @@ def test_words_are_found_however_they_are_written(visit: Any, typed: str, finds:
     shown = [word.inner_text() for word in visitor.page.locator(".zoo-learn dt b").all() if word.is_visible()]
     assert finds in shown
     assert misses not in shown
-    assert visitor.page.inner_text("[data-in=glossary] .found") == f"{len(shown)} 件"
+    assert visitor.page.inner_text("[data-in=glossary] .found") == f"{len(shown)}件"
 
 
 def answer(page: Any, right: bool) -> None:
@@ -275,6 +275,6 @@ def test_without_its_lessons_the_tab_says_so(browser: Any, url: str) -> None:
     visitor = Watched(browser, "about:blank")
     visitor.page.route("**/learn/en", lambda route: route.abort())
     visitor.page.goto(f"{url}#learn")
-    visitor.page.wait_for_selector("text=The lessons didn't arrive")
+    visitor.page.wait_for_selector("text=The lessons could not be loaded")
     assert visitor.errors == []
     visitor.context.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ pytest.importorskip("gradio")
 
 import gradio as gr
 
-from demos.shared import i18n, requests, responses
+from demos.shared import i18n, names, requests, responses
 from gan_zoo import UserError
 
 
@@ -52,3 +53,21 @@ def test_a_failure_keeps_what_was_there_before() -> None:
     first, last = responses.replies(event({"n": 4}), work)
     assert first == {"n": 4, "model": "", "do": "", "trouble": "", "last": False, "after": "x"}
     assert last["after"] == "x" and last["last"] and i18n.say("bring_first", "ja") in last["trouble"]
+
+
+def test_models_have_names_for_people_and_unknown_data_keep_the_code_name() -> None:
+    known = names.name_of("dcgan-digits", {"model": "dcgan", "data": "digits"})
+    assert known == {"en": "Handwritten digits (DCGAN)", "ja": "手書きの数字（DCGAN）"}
+    assert names.name_of("mine", {"model": "dcgan", "data": "my/folder"})["ja"] == "mine"
+    assert names.name_of("mine", {"model": "newest_gan", "data": "faces"})["en"] == "Cartoon faces (newest_gan)"
+
+
+def test_models_that_share_a_name_are_told_apart_by_the_code_name() -> None:
+    cards = {code: {"model": "dcgan", "data": data} for code, data in (("a", "digits"), ("b", "digits"), ("c", "faces"))}
+    found = names.names_of(SimpleNamespace(card=cards.__getitem__), cards)  # type: ignore[arg-type]
+    assert found["a"]["en"] == "Handwritten digits (DCGAN) · a" and found["c"]["en"] == "Cartoon faces (DCGAN)"
+
+
+def test_the_code_name_stands_beside_a_name_once() -> None:
+    assert names.beside("Ukiyo-e", "cyclegan-<x>") == 'Ukiyo-e <code class="zoo-code">cyclegan-&lt;x&gt;</code>'
+    assert names.beside("monet", "monet") == "monet"

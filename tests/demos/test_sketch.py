@@ -258,9 +258,9 @@ def test_the_endpoint(client: Client) -> None:
     [
         (("edgy", ""), "edges"),
         (("torn", ""), "damaged|can't be used"),
-        (("edges", "data:text/html,x"), "no picture that can be read"),
+        (("edges", "data:text/html,x"), "not a picture that can be read"),
         (("edges", as_url(png(30_000, 30_000))), "1024 pixels"),
-        (("edges", None), "no picture"),
+        (("edges", None), "not a picture"),
     ],
 )
 def test_bad_values_get_a_line_that_says_what_to_do(client: Client, arguments: tuple[Any, ...], says: str) -> None:

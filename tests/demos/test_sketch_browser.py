@@ -305,8 +305,8 @@ def test_a_photograph_becomes_the_drawing(painter: Any) -> None:
 
 
 @pytest.mark.parametrize(("language", "none", "empty", "large"), [
-    ("en", "no picture that can be read", "is empty", "more than 10 MB"),
-    ("ja", "読み取れないファイル", "空です", "10MBを超えて"),
+    ("en", "not a picture that can be read", "is empty", "larger than 10 MB"),
+    ("ja", "読み取れないファイル", "空です", "10 MB を超えて"),
 ])  # fmt: skip
 def test_files_that_are_no_pictures_are_told_of(painter: Any, language: str, none: str, empty: str, large: str) -> None:
     one = painter(language=language)

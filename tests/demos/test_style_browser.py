@@ -103,7 +103,7 @@ PASTE = """() => { const clipboardData = new DataTransfer(); clipboardData.items
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize(("language", "words", "foreign"), [
     ("en", ["Your picture", "Ukiyo-e", "Strength", "Cycle error", "Learnt from 9", "All styles"], "[ぁ-んァ-ン]"),
-    ("ja", ["元の画像", "浮世絵", "画風の強さ", "サイクル誤差", "画像 9 枚", "すべての画風"], "Style|Before|After|Choose"),
+    ("ja", ["元の画像", "浮世絵", "画風の強さ", "サイクル誤差", "画像9枚", "すべての画風"], "Style|Before|After|Choose"),
 ])  # fmt: skip
 def test_the_tab_speaks_one_language_and_fits(visitor: Any, language: str, words: list[str], foreign: str, width: int) -> None:
     one = visitor(language=language, width=width)
@@ -204,7 +204,7 @@ def test_a_new_wish_ends_the_run_before_it(visitor: Any) -> None:
     before = one.page.get_attribute(".zoo-styler-view .before", "src")
     one.page.locator(".zoo-styler-samples button").nth(3).click()
     one.wait(f"document.querySelector('.zoo-styler-view .before').src !== {before!r} && {BOX}.dataset.settled")
-    assert one.after() and "At its own size" in one.page.inner_text(".zoo-styler-said")
+    assert one.after() and "At full size" in one.page.inner_text(".zoo-styler-said")
 
 
 def test_all_styles_side_by_side(visitor: Any) -> None:
@@ -225,8 +225,8 @@ def test_all_styles_side_by_side(visitor: Any) -> None:
 
 
 @pytest.mark.parametrize(("language", "none", "empty", "large"), [
-    ("en", "neither a picture nor a video", "is empty", "more than 20 MB"),
-    ("ja", "読み取れないファイル", "空です", "20MBを超えて"),
+    ("en", "not a picture or video", "is empty", "larger than 20 MB"),
+    ("ja", "読み取れないファイル", "空です", "20 MB を超えて"),
 ])  # fmt: skip
 def test_files_that_are_no_pictures_are_told_of(visitor: Any, language: str, none: str, empty: str, large: str) -> None:
     one = visitor(language=language)
@@ -297,7 +297,7 @@ def test_a_clip_is_restyled_played_and_saved(visitor: Any) -> None:
     before = one.settled()
     one.page.click("[data-do=clip]")
     one.settled(before)
-    assert "5 コマのうち 5 コマ" in one.page.inner_text(".zoo-styler-said")
+    assert "5コマのうち5コマ" in one.page.inner_text(".zoo-styler-said")
     assert one.page.locator(".zoo-styler-clip video").is_visible()
     one.wait("document.querySelector('.zoo-styler-clip video').currentTime > 0")
     with one.page.expect_download() as expected:

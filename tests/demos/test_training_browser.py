@@ -18,7 +18,7 @@ from gan_zoo import Run
 from gan_zoo.training import launch
 
 pytestmark = needs_chromium
-TITLES = {"en": "Training", "ja": "学習"}
+TITLES = {"en": "Training", "ja": "トレーニング"}
 BOX, GAME = "document.querySelector('.zoo-training')", "document.querySelector('.zoo-playground')"
 STEPS = [1, 2, 5, *range(10, 410, 10)]
 

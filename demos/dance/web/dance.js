@@ -2,7 +2,7 @@
 // Events: `look` (which clips there are), `dance` { clip, or poses and steps; layers } and `save`, each about a `model`. The
 // film comes bit by bit, and `stop` ends it.
 import { turns } from '../../shared/web/ask.js';
-import { button, complain, make, onceSeen, save, sayer, within } from '../../shared/web/dom.js';
+import { button, complain, language, make, onceSeen, save, sayer, within } from '../../shared/web/dom.js';
 import { mountFilm } from './film.js';
 import { mountPoses } from './poses.js';
 
@@ -89,7 +89,7 @@ export function mount(component) {
   steps.addEventListener('input', showSteps);
   layers.addEventListener('change', () => { if (danced) dance(danced); });
 
-  model.replaceChildren(...props.models.map((name) => new Option(name)));
+  model.replaceChildren(...props.models.map(([name, title]) => new Option(title[language], name)));
   model.parentElement.hidden = props.models.length === 1;
   model.addEventListener('change', () => want('look'));
 

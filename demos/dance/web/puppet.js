@@ -14,7 +14,7 @@ export class Puppet {
 
   boneTo(joint) { return this.tables.bones.findIndex(([, end]) => end === joint); }
 
-  // Where every joint is in a pose: { name: [x, y] }.
+  // The positions of all joints in a pose: { name: [x, y] }.
   jointsOf(pose) {
     const { bones, hung } = this.tables, at = { hips: [pose[0], pose[1]] }, lean = radians(pose[2] - 180);
     bones.forEach(([start, end, length], i) => {

@@ -47,7 +47,7 @@ export function play(body, labels) {
     complain(html);
   }
 
-  // What is asked of the player now; `said` is the answer so far.
+  // The question to the player now; `said` is the answer so far.
   function wish(phase, said) {
     if (phase === 'voting') return say(said === undefined ? 'phone_ask' : 'phone_chosen');
     return { lobby: say('phone_wait'), over: say('phone_over') }[phase] || '';
@@ -76,7 +76,7 @@ export function play(body, labels) {
     find('.score').textContent = seen.length ? say('phone_score', { right, of: seen.length }) : '';
   }
 
-  // What the picture was, and whether the player was right.
+  // The truth about the picture, and a mark for a right or a wrong answer.
   function tell(said) {
     const { round, real } = state, told = find('.told'), truth = say(real ? 'phone_was_real' : 'phone_was_forged');
     if (said === undefined) {

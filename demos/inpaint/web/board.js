@@ -4,7 +4,7 @@ import { penOn } from '../../shared/web/pen.js';
 
 const SIDE = 512, MOST_POINTS = 4000;
 
-// What is brushed away shows as paper with hatching.
+// Brushed parts look like hatched paper.
 function hatching(view) {
   const tile = make('canvas', { width: 16, height: 16 }), ink = tile.getContext('2d');
   Object.assign(ink, { fillStyle: '#e9e5de', strokeStyle: '#b9b1a6', lineWidth: 2 });

@@ -11,7 +11,7 @@ export function mount(component) {
   const { element, props } = component, box = element.querySelector('.zoo-inpaint'), { find, all } = within(box);
   const say = sayer(props.labels), result = find('.zoo-inpaint-result'), trouble = find('.zoo-trouble');
   const known = {};  // what there is to show of each model
-  // What is brushed on, as requests say it: one of the samples, or a picture that was brought.
+  // The picture to brush on, as in requests: one of the samples, or an upload.
   let model = props.models[0], subject = null, seed = 0, shown = 0;
 
   const { want, last } = turns(component, {

@@ -78,7 +78,7 @@ export function mount(component) {
     asking = true;
     const answer = await ask('tiles', { tiles: wanted }), sheet = answer?.sheet && await loaded(answer.sheet).catch(() => null);
     asking = false;
-    // Where the picks have changed meanwhile, another map is on its way.
+    // If the picks have changed meanwhile, another map is on its way.
     if (sheet && version === props.version) keep(wanted, sheet);
     if (sheet || !answer || version !== props.version) draw();
   }

@@ -1,4 +1,4 @@
-// What a visitor keeps: [{ query, picture, name }, ...] in localStorage. props.value: the query of the one that was clicked.
+// The favourites of a visitor: [{ query, picture, name }, ...] in localStorage. props.value: the query of the one that was clicked.
 // A state is the list model, class, truncation, picks, route, position, seed.
 import { button, make, sayer } from '../../shared/web/dom.js';
 import * as storage from '../../shared/web/storage.js';

@@ -24,7 +24,7 @@ export class Boxes {
 
   isDue(question) { return this.state(question)[1] <= today(); }
 
-  // How many of the questions are in each box.
+  // The number of questions in each box.
   counts(questions) {
     return WAITS.map((_, box) => questions.filter((one) => this.state(one)[0] === box).length);
   }

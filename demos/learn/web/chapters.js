@@ -1,7 +1,7 @@
 // The chapters: a list of them, and the one that is read.
 import { make, within } from '../../shared/web/dom.js';
 
-// Where the list has few lines, so many pixels of it stay in view above the chapter that is read.
+// If the list has few lines, this many pixels of it stay in view above the open chapter.
 const ABOVE = 40;
 
 // Marks a link as the one to what is shown, or as another.

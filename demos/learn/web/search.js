@@ -1,4 +1,4 @@
-// What is typed into a search field, and what it finds.
+// A search field and its results.
 
 // Two ways of writing a word are one: full or half width, capital or small, katakana or hiragana.
 export function plain(text) {

@@ -8,7 +8,7 @@ const SUGGESTED = [
   'sketch', 'style', 'words', 'dance', 'learn.stability', 'training', 'learn.measure', 'learn.consent', 'detective',
 ];
 
-// What every possible stop is called. `places`: the names of the parts of tabs, by their stops.
+// The names of all possible items of a talk. `places`: the names of the parts of tabs, by their items.
 function stopNames(chapters, places) {
   const buttons = [...document.querySelectorAll('[role=tab][id^=tab_]')];
   const tabs = new Map(buttons.map((one) => [tabName(one), document.getElementById(one.id).innerText.trim()]));
@@ -61,7 +61,7 @@ export function mountTalk(here, { chapters }, say, places) {
   function show() {
     list.replaceChildren(...stops.map(row));
     find('.start').disabled = !stops.length;
-    // Where nothing was changed the address stays as plain as it was.
+    // If nothing was changed, the address stays as it was.
     if (brought.length || stops.join() !== suggested().join()) keep();
     link.value = `${location.origin}${address()}#learn/talk`;
   }

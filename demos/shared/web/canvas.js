@@ -228,7 +228,7 @@ export class Drawing {
     this.repaint();
   }
 
-  // What a model is given, at its size: a PNG of all that is drawn, on white; '' for a blank sheet.
+  // The input of a model, at its size: a PNG of the whole drawing, on white; '' for a blank sheet.
   picture(size) {
     const last = this.done.at(-1), small = sheetOf(size);
     if (last && last.tool === 'picture' && !last.hints) {  // as it came, not enlarged and shrunk again

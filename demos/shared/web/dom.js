@@ -1,4 +1,4 @@
-// What scripts need again and again to find, make and fill parts of the page.
+// Helpers to find, make and fill parts of the page.
 
 // The language of the page, as language.js has settled it.
 export const language = document.documentElement.lang;
@@ -60,14 +60,14 @@ export async function save(url, name) {
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
-// Whether keys that are pressed write a text there.
+// True if pressed keys write a text there.
 export function isWritten(target) {
   const others = ['range', 'radio', 'checkbox', 'color', 'file', 'button'];
   return target.isContentEditable || target.matches('textarea, select')
     || (target.matches('input') && !others.includes(target.type));
 }
 
-// Where on an element a pointer is: from 0 to 1, from the left and from the top.
+// The position of a pointer on an element: from 0 to 1, from the left and from the top.
 export function placeOn(element, event) {
   const box = element.getBoundingClientRect();
   return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];

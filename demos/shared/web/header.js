@@ -1,4 +1,4 @@
-// What stands above the tabs: the links to the languages, and the bar of a talk.
+// The header above the tabs: the links to the languages, and the bar of a talk.
 import { followAddress } from './tabs.js';
 import { present } from './presenter.js';
 

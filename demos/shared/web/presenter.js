@@ -8,7 +8,7 @@ const KEYS = {
   PageDown: 'on', PageUp: 'back', ArrowRight: 'on', ArrowLeft: 'back',
   n: 'text', f: 'full', b: 'dark', '.': 'dark', Escape: 'end',
 };
-// What has keys of its own keeps them, but for those of a remote.
+// Elements with keys of their own keep them, except the keys of a remote.
 const BUSY = [
   'input:not([type=checkbox])', 'select', 'textarea', 'canvas', 'video', 'summary', '[contenteditable]', '[role=group] button',
   '[role=slider]', '[role=tab]', '[role=radiogroup]', '[role=application]',
@@ -24,7 +24,7 @@ function toAddress(stop) {
   return `${location.pathname}?${query}${location.hash}`;
 }
 
-// What the bar calls a stop: the name of its tab, and the heading that has come into view.
+// The name of a stop in the bar: its tab, and the heading that has come into view.
 function nameOf(stop) {
   const [tab, place] = stop.split('.'), panel = document.getElementById(`tab_${tab}`);
   const tabName = document.getElementById(`tab_${tab}-button`)?.innerText || tab;

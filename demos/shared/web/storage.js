@@ -1,4 +1,4 @@
-// What the browser keeps for a visitor, as JSON. `shelf` is 'localStorage', or 'sessionStorage' for as long as the browser's tab
+// Values that the browser keeps for a visitor, as JSON. `shelf` is 'localStorage', or 'sessionStorage' for as long as the browser's tab
 // is open. Either may be off, as in the frame of another site: then nothing is found, and what is kept is gone with the page.
 
 export function recall(shelf, key) {

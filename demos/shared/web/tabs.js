@@ -3,7 +3,7 @@
 import { language } from './dom.js';
 
 const NAME = /^\w+$/;
-// How often, and after how many milliseconds, it is looked again for a part that isn't there yet.
+// The number of searches for a part that is not there yet, and the milliseconds between them.
 const TRIES = 20, PAUSE = 150;
 // For so many milliseconds a part stays in view while what stands above it grows.
 const SETTLING = 5000;
@@ -38,7 +38,7 @@ export function followAddress(links) {
     settle(found.closest('.zoo-stage') || found);
   }
 
-  // What stands above a place may still grow: the place stays in view until the tab is complete, or the visitor goes elsewhere.
+  // The parts above a place may still grow: the place stays in view until the tab is complete, or the visitor goes elsewhere.
   function settle(place) {
     leave();
     const growing = new ResizeObserver(() => place.scrollIntoView());

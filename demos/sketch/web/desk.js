@@ -1,4 +1,4 @@
-// What a visitor draws with and on: the task, a drawing, tools, colours and widths. All of it is kept as long as the browser's
+// The desk of a visitor: the task, a drawing, tools, colours and widths. All of it is kept as long as the browser's
 // tab is open, so that a reload loses nothing.
 import { Drawing, SIDE } from '../../shared/web/canvas.js';
 import * as storage from '../../shared/web/storage.js';
@@ -26,7 +26,7 @@ export class Desk {
     }
   }
 
-  // What is chosen of the pictures that fit a drawing.
+  // The choice among the pictures that fit a drawing.
   choices() {
     const { paper, look, seed } = this.kept;
     return { paper, look, seed };
@@ -46,7 +46,7 @@ export class Desk {
 
   isInk(colour) { return this.mode === 'lines' && colour === BLACK; }
 
-  // Where lines are drawn in black, other colours are hints.
+  // If lines are drawn in black, other colours are hints.
   get isHint() { return this.mode === 'lines' && !this.isInk(this.colour); }
 
   get widthName() {
@@ -80,7 +80,7 @@ export class Desk {
     }
   }
 
-  // What doesn't fit becomes one picture; where not even that does, it lasts as long as the page.
+  // A drawing that doesn't fit becomes one picture; if that doesn't fit either, it lasts as long as the page.
   keep() {
     if (this.store()) return;
     this.drawing.undone = [];

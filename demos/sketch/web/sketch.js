@@ -77,7 +77,7 @@ export function mount(component) {
     document.dispatchEvent(new CustomEvent('zoo-sketched', { detail: { picture, model } }));
   }
 
-  // Where the drawing leaves something open, the pictures to choose from: the best guess, and the proposals.
+  // If the drawing leaves something open, the pictures to choose from: the best guess, and the proposals.
   function showLooks(looks) {
     find('.zoo-looks').hidden = !looks.length;
     find('.zoo-looks div').replaceChildren(...looks.map((src, look) => {

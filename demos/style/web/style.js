@@ -48,7 +48,7 @@ export function mount(component) {
     if (said) find('.zoo-styler-said').innerHTML = said;
   }
 
-  // What is known of the style: its samples, and what it learnt from.
+  // The data about the style: its samples, and its training pictures.
   function looked(answer) {
     if (answer.trouble) tell(answer);
     if (!answer.samples) return;
@@ -63,7 +63,7 @@ export function mount(component) {
     find('.zoo-styler-samples div').replaceChildren(...answer.samples.map((src, i) => (
       button(() => want('bring', { sample: i }), { 'aria-label': say('sample', { n: i + 1 }) }, make('img', { src, alt: '' }))
     )));
-    // Where the visitor has brought nothing, there is something to look at from the start, and in every direction.
+    // If the visitor has uploaded nothing, a sample is shown from the start, for each direction.
     const others = answer.samples[0] !== samples[0];
     samples = answer.samples;
     if (others && isSample && !waits('bring')) want('bring', { sample: 0 });
@@ -229,7 +229,7 @@ export function mount(component) {
     refused: () => complain(trouble, say('no_camera')),
   });
 
-  // What was drawn in another tab can go on from there.
+  // A drawing from another tab can be used here.
   function hear(picture) {
     sketched = picture || '';
     find('[data-do=sketched]').hidden = !sketched;

@@ -6,7 +6,7 @@ const NAMES = /\.(a?png|jpe?g|jpe|jfif|mpo|webp|gif|tiff?|bmp|dib|avifs?|p[gbpn]
 
 export const isZip = ({ name, type }) => /\.zip$/i.test(name) || type === 'application/zip';
 export const isPicture = ({ name, type }) => type.startsWith('image/') || NAMES.test(name);
-// What systems put beside the pictures of a folder.
+// Files that systems put beside the pictures of a folder.
 const isSystems = ({ name }) => name.startsWith('.') || /^(thumbs\.db|desktop\.ini)$/i.test(name);
 
 // The files in what was dropped, those in folders included, and the name of the first folder.
@@ -49,7 +49,7 @@ export async function shrunk(file) {
   } catch { return file; }
 }
 
-// What a canvas makes of a picture or of the picture that a video shows.
+// The canvas version of a picture, or of the current frame of a video.
 export function drawn(source, width, height) {
   const share = Math.min(1, SIDE / Math.max(width, height)), canvas = document.createElement('canvas');
   canvas.width = Math.max(1, Math.round(width * share));

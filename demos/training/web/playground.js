@@ -20,7 +20,7 @@ export function mount(component) {
   const say = sayer(props.labels), trouble = find('.zoo-trouble'), ask = asker(component, PATIENCE);
   const canvas = find('canvas'), plane = new Plane(canvas, props.extent);
   const charts = Object.fromEntries(all('[data-chart]').map((host) => [host.dataset.chart, chart(host)]));
-  // Whether the game goes on, takes one step, begins anew, or has other settings than those of the last frame.
+  // The game goes on, takes one step, starts again, or has other settings than the last frame.
   let isRunning = false, once = false, afresh = true, isChanged = true;
   let isVisible = false, isAsking = false, shape = 'ring', points = [], rows = [], last = null;
 
@@ -189,6 +189,7 @@ export function mount(component) {
       begin();
     });
   }
+  for (const option of find('[data-text=loss]').options) option.textContent = say(`loss_${option.value}`);
   const [whole, thread] = find('[data-count=latent_size]').options;
   whole.textContent = say('play_plane');
   thread.textContent = say('play_thread');

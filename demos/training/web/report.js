@@ -1,4 +1,4 @@
-// What the state of a run says beside its pictures and curves: how it is doing, what is wrong with it, and what happened.
+// The report beside the pictures and curves of a run: its state, its problems and its events.
 import { figure } from '../../shared/web/chart.js';
 import { within } from '../../shared/web/dom.js';
 import { pathOf } from './runs.js';

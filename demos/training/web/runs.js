@@ -6,7 +6,7 @@ export const ROOT = 'training/runs';
 
 export const pathOf = (id) => `${ROOT}/${id.split('/').map(encodeURIComponent).join('/')}`;
 
-// What is at an address, and its mark. The browser keeps what it has, and asks with the mark whether it is still right.
+// The contents of an address, and their mark. The browser keeps them, and asks with the mark whether they are still current.
 export async function fetched(url) {
   const answer = await fetch(url, { cache: 'no-cache' });
   const content = await answer.json();

@@ -8,12 +8,16 @@ const NUMBERS = ['minutes', 'batch', 'generator', 'discriminator', 'updates', 'w
 export function mountStartForm(form, props, say, { isAlone, start }) {
   const { find } = within(form), field = (name) => find(`[name=${name}]`), label = (name) => field(name).closest('label');
   const weight = dial(field('weight'), props.weights);
+  // The name of a loss; a loss that has no name here keeps its own.
+  const lossName = (key) => (
+    !key ? say('as_usual') : props.labels[`loss_${key}`] ? say(`loss_${key}`) : key.replaceAll('_', ' ')
+  );
   let wasAlone = false;
 
   // Shows what the model and the data have.
   function offer() {
     const model = field('model').value, loss = field('loss'), before = loss.value, losses = props.losses[model];
-    loss.replaceChildren(...['', ...losses].map((key) => new Option(key.replaceAll('_', ' ') || say('as_usual'), key)));
+    loss.replaceChildren(...['', ...losses].map((key) => new Option(lossName(key), key)));
     loss.value = losses.includes(before) ? before : '';
     label('loss').hidden = !losses.length;
     for (const [name, models] of Object.entries(props.knobs)) label(name).hidden = !models.includes(model);

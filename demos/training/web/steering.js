@@ -1,4 +1,4 @@
-// What can be done to the run that is looked at: it can pause, go on, stop, learn at other rates, become weights, or be pushed.
+// Controls of the run in view: it can pause, continue, stop, learn at other rates, become weights, or be pushed.
 import { within } from '../../shared/web/dom.js';
 import { dial, set, showDuel } from './fields.js';
 

@@ -14,7 +14,7 @@ const KEYLESS = 'input, select, textarea, button, summary, [role=tab], [contente
 // `duels` are the models that are trained against an opponent. rendered(run): the first run { id, state } is shown anew.
 export function mountViewer(box, say, { duels, rendered }) {
   const { find, all } = within(box), selects = all('[data-run]');
-  // What is shown: for each screen a run { id, state, mark, lost, gone }.
+  // The run of each screen: { id, state, mark, lost, gone }.
   const shown = [{ id: '' }, { id: '' }];
   let runs = [], isVisible = false, timer = 0, rounds = 0;
 

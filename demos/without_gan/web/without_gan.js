@@ -10,7 +10,7 @@ const PATIENCE = 60_000, STRIPS = ['given', 'returned', 'between'], SEEDS = 100_
 export function mount(component) {
   const { element, props } = component, box = element.querySelector('.zoo-ways'), { find, all } = within(box);
   const say = sayer(props.labels), trouble = find('.zoo-trouble'), field = find('.zoo-ways-seed input');
-  // What is chosen. An answer counts as long as the round does in which it was asked for.
+  // The current choice. An answer counts only in the round in which it was requested.
   let [data] = props.data, { seed } = props, round = 0, seen = true;
   const queue = new Queue(component, { box, patience: PATIENCE, lost: () => complain(trouble, say('ways_lost')) });
 
@@ -38,7 +38,7 @@ export function mount(component) {
     }
   }
 
-  // What comes back of a code.
+  // The pictures that come back from a code.
   function rebuild() {
     const mine = round, which = seen;
     queue.forget('rebuild');
@@ -84,7 +84,7 @@ export function mount(component) {
     find('.zoo-ways-legend').replaceChildren(...hues.map((hue, i) => make('span', { style: `--hue: ${hue}` }, String(i))));
   }
 
-  // What is in view of the data that is chosen.
+  // The parts in view of the chosen data.
   const parts = [['.zoo-ways-wall', drawWall], ['.zoo-ways-back', rebuild], ['.zoo-ways-pair', loadMaps]];
   const drawn = new Set(), inView = new Set();
 

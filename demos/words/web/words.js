@@ -8,7 +8,7 @@ const PATIENCE = 30_000;
 const PAUSE = 250;
 const MOST_STAGES = 3;
 
-// What is drawn: a tile of the sheet has the stages of a picture side by side, each enlarged to the last one's size.
+// The drawn sheet: a tile has the stages of a picture side by side, each enlarged to the last one's size.
 function paint(canvas, picture, column, row, side) {
   Object.assign(canvas, { width: side, height: side });
   const pen = canvas.getContext('2d');
