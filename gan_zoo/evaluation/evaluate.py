@@ -177,7 +177,6 @@ class Subject:
         return cast(FeatureNetwork, model)
 
 
-
 @dataclass(frozen=True)
 class Evaluation:
     """Measures, and the networks that they depend on."""
