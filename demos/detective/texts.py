@@ -121,7 +121,8 @@ TEXTS = {
     "room_fooled_by": {"en": "{wrong} of {votes} were wrong", "ja": "{votes}人中{wrong}人が不正解"},
     "room_picture": {"en": "The picture to judge", "ja": "判定する絵"},
     "room_gone": {
-        "en": "Room {room} doesn't exist, or it is closed. A room closes after an hour, and an empty one sooner. Check the code.",
+        "en": "Room {room} doesn't exist, or it is closed. A room closes after an hour, and an empty one sooner. "
+        "Check the code.",
         "ja": "部屋 {room} は見つかりません。コードを確かめてください。部屋は1時間で、だれもいなければもっと早く消えます。",
     },
     "room_full": {"en": "The room is full. It has {most} places.", "ja": "満員です。一部屋の定員は{most}人です。"},
