@@ -331,7 +331,7 @@ def test_the_endpoints(client: Client) -> None:
         (("hokusi", ""), "hokusai"),
         (("hokusai", as_url(b"my diary")), "not a picture or video"),
         (("hokusai", file(Image.new("L", (9, 9)), "PNG"), False, 2.0), "from 0 to 1"),
-        (("monet", file(Image.new("L", (9, 9)), "PNG"), True), "change pictures back"),
+        (("monet", file(Image.new("L", (9, 9)), "PNG"), True), "no way back"),
     ],
 )
 def test_bad_values_get_a_line_that_says_what_to_do(client: Client, arguments: tuple[Any, ...], says: str) -> None:
