@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageFile, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, ImageSequence, UnidentifiedImageError
 
 from gan_zoo.errors import UserError
 from gan_zoo.imaging import directories
+from gan_zoo.imaging.value_range import in_eight_bits
 
 directories.guard()
 
@@ -335,7 +336,10 @@ def _decoded(data: bytes, side: int | None, complete: bool = True) -> Image.Imag
         picture: Image.Image = file
         if not complete:
             picture = _completed(picture)
-        picture = _in_eight_bits(picture, sixteen, signed)
+        # In some TIFFs 0 is white. Pillow turns those of 8 bits around, but not those of more.
+        negative = file.mode.startswith("I") and getattr(file, "tag_v2", {}).get(262) == 0
+        picture = in_eight_bits(picture, sixteen, signed)
+        picture = ImageOps.invert(picture) if negative else picture
         return picture.transpose(turn) if turn is not None else picture.copy() if picture is file else picture
 
 
@@ -363,46 +367,6 @@ def _completed(picture: Image.Image) -> Image.Image:
             row = picture.crop((0, sound, picture.width, sound + 1))
             filled.paste(row.resize((picture.width, bottom - top)), (0, top))
     return filled
-
-
-def _in_eight_bits(picture: Image.Image, sixteen: bool, signed: bool) -> Image.Image:
-    """Convert a picture of any Pillow mode to `L`, `RGB` or `RGBA`, by the rules in `open_picture`."""
-    mode = picture.mode
-    if mode == "F":
-        return _scaled_floats(np.asarray(picture))
-    if mode.startswith("I"):
-        return _scaled_integers(np.asarray(picture))
-    if signed and np.asarray(picture).max() > 127:
-        raise UserError("it has negative values: save it with values from 0 to 255", "not_a_picture")
-    if mode == "LAB":
-        from PIL import ImageCms  # imported here because only Lab pictures need its library
-
-        lab, rgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
-        converted = ImageCms.profileToProfile(picture, lab, rgb, outputMode="RGB")
-        assert converted is not None
-        return converted
-    if sixteen and mode in ("RGB", "RGBA") and 0 < max(np.asarray(picture).reshape(-1, len(mode))[:, :3].max(0)) < 16:
-        raise UserError("its 16 bits hold values of 12 or fewer: save it with 8 bits a channel", "not_a_picture")
-    if mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info:
-        return picture if mode == "RGBA" else picture.convert("RGBA")
-    if mode in ("1", "L"):
-        return picture if mode == "L" else picture.convert("L")
-    return picture if mode == "RGB" else picture.convert("RGB")
-
-
-def _scaled_integers(values: np.ndarray) -> Image.Image:
-    least, most = int(values.min()), int(values.max())
-    if least < 0 or most > 65535:
-        raise UserError(f"its values go from {least} to {most}: save it with values from 0 to 255 or to 65535", "not_a_picture")
-    top = next(top for top in (255, 4095, 65535) if most <= top)
-    return Image.fromarray((values.astype(np.uint32) * 255 // top).astype(np.uint8))
-
-
-def _scaled_floats(values: np.ndarray) -> Image.Image:
-    least, most = float(values.min()), float(values.max())
-    if not (least >= 0 and most <= 255):  # NaN compares false
-        raise UserError(f"its values go from {least:g} to {most:g}: save it with values from 0 to 1 or to 255", "not_a_picture")
-    return Image.fromarray(np.rint(values * (255 if most <= 1 else 1)).astype(np.uint8))
 
 
 def _reason(error: Exception) -> str:

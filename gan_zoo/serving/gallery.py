@@ -154,7 +154,7 @@ class Gallery:
                     try:
                         network = load(self.folders[other], self.device)
                         self._observers[other] = Observer(other, network, self._lock, self._cards[other])
-                    except (UserError, OSError, ValueError, TypeError, KeyError, RuntimeError) as error:
+                    except Exception as error:  # see `_load`
                         self._set_aside(other, error)
                         continue
                 return self._observers[other]
@@ -182,7 +182,7 @@ class Gallery:
                 raise UserError(f"'{name}' is a {model.kind}: it draws no pictures", "wrong_kind", name=name)
             return session(name, model, self._lock, self._cards[name])
         # If the JSON of a folder contradicts its weights, loading can fail at any point up to the first picture.
-        except (UserError, OSError, ValueError, TypeError, KeyError, RuntimeError) as error:
+        except Exception as error:
             if isinstance(error, UserError) and error.code == "wrong_kind":
                 raise
             self._set_aside(name, error)

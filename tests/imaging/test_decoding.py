@@ -272,3 +272,14 @@ def test_several_threads_never_take_a_damaged_file_for_a_whole_one() -> None:
     assert all(np.array_equal(np.asarray(picture), expected) for picture in (*opened[::3], *opened[2::3]))
     assert all(np.array_equal(np.asarray(picture), np.asarray(PHOTO)) for picture in opened[1::3])
     assert not ImageFile.LOAD_TRUNCATED_IMAGES
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_tiffs_whose_zero_is_white(bits: int) -> None:
+    values = (STEPS * (2**bits - 1)).round().astype(f"<u{bits // 8}")
+    content = values.tobytes()
+    tags = {256: 8, 257: 8, 258: bits, 259: 1, 262: 0, 273: 8, 277: 1, 278: 8, 279: len(content)}
+    entries = b"".join(struct.pack("<HHIHH", tag, 3, 1, value, 0) for tag, value in tags.items())
+    head = b"II*\0" + struct.pack("<I", 8 + len(content))
+    opened = open_picture(head + content + struct.pack("<H", len(tags)) + entries + bytes(4))
+    assert np.abs(np.asarray(opened) - 255 * (1 - STEPS)).max() <= 1
