@@ -266,6 +266,23 @@ RECIPES: dict[str, dict[str, Any]] = {
         "steps": 6_000, "batch_size": 16, "decay_from": 0.5, "tick": 500,
     },
     **_translator("emoji3d", "emoji3d", "edges", (1_800, 3_500), l1=60.0),
+    # The second run has more pictures than the first, and lower learning rates. A thing of one colour looks the same mirrored.
+    **{
+        name: {
+            "model": "pix2pix_hd", "data": "things", "pairs": "line", "start": start,
+            "steps": steps, "batch_size": 8, "decay_from": 0.5, "tick": 50, "mirror": True, "jitter": 0.05, "ema": 0.998,
+            "learning_rates": dict.fromkeys(("generator", "posterior", "discriminator"), rate), "options": {"size": 128},
+        }
+        for name, start, steps, rate in (
+            ("pix2pix_hd-things-first", "", 3_000, 4e-4),
+            ("pix2pix_hd-things", "runs/pix2pix_hd-things-first", 1_200, 3e-4),
+        )
+    },
+    "spade-earth": {
+        "model": "spade", "data": "earth", "pairs": "planet",
+        "steps": 2_400, "batch_size": 8, "decay_from": 0.5, "tick": 50, "mirror": True, "ema": 0.998,
+        "learning_rates": {"generator": 3e-4, "encoder": 3e-4, "discriminator": 5e-4}, "options": {"size": 128},
+    },
     # Transposed convolutions gave better results here: flat colours don't show their checkerboard patterns.
     **_translator("emoji", "emoji", "line", (3_500, 5_000), l1=60.0, max_width=78, resized=0),
     # This run uses pairs; cyclegan-emoji3d doesn't. The metrics compare the two.
