@@ -147,7 +147,9 @@ class Gallery:
         data = self.card(name).get("data")
         for other in self.names("classifier"):
             same_data = self._cards[other].get("data") == data or other == f"features-{data}"
-            if not same_data or self._shape(other) != self._shape(name):
+            # A network without words knows nothing that could be told of the pictures.
+            has_words = any(self._cards[other].get(key) for key in ("attributes", "classes"))
+            if not same_data or not has_words or self._shape(other) != self._shape(name):
                 continue
             with self._lock:
                 if other not in self._observers:

@@ -158,7 +158,7 @@ def test_evaluate_on_a_folder_of_ones_own_with_a_chosen_feature_network(
     assert main([*command, "--features", "features"]) == 0
     assert read_card(weights / "grey")["metrics"]["grey"]["n"] == 20 and read_card(weights / "grey")["features"] == "features"
     assert main([*command, "--features", "classifier-tiny"]) == 2
-    assert "looks at pictures of 3 channel(s), and 'grey' draws 1" in capsys.readouterr().err
+    assert "takes pictures of 3 channels, and those of 'grey' have 1" in capsys.readouterr().err
 
 
 def facades(folder: Path) -> str:

@@ -138,7 +138,7 @@ def test_the_quiz_asks_again_what_was_not_known(visit: Any) -> None:
         assert "due" in page.inner_text("[data-in=quiz] .start")
         page.click("[data-in=quiz] .start")
         answer(page, right=True)
-        assert page.inner_text(".zoo-learn .done") == "1 of 1 right."
+        assert page.inner_text(".zoo-learn .done") == "You got 1 of 1 right."
         level = min(box, 4)
         assert boxes(page)[level] == 1
         waits = start + datetime.timedelta(days)

@@ -94,7 +94,7 @@ def test_paper_mode_draws_another_picture(gallery: Gallery) -> None:
 def test_a_blank_canvas_gives_an_empty_picture(gallery: Gallery, drawing: str) -> None:
     asked = {"n": 3, "model": "line", "drawing": drawing}
     said = responses.reply(event({"request": asked}), lambda asked: sketch.draw(gallery, asked))
-    assert said == {"n": 3, "model": "line", "do": "", "trouble": "", "last": True, "picture": "", "cost": ""}
+    assert said == {"n": 3, "model": "line", "do": "", "trouble": "", "last": True, "picture": "", "cost": "", "looks": []}
 
 
 FORGED = [

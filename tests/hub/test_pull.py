@@ -169,7 +169,7 @@ def test_a_changed_file_is_refused(cats: Repository, on_hub: HubServer) -> None:
     ("files", "message"),
     [
         ({"config.json": b"{"}, "damaged"),
-        ({"config.json": b"[]"}, "lacks model"),
+        ({"config.json": b"[]"}, "holds no table of entries"),
         ({"config.json": b'{"model": 3, "config": {}, "published": []}'}, "can't be used"),
         ({"config.json": b'{"model": "dcgan", "config": [], "published": ["generator"]}'}, "can't be used"),
         ({"config.json": b'{"model": "dcgan", "config": {}, "published": 7}'}, "can't be used"),

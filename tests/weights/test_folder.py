@@ -34,11 +34,12 @@ from gan_zoo.weights.store import REPOSITORY_WEIGHTS, list_weights
 def test_every_shipped_folder_loads_and_has_a_complete_card(folder: Path) -> None:
     card = read_card(folder)
     load(folder)
-    assert card["training"]["steps"] > 0 and card["metrics"]
+    imported = folder.name == "features-imagenet"
+    assert imported or (card["training"]["steps"] > 0 and card["metrics"])
     check_folder(folder)
     text = (folder / "README.md").read_text(encoding="utf-8")
     assert text == readme(folder.name, card, (folder / "grids.webp").exists(), text), "`gan-zoo card` writes the same text"
-    assert (folder / "log.jsonl").exists()
+    assert imported or (folder / "log.jsonl").exists()
     assert sum(f.stat().st_size for f in folder.iterdir()) < 10_000_000
 
 
