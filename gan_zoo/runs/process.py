@@ -95,6 +95,10 @@ def hold(run: Run) -> Iterator[Lock]:
         end.set()
         if lock.held():
             run.lock.unlink(missing_ok=True)
+            # This process may live on, as a notebook does, and then its signature would look like a trainer.
+            if (signed := noted(run)) and signed["pid"] == os.getpid():
+                with suppress(OSError):
+                    write_json(run.process, {**signed, "ended": True})
         os.close(file)
         if not there:  # a run that failed before its first file leaves no folder
             with suppress(OSError):
@@ -219,9 +223,8 @@ def noted(run: Run) -> Signature | None:
 def signature(run: Run) -> Signature | None:
     """The signature of the process that trains `run`, or of the last one that did; None if there is none."""
     entry = _entry(run)
-    if entry and holder(run):
-        return {key: entry[key] for key in ("pid", "started")}
-    return noted(run)
+    found = entry if entry and holder(run) else noted(run)
+    return found and {key: found.get(key) for key in ("pid", "started")}
 
 
 def signed(run: Run) -> int | None:
@@ -232,7 +235,7 @@ def signed(run: Run) -> int | None:
 
 def _alive(signature: Signature) -> bool:
     """The system reuses the number of a process after its end, so the time of its start must match too."""
-    started = signature.get("started")
+    started = None if signature.get("ended") else signature.get("started")
     return started is not None and _started(signature["pid"]) == started
 
 

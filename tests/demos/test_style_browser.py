@@ -159,10 +159,9 @@ def test_styles_and_directions(visitor: Any) -> None:
     one.page.locator(".zoo-styler-styles label", has_text="monet").click()
     one.settled(before)
     assert one.page.locator(".zoo-styler-back").is_hidden() and one.page.locator(".zoo-styler-cycle").is_hidden()
-    one.page.locator(".zoo-styler-styles label", has_text="torn").click()
-    one.page.wait_for_selector(".zoo-styler .zoo-trouble p >> text=「torn」のファイルは壊れている >> visible=true")
+    before = one.settled()
+    assert one.page.locator(".zoo-styler-styles label", has_text="torn").count() == 0, "its files are damaged"
     one.page.locator(".zoo-styler-styles label", has_text="浮世絵").click()
-    one.page.wait_for_selector(".zoo-styler .zoo-trouble p", state="detached")
     one.settled(before)
     assert one.after() == there
 
@@ -215,7 +214,7 @@ def test_all_styles_side_by_side(visitor: Any) -> None:
     one.page.click("[data-do=sheet]")
     one.settled(before)
     rows = one.page.locator(".zoo-styler-sheet > div:last-child button")
-    assert rows.all_inner_texts() == ["Ukiyo-e", "Van Gogh", "monet"] or "torn" in "".join(rows.all_inner_texts())
+    assert rows.all_inner_texts() == ["Ukiyo-e hokusai", "Van Gogh slow", "monet"]
     one.page.wait_for_selector(".zoo-styler-sheet a >> visible=true")
     with one.page.expect_download() as expected:
         one.page.click(".zoo-styler-sheet a")
