@@ -258,7 +258,7 @@ def test_a_training_is_started_steered_and_found_again(visitor: Any, runs: Path)
     one.page.click("[data-ask=step]")
     one.wait(f"{BOX}.querySelectorAll('.zoo-training-marks li').length >= 3")
     one.page.click("form.start > button")
-    one.wait(f"{BOX}.querySelector('.zoo-training-start .zoo-trouble').innerText.includes('One run at a time')")
+    one.wait(f"{BOX}.querySelector('.zoo-training-start .zoo-trouble').innerText.includes('Only one run can train at a time')")
     again = visitor(language="ja")
     again.phase("paused")
     assert again.page.input_value("[data-rate=generator]") == "0.0001"

@@ -10,38 +10,28 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 PATH = "/zoo"
-FRAME = "/frame"
 # What belongs to one connection, and is not handed on (RFC 9110, section 7.6.1).
 HOP = {"connection", "keep-alive", "transfer-encoding", "upgrade"}
 
 
 @contextmanager
 def proxied(app: str) -> Iterator[str]:
-    """The address of the proxy: the app at `app` is shown under `PATH`, with and without a slash behind it, and in a frame at
-    `FRAME`. It takes the path off what it hands on, so the app has to be told of it: GRADIO_ROOT_PATH=/zoo."""
+    """The address of the proxy: the app at `app` is shown under `PATH`, with and without a slash behind it.
+
+    The proxy takes the path off what it hands on, so the app has to be told of it: GRADIO_ROOT_PATH=/zoo.
+    """
     host, port = urlsplit(app).hostname or "", urlsplit(app).port
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            if self.path == FRAME:
-                self.frame()
-            elif self.path == PATH or self.path.startswith((f"{PATH}/", f"{PATH}?")):
+            if self.path == PATH or self.path.startswith((f"{PATH}/", f"{PATH}?")):
                 self.hand_on()
             else:
                 self.send_error(404)  # nothing of the app lies outside
 
         do_POST = do_GET
-
-        def frame(self) -> None:
-            address = f"http://127.0.0.1:{server.server_port}{PATH}/"
-            content = f'<!doctype html><iframe src="{address}" width="1200" height="900"></iframe>'.encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
 
         def hand_on(self) -> None:
             upstream = HTTPConnection(host, port, timeout=120)
