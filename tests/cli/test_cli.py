@@ -151,13 +151,13 @@ def test_evaluate_on_a_folder_of_ones_own_with_a_chosen_feature_network(
     torch.manual_seed(0)
     for name, model, options in (
         ("grey", "dcgan", {"size": 32, "channels": 1, "width": 4, "latent_size": 8}),
-        ("features", "classifier", {"size": 28, "channels": 1, "classes": 10, "width": 4}),
+        ("features", "classifier", {"size": 28, "channels": 1, "classes": 10, "width": 4, "feature_size": 8}),
     ):
         save_weights(create_model(model, **options), weights / name, {"data": "noise"})
     command = ["evaluate", "grey", "--data", str(pictures), "--n", "20"]
     assert main([*command, "--features", "features"]) == 0
     assert read_card(weights / "grey")["metrics"]["grey"]["n"] == 20 and read_card(weights / "grey")["features"] == "features"
-    assert main([*command, "--features", "classifier-tiny"]) == 2
+    assert main([*command, "--features", "efficientnet_lite-tiny"]) == 2
     assert "takes pictures of 3 channels, and those of 'grey' have 1" in capsys.readouterr().err
 
 
