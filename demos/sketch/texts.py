@@ -17,7 +17,7 @@ TEXTS = {
     "task_planet": {"en": "Paint a planet", "ja": "惑星を描く"},
     "task_edges": {"en": "Sketch to picture", "ja": "スケッチを絵に"},
     "task_edges_emoji3d": {"en": "Sketch to 3D emoji", "ja": "スケッチを立体絵文字に"},
-    "task_edges_objects": {"en": "Sketch to photograph", "ja": "スケッチを写真に"},
+    "task_edges_objects": {"en": "Sketch to animals and fruit", "ja": "スケッチを動物や果物に"},
     "task_grey": {"en": "Grey to colour", "ja": "白黒写真に色をつける"},
     "task_blocks": {"en": "Blocks to landscape", "ja": "色の四角を風景に"},
     "task_other": {"en": "Picture to picture: {name}", "ja": "絵から絵へ：{name}"},
