@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import gradio as gr
 import torch
@@ -21,7 +21,7 @@ from gan_zoo.data import pairings, pairs
 from gan_zoo.data.dataset import fit
 from gan_zoo.data.names import DataName, PairsName
 from gan_zoo.imaging import images
-from gan_zoo.models.kinds import Translator
+from gan_zoo.models.kinds import Proposer
 from gan_zoo.models.registry import model_class
 from gan_zoo.serving import Result
 
@@ -197,7 +197,7 @@ def tasks(gallery: Gallery) -> list[dict[str, Any]]:
             "size": card["config"]["size"],
             "palette": paints(card),
             "how": how(card),
-            "proposes": cast(type[Translator], model_class(card["model"])).proposes,
+            "proposes": issubclass(model_class(card["model"]), Proposer),
         }
         for model, card in sorted(cards.items(), key=lambda task: place(task[1]))
     ]
@@ -256,8 +256,8 @@ def draw(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
 
     if session.proposes:
         chosen = requests.whole(asked.get("look", 0), 0, PROPOSALS, "bad_choice")
-        result = looking(chosen)
-        looks = [] if moving else [looking(look).images[0] for look in range(PROPOSALS + 1)]
+        results = {look: looking(look) for look in ([chosen] if moving else range(PROPOSALS + 1))}
+        result, looks = results[chosen], [] if moving else [one.images[0] for one in results.values()]
     else:
         result, looks = session.translate(given, paper=bool(asked.get("paper"))), []
     picture = result.images[0]

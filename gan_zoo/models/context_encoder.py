@@ -17,10 +17,11 @@ from torch.nn.functional import elu, interpolate
 from gan_zoo.imaging.masks import diffusion, mask_of
 from gan_zoo.layers import losses
 from gan_zoo.layers.adversarial import adversarial_step
+from gan_zoo.layers.gaussian import posterior_sample
 from gan_zoo.layers.patch_gan import PATCHES, patch_gan
 from gan_zoo.layers.residual import pyramid, residual_encoder, stem_size
 from gan_zoo.models.base import Batch, Optimizers
-from gan_zoo.models.kinds import Translator
+from gan_zoo.models.kinds import Proposer
 from gan_zoo.models.registry import register
 
 Images = Float[Tensor, "n 3 h w"]
@@ -130,7 +131,7 @@ class Generator(nn.Module):
 
 
 @register("context_encoder")
-class ContextEncoder(Translator):
+class ContextEncoder(Proposer):
     """A translator that fills holes of any form, with the best guess or with different proposals."""
 
     Config = ContextEncoderConfig
@@ -139,7 +140,6 @@ class ContextEncoder(Translator):
     )
     LEARNING_RATES = {"generator": 2e-4, "posterior": 2e-4, "discriminator": 2e-4}
     PUBLISHED = ("generator",)
-    proposes = True
 
     def __init__(self, config: ContextEncoderConfig) -> None:
         super().__init__(config)
@@ -149,36 +149,24 @@ class ContextEncoder(Translator):
         self.posterior = residual_encoder(config.input_channels, config.size, widths, 2 * config.latent_size)
         self.discriminator = patch_gan(config.input_channels, config.critic_width, config.patch, config.size, "spectral")
 
-    def latent(self, n: int) -> Float[Tensor, "n z"]:
-        """`n` random latents of proposals from N(0, I), by torch's global generator; a latent of zeros gives the best guess."""
-        return torch.randn(n, self.config.latent_size, device=self.device)
-
-    def fill(self, punched: Punched, z: Float[Tensor, "n z"]) -> Images:
+    def draw(self, images: Punched, z: Float[Tensor, "n z"]) -> Images:
         """Fill the holes of pictures for the latents `z`; pixels outside the holes stay unchanged."""
-        mask = mask_of(punched)
-        drawn = self.generator(punched, self._start(punched), z).clamp(-1, 1)
-        return punched[:, :3] * (1 - mask) + drawn * mask
+        mask = mask_of(images)
+        drawn = self.generator(images, self._start(images), z).clamp(-1, 1)
+        return images[:, :3] * (1 - mask) + drawn * mask
 
     def _start(self, punched: Punched) -> Images:
         # Half precision would lose the small steps of the diffusion.
         return diffusion(punched.float()).to(punched.dtype)
 
-    def translate(self, images: Punched, paper: bool = False) -> Images:
-        """Fill the holes of pictures with the best guess, or with a random proposal if `paper` is true."""
-        n = images.shape[0]  # not len(), which an export would store as a constant
-        return self.fill(images, self.latent(n) if paper else torch.zeros(n, self.config.latent_size, device=images.device))
-
-    def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n 3 h four_w"]:
-        """The input, the best guess, a proposal and the original picture, side by side."""
-        given = batch["input"]
-        z = torch.randn(len(given), self.config.latent_size, generator=generator).to(self.device)
-        filled = [self.fill(given, latent).float() for latent in (torch.zeros_like(z), z)]
-        return torch.cat([given[:, :3], *filled, batch["image"]], 3)
+    def as_picture(self, inputs: Punched) -> Images:
+        """The colours without the mask."""
+        return inputs[:, :3]
 
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
         given, target, c = batch["input"], batch["image"], self.config
         n, mask = len(given), mask_of(given)
-        told, kl = self._told(torch.cat([target * mask, given[:, 3:]], 1))
+        told, kl = posterior_sample(self.posterior(torch.cat([target * mask, given[:, 3:]], 1)))
         # Each picture is drawn twice: with a latent of the posterior, and as a best guess (first half) or a proposal (rest).
         z, guesses = self.latent(n), (n + 1) // 2 if c.adversarial else n
         z[:guesses] = 0
@@ -206,12 +194,6 @@ class ContextEncoder(Translator):
             optimizers["generator"].step()
         optimizers["posterior"].step()
         return values
-
-    def _told(self, missing: Punched) -> tuple[Float[Tensor, "n z"], Float[Tensor, ""]]:
-        """Latents of the missing parts from the posterior, and its mean KL divergence from N(0, I) in nats."""
-        mean, log_variance = self.posterior(missing).float().chunk(2, 1)
-        kl = (mean.square() + log_variance.exp() - log_variance - 1).sum(1).mean() / 2
-        return mean + (log_variance / 2).exp() * torch.randn_like(mean), kl
 
     def _difference(self, drawn: Images, given: Punched, target: Images) -> Float[Tensor, "n"]:
         """The weighted mean absolute difference of each picture from its original; the hole has a larger weight."""

@@ -154,9 +154,6 @@ class Translator(Model):
     any_size: ClassVar[bool] = False
     """true if the model also accepts pictures of other sizes, with sides that are multiples of 4; it then has a `reach`"""
 
-    proposes: ClassVar[bool] = False
-    """true if the model has a latent, so that `translate(images, paper=True)` returns one of many fitting pictures"""
-
     @property
     def two_way(self) -> bool:
         """True if the model also translates back, with `translate(images, back=True)`."""
@@ -189,9 +186,44 @@ class Translator(Model):
 
     def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h three_w"]:
         """Input, output and target side by side."""
-        pictures = (batch["input"], self.translate(batch["input"]).float(), batch["image"])
-        most = max(picture.shape[1] for picture in pictures)
-        return torch.cat([p if p.shape[1] == most else p.mean(1, keepdim=True).expand(-1, most, -1, -1) for p in pictures], 3)
+        return _side_by_side(batch["input"], self.translate(batch["input"]).float(), batch["image"])
+
+
+class Proposer(Translator):
+    """A translator with a latent for what the input leaves open: each latent gives another picture that fits.
+
+    A subclass implements `draw`, and its config has `latent_size`.
+    """
+
+    def latent(self, n: int) -> Float[Tensor, "n z"]:
+        """`n` random latents of proposals from N(0, I), by torch's global generator; a latent of zeros gives the best guess."""
+        return torch.randn(n, self.config.latent_size, device=self.device)
+
+    def draw(self, images: Float[Tensor, "n ci h w"], z: Float[Tensor, "n z"]) -> Float[Tensor, "n c h w"]:
+        """The pictures for inputs in [-1, 1] and latents."""
+        raise NotImplementedError
+
+    def translate(self, images: Float[Tensor, "n ci h w"], paper: bool = False) -> Float[Tensor, "n c h w"]:
+        """Draw the best guess for each input, or a random proposal if `paper` is true."""
+        n = images.shape[0]  # not len(), which an export would store as a constant
+        return self.draw(images, self.latent(n) if paper else torch.zeros(n, self.config.latent_size, device=images.device))
+
+    def as_picture(self, inputs: Float[Tensor, "n ci h w"]) -> Float[Tensor, "n shown h w"]:
+        """Inputs as pictures to look at."""
+        return inputs
+
+    def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h four_w"]:
+        """The input, the best guess, a proposal and the target, side by side."""
+        given = batch["input"]
+        z = torch.randn(len(given), self.config.latent_size, generator=generator).to(self.device)
+        drawn = [self.draw(given, latent).float() for latent in (torch.zeros_like(z), z)]
+        return _side_by_side(self.as_picture(given), *drawn, batch["image"])
+
+
+def _side_by_side(*pictures: Float[Tensor, "n _ h w"]) -> Float[Tensor, "n c h all_w"]:
+    """Pictures of one size in a row; those with fewer channels than the others become grey."""
+    most = max(picture.shape[1] for picture in pictures)
+    return torch.cat([p if p.shape[1] == most else p.mean(1, keepdim=True).expand(-1, most, -1, -1) for p in pictures], 3)
 
 
 class Video(Model):

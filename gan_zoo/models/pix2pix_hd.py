@@ -18,11 +18,12 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate, l1_loss, leaky_relu, pixel_unshuffle
 
 from gan_zoo.layers import losses
+from gan_zoo.layers.gaussian import posterior_sample
 from gan_zoo.layers.multi_scale import MultiScale, matching_step
 from gan_zoo.layers.patch_gan import PATCHES
 from gan_zoo.layers.residual import pyramid, residual_encoder, stem_size
 from gan_zoo.models.base import Batch, Optimizers
-from gan_zoo.models.kinds import Translator
+from gan_zoo.models.kinds import Proposer
 from gan_zoo.models.registry import register
 
 Images = Float[Tensor, "n c h w"]
@@ -132,7 +133,7 @@ class Generator(nn.Module):
 
 
 @register("pix2pix_hd")
-class Pix2PixHD(Translator):
+class Pix2PixHD(Proposer):
     """A translator with discriminators at several scales and a perceptual loss, which draws one of many fitting pictures."""
 
     Config = Pix2PixHDConfig
@@ -141,7 +142,6 @@ class Pix2PixHD(Translator):
     )
     LEARNING_RATES = {"generator": 2e-4, "posterior": 2e-4, "discriminator": 2e-4}
     PUBLISHED = ("generator",)
-    proposes = True
     TEACHER = "eye"
 
     def __init__(self, config: Pix2PixHDConfig) -> None:
@@ -152,31 +152,13 @@ class Pix2PixHD(Translator):
         channels = config.input_channels + config.channels
         self.discriminator = MultiScale(channels, config.critic_width, config.patch, config.size, config.scales)
 
-    def latent(self, n: int) -> Latents:
-        """`n` random latents of proposals from N(0, I), by torch's global generator; a latent of zeros gives the best guess."""
-        return torch.randn(n, self.config.latent_size, device=self.device)
-
     def draw(self, images: Float[Tensor, "n ci h w"], z: Latents) -> Images:
-        """The pictures for inputs in [-1, 1] and latents."""
         return self.generator(images, z)
-
-    def translate(self, images: Float[Tensor, "n ci h w"], paper: bool = False) -> Images:
-        """Draw the best guess for each input, or a random proposal if `paper` is true."""
-        n = images.shape[0]  # not len(), which an export would store as a constant
-        return self.draw(images, self.latent(n) if paper else torch.zeros(n, self.config.latent_size, device=images.device))
-
-    def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h four_w"]:
-        """The input, the best guess, a proposal and the target, side by side."""
-        given = batch["input"]
-        z = torch.randn(len(given), self.config.latent_size, generator=generator).to(self.device)
-        drawn = [self.draw(given, latent).float() for latent in (torch.zeros_like(z), z)]
-        return torch.cat([given.expand(-1, self.config.channels, -1, -1), *drawn, batch["image"]], 3)
 
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
         given, target, c = batch["input"], batch["image"], self.config
-        mean, log_variance = self.posterior(target).float().chunk(2, 1)
-        kl = (mean.square() + log_variance.exp() - log_variance - 1).sum(1).mean() / 2
-        drawn = self.generator(given, mean + (log_variance / 2).exp() * torch.randn_like(mean)).float()
+        z, kl = posterior_sample(self.posterior(target))
+        drawn = self.generator(given, z).float()
         difference = l1_loss(drawn, target)
         values = {"l1": difference.detach(), "kl": kl.detach()}
         loss = c.l1 * difference + c.kl * kl

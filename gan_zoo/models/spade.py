@@ -17,11 +17,12 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate, l1_loss, leaky_relu, relu
 
 from gan_zoo.layers import losses
+from gan_zoo.layers.gaussian import posterior_sample
 from gan_zoo.layers.multi_scale import MultiScale, matching_step
 from gan_zoo.layers.patch_gan import PATCHES
 from gan_zoo.layers.residual import pyramid, residual_encoder, stem_size
 from gan_zoo.models.base import Batch, Optimizers
-from gan_zoo.models.kinds import Translator
+from gan_zoo.models.kinds import Proposer
 from gan_zoo.models.registry import register
 
 Images = Float[Tensor, "n c h w"]
@@ -134,7 +135,7 @@ class Generator(nn.Module):
 
 
 @register("spade")
-class Spade(Translator):
+class Spade(Proposer):
     """A translator from labels to photographs, with a latent for the rest."""
 
     Config = SpadeConfig
@@ -143,7 +144,6 @@ class Spade(Translator):
     )
     LEARNING_RATES = {"generator": 1e-4, "encoder": 1e-4, "discriminator": 4e-4}
     PUBLISHED = ("generator",)
-    proposes = True
     TEACHER = "eye"
 
     def __init__(self, config: SpadeConfig) -> None:
@@ -154,32 +154,17 @@ class Spade(Translator):
         channels = config.input_channels + config.channels
         self.discriminator = MultiScale(channels, config.critic_width, config.patch, config.size, config.scales)
 
-    def latent(self, n: int) -> Latents:
-        """`n` random latents from N(0, I), by torch's global generator; a latent of zeros gives the usual picture."""
-        return torch.randn(n, self.config.latent_size, device=self.device)
+    def draw(self, images: Labels, z: Latents) -> Images:
+        return self.generator(images, z)
 
-    def draw(self, labels: Labels, z: Latents) -> Images:
-        """The pictures for labels and latents."""
-        return self.generator(labels, z)
-
-    def translate(self, images: Labels, paper: bool = False) -> Images:
-        """Draw the usual picture for labels, or one with a random latent if `paper` is true."""
-        n = images.shape[0]  # not len(), which an export would store as a constant
-        return self.draw(images, self.latent(n) if paper else torch.zeros(n, self.config.latent_size, device=images.device))
-
-    def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h four_w"]:
-        """The labels as grey levels, the usual picture, one with a random latent, and the target, side by side."""
-        labels = batch["input"]
-        shades = torch.linspace(-1, 1, labels.shape[1], device=labels.device)[labels.argmax(1)][:, None]
-        z = torch.randn(len(labels), self.config.latent_size, generator=generator).to(self.device)
-        drawn = [self.draw(labels, latent).float() for latent in (torch.zeros_like(z), z)]
-        return torch.cat([shades.expand(-1, self.config.channels, -1, -1), *drawn, batch["image"]], 3)
+    def as_picture(self, inputs: Labels) -> Float[Tensor, "n 1 h w"]:
+        """Labels as grey levels."""
+        return torch.linspace(-1, 1, inputs.shape[1], device=inputs.device)[inputs.argmax(1)][:, None]
 
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
         labels, target, c = batch["input"], batch["image"], self.config
-        mean, log_variance = self.encoder(target).float().chunk(2, 1)
-        kl = (mean.square() + log_variance.exp() - log_variance - 1).sum(1).mean() / 2
-        drawn = self.generator(labels, mean + (log_variance / 2).exp() * torch.randn_like(mean)).float()
+        z, kl = posterior_sample(self.encoder(target))
+        drawn = self.generator(labels, z).float()
         real, fake = torch.cat([labels, target], 1), torch.cat([labels, drawn], 1)
         g_loss, match, values = matching_step(self.discriminator, real, fake, optimizers["discriminator"], c.loss)
         difference = l1_loss(drawn, target)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_zoo.layers.gaussian import drawn, kl_to_prior
 from gan_zoo.layers.residual import pyramid, residual_encoder, residual_generator, stem_size
 from gan_zoo.models.base import Batch, Optimizers
 from gan_zoo.models.kinds import Autoencoder
@@ -71,7 +71,7 @@ class VAE(Autoencoder):
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
         images = batch["image"]
         mean, log_variance = self.posterior(images)
-        z = mean + (log_variance / 2).exp() * torch.randn_like(mean)  # eq. 4, the reparametrisation
+        z = drawn(mean, log_variance)
         # The negative of eq. 10 for one sample; pixels are Gaussian with variance 1/2.
         error = (self.decode(z).float() - images).square().sum((1, 2, 3)).mean()
         kl = kl_to_prior(mean, log_variance).mean()
@@ -82,8 +82,3 @@ class VAE(Autoencoder):
         for optimizer in optimizers.values():
             optimizer.step()
         return {"loss": loss.detach(), "error": error.detach(), "kl": kl.detach()}
-
-
-def kl_to_prior(mean: Float[Tensor, "n z"], log_variance: Float[Tensor, "n z"]) -> Float[Tensor, "n"]:
-    """The KL divergence of N(mean, exp(log_variance)) from N(0, I) in nats (appendix B)."""
-    return (mean.square() + log_variance.exp() - log_variance - 1).sum(1) / 2

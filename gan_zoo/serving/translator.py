@@ -16,7 +16,7 @@ from torch.nn.functional import interpolate
 
 from gan_zoo.errors import UserError
 from gan_zoo.imaging.images import to_uint8
-from gan_zoo.models.kinds import Translator
+from gan_zoo.models.kinds import Proposer, Translator
 from gan_zoo.serving import fusion, tiles
 from gan_zoo.serving.session import Make, Ready, Result, threads
 
@@ -49,7 +49,7 @@ class TranslatorSession(Ready):
         """whether it takes pictures of any size, which `restyle` needs"""
         self.two_way = model.two_way
         """whether it also translates back"""
-        self.proposes = model.proposes
+        self.proposes = isinstance(model, Proposer)
         """whether `paper` returns one of many fitting pictures, a different one for each seed"""
         self._reach = model.reach if model.any_size else 0
         super().__init__(name, model, lock, card)
