@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
@@ -136,7 +137,7 @@ class Subject:
         """The other pictures of the data; None if there are none."""
         return None if self.reference.whole else load_data(self.data, "train", self.size, self.card["config"]["channels"])
 
-    @property
+    @cached_property
     def eye(self) -> Eye | None:
         """The network that measures coloured pictures of every kind; None if its weights are missing."""
         if EYE not in self.weights or self.card["config"].get("channels") != 3:
@@ -164,6 +165,8 @@ class Subject:
             )
         if self.features == inception.NAME:
             return inception.Inception()
+        if self.features == EYE and channels == 3 and self.eye is not None:
+            return self.eye
         model = self.load(self.features)
         if model.kind != "classifier":
             raise UserError(f"'{self.features}' is a {model.kind}, not a classifier", "wrong_kind", name=self.features)

@@ -151,7 +151,7 @@ class Judge:
                 # Samples are rounded to bytes, because real pictures are stored as bytes and screens show bytes.
                 batch = to_float(to_uint8(batch.to(device)))
                 features.append(self.network.features(batch).float())
-                if self.eye is not None:
+                if self.eye is not None and self.eye is not self.network:
                     with _evaluating(self.eye) as where:
                         # A few at a time, because its first maps are large.
                         eye += [self.eye.features(part.to(where)).float() for part in batch.split(PAIRS_BATCH)]
@@ -159,7 +159,9 @@ class Judge:
                     logits = self.network(batch).float()
                     if logits.shape[1] == len(self.test.classes):
                         probabilities.append(logits.softmax(1))
-        return _Seen(torch.cat(features), torch.cat(probabilities) if probabilities else None, torch.cat(eye) if eye else None)
+        whole = torch.cat(features)
+        seen = whole if self.eye is self.network else torch.cat(eye) if eye else None
+        return _Seen(whole, torch.cat(probabilities) if probabilities else None, seen)
 
 
 def evaluate_table(
