@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import torch
 from jaxtyping import Float, Int
@@ -26,10 +26,10 @@ LABELS: dict[str, str] = {
     "sea": "#14286e", "shallow water": "#4696d2", "lowland": "#96be5a", "forest": "#1e5a28", "desert": "#e1be78",
     "mountain": "#826450", "ice": "#f5faff",
 }  # fmt: skip
-# The usual colours of the labels in the satellite picture.
+# The usual colours of the labels in the satellite picture; mountains have none of their own.
 USUAL: dict[str, str] = {
     "sea": "#05123c", "shallow water": "#1e4b8c", "lowland": "#5a5032", "forest": "#1f3014", "desert": "#b49b78",
-    "mountain": "", "ice": "#eef0f4",
+    "ice": "#eef0f4",
 }  # fmt: skip
 # The pictures of a crop, in the order of `crops`.
 COLUMNS = ("labels", "satellite")
@@ -131,22 +131,25 @@ def _crop(
 def painted(images: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n 3 h w"]:
     """Satellite pictures in [-1, 1] painted with the brushes: each pixel gets the label whose usual colour is the nearest.
 
-    Mountains have no colour of their own, so nothing becomes a mountain.
+    Nothing becomes a mountain.
     """
-    usual = {name: colour for name, colour in USUAL.items() if colour}
-    brushes = torch.tensor([list(bytes.fromhex(LABELS[name][1:])) for name in usual], device=images.device) / 127.5 - 1
-    return brushes[_nearest(blur(images, 1.5), list(usual.values()))].movedim(3, 1)
+    brushes = _table([LABELS[name] for name in USUAL], images.device)
+    return brushes[_nearest(blur(images, 1.5), USUAL.values())].movedim(3, 1)
 
 
 def one_hot(painted: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n labels h w"]:
     """The labels of pictures in [-1, 1] painted with the brushes: 1 in the channel of the nearest brush, -1 in the others."""
-    nearest = _nearest(painted, list(LABELS.values()))
+    nearest = _nearest(painted, LABELS.values())
     return torch.nn.functional.one_hot(nearest, len(LABELS)).movedim(3, 1).float() * 2 - 1
 
 
-def _nearest(images: Float[Tensor, "n 3 h w"], colours: Sequence[str]) -> Int[Tensor, "n h w"]:
+def _table(colours: Iterable[str], device: torch.device) -> Float[Tensor, "k 3"]:
+    """Colours such as #14286e in [-1, 1]."""
+    return torch.tensor([list(bytes.fromhex(colour[1:])) for colour in colours], device=device) / 127.5 - 1
+
+
+def _nearest(images: Float[Tensor, "n 3 h w"], colours: Iterable[str]) -> Int[Tensor, "n h w"]:
     """The index of the nearest of `colours` for each pixel."""
-    table = torch.tensor([list(bytes.fromhex(colour[1:])) for colour in colours], device=images.device) / 127.5 - 1
     # In float32, because colours are near each other; one colour at a time, because all at once take much memory.
-    distances = [(images.float() - colour[None, :, None, None]).square().sum(1) for colour in table]
+    distances = [(images.float() - colour[None, :, None, None]).square().sum(1) for colour in _table(colours, images.device)]
     return torch.stack(distances).argmin(0)

@@ -40,6 +40,10 @@ class Listing:
     skipped: list[str] = field(default_factory=list)
     """what can't be read, with the reason"""
 
+    def files(self) -> list[File]:
+        """The pictures with their places below `root`."""
+        return [File(picture, picture.relative_to(self.root).parts) for picture in self.pictures]
+
     def notes(self) -> list[str]:
         """One sentence for each suffix of other files, with their number and the name of one."""
         kinds: dict[str, list[Path]] = {}
@@ -73,7 +77,7 @@ class File:
 
 def is_litter(name: str) -> bool:
     """True for names of hidden files, and of files and folders that systems put beside a user's own."""
-    return name.startswith((".", "._")) or name.lower() in _LITTER
+    return name.startswith(".") or name.lower() in _LITTER
 
 
 def listing(root: Path) -> Listing:
@@ -114,7 +118,7 @@ def subfolders(root: Path) -> dict[str, Path]:
 
 def split_files(found: Listing) -> dict[str, list[File]]:
     """The pictures of each split by the word for it, by the rules at the top of this module; empty if there are no splits."""
-    files = [File(path, path.relative_to(found.root).parts) for path in found.pictures]
+    files = found.files()
     tops = {file.top for file in files}
     if len(tops) == 1 and not _word(*tops) and "" not in tops:  # one folder with everything, as archives make it
         files = [File(file.path, file.parts[1:]) for file in files]
@@ -187,7 +191,7 @@ def open_folder(path: Path, split: Split, hold_out: float = 0.0) -> Encoded:
     if not splits:
         if split == "test" and not hold_out and found.pictures:
             raise no_split(str(path), split)
-        files = [File(picture, picture.relative_to(path).parts) for picture in found.pictures]
+        files = found.files()
         opened = _encoded(files, path.name, found, _classes(files))
         return opened.kept_back(split, hold_out) if hold_out else opened
     if hold_out:
@@ -207,7 +211,7 @@ def open_folder(path: Path, split: Split, hold_out: float = 0.0) -> Encoded:
 def open_splits(path: Path) -> dict[str, Encoded]:
     """The splits of a folder of pictures: `train`, `validation` or `test`. A folder without splits is `train`."""
     found = listing(path)
-    splits = split_files(found) or {"train": [File(picture, picture.relative_to(path).parts) for picture in found.pictures]}
+    splits = split_files(found) or {"train": found.files()}
     classes = _classes([file for files in splits.values() for file in files])
     known = {"training": "train", "testing": "test", "val": "validation", "valid": "validation"}
     return {known.get(word, word): _encoded(files, path.name, found, classes) for word, files in splits.items()}
@@ -216,7 +220,7 @@ def open_splits(path: Path) -> dict[str, Encoded]:
 def open_files(root: Path, name: str) -> Encoded:
     """All pictures below `root`, without classes; `name` is what the data set is called."""
     found = listing(root)
-    return _encoded([File(path, path.relative_to(root).parts) for path in found.pictures], name, found, [])
+    return _encoded(found.files(), name, found, [])
 
 
 def has_splits(where: str, there: Iterable[str]) -> UserError:

@@ -68,10 +68,14 @@ def load_data(name: str | DataName, split: Split = "train", size: int | None = N
 
 def dataset(rows: Encoded, images: torch.Tensor, channels: int | None) -> Dataset:
     """The data set of `rows` with their pictures, which lose two channels if all are grey and `channels` is None."""
-    if channels is None and bool((images == images[:, :1]).all()):
-        images = images[:, :1].contiguous()
+    images = images if channels else grey_if_all_are(images)
     labels = torch.tensor(rows.labels) if rows.labels else None
     return Dataset(rows.name, images, labels, rows.classes, rows.columns, rows.skipped, notes=rows.notes)
+
+
+def grey_if_all_are(images: torch.Tensor) -> torch.Tensor:
+    """Pictures `n 3 h w` with one channel if all of them are grey, else as they are."""
+    return images[:, :1].contiguous() if bool((images == images[:, :1]).all()) else images
 
 
 def source_of(name: str | DataName) -> Source | None:

@@ -23,7 +23,7 @@ from gan_zoo.data.dataset import Dataset, fit
 from gan_zoo.data.encoded import Content, Encoded, Unreadable, in_order, nothing_in
 from gan_zoo.data.folders import WORDS, has_splits, no_split
 from gan_zoo.data.names import DataName, is_held_out
-from gan_zoo.data.reading import ELSEWHERE, SIZE
+from gan_zoo.data.reading import ELSEWHERE, SIZE, grey_if_all_are
 from gan_zoo.data.tables import content_of, damaged, in_type, labels_of
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.hub import client
@@ -296,8 +296,7 @@ class HubData:
             itertools.chain([first], itertools.islice(coming, most - 1)), source, size, channels or 3
         )
         fits = next(coming, None) is None
-        if channels is None and bool((images == images[:, :1]).all()):
-            images = images[:, :1].contiguous()
+        images = images if channels else grey_if_all_are(images)
         title = _display_name(name)
         labels, classes, notes = labels_of(values, source.classes)
         if not fits:
