@@ -19,6 +19,7 @@ from demos.training.viewer import runs_folder
 from gan_zoo import UserError, open_picture
 from gan_zoo.data.catalogue import DATASETS
 from gan_zoo.data.dataset import fit
+from gan_zoo.data.folders import is_litter
 from gan_zoo.files import write_atomically
 from gan_zoo.imaging.decoding import SUFFIXES
 
@@ -190,4 +191,4 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _is_picture(file: Path) -> bool:
-    return file.suffix.lower() in SUFFIXES and not file.name.startswith(".")
+    return file.suffix.lower() in SUFFIXES and not is_litter(file.name)

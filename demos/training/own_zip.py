@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from demos.shared import requests
 from gan_zoo import UserError
+from gan_zoo.data.folders import is_litter
 from gan_zoo.imaging.decoding import SUFFIXES, picture_size
 
 Read = Callable[[], bytes]
@@ -20,8 +21,6 @@ Read = Callable[[], bytes]
 MOST_ENTRIES = 5_000
 # Bytes of the list of entries, which is read as a whole; bytes of an entry when unpacked, and of all of them; pixels of all.
 MOST_LIST, MOST_ENTRY, MOST_UNPACKED, MOST_PIXELS = 4_000_000, 60_000_000, 4_000_000_000, 30_000_000_000
-# Files that systems put beside the pictures; they are left out without a message.
-SYSTEM_FILES = ("thumbs.db", "desktop.ini")
 # Bytes at the end of a ZIP in which its last record must begin, and the length of that record and of the one for large ZIPs.
 _TAIL, _END, _LOCATOR = 65_535 + 22, 22, 20
 
@@ -118,10 +117,9 @@ def _check_list(file: BinaryIO) -> None:
 
 
 def _is_ignored(info: zipfile.ZipInfo) -> bool:
-    """True for folders, and for what systems put beside the pictures."""
+    """True for folders, for hidden files, and for what systems put beside the pictures."""
     parts = PurePosixPath(info.filename).parts
-    last = parts[-1].lower() if parts else ""
-    return info.is_dir() or not last or last.startswith(".") or last in SYSTEM_FILES or "__MACOSX" in parts
+    return info.is_dir() or not parts or any(is_litter(part) for part in parts if part != "..")
 
 
 def _shown(info: zipfile.ZipInfo) -> str:
