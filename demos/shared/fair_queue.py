@@ -57,9 +57,9 @@ class FairQueue(Queue):
         """
         fn = self.blocks.fns.get(body.fn_index)
         if fn is None or not isinstance(body.session_hash, str | None) or len(body.session_hash or "") > 100:
-            raise HTTPException(400, _said("guard_unknown"))
+            raise HTTPException(400, i18n.everywhere("guard_unknown"))
         here, size = visitors.address(request.scope), request.scope.get("zoo.size", 0)
-        price = PRICES.get(fn.concurrency_id, 1)
+        price = _price(fn)
         there = [(event, visitors.address(event.request.scope)) for event in self.event_ids_to_events.values()]
         mine = sum(_price(event) for event, _ in there if event.session_hash == body.session_hash)
         ours = [event for event, address in there if address == here]
@@ -67,14 +67,14 @@ class FairQueue(Queue):
         if (here, body.session_hash) not in self._known:
             most, ours = MOST_NEW_HERE, [event for event in ours if (here, event.session_hash) not in self._known]
         if mine + price > MOST_SESSION or sum(map(_price, ours)) + price > most:
-            raise HTTPException(429, _said("guard_queue"))
+            raise HTTPException(429, i18n.everywhere("guard_queue"))
         sizes = [(event.request.scope.get("zoo.size", 0), address) for event, address in there]
         if (
             len(self) >= MOST_WAITING
             or sum(one for one, _ in sizes) + size > MOST_BYTES
             or sum(one for one, address in sizes if address == here) + size > MOST_BYTES_HERE
         ):
-            raise HTTPException(503, _said("guard_busy"))
+            raise HTTPException(503, i18n.everywhere("guard_busy"))
         self._turn += 1
         for visitor in self._visitors(here, body.session_hash or ""):
             self._served.setdefault(visitor, self._turn)
@@ -163,9 +163,6 @@ def install(blocks: gr.Blocks) -> None:
     )
 
 
-def _price(event: Event) -> int:
-    return PRICES.get(event.concurrency_id or "", 1)
-
-
-def _said(key: str) -> str:
-    return " / ".join(i18n.say(key, language) for language in reversed(i18n.LANGUAGES))
+def _price(asked: Any) -> int:
+    """The price of an event, or of a function that events ask for."""
+    return PRICES.get(asked.concurrency_id, 1)

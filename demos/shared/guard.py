@@ -188,8 +188,7 @@ def _again(content: bytes, receive: Receive) -> Receive:
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, key: str, **fields: object) -> None:
     """Answer with a sentence in both languages. The connection ends, so that nobody reads a body to its end."""
-    said = " / ".join(i18n.say(key, language, **fields) for language in reversed(i18n.LANGUAGES))
-    content = {"detail": said, "trouble": i18n.both(key, **fields), "code": key}
+    content = {"detail": i18n.everywhere(key, **fields), "trouble": i18n.both(key, **fields), "code": key}
     headers = {"Cache-Control": "no-store", "Connection": "close"} | ({"Retry-After": "10"} if status in (429, 503) else {})
     await JSONResponse(content, status_code=status, headers=headers)(scope, receive, send)
 

@@ -66,6 +66,11 @@ def say(key: str, language: str, **fields: Any) -> str:
     return texts()[key][language].format(**{**fields, **lists})
 
 
+def everywhere(key: str, **fields: Any) -> str:
+    """The sentence `key` in all languages as one line of plain text, for answers that are no page."""
+    return " / ".join(say(key, language, **fields) for language in reversed(LANGUAGES))
+
+
 def both(key: str, **fields: Any) -> str:
     """The sentence `key` as HTML in all languages, of which the page shows its own; fields are escaped."""
     safe = {
