@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_process import serving, tiny_weights
+from app_process import serving_owner, tiny_weights
 from browsing import Watched, needs_chromium
 from PIL import Image
 
@@ -38,23 +38,14 @@ def record(folder: Path, model: str = "dcgan", spoilt: bool = False) -> Run:
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("runs")
-    yield folder
-    for run in launch.list_runs(folder).values():
-        launch.kill(run)
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("runs")
 
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory, runs: Path) -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch:
-        weights = tiny_weights(tmp_path_factory.mktemp("weights"))
-        patch.setenv("GAN_ZOO_RUNS", str(runs))
-        patch.setenv("GAN_ZOO_WEIGHTS", str(weights))
-        for name in ("SPACE_ID", "GAN_ZOO_ALLOW_TRAINING", "GAN_ZOO_PASSWORD"):
-            patch.delenv(name, raising=False)
-        with serving(weights) as address:
-            yield address
+    with serving_owner(tiny_weights(tmp_path_factory.mktemp("weights")), runs) as address:
+        yield address
 
 
 class Visitor(Watched):

@@ -15,6 +15,7 @@ import pytest
 import torch
 
 from gan_zoo import Gallery, create_model, save_weights
+from gan_zoo.training import launch
 from gan_zoo.weights import store
 
 ROOT = Path(__file__).parents[2]
@@ -194,3 +195,19 @@ def serving(weights: Path, **environment: str) -> Iterator[str]:
         raise RuntimeError("the app did not start:\n" + "".join(lines))
     finally:
         forked.end()
+
+
+@contextmanager
+def serving_owner(weights: Path, runs: Path, **environment: str) -> Iterator[str]:
+    """The address of an app as the owner of the machine has it, who may train; its runs end with the context."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"GAN_ZOO_RUNS": str(runs), "GAN_ZOO_WEIGHTS": str(weights), **environment}.items():
+            patch.setenv(name, value)
+        for name in ("SPACE_ID", "GAN_ZOO_ALLOW_TRAINING", "GAN_ZOO_PASSWORD"):
+            patch.delenv(name, raising=False)
+        try:
+            with serving(weights) as address:
+                yield address
+        finally:
+            for run in launch.list_runs(runs).values():
+                launch.kill(run)
