@@ -1,7 +1,9 @@
 """The gallery's tabs: each folder here but `shared` is one, and is found by being here.
 
-The package of a tab has TITLE, the key of its name; ORDER, its place among the tabs; and build(gallery), which lays it out
-within a `gr.Tab` and returns the routes that it serves beside the page.
+The package of a tab has TITLE, the key of its name; GROUP, the group that it stands in ("play", "understand" or "learn");
+ORDER, its place among the tabs; and build(gallery), which lays it out within a `gr.Tab` and returns the routes that it serves
+beside the page. It may have QUERY, the words in the query of an
+address by which a link to it is known.
 """
 
 from __future__ import annotations

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+CPU = torch.device("cpu")
+
 
 @dataclass(frozen=True)
 class Precision:
@@ -62,23 +64,46 @@ def candidates(network: nn.Module) -> list[Precision]:
     return [p for p in map(Precision.parse, CANDIDATES) if convolutional or not p.channels_last]
 
 
-def fastest(choices: Iterable[Precision], prepare: Callable[[Precision], Callable[[], object]], rounds: int = 3) -> Precision:
-    """Time each choice and return the fastest.
+def fastest(
+    choices: Iterable[Precision],
+    prepare: Callable[[Precision], Callable[[], object]],
+    rounds: int = 3,
+    device: torch.device = CPU,
+) -> Precision:
+    """Time each choice and return the fastest on `device`.
 
     `prepare(choice)` returns a function, the run. Each run is warmed up once and then timed `rounds` times, and its best
     time counts. The choices take turns, so that a busy machine slows all of them equally. A choice that takes more than
-    twice as long as the fastest is not run again.
+    twice as long as the fastest is not run again. A choice that this machine can't compute is left out.
+
+    Raises:
+        RuntimeError: this machine can't compute any of the choices.
     """
-    runs = [(choice, prepare(choice)) for choice in choices]
-    best = dict.fromkeys((choice for choice, _ in runs), float("inf"))
-    for turn in range(rounds + 1):
-        for choice, run in runs:
-            if turn > 1 and best[choice] > 2 * min(best.values()):
+    runs: dict[Precision, Callable[[], object]] = {}
+    failed: RuntimeError | None = None
+    for choice in choices:
+        try:
+            runs[choice] = prepare(choice)
+            runs[choice]()
+        except RuntimeError as error:
+            runs.pop(choice, None)
+            failed = error
+    if failed and not runs:
+        raise failed
+    best = dict.fromkeys(runs, float("inf"))
+    for turn in range(rounds):
+        for choice, run in runs.items():
+            if turn and best[choice] > 2 * min(best.values()):
                 continue
+            _finish(device)
             start = time.perf_counter()
             run()
-            if torch.accelerator.is_available():
-                torch.accelerator.synchronize()
-            if turn:
-                best[choice] = min(best[choice], time.perf_counter() - start)
+            _finish(device)
+            best[choice] = min(best[choice], time.perf_counter() - start)
     return min(best, key=best.__getitem__)
+
+
+def _finish(device: torch.device) -> None:
+    """Wait until the work for `device` is done."""
+    if device.type != "cpu":
+        torch.accelerator.synchronize()

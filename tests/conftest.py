@@ -13,6 +13,7 @@ import torch
 from hub_server import WRITER, HubServer, running
 from PIL import Image
 from sampling import sample
+from tiny_runs import few_rows
 
 from gan_zoo import Gallery
 from gan_zoo.data.dataset import Dataset
@@ -30,7 +31,21 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "sweep(n): one case in n runs, unless --whole is given or tests are named")
 
 
+# What takes long begins early, so that no process is idle at the end. In `browser`, neighbours share a browser and an app.
+LONG = ("demos/browser/", "test_foreign.py", "test_train.py", "test_gpu_rules.py", "test_distributed.py", "test_project.py",
+        "test_measures.py", "test_models.py", "test_dance.py", "test_reading.py", "test_steering.py", "test_hostile.py",
+        "test_app.py")  # fmt: skip
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put long files first, and leave a sample of the sweeps."""
+    ranks = {item.path: next((i for i, part in enumerate(LONG) if part in item.path.as_posix()), len(LONG)) for item in items}
+    items.sort(key=lambda item: ranks[item.path])
+    leave_samples(config, items)
+
+
+def leave_samples(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave one case in n of each test that is marked `sweep(n)`; whoever names tests (-k, FILE::TEST) gets all of them."""
     if config.getoption("--whole") or config.option.keyword or any("::" in argument for argument in config.args):
         return
@@ -117,6 +132,12 @@ def pictures(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def few(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Names of data sets with a part of the starter data, smaller: all of it takes long to read and to train on."""
+    return few_rows(tmp_path_factory.mktemp("few"))
+
+
+@pytest.fixture(scope="session")
 def tiny_zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with tiny weights of every model, which is made once and only copied from."""
     root = tmp_path_factory.mktemp("zoo")
@@ -134,15 +155,6 @@ def weights(tiny_zoo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     root = shutil.copytree(tiny_zoo, tmp_path / "weights")
     monkeypatch.setattr(store_module, "weights_roots", lambda: [root])
     return root
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium, for the tests of a module."""
-    from browsing import chromium
-
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

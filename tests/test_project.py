@@ -26,7 +26,7 @@ from gan_zoo.training.training_data import LOADERS
 from gan_zoo.weights.model_card import SECTIONS
 
 ROOT = Path(__file__).parent.parent
-GROUND = {"errors", "entries", "files", "config", "version", "precision", "latent"}
+GROUND = {"errors", "entries", "files", "config", "version", "precision", "random_state", "latent", "drag"}
 # Every package may use imaging, which imports only the modules on the ground floor.
 MAY_IMPORT: dict[str, set[str]] = {
     "imaging": set(),
@@ -39,8 +39,22 @@ MAY_IMPORT: dict[str, set[str]] = {
     "training": {"models", "data", "runs", "evaluation", "weights", "layers", "imaging"},
     "hub": {"weights", "data", "runs", "models", "imaging"},
     "serving": {"hub", "weights", "data", "models", "layers", "imaging"},
-    "cli": {"bench", "hub", "serving", "training", "evaluation", "weights", "data", "runs", "models", "layers", "imaging"},
-    "bench": {"hub", "serving", "training", "evaluation", "weights", "data", "runs", "models", "layers", "imaging"},
+    "browser": {"weights", "data", "models", "imaging"},
+    "cli": {
+        "bench",
+        "browser",
+        "hub",
+        "serving",
+        "training",
+        "evaluation",
+        "weights",
+        "data",
+        "runs",
+        "models",
+        "layers",
+        "imaging",
+    },
+    "bench": {"browser", "hub", "serving", "training", "evaluation", "weights", "data", "runs", "models", "layers", "imaging"},
 }
 
 
@@ -191,7 +205,8 @@ def test_readmes_say_the_same() -> None:
 
     english, japanese = map(parts, READMES)
     assert english == japanese
-    assert len(english[2]) == 12, "the animation, and a picture of each tab"
+    pictures = [*(ROOT / "demos").glob("*/web/preview.webp")]
+    assert len(english[2]) == 1 + len(pictures), "the animation, and a picture of each tab"
 
 
 def test_the_readme_is_what_the_space_and_the_clean_clone_read() -> None:
@@ -221,12 +236,20 @@ def test_benchmarks_agree_with_the_cards(name: str) -> None:
     if name == "features-imagenet":
         assert not metrics, "its data are not at hand, so nothing is claimed"
         return
-    card = metrics[name]
+    card = metrics.get(name) or metrics[f"{name} (seen in training)"]
     lines = (ROOT / "BENCHMARKS.md").read_text(encoding="utf-8").splitlines()
     rows = [line.replace(",", "").replace("%", "e-2") for line in lines if line.startswith("|") and f"`{name}`" in line]
     stated = [float(number) for row in rows for number in re.findall(r"(?<= )-?\d+(?:\.\d+)?(?:e-2)?(?= )", row)]
     key = next(key for key in ("fid", "r_precision", "psnr", "kid", "accuracy", "accessories") if key in card)
     assert any(math.isclose(card[key], figure, rel_tol=0.02) for figure in stated), f"{name} has {key} {card[key]}"
+
+
+def test_scripts_import_files_that_are_there() -> None:
+    for script in [*ROOT.glob("demos/*/web/*.js"), *ROOT.glob("gan_zoo/browser/*/[!o]*.js")]:
+        for found in re.findall(r"^import [^;]*?from '(\..+?)';", script.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+            # A site has the scripts of both folders in one.
+            places = [script.parent, script.parent.parent / "web"]
+            assert any((place / found).is_file() for place in places), f"{script.relative_to(ROOT)} imports {found}"
 
 
 def test_requirements_are_exact() -> None:

@@ -18,7 +18,10 @@ from gan_zoo import Gallery
 from gan_zoo.imaging import images
 
 TITLE = "dance_title"
+GROUP = "play"
 ORDER = 70
+SURPRISE = (".zoo-dance-clips button",)
+PICTURE = ".zoo-dance-panels canvas"
 # The most poses of a dance, and the most frames from one pose to the next.
 MOST_POSES, MOST_STEPS = 8, 20
 LABELS = (

@@ -132,7 +132,7 @@ def dance(
         "frames": frames,
         "panels": list(panels),
         "of": len(frames),
-        "said": f'<p class="zoo-cost">{said} <code>{html.escape(result.precision)}</code></p>',
+        "said": f'<p class="zoo-cost" title="{html.escape(result.precision)}">{said}</p>',
         "figures": figures(gallery, model, desk) if person is not None and len(frames) > 1 else "",
         "ready": True,
     }
@@ -158,7 +158,8 @@ def figures(gallery: Gallery, model: str, desk: Desk) -> str:
                 cells = "".join(f"<td>{value}</td>" for value in values)
                 lines.append(f'<tr><th scope="row">{i18n.both(f"dance_{key}_{where}")}</th>{cells}</tr>')
     note = i18n.both("dance_figures_note")
-    return f"<table><thead><tr><td></td>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table><p>{note}</p>"
+    table = f"<table><thead><tr><td></td>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+    return responses.details(f"{table}<p>{note}</p>")
 
 
 def card(gallery: Gallery, model: str) -> str:
@@ -172,7 +173,8 @@ def card(gallery: Gallery, model: str) -> str:
             psnr = i18n.both("psnr", value=f"{row['psnr']:.1f}")
             flicker = i18n.both("dance_flicker", value=f"{row['flicker'] * 255:.2f}")
             parts.append(f"<dt>{html.escape(name)}</dt><dd>{psnr} · {flicker}</dd>")
-    return f'<div class="zoo-card"><p>{line}</p><dl>{"".join(parts)}</dl></div>'
+    content = f"<p><code>{html.escape(model)}</code></p><p>{line}</p><dl>{''.join(parts)}</dl>"
+    return f'<div class="zoo-card">{responses.details(content)}</div>'
 
 
 def save(desk: Desk) -> str:

@@ -4,12 +4,8 @@ TEXTS = {
     "dance_title": {"en": "Dance", "ja": "ダンス"},
     "dance_heading": {"en": "Make a puppet dance, and a person dances with it", "ja": "人形を踊らせると、人も影も踊る"},
     "dance_hint": {
-        "en": "vid2vid draws each frame from the puppet and from the frames that it drew just before. It moves what is "
-        "already there, and draws only what comes into view. It also draws a shadow, though the puppet has none. "
-        "Next to it, pix2pix draws every frame separately and remembers nothing.",
-        "ja": "vid2vid は、人形の動きと、直前に自分で描いたコマから次のコマを描きます。"
-        "すでにあるものは動かし、新しく見えてきたところだけを描き足します。人形にはない影も描きます。"
-        "隣の pix2pix は1コマずつ別々に描くので、前のコマを覚えていません。",
+        "en": "Each frame is drawn from the puppet and the frame before.",
+        "ja": "人形の動きと直前のコマから、次のコマを描きます。",
     },
     "dance_no_models": {
         "en": "There is no model here yet that makes puppets dance. Train one with: gan-zoo train --recipe "

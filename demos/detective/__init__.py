@@ -18,7 +18,9 @@ from demos.shared import controls, i18n, page, responses
 from gan_zoo import Gallery, UserError
 
 TITLE = "detective_title"
+GROUP = "understand"
 ORDER = 100
+SURPRISE = (".zoo-case-go button",)
 ROUNDS = 20
 GAME_LABELS = re.compile(r"case_\w+|room_real|room_forged|detective_lost")
 PASS_LABELS = re.compile(r"pass_\w+|detective_lost")
@@ -40,7 +42,7 @@ def build(gallery: Gallery) -> list[BaseRoute]:
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("1", "case_heading", "case_hint", rounds=ROUNDS)
         game = part("game", GAME_LABELS, events=["deal", "judge"], rounds=ROUNDS, levels=len(LEVELS))
-        page.still(f'<p class="zoo-note">{i18n.both("case_rule", model=name)}</p>')
+        page.still(responses.details(f"<p>{i18n.both('case_rule', model=name)}</p>"))
     with gr.Column(elem_classes="zoo-stage"):
         page.heading("2", "room_heading", "room_hint")
         part("room", ROOM_LABELS, phone=routes.PHONE, rooms=routes.ROOMS)

@@ -27,6 +27,8 @@ LEVELS = (*STEPS, 0)
 """the steps of the thief's training at each level; 0 is the thief as it is now"""
 POOL = 256
 """forgeries of the last level that are drawn at once"""
+SHOWN = 1_000
+"""real pictures, which the discriminator has never seen, that are dealt"""
 CALIBRATION = 1_000
 """real pictures that tell what the detective usually thinks of real ones"""
 USUAL = (0.1, 0.9)
@@ -94,7 +96,7 @@ class Dealer:
         session = self.session
         with self._lock:
             if self._judged is not session:
-                known = load_data(DATA, "train").thinned(CALIBRATION).batch(slice(None))["image"]
+                known = load_data(DATA, "train", most=CALIBRATION).batch(slice(None))["image"]
                 low, high = session.opinion(known).logits.quantile(torch.tensor(USUAL)).tolist()
                 self._judged, self._border = session, (low, high)
             low, high = self._border
@@ -103,7 +105,7 @@ class Dealer:
     def _test(self) -> Float[Tensor, "n c h w"]:
         """Real pictures that the discriminator has never seen."""
         if self._real is None:
-            self._real = load_data(DATA, "test").batch(slice(None))["image"]
+            self._real = load_data(DATA, "test", most=SHOWN).batch(slice(None))["image"]
         return self._real
 
     def _forgery(self, level: int) -> Float[Tensor, "c h w"]:

@@ -17,6 +17,8 @@ from typing import Any
 
 from demos.detective.dealer import LEVELS, Dealt
 from demos.shared import requests
+from demos.shared.bell import Bell
+from demos.shared.bucket import Bucket
 
 ALPHABET = "ABCDEFGHJKMNPQRTUVWXY3479"
 """no characters that look like others"""
@@ -28,11 +30,22 @@ LONELY = 60.0
 MOST_ROOMS, MOST_PLAYERS = 400, 500
 MOST_ROOMS_HERE, MOST_PLAYERS_HERE = 10, 200
 """rooms, and players in a room, from one address: all classes of a school and all guests of a hall may have the same one"""
+GUESSES = (100, 1.0)
+"""codes of no room that an address may give at once, and each second after that"""
 SILENT = 2
 """pictures after which a player who says nothing loses the seat"""
 ROUNDS = 10
 FOOLED = 6
 """pictures that fooled most, to be shown at the end"""
+ON_PHONES = ("phase", "round", "rounds", "picture", "real")
+"""what of a room's state a phone shows; the votes of others, which change all the time, are not in it"""
+Told = tuple[bytes, str]
+"""something as JSON, and a mark that changes with it"""
+STEPS, MOST_FACES = 3, 8
+"""places of the podium, and faces that are named on one of them"""
+FACES = tuple(
+    "🐶🐱🐭🐹🐰🦊🐻🐼🐨🐯🦁🐮🐷🐸🐵🐔🐧🐦🐤🦆🦅🦉🦇🐺🐗🐴🦄🐝🐛🦋🐌🐞🐜🐢🐍🦎🦖🐙🦑🦐🦀🐡🐠🐬🐳🦈🐊🦓🦍🐘🦒🐪🦘🐏🐐🦌🐩🐈🐓🦃🕊🐇🦝🦡🦔"
+)
 
 
 @dataclass
@@ -60,6 +73,8 @@ class Player:
     """Somebody in the room."""
 
     address: str
+    face: str
+    """what the player is called: nobody writes a name, so nothing that is written comes to the wall"""
     silent: int = 0
     """pictures in a row that they said nothing to"""
 
@@ -74,9 +89,14 @@ class Room:
         self._lock = threading.Lock()
         self._open = True
         self._players: dict[str, Player] = {}
+        self._joined = 0
         self._rounds: list[Round] = []
         self._phase = "lobby"
-        self._told: tuple[bytes, str] | None = None
+        self._told: Told | None = None
+        self._told_phones: Told | None = None
+        self._turned = Bell()
+        # The picture that comes next, by its number, if it is dealt already.
+        self._ahead: dict[int, Dealt] = {}
 
     @property
     def is_gone(self) -> bool:
@@ -90,12 +110,23 @@ class Room:
             if not self._open:
                 raise requests.mistake("room_closed")
             here = sum(player.address == address for player in self._players.values())
-            if len(self._players) >= MOST_PLAYERS or here >= MOST_PLAYERS_HERE:
+            # Of rooms, too, an address may have as many as it leaves free for others.
+            if here >= min(MOST_PLAYERS_HERE, MOST_PLAYERS - len(self._players)):
                 raise requests.mistake("room_full", most=len(self._players))
-            player = secrets.token_urlsafe(12)
-            self._players[player] = Player(address)
+            player, number = secrets.token_urlsafe(12), self._joined
+            again, face = divmod(number, len(FACES))
+            self._joined += 1
+            self._players[player] = Player(address, FACES[face] + (str(again + 1) if again else ""))
             self._told = None
             return player
+
+    def face(self, player: str) -> str:
+        """The face that a player is called by."""
+        return self._players[player].face
+
+    def knows(self, address: str) -> bool:
+        """Whether the room was opened at an address, or has players there."""
+        return self.address == address or any(player.address == address for player in list(self._players.values()))
 
     def vote(self, player: Any, number: Any, real: Any) -> None:
         """A player's word on picture `number`, counted from 1; whoever speaks twice has changed their mind.
@@ -127,7 +158,7 @@ class Room:
             return
         number = len(self._rounds)
         # Before the lock: a network may have to be loaded, and meanwhile everybody goes on asking how things stand.
-        dealt = deal(number * len(LEVELS) // ROUNDS) if wish == "next" and number < ROUNDS else None
+        dealt = self._dealt(number, deal) if wish == "next" else None
         with self._lock:
             if wish in ("close", "reopen") and self._phase != "over":
                 self._open = wish == "reopen"
@@ -143,18 +174,43 @@ class Room:
                 self._phase = "over"
             else:
                 raise requests.mistake("room_not_now")
-            self._told = None
+            self._told = self._told_phones = None
+        self._turned.ring()
+
+    def prepare(self, deal: Callable[[int], Dealt]) -> None:
+        """Deal the next picture before the presenter asks for it, so that every phone has it at once."""
+        number = len(self._rounds)
+        if number not in self._ahead and (dealt := self._dealt(number, deal)):
+            self._ahead = {number: dealt}
+
+    def _dealt(self, number: int, deal: Callable[[int], Dealt]) -> Dealt | None:
+        """The picture after the first `number` ones; None if those were all."""
+        if number >= ROUNDS:
+            return None
+        return self._ahead.get(number) or deal(number * len(LEVELS) // ROUNDS)
 
     def _let_ghosts_go(self) -> None:
         self._players = {name: player for name, player in self._players.items() if player.silent < SILENT}
 
-    def state(self) -> tuple[bytes, str]:
-        """The public state of the room, as JSON, and a mark that changes with it."""
+    def state(self) -> Told:
+        """The public state of the room."""
         with self._lock:
-            if self._told is None:
-                content = json.dumps(self._tell(), separators=(",", ":")).encode()
-                self._told = content, f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
+            self._told = self._told or _as_told(self._tell())
             return self._told
+
+    def state_on_phones(self) -> Told:
+        """The part of the state that phones show."""
+        with self._lock:
+            if self._told_phones is None:
+                state = self._tell()
+                self._told_phones = _as_told({key: state[key] for key in ON_PHONES if key in state})
+            return self._told_phones
+
+    async def next_on_phones(self, mark: str, seconds: float) -> Told | None:
+        """The state on phones as soon as its mark is another than `mark`; None if it stays the same for so many `seconds`."""
+        await self._turned.wait(seconds, lambda: self.state_on_phones()[1] != mark)
+        told = self.state_on_phones()
+        return told if told[1] != mark else None
 
     def _tell(self) -> dict[str, Any]:
         shown = self._rounds[:-1] if self._phase == "voting" else self._rounds
@@ -185,7 +241,26 @@ class Room:
             told["fooled"] = [
                 {"picture": r.picture, "real": r.dealt.real, "wrong": r.wrong, "votes": len(r.votes)} for r in worst
             ]
+            told["podium"] = self._podium()
         return told
+
+    def _podium(self) -> list[dict[str, Any]]:
+        """The players who were right most often, by place; those who were right equally often share a place."""
+        right = {
+            name: sum(r.votes.get(name) == r.dealt.real for r in self._rounds)
+            for name in self._players
+            if any(name in r.votes for r in self._rounds)
+        }
+        places = [{"right": n, "faces": [self._players[name].face for name in right if right[name] == n]}
+                  for n in sorted(set(right.values()), reverse=True)[:STEPS] if n]  # fmt: skip
+        return [
+            place | {"faces": place["faces"][:MOST_FACES], "more": max(0, len(place["faces"]) - MOST_FACES)} for place in places
+        ]
+
+
+def _as_told(state: dict[str, Any]) -> Told:
+    content = json.dumps(state, separators=(",", ":")).encode()
+    return content, f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
 
 
 class Hall:
@@ -196,6 +271,7 @@ class Hall:
         """what deals the pictures; the tab brings it when it is built"""
         self._clock, self._lock = clock, threading.Lock()
         self._rooms: dict[str, Room] = {}
+        self._guesses = Bucket(*GUESSES)
 
     def open(self, address: str = "") -> Room:
         """A new room; raises `UserError` where there are too many, here or of one address, or nothing to play with."""
@@ -203,9 +279,10 @@ class Hall:
             raise requests.mistake("detective_none")
         with self._lock:
             self._sweep()
-            if len(self._rooms) >= MOST_ROOMS:
+            here = sum(room.address == address for room in self._rooms.values())
+            if here >= MOST_ROOMS - len(self._rooms):
                 raise requests.mistake("rooms_full")
-            if sum(room.address == address for room in self._rooms.values()) >= MOST_ROOMS_HERE:
+            if here >= MOST_ROOMS_HERE:
                 raise requests.mistake("rooms_full_here", most=MOST_ROOMS_HERE)
             code = ""
             while not code or code in self._rooms:
@@ -213,13 +290,19 @@ class Hall:
             self._rooms[code] = Room(code, address, self._clock)
             return self._rooms[code]
 
-    def find(self, code: str) -> Room:
-        """The room of a code, in capitals or not; raises `UserError` where there is none."""
+    def find(self, code: str, address: str = "") -> Room:
+        """The room of a code, in capitals or not.
+
+        Raises:
+            UserError: there is none, or it is not known at an address from which too many codes were guessed.
+        """
         with self._lock:
             self._sweep()
             room = self._rooms.get(code.upper())
-        if room is None:
-            raise requests.mistake("room_gone", room=code[:LENGTH])
+            if room is None:
+                self._guesses.take(address)
+            if room is None or (self._guesses.left(address) < 1 and not room.knows(address)):
+                raise requests.mistake("room_gone", room=code[:LENGTH])
         return room
 
     def _sweep(self) -> None:

@@ -5,22 +5,24 @@ from __future__ import annotations
 import io
 import json
 import re
+import threading
 from collections.abc import Callable
 from typing import Any
 
-from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from demos.detective.rooms import LENGTH, Hall
+from demos.detective.rooms import LENGTH, Hall, Room
 from demos.shared import i18n, page, requests, visitors
 from gan_zoo import UserError
 
 ROOMS, PHONE = "/detective/rooms", "/detective/room"
 MOST_BYTES = 2_000
 MOST_ADDRESS = 300
+HOLD = 20.0
+"""seconds for which a phone waits for news before it asks again; proxies give up after 30"""
 HOSTS = ("host", "x-forwarded-host")
 STATUS = {"room_gone": 404, "room_stranger": 403, "room_not_yours": 403, "room_late": 409, "room_not_now": 409}
 STATUS |= {"room_full": 429, "rooms_full": 503, "rooms_full_here": 429, "room_closed": 403, "detective_none": 503}
@@ -31,6 +33,9 @@ PHONE_LABELS = re.compile(r"phone_\w+|room_real|room_forged")
 def to_rooms(hall: Hall) -> list[Route]:
     """The routes to the rooms of `hall`, and the page that phones open."""
 
+    def find(request: Request) -> Room:
+        return hall.find(request.path_params["code"], visitors.address(request.scope))
+
     async def phone(request: Request) -> Response:
         return HTMLResponse(phone_page(), headers=FRESH)
 
@@ -40,12 +45,17 @@ def to_rooms(hall: Hall) -> list[Route]:
         except UserError as error:
             return _refused(error)
         # While people come in, the network is loaded: the first picture is there at once.
-        warm = BackgroundTask(hall.deal, 0) if hall.deal else None
-        return JSONResponse({"code": room.code, "host": room.host}, headers=FRESH, background=warm)
+        prepare(room)
+        return JSONResponse({"code": room.code, "host": room.host}, headers=FRESH)
+
+    def prepare(room: Room) -> None:
+        # In a thread of its own: a background task of the answer would keep the connection, on which the next click comes.
+        if hall.deal:
+            threading.Thread(target=room.prepare, args=(hall.deal,), daemon=True).start()
 
     async def state(request: Request) -> Response:
         try:
-            content, mark = hall.find(request.path_params["code"]).state()
+            content, mark = find(request).state()
         except UserError as error:
             return _refused(error)
         headers = {"ETag": mark, "Cache-Control": "no-cache"}
@@ -53,31 +63,44 @@ def to_rooms(hall: Hall) -> list[Route]:
             return Response(status_code=304, headers=headers)
         return Response(content, media_type="application/json", headers=headers)
 
+    async def turn(request: Request) -> Response:
+        try:
+            told = await find(request).next_on_phones(request.query_params.get("after", ""), HOLD)
+        except UserError as error:
+            return _refused(error)
+        if told is None:
+            return Response(status_code=204, headers=FRESH)
+        return Response(told[0], media_type="application/json", headers={"ETag": told[1], **FRESH})
+
     async def join(request: Request) -> Response:
         here = visitors.address(request.scope)
-        return await _answered(request, lambda asked: {"player": hall.find(request.path_params["code"]).join(here)})
+
+        def work(asked: dict[str, Any]) -> dict[str, Any]:
+            room = find(request)
+            player = room.join(here)
+            return {"player": player, "face": room.face(player)}
+
+        return await _answered(request, work)
 
     async def vote(request: Request) -> Response:
         def work(asked: dict[str, Any]) -> dict[str, Any]:
-            hall.find(request.path_params["code"]).vote(asked.get("player"), asked.get("round"), asked.get("real"))
+            find(request).vote(asked.get("player"), asked.get("round"), asked.get("real"))
             return {"counted": True}
 
         return await _answered(request, work)
 
     async def lead(request: Request) -> Response:
-        def work(asked: dict[str, Any]) -> dict[str, Any]:
-            room = hall.find(request.path_params["code"])
+        try:
+            room, asked = find(request), await _body(request)
             if hall.deal is None:
                 raise requests.mistake("detective_none")
-            room.lead(asked.get("host"), asked.get("do"), hall.deal)
-            return {"done": True}
-
-        # A picture may want a network, which takes its time.
-        try:
-            asked = await _body(request)
+            # A picture may want a network, which takes its time.
+            await run_in_threadpool(room.lead, asked.get("host"), asked.get("do"), hall.deal)
         except UserError as error:
             return _refused(error)
-        return await run_in_threadpool(_reply, work, asked)
+        if asked.get("do") == "next":
+            prepare(room)
+        return JSONResponse({"done": True}, headers=FRESH)
 
     async def qr(request: Request) -> Response:
         code, address = request.path_params["code"].upper(), request.query_params.get("at", "")
@@ -96,6 +119,7 @@ def to_rooms(hall: Hall) -> list[Route]:
         Route(PHONE, phone),
         Route(ROOMS, open_room, methods=["POST"]),
         Route(room, state),
+        Route(f"{room}/turn", turn),
         Route(f"{room}/players", join, methods=["POST"]),
         Route(f"{room}/votes", vote, methods=["POST"]),
         Route(f"{room}/lead", lead, methods=["POST"]),
@@ -138,14 +162,7 @@ async def _body(request: Request) -> dict[str, Any]:
 
 async def _answered(request: Request, work: Callable[[dict[str, Any]], dict[str, Any]]) -> Response:
     try:
-        return _reply(work, await _body(request))
-    except UserError as error:
-        return _refused(error)
-
-
-def _reply(work: Callable[[dict[str, Any]], dict[str, Any]], asked: dict[str, Any]) -> Response:
-    try:
-        return JSONResponse(work(asked), headers=FRESH)
+        return JSONResponse(work(await _body(request)), headers=FRESH)
     except UserError as error:
         return _refused(error)
 

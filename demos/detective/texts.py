@@ -23,10 +23,8 @@ TEXTS = {
     # the game
     "case_heading": {"en": "Real or forged?", "ja": "本物か、贋作か"},
     "case_hint": {
-        "en": "You see {rounds} digits, one after another. People wrote some of them, and a GAN forged the others. The "
-        "thief gets better all the time. The discriminator judges the same pictures. Who has the sharper eye?",
-        "ja": "手書きの数字が全部で{rounds}枚、1枚ずつ出てきます。人が書いた本物か、GAN が描いた贋作かを当ててください。"
-        "怪盗はどんどん腕を上げます。同じ絵を識別器も判定します。目が利くのはどちらでしょう。",
+        "en": "{rounds} digits, one by one. The thief gets better all the time. Who has the sharper eye: you or the detective?",
+        "ja": "数字が{rounds}枚、1枚ずつ出てきます。怪盗はどんどん腕を上げます。あなたと探偵、目が利くのはどちらでしょう。",
     },
     "case_start": {"en": "Start the case", "ja": "捜査をはじめる"},
     "case_again": {"en": "Another case", "ja": "もう一度"},
@@ -77,10 +75,8 @@ TEXTS = {
     # the room
     "room_heading": {"en": "The whole room against the discriminator", "ja": "会場のみんなで識別器に挑む"},
     "room_hint": {
-        "en": "Open a room and let everybody join on their phones. Everybody judges the same picture at the same time, and "
-        "the count appears here. A room closes after an hour, and nothing is kept.",
-        "ja": "部屋を開いて、会場のみなさんにスマホで参加してもらいましょう。"
-        "全員が同じ絵を同時に判定し、集計がこの画面に出ます。部屋は1時間で消え、記録は残りません。",
+        "en": "Everybody joins with a phone and judges the same picture. A room closes after an hour, and nothing is kept.",
+        "ja": "全員がスマホで同じ絵を判定します。部屋は1時間で消え、記録は残りません。",
     },
     "room_open": {"en": "Open a room", "ja": "部屋を開く"},
     "room_join": {"en": "Code to join", "ja": "参加コード"},
@@ -117,6 +113,10 @@ TEXTS = {
     "room_drawn": {"en": "It is a draw.", "ja": "引き分けです。"},
     "room_beaten": {"en": "The discriminator is the better detective.", "ja": "今回は識別器のほうが一枚上手でした。"},
     "room_over": {"en": "The case is closed", "ja": "捜査は終了しました"},
+    "room_podium": {"en": "The best detectives", "ja": "名探偵"},
+    "room_place": {"en": "{right} right", "ja": "{right}問正解"},
+    "room_more": {"en": "and {n} more", "ja": "ほか{n}人"},
+    "room_screen": {"en": "Full screen", "ja": "全画面"},
     "room_fooled": {"en": "Pictures that most people got wrong", "ja": "いちばん多くの人が間違えた絵"},
     "room_fooled_by": {"en": "{wrong} of {votes} were wrong", "ja": "{votes}人中{wrong}人が不正解"},
     "room_picture": {"en": "The picture to judge", "ja": "判定する絵"},
@@ -153,6 +153,7 @@ TEXTS = {
     "room_not_yours": {"en": "Another screen leads this room.", "ja": "この部屋の進行役は別の画面です。"},
     "room_not_now": {"en": "This can't be done now.", "ja": "今はその操作はできません。"},
     # the phone
+    "phone_face": {"en": "You are {face}", "ja": "あなたは {face} です"},
     "phone_title": {"en": "Real or forged?", "ja": "本物か、贋作か"},
     "phone_code": {"en": "The code on the screen", "ja": "画面に出ているコード"},
     "phone_join": {"en": "Join", "ja": "参加する"},

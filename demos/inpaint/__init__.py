@@ -15,7 +15,6 @@ from starlette.routing import BaseRoute
 from torch import Tensor
 
 from demos.shared import controls, i18n, page, requests, responses
-from demos.shared.names import beside
 from gan_zoo import Gallery, UserError, open_pictures
 from gan_zoo.data import pairings
 from gan_zoo.data.dataset import fit
@@ -23,7 +22,10 @@ from gan_zoo.data.names import DataName, PairsName
 from gan_zoo.imaging import images, masks
 
 TITLE = "inpaint_title"
+GROUP = "play"
 ORDER = 40
+SURPRISE = (".zoo-inpaint-samples button", "[data-do=random]")
+PICTURE = ".zoo-inpaint-result img"
 SAMPLES = 8
 PROPOSALS = 3
 MOST_SIDE = 512
@@ -167,8 +169,7 @@ def build(gallery: Gallery) -> list[BaseRoute]:
 def studio_html(known: dict[str, dict[str, Any]]) -> str:
     """The studio with every sentence in every language, and a choice among the models."""
     options = "".join(
-        f'<label><input type="radio" name="inpaint-model" value="{html.escape(name)}"> '
-        f"{beside(title(name, card), name)}</label>"
+        f'<label><input type="radio" name="inpaint-model" value="{html.escape(name)}"> {title(name, card)}</label>'
         for name, card in known.items()
     )
     return page.filled("inpaint/inpaint.html", models=options)

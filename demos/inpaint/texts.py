@@ -4,10 +4,8 @@ TEXTS = {
     "inpaint_title": {"en": "Inpaint", "ja": "穴埋め"},
     "inpaint_heading": {"en": "Brush something away, and it is filled in", "ja": "消したところを描き足す"},
     "inpaint_hint": {
-        "en": "Paint over a part of the picture. The thief fills the hole with what might have been there. It has learnt "
-        "not to use blur, because the detective sees through it.",
-        "ja": "消したいところを塗りつぶすと、怪盗が「そこにあったかもしれないもの」を描き足します。"
-        "ぼかしは探偵に見破られるので、使わないように学びました。",
+        "en": "Brush over a part of the picture, and the thief makes up what might be there.",
+        "ja": "消したいところを塗りつぶすと、怪盗がそこにありそうなものを描きます。",
     },
     "no_inpainters": {
         "en": "There are no weights for this tab yet. Train a model with: gan-zoo train --recipe context_encoder-faces-l1, "
@@ -18,10 +16,7 @@ TEXTS = {
     "inpaint_subject": {"en": "Kind of picture", "ja": "どんな絵を直しますか"},
     "inpaint_of_faces": {"en": "Drawn faces", "ja": "イラストの顔"},
     "inpaint_of_pictures": {"en": "Landscapes", "ja": "風景写真"},
-    "inpaint_start": {
-        "en": "Start from a picture the model has never seen",
-        "ja": "モデルがまだ見たことのない絵から始める",
-    },
+    "inpaint_start": {"en": "Pictures the model has never seen", "ja": "モデルが見たことのない絵"},
     "inpaint_sample": {"en": "Picture {n}", "ja": "絵 {n}"},
     "inpaint_brush": {"en": "Brush over a part", "ja": "消したいところをなぞる"},
     "inpaint_canvas": {

@@ -5,19 +5,34 @@ from __future__ import annotations
 import gradio as gr
 from starlette.routing import BaseRoute
 
-from demos.latent import arithmetic, class_mix, directions, latent_map, neighbours, projection, walk
+from demos.latent import (
+    arithmetic,
+    class_mix,
+    directions,
+    dragging,
+    knobs,
+    latent_map,
+    neighbours,
+    opening,
+    permalink,
+    projection,
+    walk,
+)
 from demos.shared import i18n, page, responses
 from gan_zoo import Gallery
 
 TITLE = "latent_title"
-ORDER = 10
-TOOLS = (class_mix, arithmetic, directions, latent_map, projection, neighbours)
+GROUP = "play"
+ORDER = 20
+SURPRISE = (".zoo-models button", "#again")
+PICTURE = ".zoo-live img"
+QUERY = permalink.KEYS
+TOOLS = (knobs, dragging, class_mix, arithmetic, directions, latent_map, projection, neighbours)
 
 
 def build(gallery: Gallery) -> list[BaseRoute]:
     """Lays out the tab and connects it; a tool has TITLE, HINT, and build(gallery, way, save), which returns its endpoints."""
-    names = gallery.names("sampler")
-    page.still(page.filled("latent/story.html"))  # who plays against whom
+    names = opening.ordered(gallery, gallery.names("sampler"))
     if not names:
         page.still(f'<p role="alert">{i18n.both("no_models")}</p>', elem_classes="zoo-trouble")
         return []
@@ -31,4 +46,4 @@ def build(gallery: Gallery) -> list[BaseRoute]:
                 with gr.Tab(i18n.label(tool.TITLE), elem_id=tool.TITLE):
                     page.still(f'<p class="zoo-note">{i18n.both(tool.HINT)}</p>')
                     responses.publish(tool.build(gallery, way, save), **getattr(tool, "TURNS", {}))
-    return []
+    return [*opening.routes(gallery)]

@@ -23,7 +23,11 @@ TITLE, HINT = "arithmetic_title", "arithmetic_hint"
 ROLES = ("A", "B", "C")
 SAMPLES = 1000
 """pictures that are looked at to find where an attribute lies"""
+TRIED = 8
+"""pictures on which an attribute is tried before it is offered"""
 AMOUNTS = (-3.0, 3.0)
+AMOUNT = 1.5
+"""how often an attribute is added at first"""
 
 Vectors = dict[str, Float[Tensor, "w"]]
 
@@ -65,12 +69,21 @@ def family_shares(observer: Observer, images: Float[Tensor, "n c h w"]) -> Float
 
 
 def find_vectors(session: Session, observer: Observer) -> Vectors:
-    """The ways to the attributes that a feature network tells apart; none where the model is told what to draw."""
+    """The ways to the attributes that a feature network tells apart and that the model really adds; none where the model is
+    told what to draw."""
     if session.classes:
         return {}
     w = session.mapping(session.latents(SAMPLES, seed=0))
     shares = family_shares(observer, torch.cat([session.synthesis(part).images for part in w.split(points.COUNT)]))
-    return latent.attribute_vectors(w, shares, list(families(observer.words)))
+    names = list(families(observer.words))
+    found, given = latent.attribute_vectors(w, shares, names), w[:TRIED]
+    return {name: way for name, way in found.items() if adds(session, observer, given, way, names.index(name))}
+
+
+def adds(session: Session, observer: Observer, w: Float[Tensor, "n w"], way: Float[Tensor, "w"], family: int) -> bool:
+    """True if at least half of the pictures at `w` have the attribute once it was added: an eyepatch that hardly any face puts
+    on isn't offered."""
+    return bool((family_shares(observer, session.synthesis(w + AMOUNT * way).images)[:, family] > 0.5).float().mean() >= 0.5)
 
 
 class Attributes:
@@ -120,7 +133,7 @@ def endpoints(gallery: Gallery, attributes: Attributes, save: responses.Save) ->
         return save(points.row(result.images[-1:])), result.milliseconds, result.precision
 
     def attribute(
-        model: str, name: str, amount: float = 1.5, pick: list[int] = FIRST_PICK, truncation: float = points.TRUNCATION[1]
+        model: str, name: str, amount: float = AMOUNT, pick: list[int] = FIRST_PICK, truncation: float = points.TRUNCATION[1]
     ) -> tuple[responses.Picture, float, str]:
         """Pick `[seed, index]`, and beside it the same with an attribute added `amount` times, such as "accessories:
         glasses", as `/sample` returns it."""
@@ -151,7 +164,7 @@ def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callab
         page.still(f'<p class="zoo-note">{i18n.both("attribute_hint")}</p>')
         with gr.Row():
             attribute = controls.select("attribute", elem_id="attribute")
-            amount = gr.Slider(*AMOUNTS, 1.5, step=0.05, label=i18n.label("amount"), elem_id="amount", buttons=[])
+            amount = gr.Slider(*AMOUNTS, AMOUNT, step=0.05, label=i18n.label("amount"), elem_id="amount", buttons=[])
         pair = page.still("")
         no_attribute = page.trouble()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from torch import Tensor
 
 from demos.latent import points
 from demos.shared import controls, i18n, page, requests, responses
+from demos.shared.names import html_of, names_of
 from gan_zoo import Gallery
 from gan_zoo.serving import Result, Session
 
@@ -66,6 +68,19 @@ def mixing_table(gallery: Gallery, take_over: Any, *way: Any) -> tuple[Result, i
     return session.synthesis(mixed.flatten(0, 1)), n
 
 
+def more(gallery: Gallery, session: Session) -> str:
+    """A note, as HTML, that a model can't write, with buttons that choose the models that can; '' for one that can."""
+    if session.classes:
+        return ""
+    able = [code for code in gallery.names("sampler") if gallery.card(code)["config"].get("classes")]
+    buttons = "".join(
+        f'<button type="button" class="zoo-act" data-model="{html.escape(code)}">{html_of(name)}</button>'
+        for code, name in names_of(gallery, able).items()
+    )
+    offered = f"<p data-offered><span>{i18n.both('mix_offer')}</span> {buttons}</p>" if able else ""
+    return f'<p class="zoo-note">{i18n.both("no_word" if session.layers else "no_mix")}</p>{offered}'
+
+
 def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]]:
     """The tool's endpoints for programs."""
 
@@ -104,7 +119,7 @@ def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callab
         def work() -> tuple[Any, ...]:
             session = gallery.session(way[0])
             shown = gr.Column(visible=bool(session.classes)), gr.Column(visible=session.layers > 0)
-            said = "" if session.classes or session.layers else f'<p class="zoo-note">{i18n.both("no_mix")}</p>'
+            said = more(gallery, session)
             parts: list[Any] = [gr.skip(), "", "", "", "", "", ""]
             if session.classes:
                 result = alphabet(gallery, *way)

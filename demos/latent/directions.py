@@ -130,10 +130,7 @@ def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callab
 
     def on_edit(method: Any, amounts: Any, *way: Any) -> tuple[Any, ...]:
         def work() -> tuple[Any, ...]:
-            result = edit(gallery, method, amounts, *way)
-            before, after = (points.url(image[None]) for image in result.images)
-            row = f'<div class="zoo-equation">{responses.term("", before, "")}{responses.term("→", after, "", "zoo-sum")}</div>'
-            return row, responses.cost("drawn", result, n=2)
+            return points.changed(edit(gallery, method, amounts, *way))
 
         done, problem = responses.answer(work)
         return (*(done or ("", "")), problem)

@@ -10,14 +10,14 @@ from demos.shared import controls, i18n
 def wall(picks: list[list[int]], columns: int) -> gr.HTML:
     """A wall of pictures that are picked with the mouse or the keyboard.
 
-    Its value is the list of picks, each `[seed, index]`, in the order of picking. Gradio triggers `load` when it is
-    first shown, and the visitor `pick` when the picks change. Its props: `sprite` (all pictures in one, `columns`
+    Its value is the list of picks, each `[seed, index]`, in the order of picking. The visitor triggers `pick` when the
+    picks change. Its props: `sprite` (all pictures in one, `columns`
     side by side) with the `seed` it was drawn from, `count`, `opinions` (what the discriminator thinks of each, `[logit,
     rank]`; none, and there are no frames) and `suggestion` (the picks are ours: the visitor's first click replaces them).
     """
     return controls.scripted(
         "latent/wall",
-        '<div class="zoo-wall" role="group"></div>',
+        '<div class="zoo-wall" role="group" data-main></div>',
         events=["pick"],
         value=picks,
         columns=columns,

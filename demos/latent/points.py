@@ -130,3 +130,10 @@ def url(pictures: Float[Tensor, "n c h w"], columns: int | None = None) -> str:
     when they are not."""
     sheet = images.grid(pictures, columns=columns or len(pictures), gap=0)
     return responses.data_url(sheet) if pictures.shape[-1] <= 32 else responses.data_url(sheet, "JPEG", quality=92)
+
+
+def changed(result: Result) -> tuple[str, str]:
+    """HTML of a picture and of what became of it, the two pictures of `result`, and of what they cost."""
+    before, after = (url(image[None]) for image in result.images)
+    terms = responses.term("", before, "") + responses.term("→", after, "", "zoo-sum")
+    return f'<div class="zoo-equation">{terms}</div>', responses.cost("drawn", result, n=2)

@@ -5,11 +5,15 @@ TEXTS = {
     "latent_title": {"en": "Latent space", "ja": "潜在空間"},
     "draw_heading": {"en": "Draw", "ja": "描いてみる"},
     "draw_hint": {
-        "en": "Every picture is one point in a space of about a hundred numbers. Click pictures to select them for the "
-        "walk below.",
-        "ja": "1枚の絵は、100個ほどの数で表される空間の1点です。絵をクリックして選ぶと、下でその間を歩けます。",
+        "en": "Every picture is a point in a space of about a hundred numbers. Click pictures to walk between them.",
+        "ja": "1枚の絵は、100個ほどの数で表される空間の1点です。絵を選ぶと、その間を歩けます。",
     },
     "model": {"en": "Model", "ja": "モデル"},
+    "choose_model": {"en": "Models, each with pictures that it drew", "ja": "モデルの一覧。それぞれが描いた絵つき"},
+    "stroll": {"en": "A walk through pictures that nobody drew", "ja": "誰も描いていない絵の中を歩く"},
+    "stroll_label": {"en": "Pictures that change slowly from one into the next", "ja": "ゆっくりと別の絵に変わっていく絵"},
+    "stroll_play": {"en": "Play the walk", "ja": "動かす"},
+    "stroll_pause": {"en": "Stop the walk", "ja": "止める"},
     "seed": {"en": "Seed", "ja": "シード"},
     "seed_info": {
         "en": "The same seed always gives the same pictures.",
@@ -66,11 +70,63 @@ TEXTS = {
     "drop_kept": {"en": "Remove from favourites:", "ja": "お気に入りから外す："},
     "steps": {"en": "{n} frames in <b>{milliseconds} ms</b>", "ja": "{n}コマを <b>{milliseconds}ミリ秒</b>で生成"},
     "live": {"en": "<b>{milliseconds} ms</b> of model time", "ja": "モデルの計算は <b>{milliseconds}ミリ秒</b>"},
+    "drawn_here": {
+        "en": "{n} pictures on this device in <b>{milliseconds} ms</b>",
+        "ja": "{n}枚をこの端末で <b>{milliseconds}ミリ秒</b>で生成",
+    },
+    "steps_here": {
+        "en": "{n} frames on this device in <b>{milliseconds} ms</b>",
+        "ja": "{n}コマをこの端末で <b>{milliseconds}ミリ秒</b>で生成",
+    },
     # tools
     "tools_heading": {"en": "Explore", "ja": "もっと探る"},
     "tools_hint": {
         "en": "Each tool starts from the selected pictures, or from the picture at the slider's position.",
         "ja": "上で選んだ絵や、スライダーの位置の絵を出発点にして、いろいろな道具を試せます。",
+    },
+    "knobs_title": {"en": "Glasses and moods", "ja": "めがねと気分"},
+    "knobs_hint": {
+        "en": "Directions for what has a name. A network that learnt from exact labels read a thousand pictures, and "
+        "regression found the directions. The numbers say how much each slider changes, and how much else changes with it.",
+        "ja": "名前のある特徴の方向です。正確なラベルで学んだネットワークが1000枚の絵を読み、回帰で方向を求めました。"
+        "数字は、スライダーが何をどれだけ変え、ほかをどれだけ巻き込むかを表します。",
+    },
+    "knob_glasses": {"en": "Glasses", "ja": "めがね"},
+    "knob_beard": {"en": "Beard", "ja": "ひげ"},
+    "knob_hair": {"en": "Hair: short to long", "ja": "髪の長さ"},
+    "knob_mood": {"en": "Mood: unhappy to happy", "ja": "気分（不機嫌から上機嫌へ）"},
+    "knob_skin": {"en": "Skin: dark to light", "ja": "肌の色（濃い色から明るい色へ）"},
+    "knob_effect": {
+        "en": "turns by {asked}; everything else together by {others}",
+        "ja": "変化は {asked}、ほかの変化は合わせて {others}",
+    },
+    "no_knobs": {
+        "en": "This model draws no faces whose features can be read. Choose one of the faces above.",
+        "ja": "このモデルの絵からは、顔の特徴を読み取れません。上で顔のモデルを選んでください。",
+    },
+    "drag_title": {"en": "Drag", "ja": "つまんで動かす"},
+    "drag_hint": {
+        "en": "Put the pointer on a part of the picture and drag it to where it should be. Then start: the model looks for a "
+        "picture in which it is there. Several arrows work at once.",
+        "ja": "絵の一部をつまんで、動かしたい先まで引っぱってください。「始める」を押すと、そこに来る絵をモデルが探します。"
+        "矢印は何本か引けます。",
+    },
+    "drag_go": {"en": "Start", "ja": "始める"},
+    "drag_undo": {"en": "Undo", "ja": "元に戻す"},
+    "drag_clear": {"en": "Remove arrows", "ja": "矢印を消す"},
+    "drag_arrows": {"en": "Arrows", "ja": "矢印"},
+    "drag_hold": {"en": "Paint what must stay", "ja": "動かさない所を塗る"},
+    "drag_label": {
+        "en": "The picture. Drag to draw an arrow from a handle to its target.",
+        "ja": "絵です。ドラッグすると、つまむ点から目標まで矢印が引けます。",
+    },
+    "dragged": {
+        "en": "update {step}, <b>{distance}</b> pixels to go, {rate} updates a second",
+        "ja": "{step}回目、目標まであと <b>{distance}</b> 画素、毎秒{rate}回",
+    },
+    "bad_arrows": {
+        "en": "Draw 1 to {most} arrows on the picture first.",
+        "ja": "先に、絵の上に矢印を1本から{most}本まで引いてください。",
     },
     "mix_title": {"en": "Mix", "ja": "まぜる"},
     "mix_hint": {
@@ -78,11 +134,14 @@ TEXTS = {
         "ja": "「何を描くか」と「どう描くか」を切り離して、組み合わせ直してみましょう。",
     },
     "no_mix": {
-        "en": "This model has no classes and no styles. Choose another model above: a cgan writes letters, and a stylegan "
-        "mixes styles.",
-        "ja": "このモデルにはクラスもスタイルもありません。上で、文字を書ける cgan や、スタイルを混ぜられる stylegan "
-        "を選んでください。",
+        "en": "This model draws one kind of picture, and it draws all of it at once, so it has nothing to mix.",
+        "ja": "このモデルは一種類の絵を丸ごと描くので、混ぜるものがありません。",
     },
+    "no_word": {
+        "en": "This model draws no letters, so it can't write. It can mix the styles of two pictures.",
+        "ja": "このモデルは文字を描かないので、言葉は書けません。2枚の絵のスタイルを混ぜられます。",
+    },
+    "mix_offer": {"en": "Models that can write:", "ja": "文字を書けるモデル："},
     "word": {"en": "Write a word", "ja": "言葉を書く"},
     "word_info": {
         "en": "In a font that doesn't exist. The point at the slider's position sets the shape.",
@@ -149,8 +208,8 @@ TEXTS = {
         "ja": "3つの点があれば、1枚の平面が決まります。最初に選んだ3枚を通る平面を、どこまでも旅してみましょう。",
     },
     "map_keys": {
-        "en": "Drag to move, turn the wheel to zoom. Pictures appear as they come into view.",
-        "ja": "ドラッグで移動、ホイールで拡大・縮小します。見えたところから順に描かれます。",
+        "en": "Drag to move. Click the map once, and the wheel zooms. Pictures appear as they come into view.",
+        "ja": "ドラッグで移動します。一度クリックすると、ホイールで拡大・縮小できます。見えたところから順に描かれます。",
     },
     "one_line": {
         "en": "These three points lie on one line. Select another third picture.",

@@ -11,7 +11,7 @@ from jaxtyping import Float
 from PIL import Image
 from torch import Tensor
 
-from demos.latent import parts, permalink, points
+from demos.latent import on_device, opening, parts, permalink, points
 from demos.latent.points import FIRST_PICKS, FIRST_SEED, FIRST_TRUNCATION, TRUNCATION
 from demos.shared import controls, i18n, page, requests, responses
 from demos.shared.names import options as named
@@ -25,6 +25,8 @@ STEPS = 10
 """steps of the strip from one pick to the next, fewer where there are many picks"""
 MOST_STEPS = 150
 """steps of a whole strip"""
+STRIP_SIDE = 56
+"""the least height and width of its pictures in pixels"""
 FILM_STEPS = 24
 """frames of the animation from one pick to the next, fewer where there are many"""
 FILM_SIDE = 280
@@ -75,7 +77,7 @@ def stand(gallery: Gallery, *way: Any) -> Result:
 def strip(pictures: Float[Tensor, "n c h w"], steps: int) -> Image.Image:
     """A row for each leg of a walk, from pick to pick: the last picture of a row is the first of the next."""
     rows = [pictures[i : i + steps + 1] for i in range(0, len(pictures) - 1, steps)]
-    return images.grid(torch.cat(rows), columns=steps + 1, gap=0, scale=points.scale(pictures, 56))
+    return images.grid(torch.cat(rows), columns=steps + 1, gap=0, scale=points.scale(pictures, STRIP_SIDE))
 
 
 def frames(pictures: Float[Tensor, "n c h w"]) -> list[Image.Image]:
@@ -103,27 +105,32 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
         page.heading("1", "draw_heading", "draw_hint")
         with gr.Row(elem_classes="zoo-bench"):
             with gr.Column(scale=4, min_width=280):
-                model = controls.select("model", "model", named(gallery, names), coded=True)
+                model = opening.models(gallery, names)
+                again = gr.Button(label_of("again"), variant="primary", size="lg", elem_id="again")
                 card = page.still("")
                 label = controls.select("class", elem_id="class")
                 seed = gr.Number(FIRST_SEED, label=label_of("seed"), info=label_of("seed_info"), elem_id="seed", step=1)
                 wrong = page.trouble()
-                again = gr.Button(label_of("again"), variant="primary", size="lg", elem_id="again")
                 truncation = gr.Slider(
                     *TRUNCATION, FIRST_TRUNCATION, step=0.05, label=label_of("truncation"), info=label_of("truncation_info"),
                     elem_id="truncation", buttons=[],
                 )  # fmt: skip
             with gr.Column(scale=6, min_width=280, elem_classes="zoo-first"):
+                # Gradio's own event `load` comes with the page, be the tab open or not.
+                seen = controls.visible()
                 wall = parts.wall(FIRST_PICKS, COLUMNS)
                 drawn = page.still("")
                 detective = parts.frames(elem_id="detective")
 
-    with gr.Column(elem_classes="zoo-stage"):
+    with gr.Column(elem_classes="zoo-stage", elem_id="walk"):
         page.heading("2", "walk_heading", "walk_hint")
         with gr.Row(elem_classes="zoo-bench"):
             with gr.Column(scale=4, min_width=280):
                 live = controls.picture("live_label", "zoo-live", "zoo-moved")
                 now = page.still("")
+                mover = on_device.mover(
+                    gallery, count=points.COUNT, columns=COLUMNS, steps=STEPS, most=MOST_STEPS, side=STRIP_SIDE
+                )
                 with gr.Row(elem_classes="zoo-actions"):
                     keep = gr.Button(label_of("keep"), elem_id="keep")
                     share = gr.Button(label_of("share"), elem_id="share")
@@ -209,11 +216,17 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
     ) -> tuple[Any, ...]:
         return (*on_draw(asked, model, label, truncation, seed), *on_walk(model, label, truncation, picks, route, position))
 
-    def on_again(seed: Any, *drawn_from: Any) -> tuple[Any, ...]:
-        return (seed, *on_draw(*drawn_from, seed))
+    def on_again(event: gr.EventData, *drawn_from: Any) -> tuple[Any, ...]:
+        seed = requests.request(event).get("seed")
+        return (seed if isinstance(seed, int) else gr.skip(), *on_draw(*drawn_from, seed))
 
-    def offered() -> list[tuple[str, dict[str, str]]]:
-        return named(gallery, gallery.names("sampler"))
+    def offered() -> dict[str, Any]:
+        codes = opening.ordered(gallery, gallery.names("sampler"))
+        return {
+            "options": named(gallery, codes),
+            "parts": opening.parts(gallery, codes),
+            "drawn": opening.drawn(gallery, codes),
+        }
 
     def on_open(query: Any, asked: Any, *state: Any) -> tuple[Any, ...]:
         def work() -> tuple[Any, ...]:
@@ -225,13 +238,14 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
             fields = [gr.skip() if wanted[i] is None else wanted[i] for i in (2, 4, 5, 6)]
             # No value where the link names no model: the visitor may have chosen another one meanwhile.
             chosen = {} if to.model is None else {"value": to.model}
-            return (gr.HTML(options=offered(), **chosen), *fields, *drawn, "", *on_walk(*now[:6]))
+            here = gr.HTML(offers=on_device.offers(gallery))
+            return (gr.HTML(**offered(), **chosen), here, *fields, *drawn, "", *on_walk(*now[:6]))
 
         gallery.refresh()  # weights may have come since the app was started
         done, problem = responses.answer(work)
         if done is None:  # the page as it stands, and beside the fields what is wrong with the link
             *drawn, _ = on_draw(asked, state[0], state[1], state[2], state[6])
-            return (gr.HTML(options=offered()), *[gr.skip()] * 4, *drawn, problem, *on_walk(*state[:6]))
+            return (gr.HTML(**offered()), *[gr.skip()] * 5, *drawn, problem, *on_walk(*state[:6]))
         return done
 
     # One listener for each thing that a visitor does: of two that start at once Gradio can lose an answer. Each
@@ -240,18 +254,21 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
     drawn_parts = [wall, drawn, detective, card, label, wrong]
     walked_parts = [live, now, steps, walked, save_strip, no_walk, moving, save_film, save_video]
     state = [*way, seed]
-    opened = [model, truncation, route, position, seed, *drawn_parts, *walked_parts]
+    opened = [model, mover, truncation, route, position, seed, *drawn_parts, *walked_parts]
     asked = [detective, *state]
-    wall.load(on_open, [shelf, *asked], opened, js="(shelf, ...asked) => [location.search, ...asked]", **responses.LIVE)
+    seen.look(on_open, [shelf, *asked], opened, js="(shelf, ...asked) => [location.search, ...asked]", **responses.LIVE)
     shelf.open(on_open, [shelf, *asked], opened, **responses.LIVE)
     gr.on([model.choose, label.choose, truncation.input], on_change, asked, drawn_parts + walked_parts, **responses.LIVE)
     gr.on([seed.input, detective.choose], on_draw, [*drawn_from, seed], drawn_parts, **responses.LIVE)
+    # The device draws where it can; else the script triggers an event of its own, and the server does.
     again.click(
-        on_again, [seed, *drawn_from], [seed, *drawn_parts],
-        js="(seed, ...rest) => [Math.floor(Math.random() * 1e6), ...rest]", **responses.LIVE,
-    )  # fmt: skip
-    gr.on([wall.pick, route.choose], on_walk, way, walked_parts, **responses.LIVE)
-    position.input(on_move, way, [live, now, no_walk], **responses.LIVE)
+        None, [seed, *drawn_from], [seed, wall, drawn, wrong], js=controls.function("latent/mover", "again"), **responses.HERE
+    )
+    mover.again(on_again, drawn_from, [seed, *drawn_parts], **responses.LIVE)
+    gr.on([wall.pick, route.choose], None, way, walked_parts, js=controls.function("latent/mover", "walk"), **responses.HERE)
+    mover.walk(on_walk, way, walked_parts, **responses.LIVE)
+    position.input(None, way, [live, now, no_walk], js=controls.function("latent/mover", "move"), **responses.HERE)
+    mover.move(on_move, way, [live, now, no_walk], **responses.LIVE)
     clear.click(None, None, wall, js="() => [[]]").then(on_walk, way, walked_parts, **responses.LIVE)
     animate.click(
         on_animate, way[:-1], [moving, save_film, save_video, no_walk], **{**responses.LIVE, "show_progress": "minimal"}

@@ -15,14 +15,15 @@ from demos.shared import controls, i18n, page, requests, responses
 from gan_zoo import Gallery
 
 TITLE = "learn_title"
+GROUP = "learn"
 ORDER = 110
+SURPRISE = (".zoo-learn-contents a, .zoo-learn-contents button",)
 # The sentences of the scripts; the chapters come in the reader's language only.
 LABELS = re.compile(
     r"learn_(title|lost|rooms|previous|next|found|to_chapter|ours|lives_here|zoo_picture|kind_\w+|quiz_\w+|talk_(up|down|drop))"
 )
 # Parts of tabs at which a talk can stop, by the key of what they are called.
 PLACES = {
-    "training.playground": "play_heading",
     "latent.mix_title": "mix_title",
     "latent.arithmetic_title": "arithmetic_title",
     "latent.directions_title": "directions_title",
@@ -46,7 +47,7 @@ def build(gallery: Gallery) -> list[BaseRoute]:
             elem_id="learn",
         )
     responses.publish(endpoints(gallery))
-    return routes.ROUTES
+    return routes.to_lessons(gallery)
 
 
 def endpoints(gallery: Gallery) -> list[Callable[..., Any]]:

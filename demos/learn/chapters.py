@@ -26,7 +26,8 @@ class Chapter:
     """One chapter."""
 
     sees: tuple[str, ...]
-    """where the gallery shows what the chapter says, as TAB or TAB/PART; the button of the n-th says `see`, `see2`, …"""
+    """where the gallery shows what the chapter says, as TAB, TAB/PART or TAB/PART/SETTING; the button of the n-th says `see`,
+    `see2`, …"""
     cites: tuple[str, ...]
     """its sources, by their names in zoo.json and sources.json"""
     weights: str = ""
@@ -34,23 +35,32 @@ class Chapter:
 
 
 CHAPTERS = {
-    "model": Chapter(("latent",), ("ng",)),
-    "without": Chapter(("without_gan", "training"), ("ae", "vae", "ddpm")),
-    "duel": Chapter(("training/playground", "detective"), ("gan",)),
-    "objective": Chapter(("training/playground",), ("gan", "principled")),
-    "dcgan": Chapter(("latent/arithmetic_title", "training"), ("dcgan",), "dcgan-faces"),
-    "condition": Chapter(("latent", "latent/directions_title"), ("cgan", "projection", "stylegan"), "cgan-kana"),
-    "pairs": Chapter(
-        ("sketch", "style", "inpaint", "refine"), ("pix2pix", "unet", "cyclegan", "context", "simgan"), "cyclegan-ukiyoe"
+    "model": Chapter(("latent/walk",), ("ng",)),
+    "without": Chapter(("without_gan", "training/start/vae"), ("ae", "vae", "ddpm")),
+    "duel": Chapter(("playground/board", "detective/detective_game"), ("gan",)),
+    "objective": Chapter(("playground/board/loss",), ("gan", "principled")),
+    "dcgan": Chapter(("latent/arithmetic_title/dcgan-faces", "training/watch/dcgan-faces"), ("dcgan",), "dcgan-faces"),
+    "condition": Chapter(
+        ("latent/mix_title/cgan-kana", "latent/directions_title/dcgan-faces"), ("cgan", "projection", "stylegan"), "cgan-kana"
     ),
-    "text": Chapter(("words",), ("ganintcls", "stackgan", "attngan")),
-    "video": Chapter(("dance", "style"), ("vid2vid", "dance")),
+    "pairs": Chapter(
+        ("sketch/pix2pix-emoji", "style/view", "inpaint/inpaint", "refine/refine"),
+        ("pix2pix", "unet", "cyclegan", "context", "simgan"),
+        "cyclegan-ukiyoe",
+    ),
+    "text": Chapter(("words/words",), ("ganintcls", "stackgan", "attngan")),
+    "video": Chapter(("dance/own", "style/view/clip"), ("vid2vid", "dance")),
     "stability": Chapter(
-        ("training", "training/playground"),
+        ("training/start/preset_strong", "playground/board/collapse"),
         ("principled", "wgan", "wgangp", "sngan", "ttur", "r1", "diffaugment", "ada", "lsgan", "studiogan"),
     ),
-    "measure": Chapter(("latent/memory_title", "training", "without_gan"), ("ttur", "kid", "recall")),
-    "consent": Chapter(("latent/memory_title", "detective"), ("shades", "datasheets", "leaks", "forensics")),
+    "measure": Chapter(
+        ("latent/memory_title/dcgan-faces", "training/watch/dcgan-faces+sngan-faces", "without_gan/figures"),
+        ("ttur", "kid", "recall"),
+    ),
+    "consent": Chapter(
+        ("latent/memory_title/dcgan-faces", "detective/detective_game"), ("shades", "datasheets", "leaks", "forensics")
+    ),
 }
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from demos.learn import chapters, reference
-from demos.shared import i18n
-from gan_zoo import Gallery, UserError, list_weights
+from demos.shared import i18n, lanes
+from gan_zoo import Gallery, UserError
 from gan_zoo.weights.replay import Replay
 
 # The places of a training's sample grids, as a share of all grids.
@@ -35,36 +36,48 @@ def lessons(language: str, weights: list[str]) -> dict[str, Any]:
     }
 
 
-def picture(name: str, part: str) -> bytes | None:
-    """A sample grid of the training behind a weights folder, as WebP; None where there is none."""
-    folder = list_weights().get(name)
-    if folder is None or part not in PARTS:
-        return None
-    replay = Replay(folder)
-    steps = replay.steps()
+def pictures(folder: Path) -> dict[str, bytes]:
+    """Sample grids of the training behind a weights folder, as WebP, by the names in `PARTS`; none where there are none."""
     try:
-        return replay.grid(steps[round(PARTS[part] * (len(steps) - 1))]) if steps else None
+        replay = Replay(folder)
+        steps = replay.steps()
+        return {part: replay.grid(steps[round(share * (len(steps) - 1))]) for part, share in PARTS.items()} if steps else {}
     except (UserError, OSError):
-        return None
+        return {}
 
 
-async def _lessons(request: Request) -> Response:
-    language = request.path_params["language"]
-    if language not in i18n.LANGUAGES:
-        return Response(status_code=404)
-    content = await run_in_threadpool(lambda: json.dumps(lessons(language, drawn(Gallery())), ensure_ascii=False).encode())
-    mark = f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
-    headers = {"ETag": mark, "Cache-Control": "no-cache"}
-    if request.headers.get("if-none-match") == mark:
-        return Response(status_code=304, headers=headers)
-    return Response(content, media_type="application/json", headers=headers)
+def to_lessons(gallery: Gallery) -> list[Route]:
+    """The routes to the contents of the tab. What takes long to put together is put together once."""
+    lane = lanes.Lane()
 
+    @functools.lru_cache(maxsize=len(i18n.LANGUAGES))
+    def told(language: str, weights: tuple[str, ...]) -> bytes:
+        return json.dumps(lessons(language, list(weights)), ensure_ascii=False).encode()
 
-async def _picture(request: Request) -> Response:
-    content = await run_in_threadpool(picture, request.path_params["name"], request.path_params["part"])
-    if content is None:
-        return Response(status_code=404)
-    return Response(content, media_type="image/webp", headers={"Cache-Control": "max-age=3600"})
+    @functools.lru_cache(maxsize=50)
+    def seen(folder: Path, changed: int) -> dict[str, bytes]:
+        return pictures(folder)
 
+    async def every_lesson(request: Request) -> Response:
+        language = request.path_params["language"]
+        if language not in i18n.LANGUAGES:
+            return Response(status_code=404)
+        content = await lane.run(request, lambda: told(language, tuple(drawn(gallery))))
+        mark = f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
+        headers = {"ETag": mark, "Cache-Control": "no-cache"}
+        if request.headers.get("if-none-match") == mark:
+            return Response(status_code=304, headers=headers)
+        return Response(content, media_type="application/json", headers=headers)
 
-ROUTES = [Route("/learn/pictures/{name}/{part}", _picture), Route("/learn/{language}", _lessons)]
+    async def one_picture(request: Request) -> Response:
+        folder = gallery.folders.get(request.path_params["name"])
+        try:
+            found = await lane.run(request, seen, folder, (folder / "grids.webp").stat().st_mtime_ns) if folder else {}
+        except OSError:
+            found = {}
+        content = found.get(request.path_params["part"])
+        if content is None:
+            return Response(status_code=404)
+        return Response(content, media_type="image/webp", headers={"Cache-Control": "max-age=3600"})
+
+    return [Route("/learn/pictures/{name}/{part}", one_picture), Route("/learn/{language}", every_lesson)]

@@ -5,11 +5,7 @@ from demos.learn import chapter_texts_1, chapter_texts_2
 TEXTS = {
     "learn_title": {"en": "Learn", "ja": "GAN 入門"},
     "learn_heading": {"en": "How does it work?", "ja": "しくみを知る"},
-    "learn_hint": {
-        "en": "Here are short chapters with something to try in each. There are also a glossary, a quiz that remembers "
-        "your difficult questions, and the history of GANs.",
-        "ja": "手を動かしながら読める短い章と用語集があります。苦手な問題を覚えていてくれるクイズと、GAN の年表もあります。",
-    },
+    "learn_hint": {"en": "Short chapters with something to try in each.", "ja": "手を動かしながら読める、短い章です。"},
     "learn_rooms": {"en": "Parts of this tab", "ja": "このタブの中身"},
     "learn_chapters": {"en": "Chapters", "ja": "章を読む"},
     "learn_glossary": {"en": "Glossary", "ja": "用語集"},

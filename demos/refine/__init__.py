@@ -21,7 +21,9 @@ from gan_zoo.imaging import images
 from gan_zoo.serving import Result
 
 TITLE = "refine_title"
-ORDER = 50
+GROUP = "understand"
+ORDER = 95
+SURPRISE = (".zoo-refine-under button",)
 MOST_SEED = 2**31 - 1
 FEW = (10, 100, 1_000)
 """numbers of real digits of each class that the transfer in a card was measured with"""

@@ -4,10 +4,8 @@ TEXTS = {
     "refine_title": {"en": "Refine", "ja": "活字を手書きに"},
     "refine_heading": {"en": "From type to handwriting", "ja": "活字を手書きに変える"},
     "refine_hint": {
-        "en": "Fonts can draw millions of digits, and the right answer is known for each of them. But they look printed. "
-        "SimGAN makes them look handwritten.",
-        "ja": "フォントを使えば、正解つきの数字がいくらでも作れます。ただし、見た目は活字のままです。"
-        "SimGAN は、それを手で書いたような数字に変えます。",
+        "en": "Fonts give millions of digits with their answers, but they look printed. SimGAN makes them look handwritten.",
+        "ja": "フォントなら正解つきの数字がいくらでも作れますが、見た目は活字です。SimGAN が手書きのように変えます。",
     },
     "no_refiners": {
         "en": "There are no weights for this tab yet. Train a model with: gan-zoo train --recipe simgan-digits",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import json
 from collections.abc import Sequence
 from types import MethodType
 from typing import Any
@@ -11,6 +13,9 @@ from gradio.events import EventListener
 
 from demos.shared import i18n
 
+# What `gr.HTML` itself takes; all else becomes a prop.
+OPTIONS = frozenset(inspect.signature(gr.HTML.__init__).parameters) - {"props"}
+
 
 def scripted(script: str, html: str, *, events: Sequence[str] = (), value: Any = None, **options: Any) -> gr.HTML:
     """HTML with the module `TAB/FILE`, which is `demos/TAB/web/FILE.js`; it is loaded when the HTML is first shown.
@@ -18,8 +23,12 @@ def scripted(script: str, html: str, *, events: Sequence[str] = (), value: Any =
     The module exports `mount({ element, props, trigger, watch })`. `events` are the names that it triggers: each becomes a
     method to attach a handler with, such as `sheet.draw(...)` for "draw". Other options are those of `gr.HTML`, and props.
     """
-    mount = _call(script, "mount({ element, props, trigger, watch })")
-    made = gr.HTML(value, html_template=html, js_on_load=f"{mount};", **options)
+    # An answer that arrives before the HTML is shown leaves only the props that it brings; Gradio drops the others. So the
+    # script carries the first value of each prop.
+    props = json.dumps({name: option for name, option in options.items() if name not in OPTIONS})
+    own = {name: option for name, option in options.items() if name in OPTIONS}
+    mount = _call(script, f"mount({{ element, trigger, watch, props: Object.assign(props, {{ ...{props}, ...props }}) }})")
+    made = gr.HTML(value, html_template=html, js_on_load=f"{mount};", **own)
     for event in events:
         # Gradio attaches the events that it knows in the same way; unlike what it makes of others, `gr.on` takes these, too.
         setattr(made, event, MethodType(EventListener(event).listener, made))
@@ -71,21 +80,19 @@ def switch(label: str, below: str, css_class: str, elem_id: str) -> gr.HTML:
     )
 
 
-def select(
-    label: str, elem_id: str, options: Sequence[tuple[str, str | dict[str, str]]] = (), *, coded: bool = False
-) -> gr.HTML:
+def select(label: str, elem_id: str, options: Sequence[tuple[str, str | dict[str, str]]] = (), tab: str = "") -> gr.HTML:
     """One of many, as `[value, name]` in the prop `options`; hidden while there are none. Triggers `choose`.
 
     A name is a text, or one for each language. The values are those of the browser's own list, so the names can
-    come with an answer. At the start the first option is chosen. `coded` shows the value in small type below.
+    come with an answer. At the start the first option is chosen. An address `#TAB/PART/VALUE` of the `tab` chooses one, too.
     """
-    code = "<small><code></code></small>" if coded else ""
     return scripted(
         "shared/select",
-        f'<label class="zoo-select" hidden><span>{i18n.both(label)}</span><select></select>{code}</label>',
+        f'<label class="zoo-select" hidden><span>{i18n.both(label)}</span><select></select></label>',
         events=["choose"],
         value=options[0][0] if options else "",
         options=list(options),
+        tab=tab,
         elem_id=elem_id,
     )
 
@@ -143,11 +150,12 @@ def sliders(count: int, reach: float, elem_id: str) -> gr.HTML:
 
 
 def link_field(label: str) -> gr.HTML:
-    """An address to be copied, which is the value; hidden while there is none."""
+    """An address with a button that copies it, which is the value; hidden while there is none."""
     return scripted(
         "shared/link",
-        f"""<label class="zoo-link" hidden><span>{i18n.both(label)}</span>
-          <input type="text" readonly></label>""",
+        f"""<div class="zoo-link" hidden><label><span>{i18n.both(label)}</span>
+          <input type="text" readonly></label><button type="button"></button></div>""",
+        labels=i18n.some("copy", "copied"),
     )
 
 

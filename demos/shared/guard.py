@@ -9,36 +9,51 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import os
 import re
 import time
-from collections import Counter, OrderedDict
+from collections import Counter
+from collections.abc import Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from demos.shared import i18n, visitors
+from demos.shared import i18n, origins, visitors
+from demos.shared.bucket import Bucket
 
 MOST_BODY, MOST_SMALL_BODY = 28_000_000, 100_000
 """most bytes of a question, which may carry a file of 20 MB in base64, and of any other body"""
 MOST_ARRIVING, MOST_ARRIVING_HERE = 300_000_000, 120_000_000
 """most bytes of bodies that are on their way at a time: of all visitors, and of one address"""
 MOST_BODY_SECONDS = 60.0
-MOST_STREAMS, MOST_STREAMS_HERE = 2_000, 400
-"""most answers without end (a page holds two) at a time: of all visitors, and to one address"""
-MOST_KNOWN = 10_000
-"""most addresses whose use is counted"""
+MOST_PARTS, PART = 200_000, 100
+"""most values in a question, and the bytes that each of them takes in memory beside its text"""
+WIDE = 4
+"""the bytes that a character takes in memory where one of them is not in ASCII"""
+MOST_STREAMS, MOST_STREAMS_HERE = 4_000, 400
+"""most answers without end (a page holds two) at a time: of all visitors, and to one address
+
+Of these limits, as of those of the queue, one address may use as much as it leaves free for others. So a few addresses that
+take all they can get leave some for the next one.
+"""
+PAUSE = 1.0
+"""seconds for which who asks too often waits for the refusal"""
 QUESTIONS = re.compile(r"/gradio_api/(queue/join|call/.*)")
 STREAMS = re.compile(r"/gradio_api/(heartbeat/.*|queue/data|call/[^/]+/.*|call/v2/[^/]+/.*)")
 HEARTBEAT = "/gradio_api/heartbeat/"
 # Gradio computes these for each request, in milliseconds that all visitors wait for.
 COSTLY = re.compile(r"/?|/config/?|/gradio_api/(info|openapi\.json|startup-events)/?")
-# What Gradio serves and this page needs. The rest skips the queue, keeps files of visitors, or fetches from elsewhere.
+# What Gradio serves and this page needs. The rest skips the queue, keeps files of visitors, fetches from elsewhere (a file of
+# an address does), or makes pictures as large as somebody wishes.
 GRADIO = re.compile(
-    r"/gradio_api/(info/?|openapi\.json|queue/(join|data|status)|call/.*|cancel|reset/?|heartbeat/.*|file=.*|startup-events|"
-    r"app_id/?|user/?|theme\.css|login_check/?)"
+    r"/?|/config/?|/(assets|static)/.*|/favicon\.ico|/theme\.css|/robots\.txt|/manifest\.json|/pwa_icon(/(192|512))?|"
+    r"/gradio_api/(info/?|openapi\.json|queue/(join|data|status)|call/.*|cancel|reset/?|heartbeat/.*|"
+    r"file=(?!\w[\w+.-]+:).*|startup-events|app_id/?|user/?|theme\.css|login_check/?)"
 )
-CLOSED = re.compile(r"/(gradio_api|monitoring|login|logout|svelte|custom_component|dev)(/.*)?")
+MCP = re.compile(r"/gradio_api/mcp(/.*)?")
+"""what the owner may open to programs by Gradio's environment variable `GRADIO_MCP_SERVER`"""
 
 FRAMES = "frame-ancestors 'self' https://huggingface.co"
 POLICY = "; ".join((
@@ -59,53 +74,42 @@ POLICY = "; ".join((
 """the content security policy of the page; `{scripts}` are the hashes of the scripts that stand in it"""
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
+    # Apart from the pages of others, whose pictures and frames it doesn't show, a page may compute with several threads.
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
 }
 INLINE = re.compile(rb"<script(?![^>]*\bsrc\s*=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 
 
-class Bucket:
-    """Lets each address through so often at once, and so often a second after that."""
-
-    def __init__(self, burst: float, rate: float) -> None:
-        self._burst, self._rate = burst, rate
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def take(self, address: str) -> bool:
-        """Whether one more may pass."""
-        now = time.monotonic()
-        left, since = self._left.pop(address, (self._burst, now))
-        left = min(self._burst, left + (now - since) * self._rate)
-        self._left[address] = (max(0.0, left - 1), now)
-        while len(self._left) > MOST_KNOWN:
-            self._left.popitem(last=False)
-        return left >= 1
-
-
 class Guard:
-    """The middleware; it counts for one app."""
+    """The middleware; it counts for one app. `routes` are open beside those of `GRADIO`, and nothing else is."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-        self._pages, self._questions = Bucket(120, 4), Bucket(800, 120)
+    def __init__(self, app: ASGIApp, routes: Sequence[BaseRoute] = ()) -> None:
+        self.app, self._routes = app, routes
+        self._pages, self._questions, self._all = Bucket(120, 4), Bucket(800, 120), Bucket(6_000, 300)
         self._streams: Counter[str] = Counter()
         self._arriving: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":  # nothing here speaks so
+            await send({"type": "websocket.close", "code": 1008})
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         send = _Sealed(send)
         root = scope.get("root_path", "").rstrip("/")
-        path = scope["path"].removeprefix(root) if root else scope["path"]
-        headers, here = Headers(scope=scope), visitors.address(scope)
-        if CLOSED.fullmatch(path) and not GRADIO.fullmatch(path):
+        path, here = scope["path"].removeprefix(root) if root else scope["path"], visitors.address(scope)
+        if not self._is_open(path, scope):
             await _refuse(scope, receive, send, 404, "guard_closed")
-        elif scope["method"] == "POST" and headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
-            # Another page asks, by way of a visitor's browser.
+        elif not origins.is_known(scope):
+            await _refuse(scope, receive, send, 421, "guard_name", setting=origins.HOSTS)
+        elif origins.is_foreign(scope):
             await _refuse(scope, receive, send, 403, "guard_elsewhere")
         elif not self._is_in_time(scope["method"], path, here):
+            await asyncio.sleep(PAUSE)  # so that who asks again at once keeps nobody busy
             await _refuse(scope, receive, send, 429, "guard_often")
         elif STREAMS.fullmatch(path) and scope["method"] == "GET":
             await self._stream(scope, receive, send, path, here)
@@ -114,14 +118,22 @@ class Guard:
         else:
             await self._body(scope, receive, send, MOST_BODY if QUESTIONS.fullmatch(path) else MOST_SMALL_BODY, here)
 
+    def _is_open(self, path: str, scope: Scope) -> bool:
+        """Whether something that the page needs is served under a path."""
+        if GRADIO.fullmatch(path) or (MCP.fullmatch(path) and os.environ.get("GRADIO_MCP_SERVER", "").lower() == "true"):
+            return True
+        return any(route.matches(scope)[0] is not Match.NONE for route in self._routes)
+
     def _is_in_time(self, method: str, path: str, here: str) -> bool:
         """Whether an address has not asked too often."""
+        if not self._all.take(here):
+            return False
         if COSTLY.fullmatch(path):
             return self._pages.take(here)
         return method != "POST" or not QUESTIONS.fullmatch(path) or self._questions.take(here)
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send, path: str, here: str) -> None:
-        if self._streams[here] >= MOST_STREAMS_HERE or self._streams.total() >= MOST_STREAMS:
+        if self._streams[here] >= min(MOST_STREAMS_HERE, MOST_STREAMS - self._streams.total()):
             await _refuse(scope, receive, send, 429, "guard_often")
             return
         # A page is open as long as its heartbeat is.
@@ -143,7 +155,7 @@ class Guard:
             declared = int(Headers(scope=scope).get("content-length", 0))
         except ValueError:
             declared = most + 1
-        parts: list[bytes] = []
+        content = bytearray()
         size, until = 0, time.monotonic() + MOST_BODY_SECONDS
         try:
             while declared <= most:
@@ -155,15 +167,19 @@ class Guard:
                 self._arriving[here] += len(part)
                 if size > most:
                     break
-                if self._arriving[here] > MOST_ARRIVING_HERE or self._arriving.total() > MOST_ARRIVING:
+                if self._arriving[here] > min(MOST_ARRIVING_HERE, MOST_ARRIVING - self._arriving.total() + len(part)):
                     await _refuse(scope, receive, send, 503, "guard_busy")
                     return
-                parts.append(part)
+                content += part
                 if not message.get("more_body"):
-                    scope["zoo.size"] = size
-                    content = b"".join(parts)
-                    parts.clear()
-                    await self.app(scope, _again(content, receive), send)
+                    parts = sum(map(content.count, b",[{:"))
+                    if parts > MOST_PARTS:
+                        await _refuse(scope, receive, send, 413, "guard_parts")
+                        return
+                    scope["zoo.size"] = size * (1 if content.isascii() and b"\\u" not in content else WIDE) + parts * PART
+                    replay = _again(bytes(content), receive)
+                    content.clear()
+                    await self.app(scope, replay, send)
                     return
             await _refuse(scope, receive, send, 413, "guard_large", most=most // 1_000_000 or 1)
         except TimeoutError:
@@ -173,15 +189,11 @@ class Guard:
 
 
 def _again(content: bytes, receive: Receive) -> Receive:
-    """A `receive` that gives the body once more, and then what comes after it."""
-    given = False
+    """A `receive` that gives the body once more, keeps nothing of it, and then gives what comes after it."""
+    left: list[bytes] = [content]
 
     async def replay() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": content, "more_body": False}
+        return {"type": "http.request", "body": left.pop(), "more_body": False} if left else await receive()
 
     return replay
 

@@ -77,7 +77,12 @@ def both(key: str, **fields: Any) -> str:
         name: [html.escape(str(part)) for part in value] if isinstance(value, list | tuple) else html.escape(str(value))
         for name, value in fields.items()
     }
-    return "".join(f'<span class="zoo-text" lang="{language}">{say(key, language, **safe)}</span>' for language in LANGUAGES)
+    return spans({language: say(key, language, **safe) for language in LANGUAGES})
+
+
+def spans(by_language: dict[str, str]) -> str:
+    """HTML in all languages, of which the page shows its own."""
+    return "".join(f'<span class="zoo-text" lang="{language}">{spoken(by_language, language)}</span>' for language in LANGUAGES)
 
 
 def some(*keys: str) -> dict[str, dict[str, str]]:

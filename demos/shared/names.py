@@ -19,20 +19,37 @@ def name_of(code: str, card: dict[str, Any]) -> Name:
 
     Unknown data leave the code name; an unknown kind of network keeps its own name.
     """
-    texts = i18n.texts()
-    data = texts.get(f"data_{DataName.parse(card.get('data') or '').place}")
-    if not data:
-        return dict.fromkeys(i18n.LANGUAGES, code)
-    network = texts.get(f"network_{card['model']}") or dict.fromkeys(i18n.LANGUAGES, str(card["model"]))
+    data, network = parts_of(code, card)
+    if data is network:
+        return data
     return {
         language: i18n.say("model_name", language, data=data[language], network=network[language])
         for language in i18n.LANGUAGES
     }
 
 
+def parts_of(code: str, card: dict[str, Any]) -> tuple[Name, Name]:
+    """The two parts of a model's name in each language: what its pictures show, and its kind of network; the code name twice
+    where the data have no name."""
+    texts = i18n.texts()
+    code_name = dict.fromkeys(i18n.LANGUAGES, code)
+    data = texts.get(f"data_{DataName.parse(card.get('data') or '').place}")
+    network = texts.get(f"network_{card['model']}") or dict.fromkeys(i18n.LANGUAGES, str(card["model"]))
+    return (data, network) if data else (code_name, code_name)
+
+
 def names_of(gallery: Gallery, codes: Iterable[str]) -> dict[str, Name]:
     """The names of models by their code names; a name that several models share is followed by the code name."""
-    found = {code: name_of(code, gallery.card(code)) for code in codes}
+    return told_apart({code: name_of(code, gallery.card(code)) for code in codes})
+
+
+def html_of(name: Name) -> str:
+    """A name as HTML in all languages."""
+    return i18n.spans({language: html.escape(said) for language, said in name.items()})
+
+
+def told_apart(found: dict[str, Name]) -> dict[str, Name]:
+    """The same names; those that several models share are followed by the code name."""
     count = Counter(name["en"] for name in found.values())
     return {
         code: {language: f"{said} · {code}" for language, said in name.items()} if count[name["en"]] > 1 else name
@@ -43,9 +60,3 @@ def names_of(gallery: Gallery, codes: Iterable[str]) -> dict[str, Name]:
 def options(gallery: Gallery, codes: Iterable[str]) -> list[tuple[str, Name]]:
     """Models as the options of `controls.select`: the code name, and the name in each language."""
     return list(names_of(gallery, codes).items())
-
-
-def beside(name: str, code: str) -> str:
-    """A name, which is HTML, with the code name in small type beside it; the name alone if it holds the code name."""
-    small = html.escape(code)
-    return name if small in name else f'{name} <code class="zoo-code">{small}</code>'

@@ -7,23 +7,28 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.route_utils import get_root_url
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from demos.shared import controls, guard, i18n, sessions
+from demos.shared import connections, controls, guard, i18n, sessions, tidying
 
 DEMOS = Path(__file__).parents[1]
 WEB = "/demos/{tab}/web/{file}"
 """where the files of the tabs' `web/` folders are served: the same path as in the project, so that imports hold in both"""
+GRADIOS_PREVIEW = re.compile(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>')
+BODY = re.compile(rb"<body[^>]*>")
 MIMES = {".js": "text/javascript", ".css": "text/css", ".webp": "image/webp"}
+GROUPS = ("home", "play", "understand", "learn")
+"""the groups of tabs, in the order in which they stand above the page; the first is reached by the name of the house"""
 # No web fonts: what the systems bring, Japanese before the generic names, which have none of their own.
 FONTS = (
     "-apple-system", "Segoe UI", "Hiragino Sans", "Yu Gothic UI", "Yu Gothic", "Meiryo",
@@ -36,12 +41,14 @@ class FirstLines:
 
     That is the choice of the language, since the browser-side translation reads `navigator.language` once, before any script
     that Gradio lets us add; and the path that all addresses are relative to, where a proxy shows the page under one: without
-    its last slash, the page's own address would be one level too high.
+    its last slash, the page's own address would be one level too high. What other sites show beside a link to the gallery
+    stands there, too, in place of what Gradio says about itself. The picture of the front door is there before any script.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.script = f"<script>{language_script()}</script>"
+        self.opening = filled("home/opening.html", one_language=one_language()).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         root = scope.get("root_path", "").rstrip("/")
@@ -60,8 +67,10 @@ class FirstLines:
                 return
             body.extend(message.get("body", b""))
             if not message.get("more_body"):
+                told = link_preview(Request(scope)) if start["status"] == 200 else ""
                 # Of several bases a browser takes the first.
-                page = bytes(body).replace(b"<head>", f"<head>{base}{self.script}".encode(), 1)
+                page = GRADIOS_PREVIEW.sub(b"", bytes(body)).replace(b"<head>", f"<head>{base}{self.script}{told}".encode(), 1)
+                page = BODY.sub(lambda body: body[0] + self.opening, page, count=1)
                 headers = [(k, v) for k, v in start["headers"] if k.lower() != b"content-length"]
                 start["headers"] = [*headers, (b"content-length", str(len(page)).encode())]
                 await send(start)
@@ -70,13 +79,35 @@ class FirstLines:
         await self.app(scope, receive, rewrite)
 
 
+def link_preview(request: Request) -> str:
+    """The Open Graph tags of the page as HTML: the title, a sentence and a picture, in the language of the address."""
+    asked = request.query_params.get("lang", "")
+    language = asked if asked in i18n.LANGUAGES else i18n.LANGUAGES[0]
+    root = get_root_url(request, "/", request.scope.get("root_path"))
+    picture = "preview.ja.webp" if language == "ja" else "preview.webp"
+    tags = {
+        "og:type": "website",
+        "og:url": f"{root}/",
+        "og:title": "GAN Zoo",
+        "og:description": i18n.say("tagline", language),
+        "og:image": root + WEB.format(tab="home", file=picture),
+    }
+    cards = '<meta name="twitter:card" content="summary_large_image" />'
+    return cards + "".join(f'<meta property="{name}" content="{html.escape(text)}" />' for name, text in tags.items())
+
+
 def language_script() -> str:
     """JavaScript that settles the language of a page, for its first script."""
     return f"({template('shared/language.js')})({json.dumps(i18n.LANGUAGES)});"
 
 
 def launch_options(routes: Sequence[BaseRoute] = ()) -> dict[str, Any]:
-    """The options of `Blocks.launch` for our look, our languages and our privacy; `routes` are served beside the page."""
+    """The options of `Blocks.launch` for our look, our languages and our privacy; `routes` are served beside the page.
+
+    The server that it starts has the limits of `connections`, and this process those of `tidying`.
+    """
+    connections.install()
+    tidying.install()
     theme = gr.themes.Base(
         primary_hue=gr.themes.colors.orange,
         neutral_hue=gr.themes.colors.stone,
@@ -85,19 +116,21 @@ def launch_options(routes: Sequence[BaseRoute] = ()) -> dict[str, Any]:
         font=list(FONTS),
         font_mono=["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"],
     )
+    ours = [Route(WEB, web_file), *routes]
     return {
         "theme": theme,
         "css": styles(),
         "i18n": i18n.translations(),
         "app_kwargs": {
-            "middleware": [Middleware(guard.Guard), Middleware(FirstLines)],
-            "routes": [Route(WEB, web_file), *routes],
+            "middleware": [Middleware(guard.Guard, routes=ours), Middleware(FirstLines)],
+            "routes": ours,
             "lifespan": sessions.lifespan,
         },
         "state_session_capacity": sessions.CAPACITY,
         "ssr_mode": False,
         "run_history": False,
         "footer_links": ["api"],
+        "favicon_path": str(DEMOS / "shared" / "web" / "icon.png"),
         "max_file_size": "10mb",
         "show_error": False,
     }
@@ -146,13 +179,37 @@ def filled(name: str, **parts: str) -> str:
     return re.sub(r"\[(\w+)]", lambda slot: parts.get(slot[1]) or i18n.both(slot[1]), template(name))
 
 
+def portraits() -> dict[str, str]:
+    """The drawings of the thief and the detective as SVG: `thief_portrait` and `detective_portrait`."""
+    return {f"{player}_portrait": template(f"shared/{player}.html").strip() for player in ("thief", "detective")}
+
+
 def still(content: str, **options: Any) -> gr.HTML:
     """HTML that only code of ours changes, and that hears no clicks."""
     return gr.HTML(content, js_on_load=None, **options)
 
 
-def header() -> None:
-    """The name of the house, and the switch between its languages, each of which is called by its own name."""
+def header(tabs: Mapping[str, Any]) -> None:
+    """What stands above the tabs: the name of the house, the way to every tab, the stage, and the languages, each of which is
+    called by its own name.
+
+    The way has two lines: the groups, and the tabs of the group that is open. Home is reached by the name of the house.
+
+    Args:
+        tabs: the packages of the tabs by the tabs' names.
+    """
+    groups: dict[str, list[str]] = {group: [] for group in GROUPS}
+    for name, tab in tabs.items():
+        groups.setdefault(tab.GROUP, []).append(name)
+    home, *others = (group for group, names in groups.items() if names)
+    ways = "".join(f'<a href="#{groups[group][0]}" data-group="{group}">{i18n.both(f"group_{group}")}</a>' for group in others)
+    rooms = "".join(
+        f'<div data-group="{group}" hidden>'
+        + "".join(f'<a href="#{name}">{i18n.both(tabs[name].TITLE)}</a>' for name in groups[group])
+        + "</div>"
+        for group in others
+        if len(groups[group]) > 1
+    )
     links = "".join(
         f'<a href="?lang={language}" lang="{language}">{i18n.say("language", language)}</a>'
         for language in reversed(i18n.LANGUAGES)
@@ -160,10 +217,23 @@ def header() -> None:
     controls.scripted(
         "shared/header",
         f"""<header class="zoo-header">
-          <div class="zoo-brand"><h1>GAN <span>Zoo</span></h1><p>{i18n.both("tagline")}</p></div>
-          <nav class="zoo-languages" aria-label="Language / 言語">
-            {links}</nav></header>{talk_bar()}""",
-        labels={does: i18n.texts()[f"learn_bar_{does}"] for does in ("back", "on", "text", "full", "end")},
+          <a class="zoo-brand" href="#{groups[home][0]}"><h1>GAN <span>Zoo</span></h1></a>
+          <nav class="zoo-ways" aria-label="GAN Zoo">{ways}</nav>
+          <div class="zoo-corner">
+            <button type="button" class="zoo-sign zoo-surprise"><svg viewBox="0 0 24 24" aria-hidden="true">
+              <rect x="4" y="4" width="16" height="16" rx="3.500"/>
+              <path d="M8.500 8.500h0M15.500 8.500h0M12 12h0M8.500 15.500h0M15.500 15.500h0"/></svg></button>
+            <button type="button" class="zoo-sign zoo-share-picture" hidden><svg viewBox="0 0 24 24" aria-hidden="true">
+              <path d="M6 11v8.500h12V11M12 15V4M8 7.500L12 3.500l4 4"/></svg></button>
+            <button type="button" class="zoo-sign zoo-to-stage"><svg viewBox="0 0 24 24" aria-hidden="true">
+              <path d="M3 4h18M4 4v11h16V4M12 15v3M8 21l4-3 4 3"/></svg></button>
+            <nav class="zoo-languages" aria-label="Language / 言語">{links}</nav></div></header>
+          <nav class="zoo-rooms" aria-label="{html.escape(i18n.everywhere("rooms"))}">{rooms}</nav>{talk_bar()}""",
+        queries={name: list(tab.QUERY) for name, tab in tabs.items() if hasattr(tab, "QUERY")},
+        labels={does: i18n.texts()[f"learn_bar_{does}"] for does in ("back", "on", "text", "full", "end")}
+        | {"stage": i18n.texts()["to_stage"], "surprise": i18n.texts()["surprise"], "share": i18n.texts()["share_picture"]},
+        surprises={name: list(tab.SURPRISE) for name, tab in tabs.items() if hasattr(tab, "SURPRISE")},
+        pictures={name: tab.PICTURE for name, tab in tabs.items() if hasattr(tab, "PICTURE")},
     )
 
 

@@ -37,20 +37,25 @@ ROWS = (
     (", paper mode", "row_paper"), (", colour hints", "row_hints"),
     ("nearest caption", "words_row_nearest"), ("mean colour", "inpaint_mean"), ("diffusion", "inpaint_diffusion"),
 )  # fmt: skip
-# All handlers that run a network take turns, so answers come in the order of the questions.
-MODEL = {"concurrency_id": "model", "concurrency_limit": 1}
+# Handlers that run a network. A page gets its answers in the order of its questions (see `fair_queue`); the questions of
+# several pages to one network share a batch, and the picture of one is encoded while another is computed.
+MODEL = {"concurrency_id": "model", "concurrency_limit": 8}
 # Handlers of the page itself: no name in the API, no spinner, and of many triggers in a row the last is always heard.
 LIVE: dict[str, Any] = {
     **MODEL, "api_visibility": "private", "show_progress": "hidden", "trigger_mode": "always_last",
 }  # fmt: skip
 # Handlers that take seconds: they wait for each other and never for those above, which they let compute in between.
-SLOW: dict[str, Any] = {**LIVE, "concurrency_id": "slow"}
+SLOW: dict[str, Any] = {**LIVE, "concurrency_id": "slow", "concurrency_limit": 1}
 # Handlers that compute for many seconds; they have a lane of their own, and a price (see `fair_queue`).
 HEAVY: dict[str, Any] = {"concurrency_id": "heavy", "concurrency_limit": 2}
 # Handlers that decode what may be a film.
 BRING: dict[str, Any] = {"concurrency_id": "bring", "concurrency_limit": 2}
 # Handlers of a script that asks for one thing at a time, and numbers what it asks: no trigger has to wait for another.
 ASKED: dict[str, Any] = {**LIVE, "trigger_mode": "multiple"}
+# Functions of scripts, which never reach the server, and see to their turns themselves.
+HERE: dict[str, Any] = {
+    "api_visibility": "private", "show_progress": "hidden", "trigger_mode": "multiple", "queue": False,
+}  # fmt: skip
 
 T = TypeVar("T")
 # A request or an answer: the part in `HEAD`, and the rest.
@@ -81,13 +86,13 @@ def as_url(content: bytes, mime: str) -> str:
 
 
 def cost(key: str, result: Result, **fields: Any) -> str:
-    """The time that the model took, and its precision, as the page shows them."""
+    """The time that the model took as the page shows it; its precision is there for whoever points at it."""
     took = i18n.both(key, milliseconds=f"{result.milliseconds:.1f}", **fields)
-    return f'<p class="zoo-cost">{took} <code>{html.escape(result.precision)}</code></p>'
+    return f'<p class="zoo-cost" title="{html.escape(result.precision)}">{took}</p>'
 
 
 def card(gallery: Gallery, model: Any) -> str:
-    """The card of a model in a line or two: what it is, and how good, beside what it is measured against."""
+    """The card of a model, folded: its code name, what it is, and how good, beside what it is measured against."""
     said = gallery.card(model)
     data, parameters = said.get("data", ""), f"{said.get('parameters', 0):,}"
     line = i18n.both("card" if data else "card_from_elsewhere", model=said["model"], data=data, parameters=parameters)
@@ -100,7 +105,13 @@ def card(gallery: Gallery, model: Any) -> str:
         if figures:
             parts.append(f"<dt>{label}</dt><dd>{' · '.join(figures)}</dd>")
     yardsticks = f"<dl>{''.join(parts)}</dl><p>{i18n.both('lower_is_better')}</p>" if parts else ""
-    return f'<div class="zoo-card"><p>{line}</p>{yardsticks}{unusable(gallery)}</div>'
+    said_by = f"<p><code>{html.escape(str(model))}</code></p><p>{line}</p>{yardsticks}"
+    return f'<div class="zoo-card">{unusable(gallery)}{details(said_by)}</div>'
+
+
+def details(content: str) -> str:
+    """HTML that only those unfold who want to know: figures, code names and settings."""
+    return f'<details class="zoo-details"><summary>{i18n.both("details")}</summary>{content}</details>'
 
 
 def unusable(gallery: Gallery) -> str:
@@ -122,14 +133,17 @@ def term(sign: str, url: str, name: str, css_class: str = "") -> str:
 
 def answer(work: Callable[[], T]) -> tuple[T | None, str]:
     """The result of `work` and no message, or None and the error message, for a `trouble`."""
+    mark = ""
     try:
         return work(), ""
     except UserError as error:
         problem = i18n.explain(error)
+    except gr.Error as error:  # ZeroGPU says that a visitor's quota is used up
+        problem = html.escape(error.message)
     except Exception:
         logging.getLogger(__name__).exception("a handler failed")
-        problem = i18n.both("unexpected")
-    return None, f'<p role="alert">{problem}</p>'
+        problem, mark = i18n.both("unexpected"), ' class="zoo-unexpected"'
+    return None, f'<p role="alert"{mark}>{problem}</p>'
 
 
 def in_time(parts: Iterator[T]) -> Iterator[T]:

@@ -14,6 +14,8 @@ import gradio as gr
 from gradio.routes import App
 from gradio.state_holder import SessionState, StateHolder
 
+from demos.shared import tidying
+
 CAPACITY = 2_000
 """most pages of which something is kept; the one that asked longest ago goes first"""
 GRACE = 60.0
@@ -105,7 +107,7 @@ class Sessions(StateHolder):
 
 @asynccontextmanager
 async def lifespan(app: App) -> AsyncIterator[None]:
-    """Let an app keep its pages in `Sessions` while it runs."""
+    """Let an app keep its pages in `Sessions` while it runs, and tidy up every `SWEEP` seconds."""
     sessions = Sessions()
     sessions.set_blocks(app.get_blocks())
     app.state_holder = sessions
@@ -114,6 +116,8 @@ async def lifespan(app: App) -> AsyncIterator[None]:
         while True:
             await asyncio.sleep(SWEEP)
             sessions.forget()
+            await asyncio.to_thread(tidying.prune, app.get_blocks().temp_file_sets)
+            await asyncio.to_thread(tidying.give_back)
 
     sweeping = asyncio.create_task(sweep())
     try:

@@ -10,6 +10,14 @@ TEXTS = {
         "en": "Small generative models that you can play with and learn from",
         "ja": "手のひらサイズの生成モデルを、さわって学べる動物園",
     },
+    # the way to the tabs
+    "rooms": {"en": "Rooms", "ja": "展示室"},
+    "group_play": {"en": "Play", "ja": "遊ぶ"},
+    "group_understand": {"en": "Understand", "ja": "しくみを見る"},
+    "group_learn": {"en": "Learn", "ja": "学ぶ"},
+    "surprise": {"en": "Surprise me", "ja": "おまかせ"},
+    "share_picture": {"en": "Share the picture", "ja": "絵を共有"},
+    "to_stage": {"en": "Show this on a projector", "ja": "プロジェクターで見せる"},
     "thief": {"en": "The thief", "ja": "怪盗"},
     "thief_term": {"en": "generator", "ja": "生成器・ジェネレータ"},
     "thief_does": {
@@ -23,13 +31,11 @@ TEXTS = {
         "en": "looks at real and forged pictures and says which is which. It gets better with every case.",
         "ja": "本物と贋作を見比べ、どちらなのかを言い当てます。事件を重ねるほど目が肥えていきます。",
     },
-    "game": {
-        "en": "Each one makes the other better, until the detective can only guess. The thief made every picture below. "
-        "None of them is real.",
-        "ja": "二人は競い合って上達し、やがて探偵にも見分けがつかなくなります。下に並ぶ絵はすべて怪盗の作品です。"
-        "本物は1枚もありません。",
-    },
+    # links
+    "copy": {"en": "Copy", "ja": "コピー"},
+    "copied": {"en": "Copied", "ja": "コピーしました"},
     # the card of a model
+    "details": {"en": "Details", "ja": "くわしい情報"},
     "card": {
         "en": "<b>{model}</b>, trained on <b>{data}</b>, {parameters} parameters",
         "ja": "<b>{data}</b> で学習した <b>{model}</b>（パラメータ{parameters}個）",
@@ -61,6 +67,7 @@ TEXTS = {
     "data_fashion_mnist": {"en": "Clothes", "ja": "服"},
     "data_kana": {"en": "Kana letters", "ja": "かな文字"},
     "data_faces": {"en": "Cartoon faces", "ja": "イラストの顔"},
+    "data_peeps": {"en": "Faces", "ja": "顔"},
     "data_celeba": {"en": "Photographs of faces", "ja": "顔写真"},
     "data_emoji": {"en": "Flat emoji", "ja": "平面の絵文字"},
     "data_emoji3d": {"en": "3D emoji", "ja": "立体の絵文字"},
@@ -75,6 +82,8 @@ TEXTS = {
     "network_cgan": {"en": "conditional GAN", "ja": "条件付き GAN"},
     "network_wgan_gp": {"en": "WGAN-GP", "ja": "WGAN-GP"},
     "network_sngan": {"en": "SNGAN", "ja": "SNGAN"},
+    "network_r3gan": {"en": "R3GAN", "ja": "R3GAN"},
+    "network_fastgan": {"en": "FastGAN", "ja": "FastGAN"},
     "network_stylegan": {"en": "StyleGAN", "ja": "StyleGAN"},
     "network_vid2vid": {"en": "vid2vid", "ja": "vid2vid"},
     # what went wrong
@@ -163,6 +172,19 @@ TEXTS = {
         "en": "Something went wrong on our side. Please try again.",
         "ja": "こちら側で問題が起きました。もう一度お試しください。",
     },
+    # where pictures are made
+    "live_here": {"en": "on this device, <b>{milliseconds} ms</b>", "ja": "この端末で <b>{milliseconds}ミリ秒</b>"},
+    "place_device": {"en": "Compute on this device", "ja": "この端末で計算する"},
+    "place_server": {"en": "Compute on the server", "ja": "サーバーで計算する"},
+    "place_slower": {
+        "en": "This device would take {here} ms, and the server answers in {there} ms.",
+        "ja": "この端末では {here}ミリ秒、サーバーの応答は {there}ミリ秒です。",
+    },
+    "place_loading": {"en": "Loading the model: {done} of {all} MB", "ja": "モデルを読み込み中：{done} / {all}MB"},
+    "place_failed": {
+        "en": "This browser can't run the model, so the server does.",
+        "ja": "このブラウザではモデルを動かせないため、サーバーで計算します。",
+    },
     # what the door says
     "store_gone": {
         "en": "Many visitors are here, and what you brought had to make room. Bring it once more.",
@@ -176,6 +198,18 @@ TEXTS = {
     "guard_elsewhere": {
         "en": "This question comes from another page, and is not answered.",
         "ja": "別のページからの要求には応じられません。",
+    },
+    "guard_name": {
+        "en": "The gallery does not go by this name. Its owner can add the name to {setting}.",
+        "ja": "このアドレスの名前では公開していません。持ち主は {setting} に名前を追加できます。",
+    },
+    "guard_parts": {
+        "en": "This question has too many parts to be one of this page.",
+        "ja": "要求の要素が多すぎます。このページからのものではありません。",
+    },
+    "guard_values": {
+        "en": "Some values of this question are not ones that the page can send.",
+        "ja": "要求にこのページからは送れない値が含まれています。",
     },
     "guard_often": {
         "en": "So much was asked from your network that it has to wait. Try again in a few seconds.",

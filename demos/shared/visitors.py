@@ -33,6 +33,11 @@ def address(scope: Scope) -> str:
     return str(parsed)
 
 
+def is_near(scope: Scope) -> bool:
+    """Whether who speaks to this process is on this machine or in its network, as a proxy is."""
+    return not _is_public((scope.get("client") or (UNKNOWN, 0))[0])
+
+
 def is_space() -> bool:
     """Whether this is a Space, which everybody may visit."""
     return bool(os.environ.get("SPACE_ID")) or os.environ.get("SYSTEM") == "spaces"

@@ -6,11 +6,16 @@ import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import torch
+
 from gan_zoo import Gallery
 
 F = TypeVar("F", bound=Callable[..., Any])
 # True on a Space whose GPU is lent to one call at a time.
 ZERO_GPU = os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true")
+if ZERO_GPU:
+    # Optimizers on the CPU ask this before each step, because there seems to be a GPU. Without a driver the answer is an error.
+    torch.cuda.is_current_stream_capturing = lambda: False
 
 
 def device() -> str | None:

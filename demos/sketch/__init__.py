@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import html
+import json
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import torch
 from jaxtyping import Float
-from PIL import Image, ImageColor
+from PIL import Image
 from starlette.routing import BaseRoute
 from torch import Tensor
 
-from demos.shared import controls, i18n, page, requests, responses
-from demos.shared.names import beside
+from demos.shared import controls, device, i18n, page, requests, responses
 from gan_zoo import Gallery, UserError
+from gan_zoo.browser.paints import ground, mode, paints
 from gan_zoo.data import pairings, pairs
 from gan_zoo.data.dataset import fit
 from gan_zoo.data.names import DataName, PairsName
@@ -26,10 +29,13 @@ from gan_zoo.models.registry import model_class
 from gan_zoo.serving import Result
 
 TITLE = "sketch_title"
-ORDER = 20
-# The ways to draw, in the order of their tasks: in black with hints of colour below, in flat colours, or not at all but
-# with a photograph that is brought.
-MODES = ("lines", "colours", "photo")
+GROUP = "play"
+ORDER = 10
+SURPRISE = (".zoo-drawings button, .zoo-pairs button",)
+PICTURE = ".zoo-result > img"
+# The ways to draw, in the order of their tasks: in black with hints of colour below, with a brush for each kind of ground,
+# in flat colours, or not at all but with a photograph that is brought.
+MODES = ("lines", "labels", "colours", "photo")
 MOST_DRAWING = 1024
 """the greatest height and width of a drawing in pixels; the canvas sends it at the model's size"""
 WHITE = 0.96
@@ -38,24 +44,17 @@ EXAMPLES = 8
 # The pictures that are offered beside the best guess, where a drawing leaves something open.
 PROPOSALS = 3
 MOST_SEED = 2**20
-MOST_COLOURS = 16
-ALIKE = 72
-"""colours that differ by less, all channels together, are shown once"""
 SHORTCUTS = (
     ("P", "tool_pen"), ("E", "tool_eraser"), ("L", "tool_line"), ("R", "tool_rectangle"), ("F", "tool_fill"),
     ("[ ]", "key_width"), ("1–9", "key_colours"), ("Shift", "key_straight"), ("M", "mirror"), ("Delete", "clear_drawing"),
     ("Ctrl+Z", "undo"), ("Ctrl+Y", "redo"), ("Esc", "key_cancel"), ("Ctrl+V", "key_paste"),
 )  # fmt: skip
 LABELS = (
-    "canvas_label", "compare", "colour", "ink", "look_best", "look_proposal", "start_from", "result_label", "large_file_here",
+    "canvas_label", "compare", "colour", "ink", "look_best", "look_proposal", "start_from", "go_on_from", "result_label",
+    "large_file_here", "globe", "link_not", "link_spoilt", "live_here",
 )  # fmt: skip
 # The data of the tasks that come first; the others follow in the order of `MODES`.
 FIRST = ("things", "earth", "characters")
-# The colours of a paint box: used if a card has no palette, and beside it if colours are hints, since the average
-# of photographs holds neither leaves nor sky.
-PALETTE = ["#ffffff", "#8b8b8b", "#e5322d", "#f68b1f", "#fcd53f", "#57a639", "#2f7fd1", "#8e5ab5", "#f9a8c0", "#7a4a2b"]
-# Colours that a palette of averages loses: woods and meadows, between rock and water.
-ADDED = {"blocks": ["#4d7a35", "#7d9a4a"]}
 
 
 def translate(gallery: Gallery, model: str, drawing: Any, paper: Any = False) -> Result | None:
@@ -69,10 +68,11 @@ def read_drawing(gallery: Gallery, model: str, drawing: Any) -> Float[Tensor, "1
     session = gallery.translator(model)
     if drawing == "":
         return None
+    pairing = pairings.pairing(gallery.card(model)["pairs"])
     pixels = as_floats(requests.read_png(drawing, MOST_DRAWING), session.config.size)
-    if pixels.amin() > WHITE:
+    if pixels.amin() > WHITE and not pairing.brushes:
         return None
-    return pairings.pairing(gallery.card(model)["pairs"]).from_drawing(pixels)
+    return pairing.from_drawing(pixels)
 
 
 def as_floats(picture: Image.Image, size: int) -> Float[Tensor, "1 3 h w"]:
@@ -110,13 +110,23 @@ def examples(card: dict[str, Any]) -> list[dict[str, Any]]:
         return []
     chosen = torch.linspace(0, len(data) - 1, min(EXAMPLES, len(data))).round().long()
     batch = data.batch(chosen)
-    drawings, targets = batch["input"], batch["image"]
-    if drawings.shape[1] != 3:  # what the model takes is no picture to look at
-        drawings = pairings.pairing(card["pairs"]).from_picture(targets)
+    targets = batch["image"]
+    drawings = pairings.pairing(card["pairs"]).to_drawing(batch["input"], targets)
     return [
         {"source": as_png(drawing), "original": as_png(target), "name": names(data.columns, int(row), number)}
         for number, (row, drawing, target) in enumerate(zip(chosen, drawings, targets, strict=True), 1)
     ]
+
+
+@functools.cache
+def drawings() -> dict[str, list[dict[str, Any]]]:
+    """Drawings that were made by hand on the canvas: for each set their names, and the steps of the pen."""
+    return json.loads((Path(__file__).parent / "drawings.json").read_text(encoding="utf-8"))
+
+
+def made_by_hand(card: dict[str, Any]) -> list[dict[str, Any]]:
+    """The drawings to start from that suit a task; none for a task that takes no drawings."""
+    return drawings().get(card["data"] if kind(card) == "line" else kind(card)) or drawings().get(mode(card), [])
 
 
 def names(columns: dict[str, list[Any]], row: int, number: int) -> dict[str, str]:
@@ -130,12 +140,6 @@ def names(columns: dict[str, list[Any]], row: int, number: int) -> dict[str, str
 def kind(card: dict[str, Any]) -> str:
     """The pairing that a model was trained with, less its options."""
     return PairsName.parse(card["pairs"]).pairing
-
-
-def mode(card: dict[str, Any]) -> str:
-    """The way to draw for a model: one of `MODES`."""
-    pairing = pairings.pairing(card["pairs"])
-    return "lines" if pairing.hints else "photo" if pairing.channels == 1 else "colours"
 
 
 def title(model: str, card: dict[str, Any]) -> str:
@@ -153,20 +157,12 @@ def how(card: dict[str, Any]) -> str:
     return i18n.both(key if key in i18n.texts() else "how_other")
 
 
-def paints(card: dict[str, Any]) -> list[str]:
-    """Colours to draw with: those of the card's palette and of a paint box that the eye tells apart.
-
-    Where lines are drawn in black, black is there anyway.
-    """
-    chosen: list[str] = []
-    lines, palette = mode(card) == "lines", card.get("palette") or PALETTE
-    known = [(0, 0, 0)] if lines else []
-    for colour in [*palette, *ADDED.get(kind(card), []), *(PALETTE if lines else [])]:
-        rgb = ImageColor.getrgb(colour)[:3]
-        if all(sum(abs(a - b) for a, b in zip(rgb, other, strict=True)) > ALIKE for other in known):
-            chosen.append(colour)
-            known.append(rgb)
-    return chosen[:MOST_COLOURS]
+def brush_names(card: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """The name in each language of the thing that each colour stands for; empty if the colours stand for nothing."""
+    brushes = pairings.pairing(card["pairs"]).brushes
+    if kind(card) == "blocks":
+        return {colour: i18n.texts()[f"brush_{ground(colour)}"] for colour in paints(card)}
+    return {colour: i18n.texts()[f"brush_{name.replace(' ', '_')}"] for name, colour in brushes.items()}
 
 
 def place(card: dict[str, Any]) -> tuple[int, int]:
@@ -197,7 +193,10 @@ def tasks(gallery: Gallery) -> list[dict[str, Any]]:
             "size": card["config"]["size"],
             "palette": paints(card),
             "how": how(card),
+            "brushes": brush_names(card),
+            "globe": kind(card) == "planet",
             "proposes": issubclass(model_class(card["model"]), Proposer),
+            "device": device.offer(gallery, model),
         }
         for model, card in sorted(cards.items(), key=lambda task: place(task[1]))
     ]
@@ -219,6 +218,7 @@ def build(gallery: Gallery) -> list[BaseRoute]:
             answer=None,
             most=requests.MOST_BYTES,
             labels=i18n.some(*LABELS),
+            places=device.texts(),
             elem_id="sketch",
         )
 
@@ -230,13 +230,18 @@ def build(gallery: Gallery) -> list[BaseRoute]:
 
 
 def look(gallery: Gallery, shown: dict[str, list[dict[str, Any]]], asked: responses.Answer) -> responses.Answer:
-    """The card and the examples of a task, and the list of tasks; `shown` keeps the examples of each model."""
+    """The card, the examples and the drawings of a task, and the list of tasks; `shown` keeps the examples of each model."""
     gallery.refresh()  # weights may have come since the app was started
     model = asked["model"]
     card = gallery.card(model)
     if model not in shown:
         shown[model] = examples(card)
-    return {"card": responses.card(gallery, model), "examples": shown[model], "tasks": tasks(gallery)}
+    return {
+        "card": responses.card(gallery, model),
+        "examples": shown[model],
+        "drawings": made_by_hand(card),
+        "tasks": tasks(gallery),
+    }
 
 
 def draw(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
@@ -268,7 +273,7 @@ def draw(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
 def studio_html(titles: dict[str, str]) -> str:
     """The studio with every sentence in every language, and a choice among the tasks."""
     options = "".join(
-        f'<label><input type="radio" name="sketch-task" value="{html.escape(model)}"> {beside(said, model)}</label>'
+        f'<label><input type="radio" name="sketch-task" value="{html.escape(model)}"> {said}</label>'
         for model, said in titles.items()
     )
     keys = "".join(f"<div><dt><kbd>{key}</kbd></dt><dd>{i18n.both(does)}</dd></div>" for key, does in SHORTCUTS)

@@ -1,4 +1,4 @@
-"""The Style tab: a picture or a clip that the visitor brings, in the style that a CycleGAN has learnt."""
+"""The Style tab: a picture or a clip that the visitor brings, in the style that a CycleGAN or a CUT has learnt."""
 
 from __future__ import annotations
 
@@ -10,15 +10,20 @@ import gradio as gr
 from starlette.routing import BaseRoute
 
 from demos.shared import controls, i18n, page, requests, responses
-from demos.shared.names import beside
-from demos.style import restyle, styles, upload
+from demos.style import kinds, restyle, styles, upload
 from demos.style.restyle import Desk
-from gan_zoo import Gallery, UserError
+from gan_zoo import Gallery
 from gan_zoo.imaging import images
 
 TITLE = "style_title"
+GROUP = "play"
 ORDER = 30
-LABELS = ("compare_style", "sample", "no_camera", "large_clip_here", "before_label", "after_label", "film_alt", "lost")
+SURPRISE = (".zoo-styler-styles input", ".zoo-styler-samples button")
+PICTURE = ".zoo-styler-view .after"
+LABELS = (
+    "compare_style", "sample", "no_camera", "large_clip_here", "before_label", "after_label", "film_alt", "lost", "cycle_back",
+    "no_way_back",
+)  # fmt: skip
 # What is answered at once does not wait for runs of other visitors.
 TURNS: dict[str, Any] = {"concurrency_id": "style", "concurrency_limit": 4}
 
@@ -35,7 +40,7 @@ def build(gallery: Gallery) -> list[BaseRoute]:
         studio = controls.scripted(
             "style/style",
             studio_html(cards),
-            events=["look", "bring", "restyle", "clip", "sheet", "save", "stop"],
+            events=["look", "bring", "judge", "restyle", "clip", "sheet", "save", "stop"],
             styles=offered(cards),
             answer=None,
             most=upload.MOST_BYTES,
@@ -44,7 +49,7 @@ def build(gallery: Gallery) -> list[BaseRoute]:
         )
 
     lanes: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
-        (TURNS, {"look": look, "save": save}),
+        (TURNS, {"look": look, "save": save, "judge": judge}),
         (responses.BRING, {"bring": bring}),
         (responses.HEAVY, {"restyle": restyle_picture, "clip": restyle_clip, "sheet": sheet}),
     )
@@ -79,29 +84,52 @@ def look(gallery: Gallery, desk: Desk, asked: responses.Answer) -> responses.Ans
 
 def offered(cards: dict[str, Any]) -> list[dict[str, Any]]:
     """The name and the directions of each style."""
-    return [{"name": name, "title": styles.title(name, card), "ways": styles.ways(name, card)} for name, card in cards.items()]
+    return [
+        {"name": name, "title": title, "ways": styles.ways(name, cards[name])} for name, title in styles.titles(cards).items()
+    ]
 
 
 def bring(gallery: Gallery, desk: Desk, asked: responses.Answer) -> responses.Answer:
     """Puts a picture on the desk: a file of the visitor, or one of the samples."""
-    if asked.get("sample") is not None:
+    if asked.get("sample") == "clip":
+        new = upload.read(styles.sample_clip())
+    elif asked.get("sample") is not None:
         pictures = styles.samples(gallery.card(asked["model"]), is_back(asked))
         chosen = requests.whole(asked["sample"], 0, len(pictures) - 1, "bring_first")
         new = upload.Brought(images.from_pil(pictures[chosen], 3))
     else:
-        try:
-            new = upload.read(asked.get("file"), asked.get("shrink") is True)
-        except UserError as error:
-            if error.code != "many_pixels":
-                raise
-            return {"offer": i18n.explain(error)}
+        new = upload.read(asked.get("file"), upload.MOST_PIXELS if asked.get("whole") is True else upload.USUAL_PIXELS)
     desk.brought = new
     desk.put(new, None)
     height, width = new.size
     said = i18n.both("brought_picture", width=width, height=height)
     if new.is_clip:
         said = i18n.both("brought_clip", width=width, height=height, frames=new.frames, seconds=f"{new.frames / new.rate:.1f}")
-    return {"before": upload.as_jpeg(new.picture), "size": [width, height], "frames": new.frames, "is": said}
+    return {
+        "before": upload.as_jpeg(new.picture),
+        "size": [width, height],
+        "frames": new.frames,
+        "is": said,
+        "offer": offer(new) if asked.get("whole") is not True else "",
+    }
+
+
+def judge(gallery: Gallery, desk: Desk, asked: responses.Answer) -> responses.Answer:
+    """A word if what was brought isn't of the kind that the style learnt to restyle; '' if it is, or if nobody can say."""
+    data = styles.sides(gallery.card(asked["model"]))[is_back(asked)]
+    if not data or kinds.is_of_kind(gallery, data, desk.read().picture) is not False:
+        return {"odd": ""}
+    kind = styles.named(data)
+    return {"odd": i18n.both("odd_kind") + (f" {i18n.both('odd_learnt')} {kind}" if kind else "")}
+
+
+def offer(new: upload.Brought) -> str:
+    """What all of a picture that was scaled down would cost; '' if it is there as it was brought."""
+    height, width = new.given
+    whole, now = min(height * width, upload.MOST_PIXELS), new.size[0] * new.size[1]
+    if whole <= now:
+        return ""
+    return i18n.both("whole_offer", width=width, height=height, times=max(2, round(whole / now)))
 
 
 def restyle_picture(gallery: Gallery, desk: Desk, asked: responses.Answer) -> Iterator[responses.Answer]:
@@ -130,8 +158,8 @@ def studio_html(cards: dict[str, Any]) -> str:
     """The studio with every sentence in every language, and a card for each style."""
     choices = "".join(
         f'<label><input type="radio" name="style" value="{i}"><img alt="" hidden><i aria-hidden="true"></i>'
-        f"<span>{beside(styles.title(name, card), name)}</span></label>"
-        for i, (name, card) in enumerate(cards.items())
+        f"<span>{title}</span></label>"
+        for i, title in enumerate(styles.titles(cards).values())
     )
     return page.filled("style/style.html", styles=choices)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 from torch import Tensor
 
 from demos.shared import i18n, requests, responses, store
+from demos.style import styles
 from demos.style.upload import CLIP_SIDE, MOST_SECONDS, TRIED, Brought, Picture, as_jpeg, blended, filled, in_one_piece
 from gan_zoo import Gallery
 from gan_zoo.imaging import images, video
@@ -67,6 +69,21 @@ def way_back(session: TranslatorSession, before: Tensor, after: Tensor, back: bo
     return images.to_uint8(again[0]), (again - before).abs().mean().item() * 127.5
 
 
+def methods(gallery: Gallery, names: list[str], small: Tensor, back: bool) -> list[dict[str, str]]:
+    """A small picture in one style by several methods, each with its way back if it has one, and what it costs."""
+    rows = []
+    for name in names:
+        session, card = gallery.translator(name), gallery.card(name)
+        result = session.translate(small, back=back)
+        again = as_jpeg(way_back(session, small, result.images, back)[0]) if session.two_way else ""
+        numbers, seconds = card.get("parameters", 0), card.get("training", {}).get("seconds", 0)
+        cost = i18n.both("method_cost", milliseconds=f"{result.milliseconds:.0f}", thousands=f"{numbers / 1000:,.0f}")
+        cost += i18n.both("method_minutes", minutes=f"{seconds / 60:.0f}") if seconds else ""
+        row = {"method": styles.method(card), "picture": as_jpeg(images.to_uint8(result.images[0])), "back": again}
+        rows.append({**row, "said": cost})
+    return rows
+
+
 def restyle(gallery: Gallery, desk: Desk, model: Any, back: bool, number: int) -> Iterator[responses.Answer]:
     """Yields the answers while a picture is restyled, each with more of it; the result is on the desk."""
     session, brought = gallery.translator(model), desk.read()
@@ -82,6 +99,9 @@ def restyle(gallery: Gallery, desk: Desk, model: Any, back: bool, number: int) -
         there_and_back = [as_jpeg(images.to_uint8(small[0])), known["after"], as_jpeg(again)]
         known = {**known, "cycle": there_and_back, "error": i18n.both("cycle_error", n=f"{error:.1f}")}
         yield known
+    if names := styles.rivals(gallery, model, back):
+        known = {**known, "methods": methods(gallery, names, small, back)}
+        yield known
     due = Beat()
     for part in session.restyle(images.to_float(picture), back=back):
         known = {**known, "done": part.done, "of": part.tiles}
@@ -89,7 +109,7 @@ def restyle(gallery: Gallery, desk: Desk, model: Any, back: bool, number: int) -
             desk.put(brought, part.image)
             key = "stopped" if part.done < part.tiles else "restyled" if part.tiles > 1 else "restyled_whole"
             took = i18n.both(key, milliseconds=f"{part.milliseconds:,.0f}", done=part.done, tiles=part.tiles)
-            said = f'<p class="zoo-cost">{took} <code>{part.precision}</code></p>'
+            said = f'<p class="zoo-cost" title="{html.escape(part.precision)}">{took}</p>'
             if part.tiles > 1:
                 said += f'<p class="zoo-note">{i18n.both("strokes")}</p>'
             yield {**known, "after": as_jpeg(part.image), "said": said, "ready": True}

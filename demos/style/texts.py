@@ -4,8 +4,8 @@ TEXTS = {
     "style_title": {"en": "Style", "ja": "画風"},
     "style_heading": {"en": "Change the style of a picture", "ja": "画風を変える"},
     "style_hint": {
-        "en": "CycleGAN learnt to turn one kind of picture into another and back. It never saw a matching pair.",
-        "ja": "CycleGAN は、対になった見本を一度も見ずに、2種類の画像のあいだを行き来する方法を学びました。",
+        "en": "These networks turn one kind of picture into another. They never saw a matching pair.",
+        "ja": "対になった見本を一度も見ずに学び、ある種類の画像を別の種類の画像に変えます。",
     },
     "no_styles": {
         "en": "There are no styles here yet. Import one from another project with: gan-zoo import latest_net_G_A.pth "
@@ -20,10 +20,8 @@ TEXTS = {
     "close_camera": {"en": "Close", "ja": "閉じる"},
     "from_sketch": {"en": "Use the sketch", "ja": "スケッチの絵を使う"},
     "bring_hint": {
-        "en": "You can also drop or paste it. Pictures: up to 12 megapixels. Clips: up to 10 seconds. Files: up to 20 MB. "
-        "Other visitors can't see your pictures.",
-        "ja": "ドロップや貼り付けもできます。画像は1200万画素、動画は10秒、ファイルは 20 MB までです。"
-        "持ち込んだ画像は、ほかの人には見えません。",
+        "en": "Or drop or paste a picture, or a clip of up to 10 seconds. Nobody else sees it.",
+        "ja": "画像や10秒までの動画を、ドロップや貼り付けでも選べます。ほかの人には見えません。",
     },
     "some_samples": {"en": "Or choose a sample", "ja": "サンプルから選ぶ"},
     "sample": {"en": "Sample {n}", "ja": "サンプル {n}"},
@@ -41,11 +39,7 @@ TEXTS = {
     "compare_style": {"en": "Drag to compare before and after", "ja": "ドラッグして変換前と変換後を見比べる"},
     "drop_here": {"en": "Drop a picture here", "ja": "ここに画像をドロップ"},
     "strength": {"en": "Strength", "ja": "画風の強さ"},
-    "strength_hint": {
-        "en": "The share of the result in the mix with your picture. The browser mixes at once. The download has the same mix.",
-        "ja": "変換後の絵を元の画像に混ぜる割合です。ブラウザの中で混ぜるので、すぐに変わります。"
-        "保存する画像も同じ割合になります。",
-    },
+    "strength_hint": {"en": "How much of the style is mixed into your picture.", "ja": "元の画像に混ぜる画風の割合です。"},
     "save_full": {"en": "Download at full size (JPEG)", "ja": "元の大きさで保存（JPEG）"},
     "brought_picture": {"en": "{width} × {height} pixels", "ja": "{width}×{height}画素"},
     "brought_clip": {
@@ -87,6 +81,20 @@ TEXTS = {
         "ja": "サイクル誤差 <b>{n}</b>：戻ってきた画像の画素は、255段階の明るさのうち平均でこれだけずれています。"
         "0 なら完全に元どおりです。",
     },
+    "methods_heading": {"en": "CycleGAN and CUT side by side", "ja": "CycleGAN と CUT を並べて比べる"},
+    "methods_hint": {
+        "en": "CycleGAN trains two thieves and two detectives: a picture must come back unchanged. CUT trains one of each: "
+        "every part of its result must resemble the same place of the original more than any other place. It knows no way "
+        "back.",
+        "ja": "CycleGAN は怪盗と探偵を二人ずつ育て、「行って帰れば元どおり」を手がかりにします。CUT は一人ずつです。"
+        "結果のどの部分も、元の画像の同じ場所にいちばん似ていることを手がかりにします。帰り道はありません。",
+    },
+    "method_cost": {
+        "en": "{milliseconds} ms, {thousands},000 parameters",
+        "ja": "{milliseconds}ミリ秒、パラメータ{thousands},000個",
+    },
+    "method_minutes": {"en": ", {minutes} minutes of training", "ja": "、学習{minutes}分"},
+    "no_way_back": {"en": "No way back", "ja": "帰り道なし"},
     "learnt_from": {
         "en": "Learnt from {b} pictures in this style and {a} pictures to start from. None of them are pairs.",
         "ja": "この画風の画像{b}枚と、変換元になる画像{a}枚から学びました。どれも対にはなっていません。",
@@ -95,6 +103,11 @@ TEXTS = {
         "en": " So few pictures teach it colours and strokes, but not a master's eye.",
         "ja": " この枚数で身につくのは、色づかいと筆づかいまでです。巨匠の目までは学べません。",
     },
+    "odd_kind": {
+        "en": "This picture looks unlike those that the style learnt from, so the result may be odd.",
+        "ja": "この画風が学んだ画像とは、感じの違う画像です。思いがけない結果になるかもしれません。",
+    },
+    "odd_learnt": {"en": "It learnt from:", "ja": "学んだ画像："},
     "sheet_heading": {"en": "All styles side by side", "ja": "すべての画風を並べる"},
     "sheet_make": {"en": "Try them all", "ja": "すべて試す"},
     "sheet_save": {"en": "Download the sheet (PNG)", "ja": "一覧を保存（PNG）"},
@@ -113,7 +126,14 @@ TEXTS = {
         "en": "{n} of {frames} frames, <b>{milliseconds} ms</b> of model time each",
         "ja": "{frames}コマのうち{n}コマを変換しました。1コマあたり <b>{milliseconds}ミリ秒</b>",
     },
-    "shrink": {"en": "Scale it down and use it", "ja": "縮小して使う"},
+    "sample_clip": {"en": "Sample clip", "ja": "見本の動画"},
+    "whole": {"en": "Use the full size", "ja": "元の大きさで使う"},
+    "whole_offer": {
+        "en": "Your picture has {width} × {height} pixels. It was scaled down, because strokes show best at this size. The "
+        "full size takes about {times} times as long.",
+        "ja": "この画像は{width}×{height}画素です。筆づかいがよく見える大きさに縮めました。"
+        "元の大きさでは、およそ{times}倍の時間がかかります。",
+    },
     "many_pixels": {
         "en": "This picture has {width} × {height} pixels. The limits are {most} megapixels and {side} pixels a side. "
         "Scale it down to use it.",

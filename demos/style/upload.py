@@ -17,6 +17,8 @@ from gan_zoo.imaging.decoding import is_animated
 Picture = UInt8[Tensor, "3 h w"]
 MOST_BYTES = 20_000_000
 MOST_PIXELS = 12_000_000
+USUAL_PIXELS = 1_500_000
+"""what a picture is scaled down to unless the visitor wants all of it: strokes show best at this size"""
 MOST_SECONDS = 10
 SHOWN = 1280
 """the longer side of a picture on the page in pixels"""
@@ -35,6 +37,8 @@ class Brought:
 
     def __init__(self, picture: Picture, clip: bytes = b"", frames: int = 1, rate: float = 0.0, file: bytes = b"") -> None:
         self.size = picture.shape[1], picture.shape[2]
+        self.given = self.size
+        """height and width of what was brought, before it was scaled down"""
         self.frames = frames
         self.rate = rate
         """frames a second"""
@@ -52,11 +56,15 @@ class Brought:
         return self._kept.read()[1]
 
 
-def read(value: Any, shrink: bool = False) -> Brought:
-    """The picture or clip of a data URL from the browser; `shrink` scales down one that is too large.
+def read(value: Any, most: int | None = None) -> Brought:
+    """The picture or clip of a data URL from the browser.
+
+    Args:
+        most: pixels to which a larger picture is scaled down; None refuses one above `MOST_PIXELS` and leaves the others as
+            they are.
 
     Raises:
-        UserError: nothing that can be used; under the code `many_pixels` it can be with `shrink`.
+        UserError: nothing that can be used.
     """
     data = requests.read_file(value, MOST_BYTES)
     try:
@@ -68,15 +76,17 @@ def read(value: Any, shrink: bool = False) -> Brought:
     if is_animated(data):
         return _clip(data)
     width, height = picture.size
-    share = min((MOST_PIXELS / (width * height)) ** 0.5, requests.MOST_SIDE / max(width, height))
+    share = min(((most or MOST_PIXELS) / (width * height)) ** 0.5, requests.MOST_SIDE / max(width, height))
     if share < 1:
-        if not shrink:
-            most, side = MOST_PIXELS // 1_000_000, f"{requests.MOST_SIDE:,}"
-            raise requests.mistake("many_pixels", width=width, height=height, most=most, side=side)
+        if most is None:
+            limits = {"most": MOST_PIXELS // 1_000_000, "side": f"{requests.MOST_SIDE:,}"}
+            raise requests.mistake("many_pixels", width=width, height=height, **limits)
         smaller = max(1, int(width * share)), max(1, int(height * share))
         picture = picture.resize(smaller, Image.Resampling.LANCZOS, reducing_gap=2.0)
         data = b""
-    return Brought(images.from_pil(picture, 3), file=data)
+    brought = Brought(images.from_pil(picture, 3), file=data)
+    brought.given = height, width
+    return brought
 
 
 def _clip(data: bytes) -> Brought:

@@ -1,4 +1,4 @@
-"""The Training tab: recorded and live runs to watch, trainings to start, and a duel in two dimensions."""
+"""The Training tab: recorded and live runs to watch, and trainings to start."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from gradio.context import get_blocks_context
 from starlette.routing import BaseRoute
 
 from demos.shared import controls, i18n, page, responses
-from demos.training import form, own, own_routes, own_training, playground_frames, routes, trainer
-from demos.training.playground_frames import Table
+from demos.training import form, own, own_routes, own_training, presentation, routes, trainer
 from demos.training.viewer import Watch
 from gan_zoo import Gallery
-from gan_zoo.runs.diagnosis import diagnose, light, thinned
-from gan_zoo.training import playground
+from gan_zoo.runs.diagnosis import diagnose, thinned
 
 TITLE = "training_title"
+GROUP = "understand"
 ORDER = 80
+SURPRISE = ("[data-run=one]",)
+PICTURE = ".zoo-training-screens canvas"
 WATCH_LABELS = re.compile(
-    r"(watch|phase|light|runs|unit|loss)_\w+|health_advice|time_left|numbers|nothing_beside|lost|as_usual|published|"
+    r"(watch|phase|light|runs|unit|loss)_\w+|health_(advice|do)|time_left|numbers|nothing_beside|lost|as_usual|published|"
     r"pushed|own_\w+"
 )
 # Limits of the owner's pictures and ZIPs, the number of pictures that are shown, and the number that a set should have.
@@ -32,9 +33,6 @@ OWN_LIMITS = {
     "least": own_training.FEWEST, "enough": own_training.ENOUGH,
 }  # fmt: skip
 OWN_MODELS = {"dcgan": "DCGAN", "stylegan": "StyleGAN", "pix2pix": "pix2pix", "cyclegan": "CycleGAN"}
-PLAY_LABELS = re.compile(r"play_(run|pause|plane|thread|canvas)|panel_(losses|opinions)|(of|loss)_\w+|q_d_\w+|lost")
-# One game computes at a time, and the networks of the gallery have the other processors.
-TURNS: dict[str, Any] = {"concurrency_id": "playground", "concurrency_limit": 1}
 
 
 def build(gallery: Gallery) -> list[BaseRoute]:
@@ -45,7 +43,7 @@ def build(gallery: Gallery) -> list[BaseRoute]:
         page.heading("1", "watch_heading", "watch_hint")
         viewer = controls.scripted(
             "training/training",
-            filled("training"),
+            filled(),
             events=trainer.EVENTS,
             answer=None,
             labels=i18n.matching(WATCH_LABELS),
@@ -58,20 +56,7 @@ def build(gallery: Gallery) -> list[BaseRoute]:
             own=OWN_LIMITS,
             elem_id="training",
         )
-    with gr.Column(elem_classes="zoo-stage"):
-        page.heading("4", "play_heading", "play_hint")
-        board = controls.scripted(
-            "training/playground",
-            filled("playground"),
-            events=["advance"],
-            answer=None,
-            labels=i18n.matching(PLAY_LABELS),
-            extent=playground.EXTENT,
-            counts=playground_frames.SCALE,
-            elem_id="playground",
-        )
     trainer.attend(viewer, blocks, gallery, watch)
-    responses.attend(board, {"advance": playground_frames.frame}, gr.State(Table()), **TURNS)
     responses.publish(endpoints(watch), **trainer.TURNS)
     return [*routes.to_runs(watch), *own_routes.to_own(blocks)]
 
@@ -80,26 +65,29 @@ def endpoints(watch: Watch) -> list[Callable[..., Any]]:
     """The tab's endpoints for programs; they change nothing."""
 
     def training_runs() -> list[dict[str, Any]]:
-        """Every run that can be watched: `where` it is (`weights`, `here`, `hub`), its `name`, `model` and `data`, and
-        whether it is `alive`."""
+        """Every run that can be watched: `where` it is (`weights`, `here`, `hub`), its `name`, `model` and `data`, what it is
+        called in each language (`said`), and whether it is `alive`."""
         return json.loads(watch.list.get()[0])
 
     def diagnosis(name: str, where: str = "weights") -> dict[str, Any]:
-        """The state of a run: its last `step`, a `light` (green, yellow, red), and `findings`, each with its `kind`, the steps
-        `since` and `until` which it stands (null while it does), the `evidence`, and the `advice` in a word each."""
+        """The state of a run: its last `step`, a `light` (green, yellow, red, or none: too early to say), and `findings`.
+
+        Each finding has its `kind`, the steps `since` and `until` which it stands (null while it does), the `evidence`, and
+        the `advice` in a word each.
+        """
         rows = watch.find(where, name).recording.rows()
         found = diagnose(thinned(rows))
         return {
             "step": rows[-1]["step"] if rows else 0,
-            "light": light(found),
+            "light": presentation.findings(thinned(rows))["light"],
             "findings": [{**dataclasses.asdict(finding), "advice": list(finding.advice)} for finding in found],
         }
 
     return [training_runs, diagnosis]
 
 
-def filled(name: str) -> str:
-    """A template with every sentence in every language, and the lists that are chosen from."""
+def filled() -> str:
+    """The template with every sentence in every language, and the lists that are chosen from."""
     parts = {
         "presets": _options([(key, i18n.texts()[key]) for key in form.PRESETS]),
         "models": _options([(model, model) for model in form.MODELS]),
@@ -119,14 +107,8 @@ def filled(name: str) -> str:
             f"{i18n.both(f'own_{name}')}</span></label>"
             for i, name in enumerate(own_training.MAKERS)
         ),
-        "shapes": "".join(
-            f'<label><input type="radio" name="shape" value="{name}"> {i18n.both(f"play_{name}")}</label>'
-            for name in (*playground.DISTRIBUTIONS, playground.DRAWN)
-        ),
     }
-    if name == "training":
-        parts["own"] = page.filled("training/own.html", **parts)
-    return page.filled(f"training/{name}.html", **parts)
+    return page.filled("training/training.html", own=page.filled("training/own.html", **parts), **parts)
 
 
 def _options(choices: list[tuple[Any, str | dict[str, str]]]) -> str:

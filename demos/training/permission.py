@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import os
-from urllib.parse import urlsplit
 
 import gradio as gr
 from starlette.requests import HTTPConnection
 
-from demos.shared import requests
+from demos.shared import origins, requests, visitors
+from demos.shared.bucket import Bucket
 
 ALLOW, PASSWORD = "GAN_ZOO_ALLOW_TRAINING", "GAN_ZOO_PASSWORD"
 # The codes of what is said to others.
-REFUSALS = ("not_owner", "wrong_password")
+REFUSALS = ("not_owner", "wrong_password", "many_passwords")
+_guesses = Bucket(10, 0.1)
+"""wrong passwords of each address"""
 
 
 def check(request: gr.Request | HTTPConnection, password: object, shared: bool) -> None:
@@ -29,7 +30,12 @@ def check(request: gr.Request | HTTPConnection, password: object, shared: bool) 
     secret = os.environ.get(PASSWORD, "")
     if not secret or not password:
         raise requests.mistake("not_owner")
-    if not isinstance(password, str) or not hmac.compare_digest(password.encode(), secret.encode()):
+    here = visitors.address(request.scope)
+    if _guesses.left(here) < 1:
+        raise requests.mistake("many_passwords")
+    given = password.encode(errors="replace") if isinstance(password, str) else b""
+    if not hmac.compare_digest(given, secret.encode()):
+        _guesses.take(here)
         raise requests.mistake("wrong_password")
 
 
@@ -39,7 +45,7 @@ def may(request: gr.Request | HTTPConnection, shared: bool) -> bool:
     host = headers.get("host", "")
     # A page from elsewhere can send requests, too, out of the browser of the owner.
     origin = headers.get("origin", "")
-    if origin and urlsplit(origin).netloc != host:
+    if origin and origins.place(origin) != host:
         return False
     if os.environ.get(ALLOW) == "1":
         return True
@@ -49,16 +55,9 @@ def may(request: gr.Request | HTTPConnection, shared: bool) -> bool:
     if any(name in headers for name in ("x-forwarded-for", "x-forwarded-host", "forwarded")):
         return False
     client = request.client
-    return client is not None and _is_loopback(client.host) and _is_loopback(urlsplit(f"//{host}").hostname or "")
+    return client is not None and origins.is_loopback(client.host) and origins.is_loopback(origins.name_of(host))
 
 
 def is_shared(blocks: gr.Blocks) -> bool:
     """True if a public link of Gradio opens the page to the world; False before the launch."""
     return bool(getattr(blocks, "share", False))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -124,8 +124,8 @@ def _said(value: Any, language: str) -> str:
 def findings(rows: Sequence[Row]) -> dict[str, Any]:
     """The traffic light of a run, and everything that is or was wrong with it, what is wrong now first."""
     found = diagnosis.diagnose([dict(row) for row in rows])
-    if not found and len(rows) < 3:
-        return {"light": "none", "list": []}
+    if all(finding.until is not None for finding in found) and not diagnosis.is_enough(rows):
+        return {"light": "none", "list": [_finding(finding) for finding in found]}
     found.sort(key=lambda finding: (finding.until is not None, finding.kind not in diagnosis.FATAL, finding.since))
     return {"light": diagnosis.light(found), "list": [_finding(finding) for finding in found]}
 
@@ -144,7 +144,7 @@ def _finding(finding: diagnosis.Finding) -> dict[str, Any]:
             [_both(_name(quantity)), f"{number:.3g}" if number == number else "NaN"]
             for quantity, number in finding.evidence.items()
         ],
-        "advice": [i18n.both(f"a_{advice}") for advice in finding.advice],
+        "advice": [[advice, i18n.both(f"a_{advice}")] for advice in finding.advice],
     }
 
 

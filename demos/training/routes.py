@@ -3,14 +3,15 @@ anything."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from demos.shared import i18n
+from demos.shared import i18n, lanes
 from demos.training.viewer import Shared, Watch
 from gan_zoo import UserError
 from gan_zoo.runs import recording
@@ -22,6 +23,9 @@ FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 def to_runs(watch: Watch) -> list[Route]:
     """The routes to the runs of `watch`, read-only."""
+
+    # A film takes seconds, and a comparison reads two logs.
+    lane = lanes.Lane(most_here=4)
 
     async def every(request: Request) -> Response:
         return await _shared(request, lambda: watch.list)
@@ -36,12 +40,12 @@ def to_runs(watch: Watch) -> list[Route]:
     async def film(request: Request) -> Response:
         name = request.path_params["name"]
         headers = {"Content-Disposition": f'attachment; filename="{_plain(name)}.mp4"'}
-        return await _file(lambda: watch.find(*_run(request)).film(), "video/mp4", headers)
+        return await _file(lambda: watch.find(*_run(request)).film(), "video/mp4", headers, partial(lane.run, request))
 
     async def animation(request: Request) -> Response:
         name = request.path_params["name"]
         headers = {"Content-Disposition": f'attachment; filename="{_plain(name)}.webp"'}
-        return await _file(lambda: watch.find(*_run(request)).animation(), "image/webp", headers)
+        return await _file(lambda: watch.find(*_run(request)).animation(), "image/webp", headers, partial(lane.run, request))
 
     async def differences(request: Request) -> Response:
         one, other = (request.query_params.get(key, "/").partition("/") for key in ("one", "other"))
@@ -51,7 +55,7 @@ def to_runs(watch: Watch) -> list[Route]:
             return [[key, str(x), str(y)] for key, (x, y) in recording.differences(a, b).items() if key not in INCIDENTAL]
 
         try:
-            return JSONResponse(await run_in_threadpool(work), headers={"Cache-Control": "no-store"})
+            return JSONResponse(await lane.run(request, work), headers={"Cache-Control": "no-store"})
         except UserError as error:
             return _missing(error)
 
@@ -92,12 +96,15 @@ async def _shared(request: Request, find: Callable[[], Shared]) -> Response:
     return Response(content, media_type="application/json", headers=headers)
 
 
-async def _file(read: Callable[[], bytes], mime: str, headers: dict[str, str]) -> Response:
+async def _file(
+    read: Callable[[], bytes], mime: str, headers: dict[str, str], run: Callable[..., Awaitable[bytes]] = run_in_threadpool
+) -> Response:
     try:
-        return Response(await run_in_threadpool(read), media_type=mime, headers=headers)
+        return Response(await run(read), media_type=mime, headers=headers)
     except UserError as error:
         return _missing(error)
 
 
 def _missing(error: UserError) -> Response:
-    return JSONResponse({"trouble": i18n.explain(error)}, status_code=404, headers={"Cache-Control": "no-store"})
+    status = 429 if error.code == "guard_often" else 404
+    return JSONResponse({"trouble": i18n.explain(error)}, status_code=status, headers={"Cache-Control": "no-store"})

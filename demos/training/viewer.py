@@ -15,7 +15,7 @@ from typing import Any, overload
 from PIL import Image
 from torch import Tensor
 
-from demos.shared import requests
+from demos.shared import i18n, names, requests
 from demos.training import presentation
 from gan_zoo import Run, UserError, list_weights, open_picture
 from gan_zoo.hub import run_mirror
@@ -249,7 +249,7 @@ class Watch:
         return {}
 
     def _list(self) -> list[dict[str, Any]]:
-        """Every run with what it is: the weights' own first."""
+        """Every run with what it is, and what it is called in each language (`said`): the weights' own first."""
         found = []
         for where in (SHIPPED, HERE, HUB):
             for name in self._recordings(where):
@@ -260,7 +260,9 @@ class Watch:
                     continue
                 alive = where == HERE and launch.running(watched.run)
                 found.append({"where": where, "name": name, "alive": alive, **_what(settings)})
-        return found
+        shipped = {one["name"]: names.name_of(one["name"], one) for one in found if one["where"] == SHIPPED}
+        said = names.told_apart(shipped)
+        return [{**one, "said": said.get(one["name"]) or dict.fromkeys(i18n.LANGUAGES, one["name"])} for one in found]
 
 
 def _what(settings: dict[str, Any]) -> dict[str, Any]:

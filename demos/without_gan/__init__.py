@@ -17,7 +17,9 @@ from demos.without_gan.methods import DATA, methods, plot, table
 from gan_zoo import Gallery
 
 TITLE = "without_gan_title"
+GROUP = "understand"
 ORDER = 90
+SURPRISE = (".zoo-choice input", "[data-do=again]")
 LABELS = re.compile(r"ways_(drawn|psnr|lost|map_label|samples|given|returned|between)")
 FIRST_SEED = 7
 # The ways that make no code of a picture.
@@ -89,16 +91,18 @@ def hall_html(ways: dict[str, Any]) -> str:
     choices = "".join(
         f'<label><input type="radio" name="ways-data" value="{data}"> {i18n.both(f"ways_{data}")}</label>' for data in ways
     )
-    walls, backs, maps, figures = "", "", "", ""
+    walls, told, backs, maps, figures = "", "", "", "", ""
     for data, found in ways.items():
         shown = [way for way in found if not way.flat]
         tiles = f'<figure data-real="{data}"><img alt=""><figcaption><b>{i18n.both("real")}</b></figcaption></figure>'
         tiles += "".join(
             f'<figure class="{"gan" if way.key == "gan" else ""}" data-draw="{html.escape(way.model)}"><img alt="">'
-            f"<figcaption><b>{way.name}</b><span>{i18n.both(f'what_{way.key}')}</span><small></small></figcaption></figure>"
+            f"<figcaption><b>{way.name}</b><small></small></figcaption></figure>"
             for way in shown
         )
-        walls += f'<div class="zoo-ways-wall" data-of="{data}">{tiles}</div>'
+        walls += f'<div class="zoo-ways-wall" data-of="{data}" data-main>{tiles}</div>'
+        does = "".join(f"<dt>{way.name}</dt><dd>{i18n.both(f'what_{way.key}')}</dd>" for way in shown)
+        told += f'<dl class="zoo-ways-told" data-of="{data}">{does}</dl>'
         strips = "".join(f'<span>{i18n.both(f"ways_{strip}")}</span><img class="{strip}" alt="">' for strip in STRIPS)
         rows = "".join(
             f'<div data-back="{html.escape(way.model)}"><h4>{way.name} <small></small></h4>{strips}</div>'
@@ -114,7 +118,8 @@ def hall_html(ways: dict[str, Any]) -> str:
             if way.flat
         )
         figures += f'<div data-of="{data}">{plot(found)}{table(found)}</div>'
-    return page.filled("without_gan/without_gan.html", choices=choices, walls=walls, backs=backs, maps=maps, figures=figures)
+    parts = {"choices": choices, "walls": walls, "told": told, "backs": backs, "maps": maps, "figures": figures}
+    return page.filled("without_gan/without_gan.html", **parts)
 
 
 def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]]:

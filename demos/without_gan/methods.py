@@ -42,9 +42,11 @@ class Method:
 
     @property
     def name(self) -> str:
-        """Its name, as HTML in all languages; a GAN has the name of its model."""
-        code = f" <code>{html.escape(self.card['model'])}</code>" if self.key == "gan" else " (2D)" if self.flat else ""
-        return i18n.both(f"way_{self.key}") + code
+        """Its name, as HTML in all languages; a GAN is called by its kind of network."""
+        network = f"network_{self.card['model']}"
+        if self.key == "gan":
+            return i18n.both(network) if network in i18n.texts() else html.escape(f"GAN: {self.card['model']}")
+        return i18n.both(f"way_{self.key}") + (" (2D)" if self.flat else "")
 
     @property
     def figures(self) -> dict[str, float]:

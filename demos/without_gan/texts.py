@@ -31,10 +31,8 @@ TEXTS = {
     # samples
     "ways_heading": {"en": "Do we need both, thief and detective?", "ja": "怪盗と探偵、二人とも必要？"},
     "ways_hint": {
-        "en": "Other methods draw with one network, or with none. All methods here learnt from the same pictures and draw "
-        "from the same seed. GANs have an orange frame.",
-        "ja": "ネットワークひとつ、あるいはネットワークなしで絵を描く方法もいろいろあります。"
-        "どれも同じ絵から学び、同じシードから描いています。オレンジの枠が GAN です。",
+        "en": "All learnt from the same pictures and draw from the same seed. GANs have an orange frame.",
+        "ja": "どれも同じ絵から学び、同じシードから描いています。オレンジの枠が GAN です。",
     },
     "ways_data": {"en": "Training pictures", "ja": "学習する絵"},
     "ways_digits": {"en": "Digits", "ja": "手書き数字"},

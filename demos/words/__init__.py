@@ -11,25 +11,26 @@ import gradio as gr
 from starlette.routing import BaseRoute
 
 from demos.shared import controls, i18n, page, requests, responses
-from demos.shared.names import beside
 from demos.words import draw
 from gan_zoo import Gallery
 
 TITLE = "words_title"
+GROUP = "play"
 ORDER = 60
-# Example sentences for each language; the first one is drawn at once.
+SURPRISE = (".zoo-words-chips button",)
+PICTURE = ".zoo-words-stages canvas"
+# Sentences for each language that both models draw well; the first one is drawn at once.
 EXAMPLES = {
     "en": (
-        "blue dog", "pink elephant", "green book", "purple fish", "purple mushroom", "red rose", "police officer", "pink tulip",
-        "rocket", "yellow bird",
+        "blue dog", "snowman", "castle", "pink elephant", "rocket", "red umbrella", "green fish", "cactus", "blue heart",
     ),
     "ja": (
-        "ピンクの象", "青いハート", "赤い傘", "緑の魚", "オレンジの猫", "赤い自動車", "警察官", "紫のキノコ", "ロケット",
-        "黄色い鳥",
+        "富士山", "ラーメン", "東京タワー", "雪だるま", "ピンクの象", "青いハート", "赤い傘", "緑の魚", "ロケット",
     ),
 }  # fmt: skip
 LABELS = (
-    "words_stage", "words_sample", "words_like", "words_strange", "words_strange_near", "words_step", "words_lost",
+    "words_stage", "words_sample", "words_like", "words_strange", "words_strange_near", "words_slip", "words_faint",
+    "words_step", "words_lost",
 )  # fmt: skip
 
 
@@ -64,7 +65,7 @@ def choices(gallery: Gallery, names: list[str]) -> str:
     """A choice among the models, the first at the start; hidden where there is only one."""
     options = "".join(
         f'<label><input type="radio" name="words-model" value="{html.escape(name)}"{" checked" * (name == names[0])}> '
-        f"{beside(title(name, gallery.card(name)), name)}</label>"
+        f"{title(name, gallery.card(name))}</label>"
         for name in names
     )
     hidden, legend = " hidden" * (len(names) == 1), i18n.both("words_kind")
@@ -89,7 +90,8 @@ def figures(metrics: dict[str, dict[str, float]]) -> str:
     if not rows:
         return ""
     cells = "".join(f"<dt>{row_name(name)}</dt><dd>{share:.0%}</dd>" for name, share in rows)
-    return f'<div class="zoo-words-found"><p>{i18n.both("words_found")}</p><dl>{cells}</dl></div>'
+    content = f"<p>{i18n.both('words_found')}</p><dl>{cells}</dl>"
+    return f'<div class="zoo-words-found">{responses.details(content)}</div>'
 
 
 def row_name(name: str) -> str:
@@ -109,7 +111,7 @@ def endpoints(gallery: Gallery, first: str, save: responses.Save) -> list[Callab
         """Up to 16 pictures of a sentence in English or Japanese as PNG, a row for each with all stages side by side, the
         likeliest first; the model's milliseconds, the precision, and the words of the sentence that it doesn't know."""
         result, reading = draw.pictures(gallery, model, sentence, seed, n)
-        return save(draw.sheet(result)), result.milliseconds, result.precision, [word for word, _ in reading.strange]
+        return save(draw.sheet(result)), result.milliseconds, result.precision, [strange.word for strange in reading.strange]
 
     def between(sentence: str, other: str, n: int = draw.STEPS, model: str = first) -> tuple[responses.Picture, float, str]:
         """`n` pictures on the way from one sentence to another, side by side as PNG; the rest as `/picture` returns it."""
@@ -119,7 +121,7 @@ def endpoints(gallery: Gallery, first: str, save: responses.Save) -> list[Callab
     def nearest(sentence: str, n: int = draw.NEIGHBOURS, model: str = first) -> list[tuple[str, str, float]]:
         """The captions of the up to 20 training pictures that a sentence most likely means: English, Japanese, and how
         likely that is, in [0, 1]."""
-        session, (reading,) = draw.read(gallery, model, [sentence])
+        session, (reading,) = draw.understood(gallery, model, [sentence])
         found = session.nearest(session.embed([reading])[0], requests.whole(n, 1, 20, "words_bad_count"))
         return [(one.captions["en"], one.captions["ja"], one.likeness) for one in found]
 

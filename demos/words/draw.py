@@ -10,6 +10,7 @@ from PIL import Image
 
 from demos.shared import requests, responses
 from gan_zoo import Gallery
+from gan_zoo.data.spellings import translated
 from gan_zoo.imaging import images
 from gan_zoo.serving import CaptionedSession, Neighbour, Reading, Result
 
@@ -25,7 +26,7 @@ def read(gallery: Gallery, name: str, sentences: Sequence[Any]) -> tuple[Caption
     """The session, and what of each sentence is understood.
 
     Raises:
-        UserError: a sentence is empty, too long, or has no word that the model knows or that is near to one.
+        UserError: a sentence is empty or too long.
     """
     for sentence in sentences:
         if not isinstance(sentence, str) or not sentence.strip():
@@ -33,7 +34,16 @@ def read(gallery: Gallery, name: str, sentences: Sequence[Any]) -> tuple[Caption
         if len(sentence) > MOST_LETTERS:
             raise requests.mistake("words_long", most=MOST_LETTERS)
     session = gallery.captioned(name)
-    readings = [session.read(sentence) for sentence in sentences]
+    return session, [session.read(sentence) for sentence in sentences]
+
+
+def understood(gallery: Gallery, name: str, sentences: Sequence[Any]) -> tuple[CaptionedSession, list[Reading]]:
+    """As `read` returns it.
+
+    Raises:
+        UserError: also if a sentence has no word that the model knows.
+    """
+    session, readings = read(gallery, name, sentences)
     for sentence, reading in zip(sentences, readings, strict=True):
         if not reading.caption:
             raise requests.mistake("words_unknown", sentence=sentence.strip())
@@ -44,7 +54,7 @@ def pictures(gallery: Gallery, name: str, sentence: Any, seed: Any, n: Any) -> t
     """`n` pictures of a sentence, the first the likeliest, the others around it by the latents of a seed; and what was
     understood."""
     seed, n = requests.whole(seed, 0, MOST_SEED, "bad_seed"), requests.whole(n, 1, MOST_PICTURES, "bad_count")
-    session, readings = read(gallery, name, [sentence])
+    session, readings = understood(gallery, name, [sentence])
     z = SPREAD * session.latents(n, seed)
     z[0] = 0
     return session.draw(session.embed(readings).expand(n, -1), z), readings[0]
@@ -54,13 +64,16 @@ def way(gallery: Gallery, name: str, sentence: Any, other: Any, n: Any) -> tuple
     """`n` pictures on the way from the likeliest one of a sentence to that of another, and what was understood of that
     one."""
     n = requests.whole(n, 2, MOST_PICTURES, "bad_count")
-    session, readings = read(gallery, name, [sentence, other])
+    session, readings = understood(gallery, name, [sentence, other])
     return session.walk(*readings, n), readings[1]
 
 
 def draw(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
-    """All that the page shows of a sentence."""
+    """All that the page shows of a sentence; of one that has no known word, what is near to those that it has."""
     name = asked["model"]
+    _, (given,) = read(gallery, name, [asked.get("sentence")])
+    if not given.caption:
+        return told(given) | {"unknown": unknown(asked["sentence"])}
     result, reading = pictures(gallery, name, asked.get("sentence"), asked.get("seed"), SAMPLES)
     session = gallery.captioned(name)
     near = session.nearest(session.embed([reading])[0], NEIGHBOURS)
@@ -68,20 +81,33 @@ def draw(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
         "sheet": as_jpeg(sheet(result)),
         "stages": session.stages,
         "size": session.config.size,
-        "strange": [[word, known] for word, known in reading.strange],
+        **told(reading),
         "near": [neighbour(one) for one in near],
         "said": responses.cost("words_took", result, n=SAMPLES),
     }
 
 
 def mix(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
-    """The pictures on the way from one sentence to another."""
+    """The pictures on the way from one sentence to another; of one without a known word, what is near to those that it has."""
+    _, (_, given) = read(gallery, asked["model"], [asked.get("sentence"), asked.get("other")])
+    if not given.caption:
+        return told(given) | {"unknown": unknown(asked["other"])}
     result, reading = way(gallery, asked["model"], asked.get("sentence"), asked.get("other"), STEPS)
     return {
         "strip": as_jpeg(strip(result)),
-        "strange": [[word, known] for word, known in reading.strange],
+        **told(reading),
         "said": responses.cost("words_mixed", result, n=STEPS),
     }
+
+
+def unknown(sentence: str) -> str:
+    """Says that a sentence has no word that the model knows, as the page shows what is wrong."""
+    return responses.answer(lambda: responses.fail(requests.mistake("words_unknown", sentence=sentence.strip())))[1]
+
+
+def told(reading: Reading) -> responses.Answer:
+    """The words of a sentence that the model doesn't know, or hardly."""
+    return {"strange": [[*strange] for strange in reading.strange], "faint": reading.faint}
 
 
 def sheet(result: Result) -> Image.Image:
@@ -100,11 +126,11 @@ def as_jpeg(picture: Image.Image) -> str:
 
 
 def neighbour(one: Neighbour) -> responses.Answer:
-    """A training picture with its captions."""
+    """A training picture with its captions, each in its own language, or '' where it has none in it."""
     buffer = io.BytesIO()
     one.picture.convert("RGB").save(buffer, "PNG")
     return {
         "picture": responses.as_url(buffer.getvalue(), "image/png"),
-        "captions": one.captions,
+        "captions": one.captions | ({"ja": translated(one.captions["en"])} if one.captions["ja"] == one.captions["en"] else {}),
         "alike": round(one.likeness, 2),
     }

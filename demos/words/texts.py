@@ -4,12 +4,8 @@ TEXTS = {
     "words_title": {"en": "Words", "ja": "言葉"},
     "words_heading": {"en": "Write it, and the model draws it", "ja": "言葉から絵を描く"},
     "words_hint": {
-        "en": "StackGAN reads a sentence and draws in three stages. It starts with a rough sketch. Each later stage is "
-        "twice as large and adds detail. It has seen fewer than 2,000 emoji with their names, so short names of "
-        "things and colours work best.",
-        "ja": "StackGAN は文を読み、3段階で絵を描きます。まず粗い下絵、次に2倍の大きさで描き込み、"
-        "もう一度2倍にして仕上げます。学んだのは名前の付いた絵文字2,000枚足らずなので、"
-        "色と物の名前のような短い言葉が得意です。",
+        "en": "It learnt from fewer than 2,000 emoji. Colours and names of things work best.",
+        "ja": "学んだのは絵文字2,000枚足らず。色や物の名前のような短い言葉が得意です。",
     },
     "words_kind": {"en": "Style", "ja": "絵の種類"},
     "words_of_emoji": {"en": "Flat emoji", "ja": "平面の絵文字"},
@@ -23,7 +19,7 @@ TEXTS = {
         "同じように学習してください。",
     },
     "words_sentence": {"en": "What should it draw?", "ja": "何を描きますか"},
-    "words_again": {"en": "Draw", "ja": "別の絵を描く"},
+    "words_again": {"en": "Draw", "ja": "描く"},
     "words_stages": {"en": "Stage by stage", "ja": "段階ごとの絵"},
     "words_stages_hint": {
         "en": "Each stage continues the previous picture and reads the sentence again.",
@@ -65,12 +61,20 @@ TEXTS = {
         "ja": "途中の絵を{n}枚描きました。モデルの計算は <b>{milliseconds}ミリ秒</b>",
     },
     "words_strange": {
-        "en": "The model did not learn “{word}” or a similar word, so it left it out.",
-        "ja": "「{word}」は学んでいない言葉で、似た言葉もないため、読み飛ばしました。",
+        "en": "The model did not learn “{word}”, so it left it out.",
+        "ja": "「{word}」は学んでいない言葉なので、読み飛ばしました。",
     },
     "words_strange_near": {
-        "en": "The model did not learn “{word}”. Similar words (it used the first one):",
-        "ja": "「{word}」は学んでいない言葉です。近い言葉（先頭のもので描きました）：",
+        "en": "The model did not learn “{word}”. Words that it knows:",
+        "ja": "「{word}」は学んでいない言葉です。知っている近い言葉：",
+    },
+    "words_slip": {
+        "en": "The model does not know “{word}” and read “{known}”. Similar words:",
+        "ja": "「{word}」は知らない言葉なので、「{known}」として読みました。似た言葉：",
+    },
+    "words_faint": {
+        "en": "The model met “{word}” only a few times and hardly understands it, so the picture may not fit.",
+        "ja": "「{word}」は少ししか学べなかった言葉です。絵が合わないかもしれません。",
     },
     "words_found": {
         "en": "How often the right caption was found for a picture among ten captions. A network that took no part in the "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import io
 import json
 import os
@@ -14,8 +15,8 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ LAUNCH = """
 import runpy, sys, time
 import gradio, demos, gan_zoo
 print(time.time(), flush=True)
+{first}
 sys.argv = ["app.py"]
 runpy.run_path("app.py", run_name="__main__")
 """
@@ -52,48 +54,100 @@ def data_url(picture: Image.Image) -> str:
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
-class Page:
-    """A client that speaks to the app as its page does, so it can also call handlers that are hidden from programs."""
+class _From(urllib.request.HTTPHandler):
+    """Connections that come from one address of this machine."""
 
-    def __init__(self, port: int) -> None:
-        self.url, self.session = f"http://127.0.0.1:{port}/gradio_api/queue", uuid.uuid4().hex
+    def __init__(self, here: str) -> None:
+        super().__init__()
+        self._here = here
+
+    def http_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
+        """The answer to a request."""
+        return self.do_open(http.client.HTTPConnection, request, source_address=(self._here, 0))
+
+
+class Page:
+    """A client that speaks to the app as its page does, so it can also call handlers that are hidden from programs.
+
+    Args:
+        here: the address of this client; on Linux, each address in 127.0.0.0/8 is one of this machine.
+        config: the description of the page, if another client has loaded it before.
+    """
+
+    def __init__(self, port: int, here: str = "127.0.0.1", config: Any = None) -> None:
+        self.port, self.here, self.session = port, here, uuid.uuid4().hex
         # No proxy stands between this machine and itself.
-        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with self.opener.open(f"http://127.0.0.1:{port}/config", timeout=PATIENCE) as answer:
-            self.config = json.load(answer)
+        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _From(here))
+        self.config = config or json.loads(self.load("/config"))
+
+    def load(self, path: str, content: bytes | None = None) -> bytes:
+        """What the app answers under a path; with `content`, to a POST of it; raises `HTTPError` from 400 on."""
+        headers = {} if content is None else {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", content, headers)
+        with self.opener.open(request, timeout=PATIENCE) as answer:
+            return bytes(answer.read())
+
+    def join(self, question: Mapping[str, Any]) -> None:
+        """Put a question in the queue."""
+        self.load("/gradio_api/queue/join", json.dumps({**question, "session_hash": self.session}).encode())
+
+    def answers(self) -> Generator[dict[str, Any], None, None]:
+        """Yields what the app says to the questions of this page; whoever closes the generator leaves in the middle."""
+        url = f"http://127.0.0.1:{self.port}/gradio_api/queue/data?session_hash={self.session}"
+        with self.opener.open(url, timeout=PATIENCE) as events:
+            for line in events:
+                if line.startswith(b"data:"):
+                    yield json.loads(line.removeprefix(b"data:"))
+
+    def about(self, element: str, event: str) -> dict[str, int]:
+        """The numbers of the handler for an `event` of the element with this id, as a question gives them."""
+        ids = [c["id"] for c in self.config["components"] if c["props"].get("elem_id") == element]
+        handlers = [d["id"] for d in self.config["dependencies"] if [ids[0], event] in [list(t) for t in d["targets"]]]
+        return {"fn_index": handlers[0], "trigger_id": ids[0]}
+
+    def props(self, element: str) -> dict[str, Any]:
+        """The properties of the element with this id, as the page has them when it opens."""
+        return next(c["props"] for c in self.config["components"] if c["props"].get("elem_id") == element)
 
     def ask(self, element: str, event: str, data: Sequence[object], carried: object = None) -> list[Any]:
         """The answer of the handler for an `event` of the element with this id; `carried` is the data of the event itself.
 
         Raises:
-            UserError: the handler failed, or the answer ended too early.
+            UserError: the handler refused it and said why (`refused`), it failed, or the answer ended too early (`no_app`).
         """
-        ids = [c["id"] for c in self.config["components"] if c["props"].get("elem_id") == element]
-        handlers = [d["id"] for d in self.config["dependencies"] if [ids[0], event] in [list(t) for t in d["targets"]]]
-        where = {"fn_index": handlers[0], "trigger_id": ids[0], "session_hash": self.session}
-        question = {"data": data, "event_data": carried, **where}
-        request = urllib.request.Request(
-            f"{self.url}/join", json.dumps(question).encode(), {"Content-Type": "application/json"}
-        )
-        with self.opener.open(request, timeout=PATIENCE) as joined:
-            joined.read()
-        with self.opener.open(f"{self.url}/data?session_hash={self.session}", timeout=PATIENCE) as events:
-            for line in events:
-                told = json.loads(line.removeprefix(b"data:")) if line.startswith(b"data:") else {}
+        return self.answer({"data": data, "event_data": carried, **self.about(element, event)})
+
+    def call(self, endpoint: str, *data: object) -> list[Any]:
+        """The answer of an endpoint for programs; raises as `ask` does."""
+        return self.answer(self.to_endpoint(endpoint, *data))
+
+    def to_endpoint(self, endpoint: str, *data: object) -> dict[str, Any]:
+        """A question to an endpoint for programs, as `join` takes it."""
+        handler = next(d["id"] for d in self.config["dependencies"] if d["api_name"] == endpoint)
+        return {"data": data, "event_data": None, "fn_index": handler, "trigger_id": None}
+
+    def answer(self, question: Mapping[str, Any]) -> list[Any]:
+        """The answer to a question as `join` takes it; raises as `ask` does."""
+        self.join(question)
+        with closing(self.answers()) as answers:
+            for told in answers:
                 if told.get("msg") == "process_completed":
                     if not told["success"]:
-                        raise UserError(f"the app could not answer: {told['output'].get('error')}", "no_app")
+                        # Gradio says why only where the app meant to say it; of what broke it says nothing.
+                        why = told["output"].get("error")
+                        raise UserError(f"the app could not answer: {why}", "refused" if why else "no_app")
                     return list(told["output"]["data"])
         raise UserError("the app ended its answer too early", "no_app")
 
 
 @contextmanager
-def serving(more: Mapping[str, str] | None = None) -> Iterator[tuple[subprocess.Popen[str], int, float]]:
+def serving(more: Mapping[str, str] | None = None, first: str = "") -> Iterator[tuple[subprocess.Popen[str], int, float]]:
     """Run the app inside the `with` block: yields its process, its port, and the seconds from the end of its imports to its
     first page.
 
     Args:
         more: environment variables to add.
+        first: Python that the process runs before the app is built.
 
     Raises:
         UserError: this is no clone of the repository, or the app doesn't start.
@@ -112,7 +166,7 @@ def serving(more: Mapping[str, str] | None = None) -> Iterator[tuple[subprocess.
     }
     with tempfile.TemporaryFile("w+") as complaints:
         process = subprocess.Popen(
-            [sys.executable, "-c", LAUNCH],
+            [sys.executable, "-c", LAUNCH.format(first=first)],
             cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=complaints, text=True,
         )  # fmt: skip
         try:

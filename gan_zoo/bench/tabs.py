@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 import time
 
 import torch
-from PIL import Image, ImageDraw
 
 from gan_zoo.bench.app_process import Page, client, data_url, serving
+from gan_zoo.bench.drawing import draw, line_drawing, opening_model
 from gan_zoo.bench.measure import Figure, Report, alternate, ratio, resident_gigabytes, seconds
 from gan_zoo.data.reading import load_data
-from gan_zoo.errors import UserError
 from gan_zoo.imaging.images import to_pil
 from gan_zoo.layers.unet import UNet
 from gan_zoo.serving.gallery import Gallery
@@ -75,32 +73,26 @@ def sketch(name: str = "", width: int = 64, rounds: int = 15, strokes: int = 25)
     arrived.
 
     Args:
-        name: the translator (default: the first one).
+        name: the translator (default: the one that the tab opens with).
     """
-    gallery = Gallery()
-    name = name or next(iter(gallery.names("translator")), "")
-    if not name:
-        raise UserError("there is no translator here: gan-zoo train --recipe pix2pix-emoji", "no_translators")
-    session = gallery.translator(name)
-    given = torch.rand(1, *session.input_shape) * 2 - 1
-    plain = UNet((3, 3), [width * min(2**i, 8) for i in range(8)]).eval()
-    picture = torch.rand(1, 3, 256, 256) * 2 - 1
-
-    def run_plainly() -> float:
-        with torch.inference_mode():
-            return 1000 * seconds(lambda: plain(picture))
-
-    taken = alternate({"ours": lambda: session.translate(given).milliseconds, "plain": run_plainly}, rounds)
-
     with serving() as (_, port, _):
         page = Page(port)
+        name = name or opening_model(page)
+        session = Gallery().translator(name)
+        given = torch.rand(1, *session.input_shape) * 2 - 1
+        plain = UNet((3, 3), [width * min(2**i, 8) for i in range(8)]).eval()
+        picture = torch.rand(1, 3, 256, 256) * 2 - 1
+
+        def run_plainly() -> float:
+            with torch.inference_mode():
+                return 1000 * seconds(lambda: plain(picture))
+
+        taken = alternate({"ours": lambda: session.translate(given).milliseconds, "plain": run_plainly}, rounds)
 
         def stroke(length: int) -> float:
-            request = {"n": length, "model": name, "drawing": _drawing(session.config.size, length), "moving": True}
+            drawing = line_drawing(session.config.size, length)
             begin = time.perf_counter()
-            [said] = page.ask("sketch", "draw", [], {"request": request})
-            if not said["props"]["answer"].get("picture"):
-                raise UserError(f"the app drew no picture: {said['props']['answer']['trouble']}", "no_app")
+            draw(page, name, drawing, length)
             return 1000 * (time.perf_counter() - begin)
 
         stroke(1)  # loads the model
@@ -117,14 +109,6 @@ def sketch(name: str = "", width: int = 64, rounds: int = 15, strokes: int = 25)
     )
 
 
-def _drawing(size: int, length: int) -> str:
-    """A line of `length` segments on white as the canvas sends it: a PNG in a data URL."""
-    sheet = Image.new("RGB", (size, size), "white")
-    points = [(size * (0.5 + 0.4 * math.cos(i)), size * (0.5 + 0.4 * math.sin(2 * i))) for i in range(length + 1)]
-    ImageDraw.Draw(sheet).line(points, "black", 3)
-    return data_url(sheet)
-
-
 def latent(name: str = "sngan-faces", data: str = "faces", n: int = 64, rounds: int = 9, moves: int = 60) -> Report:
     """Measure the latent space: a wall of pictures, the moves of the slider, and the projection of a test picture.
 
@@ -135,15 +119,15 @@ def latent(name: str = "sngan-faces", data: str = "faces", n: int = 64, rounds: 
     session, card = gallery.session(name), gallery.card(name)
     z = session.latents(n, seed=0)
     wall = statistics.median(session.sample(z).milliseconds for _ in range(rounds))
-    target = load_data(data, "test", card["config"]["size"], card["config"]["channels"]).batch(slice(0, 1))["image"]
+    target = load_data(data, "test", card["config"]["size"], card["config"]["channels"], most=1).batch(slice(0, 1))["image"]
     picture = data_url(to_pil(target[0]))
 
     with serving() as (_, port, _):
         page = Page(port)
         picks, label = [[7, 0], [7, 9]], session.classes[0] if session.classes else ""
         drag = [[name, label, 2.0, picks, "spherical", i / moves] for i in range(moves)]
-        page.ask("position", "input", drag[0])  # loads the model
-        taken = seconds(lambda: [page.ask("position", "input", where) for where in drag])
+        page.ask("mover", "move", drag[0])  # loads the model
+        taken = seconds(lambda: [page.ask("mover", "move", where) for where in drag])
         caller = client(port)
         _, psnr, inversion, _ = caller.predict(model=name, picture=picture, label=label, api_name="/project")
         caller.close()

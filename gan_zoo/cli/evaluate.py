@@ -60,8 +60,9 @@ def add(commands: Any) -> None:
     command.add_argument("--seeds", type=whole_number, default=2, help="classifiers for each row (default: 2)")
     command.set_defaults(run=_transfer)
 
-    command = commands.add_parser("bench", help="measure the speed on this machine, always as ratios")
-    command.add_argument("what", nargs="*", help="what to measure (default: all)")
+    command = commands.add_parser("bench", help="measure the speed on this machine, and what it withstands")
+    command.add_argument("what", nargs="*", help="what to measure (default: all that takes minutes)")
+    command.add_argument("--hours", type=float, default=8.0, help="how long a soak lasts (default: 8)")
     command.set_defaults(run=_bench)
 
 
@@ -148,8 +149,11 @@ def _transfer(options: argparse.Namespace) -> None:
 
 def _bench(options: argparse.Namespace) -> None:
     from gan_zoo import bench
+    from gan_zoo.bench.visitors import soak
 
+    if not 0 < options.hours < 1000:
+        raise UserError(f"--hours is {options.hours:g}; it must be between 0 and 1000", "usage")
     for run in bench.chosen(options.what):
-        report = run()
+        report = soak(options.hours) if run is soak else run()
         print(report.heading())
         print_table(report.table())

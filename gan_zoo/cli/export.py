@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,16 @@ def add(commands: Any) -> None:
     command.add_argument("--weights", type=Path, default=Path("weights"), help="folder of the weights (default: weights)")
     command.set_defaults(run=_import)
 
-    command = commands.add_parser("export", help="write a sampler or translator in another format")
-    command.add_argument("name", help="name of the weights")
-    command.add_argument("--to", choices=["onnx"], default="onnx", help="the format (default: onnx)")
-    command.add_argument("--out", type=Path, help="file to write (default: NAME.onnx)")
+    command = commands.add_parser("export", help="write samplers or translators for other runtimes, or as a site of their own")
+    command.add_argument("names", nargs="+", metavar="NAME", help="name of the weights; several for --to web or --to graph")
+    command.add_argument(
+        "--to",
+        choices=["onnx", "web", "graph"],
+        default="onnx",
+        help="onnx: a file for ONNX runtimes (default); web: a folder with a page that runs in any browser; graph: the file in "
+        "the weights folder with which the gallery runs the network on its visitors' devices",
+    )
+    command.add_argument("--out", type=Path, help="file or folder to write (default: NAME.onnx, or site)")
     command.set_defaults(run=_export)
 
 
@@ -64,12 +71,46 @@ def _import(options: argparse.Namespace) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
+    if options.to == "onnx" and len(options.names) > 1:
+        raise UserError("an ONNX file holds one network: name one, or use --to web", "usage")
+    if options.to == "graph" and options.out:
+        raise UserError("--to graph writes into the weights folders: leave out --out", "usage")
+    ways: dict[str, Callable[[list[str], Path | None], None]]
+    ways = {"onnx": _export_onnx, "web": _export_web, "graph": _export_graphs}
+    ways[options.to](options.names, options.out)
+
+
+def _export_onnx(names: list[str], out: Path | None) -> None:
     from gan_zoo.hub.repository import load
     from gan_zoo.weights import onnx
 
-    out = options.out or Path(f"{options.name}.onnx")
+    out = out or Path(f"{names[0]}.onnx")
     try:
-        onnx.export_onnx(load(options.name), out)
+        onnx.export_onnx(load(names[0]), out)
     except OSError as error:
         raise UserError(f"can't write {out} ({error.strerror})", "disk") from error
     print(f"{out}: {megabytes(out.stat().st_size)}")
+
+
+def _export_web(names: list[str], out: Path | None) -> None:
+    from gan_zoo.browser.site import write_site
+    from gan_zoo.weights.store import find
+
+    out = out or Path("site")
+    try:
+        size = write_site([find(name) for name in names], out)
+    except OSError as error:
+        raise UserError(f"can't write {out} ({error.strerror})", "disk") from error
+    print(f"{out}: {megabytes(size)}; to see it, run: python -m http.server --directory {out}")
+
+
+def _export_graphs(names: list[str], _: Path | None) -> None:
+    from gan_zoo.browser.graph import write_graph
+    from gan_zoo.weights.store import find
+
+    for name in names:
+        try:
+            path = write_graph(find(name))
+        except OSError as error:
+            raise UserError(f"can't write into {find(name)} ({error.strerror})", "disk") from error
+        print(f"{path}: {path.stat().st_size / 1e3:.1f} kB")

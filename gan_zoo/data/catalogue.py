@@ -33,6 +33,8 @@ class Source:
     cut: Callable[[Split, Sequence[str]], Any] | None = None
     """a function that returns the rows of a split as `Encoded`, with the pictures of the named columns; None for a starter
     file"""
+    compose: Callable[[Split, int | None, int | None], Any] | None = None
+    """a function that composes the pictures of a split as a `Dataset`, given their size and channels; None for others"""
 
 
 def _torchvision(dataset: str, **splits: dict[str, Any]) -> Callable[[Path, Split], Any]:
@@ -40,9 +42,12 @@ def _torchvision(dataset: str, **splits: dict[str, Any]) -> Callable[[Path, Spli
 
     def open_split(cache: Path, split: Split) -> Any:
         import torchvision  # costs half a second, and only these data sets need it
+        from filelock import FileLock
 
         try:
-            return getattr(torchvision.datasets, dataset)(str(cache), download=True, **splits[split])
+            cache.mkdir(parents=True, exist_ok=True)
+            with FileLock(cache / f"{dataset}.lock"):  # several processes of a run must not write the same files at once
+                return getattr(torchvision.datasets, dataset)(str(cache), download=True, **splits[split])
         except (OSError, RuntimeError) as error:
             raise UserError(
                 f"{dataset} could not be downloaded ({error}); with no network use a starter data set or a folder of yours",
@@ -58,6 +63,18 @@ def _earth(split: Split, columns: Sequence[str]) -> Any:
     return earth.opened(split, columns)
 
 
+def _peeps(split: Split, columns: Sequence[str]) -> Any:
+    from gan_zoo.data import peeps
+
+    return peeps.opened(split, columns)
+
+
+def _composed_peeps(split: Split, size: int | None, channels: int | None) -> Any:
+    from gan_zoo.data import peeps
+
+    return peeps.load(split, size, channels)
+
+
 DATASETS: dict[str, Source] = {
     "digits": Source("handwritten digits, 28x28", "free use (MNIST)", "a part of MNIST (LeCun, Cortes, Burges)"),
     "kana": Source("hiragana and katakana in 97 fonts, 48x48", "glyphs of free fonts", "M PLUS, Noto CJK, IPA and others"),
@@ -65,6 +82,11 @@ DATASETS: dict[str, Source] = {
     "faces": Source(
         "drawn faces with attributes, 64x64", "CC0-1.0", "Open Peeps by Pablo Stanley",
         attributes=("accessories", "clothingColor", "face", "facialHair", "head", "headContrastColor", "skinColor"),
+    ),
+    "peeps": Source(
+        "drawn faces with attributes, composed from parts in any size", "CC0-1.0", "Open Peeps by Pablo Stanley",
+        attributes=("accessories", "clothingColor", "face", "facialHair", "head", "headContrastColor", "skinColor"),
+        cut=_peeps, compose=_composed_peeps,
     ),
     "emoji": Source(
         "emoji as line drawing and in colour, 128x128", "CC-BY-SA-4.0", "OpenMoji 17, emojibase", "color", label="group",

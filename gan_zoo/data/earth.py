@@ -1,7 +1,7 @@
-"""Crops of the earth's surface: painted labels and the satellite picture of the same place, cut out at random.
+"""Crops of the earth's surface: painted labels, the satellite picture by day, and that by night, of the same place.
 
-Each crop lies anywhere, in any direction, and may be mirrored. The Americas between 100 and 80 degrees west are kept for
-testing, and no training crop comes near them.
+They are cut out at random. Each crop lies anywhere, in any direction, and may be mirrored. The Americas between 100 and 80
+degrees west are kept for testing, and no training crop comes near them.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ USUAL: dict[str, str] = {
     "sea": "#05123c", "shallow water": "#1e4b8c", "lowland": "#5a5032", "forest": "#1f3014", "desert": "#b49b78",
     "ice": "#eef0f4",
 }  # fmt: skip
-# The pictures of a crop, in the order of `crops`.
-COLUMNS = ("labels", "satellite")
+# The pictures of a crop.
+COLUMNS = ("labels", "satellite", "night")
 # The number of crops of each split, and the side of a crop in pixels before it is scaled.
 CROPS: dict[Split, int] = {"train": 2_400, "test": 160}
 SIDE = 256
@@ -51,8 +51,17 @@ def world() -> tuple[Image.Image, Image.Image]:
     return labels.convert("L"), satellite.convert("RGB")
 
 
-def crops(split: Split) -> Iterator[tuple[Image.Image, Image.Image]]:
-    """Pairs of labels, in the colours of the brushes, and satellite picture, both squares of `SIDE`; the same at every call."""
+@functools.cache
+def night() -> Image.Image:
+    """The satellite picture of the whole world by night, somewhat smaller than those of `world`."""
+    return open_picture(STARTER_FOLDER / "earth" / "night.webp").convert("RGB")
+
+
+def crops(split: Split, columns: Sequence[str] = ("labels", "satellite")) -> Iterator[tuple[Image.Image, ...]]:
+    """The pictures of each place in the order of `columns`, squares of `SIDE`; the same at every call.
+
+    Labels have the colours of the brushes.
+    """
     labels, satellite = world()
     flat = [value for colour in LABELS.values() for value in bytes.fromhex(colour[1:])]
     generator = torch.Generator().manual_seed(0 if split == "train" else 1)
@@ -60,30 +69,38 @@ def crops(split: Split) -> Iterator[tuple[Image.Image, Image.Image]]:
     while found < CROPS[split]:
         u = torch.rand(5, generator=generator).tolist()
         longitude, latitude = _centre(split, u[0]), SOUTH + (NORTH - SOUTH) * u[1]
-        place = longitude, latitude, SIDE * (0.7 + 0.7 * u[2]), 360 * u[3], u[4] < 0.5
-        painted = _crop(labels, *place, Image.Resampling.NEAREST)
+        side, angle, mirror = SIDE * (0.7 + 0.7 * u[2]), 360 * u[3], u[4] < 0.5
+        painted = _crop(labels, longitude, latitude, side, angle, mirror, Image.Resampling.NEAREST)
         if painted.histogram()[0] > (1 - LEAST_LAND) * SIDE**2:
             continue
         found += 1
         painted.putpalette(flat)
-        yield painted.convert("RGB"), _crop(satellite, *place, Image.Resampling.BICUBIC)
+        pictures = []
+        for column in columns:
+            if column == "labels":
+                pictures.append(painted.convert("RGB"))
+                continue
+            seen = satellite if column == "satellite" else night()
+            scaled = side * seen.width / labels.width
+            pictures.append(_crop(seen, longitude, latitude, scaled, angle, mirror, Image.Resampling.BICUBIC))
+        yield tuple(pictures)
 
 
 def opened(split: Split, columns: Sequence[str]) -> Encoded:
-    """The crops of a split; `columns` names the pictures of each row: `labels`, `satellite`, or both.
+    """The crops of a split; `columns` names the pictures of each row, some of `COLUMNS`.
 
     Raises:
         UserError: there is no such column.
     """
-    places = [COLUMNS.index(column) for column in columns if column in COLUMNS]
-    if len(places) < len(columns):
-        raise unknown("picture column", next(column for column in columns if column not in COLUMNS), COLUMNS)
+    for column in columns:
+        if column not in COLUMNS:
+            raise unknown("picture column", column, COLUMNS)
     rows = [str(i) for i in range(CROPS[split])]
     return Encoded(
         "earth",
         names=rows,
         where=[tuple(f"crop {i}" for _ in columns) for i in rows],
-        contents=lambda: (tuple(pair[place] for place in places) for pair in crops(split)),
+        contents=lambda: crops(split, columns),
         place="earth",
     )
 
@@ -141,6 +158,11 @@ def one_hot(painted: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n labels h w"]:
     """The labels of pictures in [-1, 1] painted with the brushes: 1 in the channel of the nearest brush, -1 in the others."""
     nearest = _nearest(painted, LABELS.values())
     return torch.nn.functional.one_hot(nearest, len(LABELS)).movedim(3, 1).float() * 2 - 1
+
+
+def brushed(labels: Float[Tensor, "n labels h w"]) -> Float[Tensor, "n 3 h w"]:
+    """Labels as pictures in [-1, 1] in the colours of the brushes, the inverse of `one_hot`."""
+    return _table(LABELS.values(), labels.device)[labels.argmax(1)].movedim(3, 1)
 
 
 def _table(colours: Iterable[str], device: torch.device) -> Float[Tensor, "k 3"]:

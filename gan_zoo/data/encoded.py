@@ -200,17 +200,23 @@ def in_order(
 
 
 def joined(parts: Sequence[Encoded]) -> Encoded:
-    """The rows of several files of one data set, one after the other."""
+    """The rows of several files of one data set, or of several data sets, one after the other.
+
+    Only columns that all of them have stay, and labels only if all have the same classes.
+    """
     first = parts[0]
     if len(parts) == 1:
         return first
+    shared = [name for name in first.columns if all(name in part.columns for part in parts)]
+    alike = all(part.classes == first.classes for part in parts)
     return replace(
         first,
         names=[f"{i}/{name}" for i, part in enumerate(parts) for name in part.names],
         where=[row for part in parts for row in part.where],
         contents=lambda: (row for part in parts for row in part.contents()),
-        labels=[label for part in parts for label in part.labels],
-        columns={name: [value for part in parts for value in part.columns[name]] for name in first.columns},
+        labels=[label for part in parts for label in part.labels] if alike else [],
+        classes=first.classes if alike else [],
+        columns={name: [value for part in parts for value in part.columns[name]] for name in shared},
         skipped=[line for part in parts for line in part.skipped],
         notes=[line for part in parts for line in part.notes],
     )

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
+from gan_zoo.data.catalogue import DATASETS
 from gan_zoo.errors import UserError
 
 # The words before a first colon that stand for a place to read from: a data set on the Hub, and a copy of one in a folder.
@@ -85,7 +86,7 @@ class PairsName:
     pairing: str
     """a key of `PAIRINGS`, or empty for weights that have no pairing"""
     option: str = ""
-    """the text after the first colon: a column, a side, or for `unpaired` the name of a data set; it may be empty"""
+    """the text after the first colon: a column, a side, or for `unpaired` the names of data sets; it may be empty"""
 
     @classmethod
     def parse(cls, text: str) -> PairsName:
@@ -94,15 +95,35 @@ class PairsName:
         return cls(pairing, option)
 
 
+def several(text: str) -> list[DataName]:
+    """The names of data that plus signs join, such as `pictures?domain=landscape+land`; one name if there is no such sign.
+
+    A sign joins only if the name of a data set, a scheme or an existing path follows it. Others belong to a path or a value.
+    """
+    names, start = [], 0
+    for sign in re.finditer(r"\+", text):
+        inside = sign.start() - start < _path_length(text[start:])
+        if not inside and _begins_name(text[sign.end() :]):
+            names.append(text[start : sign.start()])
+            start = sign.end()
+    return [DataName.parse(name) for name in (*names, text[start:])]
+
+
 def is_held_out(name: str, share: float) -> bool:
     """True for about `share` of all names, always the same ones; a larger share includes those of a smaller one."""
     digest = hashlib.sha256(unicodedata.normalize("NFC", name).encode("utf-8", "surrogateescape")).digest()
     return int.from_bytes(digest[:8], "big") < share * 2**64
 
 
+def _begins_name(text: str) -> bool:
+    """True if `text` begins with the name of a data set, a scheme, or an existing path."""
+    word = re.split(r"[:?+]", text, maxsplit=1)[0]
+    return word in DATASETS or word in SCHEMES or (bool(word) and os.path.exists(word)) or _path_length(text) > 0
+
+
 def _path_length(text: str) -> int:
     """The number of characters at the beginning of `text` that are surely a path: an existing one, or a drive; else 0."""
-    for end in (len(text), *(sign.start() for sign in reversed([*re.finditer("[:?]", text)]))):
+    for end in (len(text), *(sign.start() for sign in reversed([*re.finditer("[:?+]", text)]))):
         if os.path.exists(text[:end]):
             return end
     drive = _DRIVE.match(text)

@@ -83,3 +83,7 @@ class Pairing:
     def from_drawing(self, images: Images) -> Inputs:
         """The model's input for the RGB picture on a canvas."""
         return images
+
+    def to_drawing(self, inputs: Inputs, images: Images) -> Images:
+        """The RGB picture on a canvas that stands for a model's inputs; `images` are their targets."""
+        return inputs if inputs.shape[1] == 3 else self.from_picture(images)

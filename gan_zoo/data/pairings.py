@@ -13,10 +13,10 @@ from torch import Tensor
 
 from gan_zoo.data import earth, synthetic_digits
 from gan_zoo.data.catalogue import Split
-from gan_zoo.data.encoded import Encoded
+from gan_zoo.data.encoded import Encoded, joined
 from gan_zoo.data.folders import open_files, side_folder
 from gan_zoo.data.matching import matched
-from gan_zoo.data.names import DataName, PairsName
+from gan_zoo.data.names import DataName, PairsName, several
 from gan_zoo.data.pairing import Bytes, Images, Inputs, Pairing, Stored
 from gan_zoo.data.reading import open_encoded, picture_columns, source_of
 from gan_zoo.errors import UserError, unknown
@@ -173,6 +173,9 @@ class Planet(Pairing):
     def from_drawing(self, images: Images) -> Inputs:
         return earth.one_hot(images)
 
+    def to_drawing(self, inputs: Inputs, images: Images) -> Images:
+        return earth.brushed(inputs)
+
 
 class Sides(Pairing):
     """Pictures with input and target side by side, as in the data of pix2pix; the option names the side of the input."""
@@ -222,9 +225,11 @@ class Columns(Pairing):
 
 
 class Unpaired(Pairing):
-    """Two unrelated sets of pictures; the option names the data of the inputs."""
+    """Two unrelated sets of pictures; the option names the data of the inputs, which may be several: `DATA+DATA`."""
 
-    about = "any picture of other data, unpaired:DATA, or the folder A, for any of the data or the folder B"
+    about = (
+        "any picture of other data, unpaired:DATA or unpaired:DATA+DATA, or the folder A, for any of the data or the folder B"
+    )
     scales: tuple[float, ...] = (1.5, 2.5)  # large enough to show brush strokes, and a whole tree
     paired = False
 
@@ -234,9 +239,10 @@ class Unpaired(Pairing):
     def side(self, which: Side, data: str | DataName, split: Split, option: str) -> Encoded:
         """The pictures of one side: the inputs (A) or the targets (B)."""
         asked = DataName.parse(data)
+        if option and which == "B":
+            return open_encoded(asked, split)
         if option:
-            inputs = DataName.parse(option)
-            return open_encoded(inputs.keeping(inputs.hold_out or asked.hold_out) if which == "A" else asked, split)
+            return joined([open_encoded(name.keeping(name.hold_out or asked.hold_out), split) for name in several(option)])
         root = Path(asked.place)
         place = side_folder(root, split, which, asked.hold_out)
         if place is None:
@@ -250,8 +256,8 @@ class Unpaired(Pairing):
 
     def truth(self, data: str | DataName, option: str) -> str:
         """The pairing that restores the true pairs if both sides are two columns of one file, else an empty string."""
-        inputs, targets = DataName.parse(option).keeping(0), DataName.parse(data).keeping(0)
-        plain = not inputs.scheme and not inputs.condition
+        inputs, targets = several(option)[0].keeping(0), DataName.parse(data).keeping(0)
+        plain = len(several(option)) == 1 and not inputs.scheme and not inputs.condition
         one_file = plain and replace(targets, column=inputs.column) == inputs
         return f"columns:{inputs.column}" if one_file and inputs.column else ""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import cast
 
 import torch
@@ -53,8 +54,7 @@ class PairedDataset(Dataset):
         rows = index if isinstance(index, Tensor) else torch.arange(len(self), device=self.images.device)[index]
         kind = rows % variants
         if vary:
-            shares = torch.tensor(how.shares or (1.0,) * variants, device=rows.device)
-            kind = torch.multinomial(shares[:variants], len(rows), replacement=True)
+            kind = _drawn(how.shares or (1 / variants,) * variants, len(rows), rows.device)
         given = to_float(self.inputs[rows, kind])
         both = torch.cat([given, to_float(self.images[rows])], 1)
         if mirror:
@@ -169,6 +169,13 @@ def true_pairs(data: str | DataName, pairs: str) -> str:
     """The pairing that gives the true pairs of data that are used unpaired; an empty string if there are none."""
     how = pairing(pairs)
     return how.truth(data, PairsName.parse(pairs).option) if isinstance(how, Unpaired) else ""
+
+
+def _drawn(shares: Sequence[float], n: int, device: torch.device) -> Int[Tensor, "n"]:
+    """`n` random numbers from 0 up, each with its share, which add up to 1; nothing is uploaded to the device."""
+    place = torch.rand(n, device=device)
+    borders = list(accumulate(shares))[:-1]
+    return torch.stack([place >= border for border in (0.0, *borders)]).sum(0) - 1
 
 
 @dataclass

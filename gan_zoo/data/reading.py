@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import torch
 
 from gan_zoo.data.catalogue import DATASETS, STARTER_FOLDER, Source, Split
-from gan_zoo.data.dataset import Dataset, Pictures, fit
+from gan_zoo.data.dataset import Dataset, Pictures, evenly, fit
 from gan_zoo.data.encoded import Content, Encoded, joined
 from gan_zoo.data.folders import has_splits, open_folder
 from gan_zoo.data.names import DataName
@@ -35,11 +35,19 @@ class Elsewhere(Protocol):
 
 # Readers by the scheme of a name; `hub.dataset_stream` adds its own.
 ELSEWHERE: dict[str, Elsewhere] = {}
+# Where torchvision puts what it downloads.
+DOWNLOADS = Path("~/.cache/gan_zoo/data").expanduser()
 # The size of pictures of different sizes, if none is asked for.
 SIZE = 64
 
 
-def load_data(name: str | DataName, split: Split = "train", size: int | None = None, channels: int | None = None) -> Dataset:
+def load_data(
+    name: str | DataName,
+    split: Split = "train",
+    size: int | None = None,
+    channels: int | None = None,
+    most: int | None = None,
+) -> Dataset:
     """Load one split of a data set into memory.
 
     Args:
@@ -51,18 +59,25 @@ def load_data(name: str | DataName, split: Split = "train", size: int | None = N
         size: height and width in pixels. Every picture is scaled until its short side has this size, and its centre is
             cut out. By default the size is that of the pictures if all are squares of one size, else 64.
         channels: 1 for grey, 3 for colour; by default 1 if all pictures are grey, else 3.
+        most: number of pictures to load at most, spread evenly over the data; by default all.
 
     Raises:
         UserError: there is no such data set or no such split, it holds no pictures, or it could not be downloaded.
     """
     asked = DataName.parse(name)
     if asked.scheme:
-        return ELSEWHERE[asked.scheme].load(asked, split, size, channels)
+        there = ELSEWHERE[asked.scheme].load(asked, split, size, channels)
+        return there if most is None else there.thinned(most)
+    known = source_of(asked)
+    if known and known.compose and not (asked.column or asked.condition or asked.hold_out):
+        composed: Dataset = known.compose(split, size, channels)
+        return composed if most is None else composed.thinned(most)
     opened = open_encoded(asked, split)
+    if most is not None:
+        opened = opened.chosen(evenly(most, len(opened)).tolist())
     side = size or opened.side_of_squares(SIZE)
     pictures, rows = opened.decoded(lambda picture: from_pil(fit(picture, side), channels or 3), 2 * side)
     data = dataset(rows, torch.stack(pictures), channels)
-    known = source_of(asked)
     return _with_attributes(data, known.attributes) if known and known.attributes else data
 
 
@@ -131,7 +146,7 @@ def open_encoded(name: str | DataName, split: Split = "train", columns: Sequence
         return ELSEWHERE[asked.scheme].open(asked, split, columns)
     place, condition, source = asked.place, asked.condition, DATASETS.get(asked.place)
     if source and source.open:
-        return _open_torchvision(source.open(Path("~/.cache/gan_zoo/data").expanduser(), split), asked)
+        return _open_torchvision(source.open(DOWNLOADS, split), asked)
     if source and source.cut:
         if asked.hold_out:
             raise has_splits(place, ("train", "test"))
@@ -158,7 +173,12 @@ def _open_torchvision(rows: Any, asked: DataName) -> Encoded:
         labels = [int(label) for label in getattr(rows, "targets", None) or (rows[i][1] for i in range(len(rows)))]
 
     def contents() -> Iterator[tuple[Content, ...]]:
-        return ((rows[i][0],) for i in range(len(rows)))
+        files = getattr(rows, "filename", None)
+        if files is None:
+            return ((rows[i][0],) for i in range(len(rows)))
+        # CelebA: files are decoded in several threads, and a row of torchvision's would be decoded here in one.
+        folder = Path(rows.root, rows.base_folder, "img_align_celeba")
+        return ((folder / name,) for name in files)
 
     return Encoded(
         asked.place,

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
+
+from jaxtyping import Float
+from torch import Tensor
 
 from gan_zoo.data.clips import ClipDataset, Film
 from gan_zoo.evaluation import metrics
@@ -15,6 +19,29 @@ def flicker(film: Film, target: Film) -> float:
     |(x_t - x_(t-1)) - (y_t - y_(t-1))|, for frames in [0, 1]; lower is better. A wrong film that holds still has no flicker
     while its target holds still too."""
     return float((film.diff(dim=0) - target.diff(dim=0)).abs().mean()) / 2
+
+
+def pan_noise(
+    translate: Callable[[Float[Tensor, "n c h w"]], Float[Tensor, "n c h w"]], picture: Float[Tensor, "c h w"], step: int = 3
+) -> tuple[float, float]:
+    """The temporal noise of a translator that draws a clip frame by frame: a square view moves over a still picture.
+
+    The places that two frames in a row share should look the same in both, so the truth is known without a target.
+
+    Args:
+        picture: a picture in [-1, 1], wider than it is high by at least `step`.
+        step: number of pixels from frame to frame. One that is no multiple of 4 also shows what depends on a network's grid.
+
+    Returns:
+        the mean absolute difference of the shared places, and that of their mean colours, both for frames in [0, 1].
+    """
+    side, width = picture.shape[1:]
+    frames = [translate(picture[None, :, :, at : at + side])[0].float() for at in range(0, width - side + 1, step)]
+    shared = [(before[:, :, step:], after[:, :, :-step]) for before, after in pairwise(frames)]
+    assert shared, "the picture is too narrow for two frames"
+    noise = sum(float((a - b).abs().mean()) for a, b in shared) / len(shared) / 2
+    colour = sum(float((a.mean((1, 2)) - b.mean((1, 2))).abs().mean()) for a, b in shared) / len(shared) / 2
+    return noise, colour
 
 
 def compare(film: Film, target: Film, eye: Eye | None = None) -> Row:

@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gan_zoo import random_state
 from gan_zoo.data.dataset import Dataset
 from gan_zoo.errors import UserError
 from gan_zoo.evaluation.metrics import (
@@ -223,8 +224,8 @@ def evaluate_translators(
 
     rows = {}
     for name, (translate, vary) in translators.items():
-        with torch.random.fork_rng(devices=[]):  # all translators get the same variations and the same noise
-            torch.manual_seed(seed)
+        # All translators get the same variations and the same noise.
+        with random_state.seeded(seed, test.images.device):
             rows[name] = judge.translations(name, translate, batches(vary))
     return ({} if train is None else {FLOOR: judge.floor(train)}) | rows
 

@@ -16,6 +16,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from gan_zoo import random_state
 from gan_zoo.data.dataset import Dataset
 from gan_zoo.errors import UserError
 from gan_zoo.imaging.images import to_float, to_uint8
@@ -112,8 +113,7 @@ def kid(real: Features, fake: Float[Tensor, "m f"], seed: int = 0) -> float:
     scale = real.double().square().mean().sqrt().clamp(min=torch.finfo(torch.float64).tiny)
     metric.update(real.double() / scale, real=True)
     metric.update(fake.double() / scale, real=False)
-    with torch.random.fork_rng(devices=[]):  # torchmetrics draws the subsets from the CPU's global generator
-        torch.manual_seed(seed)
+    with random_state.seeded(seed):  # torchmetrics draws the subsets from the CPU's global generator
         mean, _ = metric.compute()
     return float(mean)
 

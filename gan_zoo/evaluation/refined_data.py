@@ -12,6 +12,7 @@ from statistics import mean
 
 import torch
 
+from gan_zoo import random_state
 from gan_zoo.data import synthetic_digits
 from gan_zoo.data.dataset import Dataset
 from gan_zoo.data.reading import load_data
@@ -48,8 +49,7 @@ def classifier(sets: Sequence[Dataset], seed: int, steps: int = STEPS) -> Model:
     """A classifier trained on several sets, in evaluation mode; every batch has equally many pictures of each set."""
     generator = torch.Generator().manual_seed(seed)
     _, channels, size, _ = sets[0].images.shape
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with random_state.seeded(seed):
         options = {"channels": channels, "size": size, "classes": len(sets[0].classes)}
         model = create_model("classifier", width=WIDTH, feature_size=FEATURES, **options)
         optimizers = model.optimizers({"network": RATE})

@@ -5,6 +5,8 @@ The standards are IEC 61966-2-1 (sRGB) and CIE 15 (Lab), with the white point D6
 
 from __future__ import annotations
 
+import functools
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -36,15 +38,18 @@ def lab_to_rgb(images: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n 3 h w"]:
     y = ((lightness + 1) * LIGHTNESS + 16) / 116
     f = torch.stack([y + a * CHROMA / 500, y, y - b * CHROMA / 200], 1)
     xyz = torch.where(f > _CUT, f**3, 3 * _CUT**2 * (f - 4 / 29))
-    linear = _mix(torch.linalg.inv(_matrix(images.device)), xyz)
+    linear = _mix(_matrix(images.device, inverse=True), xyz)
     rgb = torch.where(linear > 0.0031308, 1.055 * linear.clamp(min=1e-8) ** (1 / 2.4) - 0.055, linear * 12.92)
     return (rgb * 2 - 1).clamp(-1, 1)
 
 
-def _matrix(device: torch.device) -> Float[Tensor, "3 3"]:
-    """The matrix from linear RGB to XYZ; white is (1, 1, 1) in both."""
-    matrix = torch.tensor(_TO_XYZ, device=device)
-    return matrix / matrix.sum(1, keepdim=True)
+@functools.cache
+@torch.inference_mode(False)  # it may be made while pictures are served, and be needed in training
+def _matrix(device: torch.device, inverse: bool = False) -> Float[Tensor, "3 3"]:
+    """The matrix from linear RGB to XYZ, or back; white is (1, 1, 1) in both. It is uploaded to a device once."""
+    matrix = torch.tensor(_TO_XYZ)
+    matrix = matrix / matrix.sum(1, keepdim=True)
+    return (torch.linalg.inv(matrix) if inverse else matrix).to(device)
 
 
 def _mix(matrix: Float[Tensor, "3 3"], images: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n 3 h w"]:

@@ -139,8 +139,8 @@ def wobble(images: Images, most: Float[Tensor, "n"]) -> Images:
         torch.linspace(-1 + 1 / w, 1 - 1 / w, w, device=images.device),
         indexing="ij",
     )
-    scale = torch.tensor([2 / w, 2 / h], device=images.device)
-    grid = torch.stack([x, y], 2) + (bend * most[:, None, None, None]).permute(0, 2, 3, 1) * scale
+    right, down = (bend * most[:, None, None, None]).unbind(1)  # in pixels, n h w each
+    grid = torch.stack([x + right * (2 / w), y + down * (2 / h)], 3)
     return grid_sample(images, grid, padding_mode="border", align_corners=False)
 
 

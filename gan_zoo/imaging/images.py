@@ -49,12 +49,14 @@ def from_pil(image: Image.Image, channels: int) -> UInt8[Tensor, "c h w"]:
     return torch.from_numpy(np.array(array.reshape(*array.shape[:2], channels).transpose(2, 0, 1), order="C"))
 
 
-def grid(images: Float[Tensor, "n c h w"], columns: int | None = None, gap: int = 2, scale: int = 1) -> Image.Image:
+def grid(
+    images: Float[Tensor, "n c h w"] | UInt8[Tensor, "n c h w"], columns: int | None = None, gap: int = 2, scale: int = 1
+) -> Image.Image:
     """Arrange `n` pictures in rows on black, `gap` pixels apart, each enlarged `scale` times without smoothing.
 
     Without `columns`, there are as many columns as the square root of `n`, rounded up.
     """
-    images = to_uint8(images)
+    images = (images if images.dtype == torch.uint8 else to_uint8(images)).cpu()
     n, _, h, w = images.shape
     columns = columns or math.ceil(math.sqrt(n))
     tiles = [to_pil(image) for image in images]

@@ -55,8 +55,8 @@ def elastic(images: Images) -> Images:
     """
     n, device = len(images), images.device
     bent = interpolate(0.06 * torch.randn(n, 2, 5, 5, device=device), size=images.shape[2:], mode="bicubic", align_corners=True)
-    spread = torch.tensor([0.1, 0.1, 0.05], device=device)
-    moved = torch.eye(2, 3, device=device) + spread * torch.randn(n, 2, 3, device=device)
+    noise = torch.randn(n, 2, 3, device=device)
+    moved = torch.eye(2, 3, device=device) + torch.cat([0.1 * noise[:, :, :2], 0.05 * noise[:, :, 2:]], 2)
     grid = affine_grid(moved, list(images.shape), align_corners=False) + bent.permute(0, 2, 3, 1)
     return grid_sample(images.float() + 1, grid, align_corners=False) - 1
 

@@ -29,10 +29,11 @@ class Teacher:
     def __deepcopy__(self, memo: object) -> Teacher:
         return self
 
-    def taps(self, images: Float[Tensor, "n c h w"]) -> Maps:
-        """The feature maps of pictures in [-1, 1]; in float32, since half precision is slower here on processors."""
+    def taps(self, images: Float[Tensor, "n c h w"], *count: int) -> Maps:
+        """The feature maps of pictures in [-1, 1], or the first `count` of them; in float32, since half precision is slower
+        here on processors."""
         with torch.autocast(images.device.type, enabled=False):
-            return self.network.taps(images.float().contiguous(memory_format=torch.channels_last))
+            return self.network.taps(images.float().contiguous(memory_format=torch.channels_last), *count)
 
 
 def perceptual_distance(ours: Maps, theirs: Maps) -> Float[Tensor, "n"]:

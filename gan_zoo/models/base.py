@@ -71,8 +71,8 @@ class Model(nn.Module):
     """tensors that weights of earlier versions hold and that this model no longer has"""
     TEACHER: ClassVar[str] = ""
     """config field with the name of the weights of the teacher, or ""; a run loads them into `teacher`"""
-    AVERAGED: ClassVar[bool] = True
-    """true if a moving average of the weights is useful; weights that are fitted at once have none"""
+    FITTED: ClassVar[bool] = False
+    """true if the weights are fitted at once to stored pictures; that needs no moving average, and is done by one process"""
     name: ClassVar[str]
 
     def __init__(self, config: Any) -> None:

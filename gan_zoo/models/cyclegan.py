@@ -7,19 +7,18 @@ from typing import Literal
 
 import torch
 from jaxtyping import Float
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import l1_loss
 
 from gan_zoo.layers import losses
 from gan_zoo.layers.adversarial import frozen, init_dcgan
 from gan_zoo.layers.image_pool import History
 from gan_zoo.layers.patch_gan import PATCHES, patch_gan
-from gan_zoo.layers.unet import Noise, Norm, norm_layer, paper_mode
+from gan_zoo.layers.resnet import ResNetGenerator, reach
+from gan_zoo.layers.unet import paper_mode
 from gan_zoo.models.base import Batch, Optimizers
 from gan_zoo.models.kinds import Translator
 from gan_zoo.models.registry import register
-
-Images = Float[Tensor, "n c h w"]
 
 
 @dataclass(frozen=True)
@@ -70,55 +69,6 @@ class CycleGANConfig:
             raise ValueError("identity needs pictures of as many channels on both sides: set it to 0")
 
 
-class ResidualBlock(nn.Module):
-    """A residual block: two 3x3 convolutions with mirrored borders and norms, added to the input (He et al. 2016)."""
-
-    def __init__(self, channels: int, norm: Norm, dropout: float) -> None:
-        super().__init__()
-        bias = norm == "instance"
-        layers: list[nn.Module] = [nn.ReflectionPad2d(1), nn.Conv2d(channels, channels, 3, bias=bias)]
-        layers += [norm_layer(norm, channels), nn.ReLU()]
-        if dropout:
-            layers.append(Noise(dropout))
-        layers += [nn.ReflectionPad2d(1), nn.Conv2d(channels, channels, 3, bias=bias), norm_layer(norm, channels)]
-        self.conv_block = nn.Sequential(*layers)
-
-    def forward(self, x: Images) -> Images:
-        return x + self.conv_block(x)
-
-
-def doubling(a: int, b: int, config: CycleGANConfig) -> list[nn.Module]:
-    """The layers that double the size, from `n a h w` to `n b 2*h 2*w`."""
-    bias = config.norm == "instance"
-    if config.upsample == "transposed":
-        return [nn.ConvTranspose2d(a, b, 3, 2, 1, output_padding=1, bias=bias)]
-    return [nn.Upsample(scale_factor=2), nn.Conv2d(a, b, 3, 1, 1, bias=bias)]
-
-
-class ResNetGenerator(nn.Module):
-    """A generator from `n a h w` to `n b h w` in [-1, 1], for sides that are multiples of 4.
-
-    It halves the size twice, applies residual blocks, and doubles the size twice (Johnson et al. 2016; Zhu et al. 2017,
-    appendix 7.2). The layers have the same order as in pytorch-CycleGAN-and-pix2pix, so its weights can be loaded by name.
-    """
-
-    def __init__(self, a: int, b: int, config: CycleGANConfig) -> None:
-        super().__init__()
-        width, norm, bias = config.width, config.norm, config.norm == "instance"
-        layers: list[nn.Module] = [nn.ReflectionPad2d(config.padding), nn.Conv2d(a, width, 7, bias=bias)]
-        layers += [norm_layer(norm, width), nn.ReLU()]
-        for inner in (width, 2 * width):
-            layers += [nn.Conv2d(inner, 2 * inner, 3, 2, 1, bias=bias), norm_layer(norm, 2 * inner), nn.ReLU()]
-        layers += [ResidualBlock(4 * width, norm, config.dropout) for _ in range(config.blocks)]
-        for inner in (4 * width, 2 * width):
-            layers += [*doubling(inner, inner // 2, config), norm_layer(norm, inner // 2), nn.ReLU()]
-        layers += [nn.ReflectionPad2d(config.padding), nn.Conv2d(width, b, 7), nn.Tanh()]
-        self.model = nn.Sequential(*layers)
-
-    def forward(self, x: Float[Tensor, "n a h w"]) -> Float[Tensor, "n b h w"]:
-        return self.model(x)
-
-
 @register("cyclegan")
 class CycleGAN(Translator):
     """A translator without pairs: a picture that is translated there and back must come back unchanged."""
@@ -147,9 +97,7 @@ class CycleGAN(Translator):
 
     @property
     def reach(self) -> int:
-        # The kernels reach 3 pixels at both ends. A distance counts double at half the size and four times at a quarter.
-        halvings, doublings = 1 + 2, 4 + 2
-        return 3 + halvings + 2 * 4 * self.config.blocks + doublings + 3
+        return reach(self.config.blocks)
 
     def translate(
         self, images: Float[Tensor, "n ci h w"], paper: bool = False, back: bool = False

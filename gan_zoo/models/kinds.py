@@ -184,9 +184,15 @@ class Translator(Model):
     def call(self) -> Call:
         return Call("translate", {"images": torch.zeros(2, *self.input_shape)}, multiple=4 if self.any_size else 0)
 
+    def as_picture(self, inputs: Float[Tensor, "n ci h w"]) -> Float[Tensor, "n shown h w"]:
+        """Inputs as pictures to look at; more channels than colours are labels, which become grey levels."""
+        if inputs.shape[1] <= 3:
+            return inputs
+        return torch.linspace(-1, 1, inputs.shape[1], device=inputs.device)[inputs.argmax(1)][:, None]
+
     def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h three_w"]:
         """Input, output and target side by side."""
-        return _side_by_side(batch["input"], self.translate(batch["input"]).float(), batch["image"])
+        return _side_by_side(self.as_picture(batch["input"]), self.translate(batch["input"]).float(), batch["image"])
 
 
 class Proposer(Translator):
@@ -207,10 +213,6 @@ class Proposer(Translator):
         """Draw the best guess for each input, or a random proposal if `paper` is true."""
         n = images.shape[0]  # not len(), which an export would store as a constant
         return self.draw(images, self.latent(n) if paper else torch.zeros(n, self.config.latent_size, device=images.device))
-
-    def as_picture(self, inputs: Float[Tensor, "n ci h w"]) -> Float[Tensor, "n shown h w"]:
-        """Inputs as pictures to look at."""
-        return inputs
 
     def preview(self, batch: Batch, generator: torch.Generator) -> Float[Tensor, "n c h four_w"]:
         """The input, the best guess, a proposal and the target, side by side."""

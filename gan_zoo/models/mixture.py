@@ -197,7 +197,7 @@ class Fitted(Density):
     """Gaussians of codes, fitted at steps 1, 2, 4, 8 and so on to all pictures so far."""
 
     PUBLISHED = ("codec", "gaussians")
-    AVERAGED = False
+    FITTED = True
     codec: Any
 
     def __init__(self, config: Any, gaussians: int) -> None:

@@ -3,8 +3,9 @@
 As in the paper, discriminators at several scales judge the picture, and the generator matches their feature maps and those of
 a network trained on ImageNet. The paper's instance maps and their encoder are left out. A latent takes their place: in
 training, a posterior computes it from the target, as in the cVAE-GAN of Zhu et al. 2017
-(https://arxiv.org/abs/1711.11586), so the drawing need not tell the colours. The generator is a residual U-Net without a
-layer at full size, because that layer would take half of the total time.
+(https://arxiv.org/abs/1711.11586), so the drawing need not tell the colours. Half of each batch has a latent of zeros instead:
+there the drawing alone must tell them, so the best guess learns to follow spots of colour. The generator is a residual U-Net
+without a layer at full size, because that layer would take half of the total time.
 """
 
 from __future__ import annotations
@@ -158,6 +159,7 @@ class Pix2PixHD(Proposer):
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
         given, target, c = batch["input"], batch["image"], self.config
         z, kl = posterior_sample(self.posterior(target))
+        z = torch.cat([torch.zeros_like(z[: len(z) // 2]), z[len(z) // 2 :]])
         drawn = self.generator(given, z).float()
         difference = l1_loss(drawn, target)
         values = {"l1": difference.detach(), "kl": kl.detach()}

@@ -157,10 +157,6 @@ class Spade(Proposer):
     def draw(self, images: Labels, z: Latents) -> Images:
         return self.generator(images, z)
 
-    def as_picture(self, inputs: Labels) -> Float[Tensor, "n 1 h w"]:
-        """Labels as grey levels."""
-        return torch.linspace(-1, 1, inputs.shape[1], device=inputs.device)[inputs.argmax(1)][:, None]
-
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
         labels, target, c = batch["input"], batch["image"], self.config
         z, kl = posterior_sample(self.encoder(target))

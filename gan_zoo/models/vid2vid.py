@@ -22,6 +22,7 @@ from gan_zoo.layers.unet import UNet
 from gan_zoo.models.base import Batch, Optimizers
 from gan_zoo.models.kinds import Video
 from gan_zoo.models.registry import register
+from gan_zoo.random_state import AGREED
 
 Frames = Float[Tensor, "n c h w"]
 Film = Float[Tensor, "n t c h w"]
@@ -81,7 +82,8 @@ def warp(images: Frames, flow: Float[Tensor, "n 2 h w"]) -> Frames:
     n, _, h, w = images.shape
     still = torch.eye(2, 3, device=images.device).expand(n, 2, 3)
     grid = affine_grid(still, [n, 1, h, w], align_corners=False)  # n h w 2, from -1 to 1 across the picture
-    moved = grid + flow.float().permute(0, 2, 3, 1) * flow.new_tensor([2 / w, 2 / h], dtype=torch.float32)
+    x, y = flow.float().unbind(1)
+    moved = grid + torch.stack([x * (2 / w), y * (2 / h)], 3)
     return grid_sample(images.float(), moved, padding_mode="border", align_corners=False)
 
 
@@ -188,7 +190,7 @@ class Vid2Vid(Video):
         frames in each step, which saves time.
         """
         k, taught = self.PAST, self.config.taught
-        head = taught * int(torch.randint(max(1, (given.shape[1] - k) // taught), ()))
+        head = taught * int(torch.randint(max(1, (given.shape[1] - k) // taught), (), generator=AGREED))
         drawn = self.film(given[:, : k + head], target[:, :k]) if head else target[:, :0]
         past = torch.cat([target[:, :k], drawn], 1)[:, -k:]
         stretch = slice(head, head + k + taught)

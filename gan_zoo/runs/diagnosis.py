@@ -33,6 +33,9 @@ FALLEN, POOR = 0.5, 0.5
 # A share of real pictures' diversity, its growth from the first to the second half of a window, the ticks of the window, and
 # the first step that counts: after it, healthy runs have more than this share or still grow faster.
 STUCK, GROWTH, WINDOW, EARLY = 0.18, 1.1, 14, 300
+# The first step, and the number of ticks, after which a detective that is AHEAD of pictures with less than BARREN of real
+# pictures' diversity has won: by then healthy runs have shown 0.2 or more.
+SOON, TICKS, BARREN = 100, 4, 0.15
 # A share of the largest gradient norm so far: in a healthy run the norm falls by half.
 VANISHED = 0.02
 # Shares of real pictures' distances, from tick to tick: healthy grids move by 0.05 to 0.25 once they show something.
@@ -97,6 +100,14 @@ def light(findings: Sequence[Finding]) -> Light:
     """Red if it is useless to go on, yellow if something else is wrong, and green otherwise; past faults don't count."""
     now = [finding.kind for finding in findings if finding.until is None]
     return "red" if any(kind in FATAL for kind in now) else "yellow" if now else "green"
+
+
+def is_enough(rows: Sequence[Row]) -> bool:
+    """True if a log shows enough for a run without a finding to be called healthy: it has gone on for a while, and its
+    pictures are no longer all alike."""
+    if len(rows) < 3 or rows[-1]["step"] < EARLY:
+        return False
+    return not _has(rows[-1], "diversity") or rows[-1]["diversity"] >= STUCK
 
 
 # A sign gives for each row the numbers that show the fault, or None.
@@ -172,11 +183,19 @@ def _ahead(window: Sequence[Row]) -> bool:
     return len(apart) == WINDOW and sum(apart) / WINDOW > AHEAD
 
 
+def _dominated(rows: Sequence[Row]) -> bool:
+    """True if the discriminator has been ahead from the start, and the pictures have never been varied."""
+    if rows[-1]["step"] < SOON or len(rows) < TICKS or not all(_has(row, "diversity", "d_real", "d_fake") for row in rows):
+        return False
+    apart = sum(row["d_real"] - row["d_fake"] for row in rows) / len(rows)
+    return max(row["diversity"] for row in rows) < BARREN and apart > AHEAD
+
+
 def _strong(rows: Sequence[Row]) -> Signs:
     for i, row in enumerate(rows):
         sure = _has(row, "d_real", "d_fake") and row["d_real"] > SURE and row["d_fake"] < 1 - SURE
         # If the pictures don't improve, a smaller lead is enough.
-        if sure or (_stuck(_window(rows, i)) and _ahead(_window(rows, i))):
+        if sure or _dominated(rows[: i + 1]) or (_stuck(_window(rows, i)) and _ahead(_window(rows, i))):
             yield _present(row, "d_real", "d_fake") | ({} if sure else _present(row, "diversity"))
         else:
             yield None

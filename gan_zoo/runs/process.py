@@ -89,6 +89,7 @@ def hold(run: Run) -> Iterator[Lock]:
     lock, end = Lock(run, secrets.token_hex(8)), threading.Event()
     try:
         _write(file, {**_own(), "token": lock._token})
+        _clean(run)
         threading.Thread(target=lock.beat, args=(end,), daemon=True).start()
         yield lock
     finally:
@@ -103,6 +104,14 @@ def hold(run: Run) -> Iterator[Lock]:
         if not there:  # a run that failed before its first file leaves no folder
             with suppress(OSError):
                 run.folder.rmdir()
+
+
+def _clean(run: Run) -> None:
+    """Remove what killed trainers had begun to write; only the one that holds the lock writes to these folders."""
+    for folder in (run.grids, run.checkpoint.parent):
+        for path in folder.glob(".*.*"):
+            with suppress(OSError):
+                path.unlink()
 
 
 def _open(run: Run) -> int:

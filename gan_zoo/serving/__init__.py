@@ -8,18 +8,23 @@ from __future__ import annotations
 from gan_zoo.data.lexicon import Reading
 from gan_zoo.models.base import Kind
 from gan_zoo.serving.autoencoder import CodeSession
+from gan_zoo.serving.calls import Result
+from gan_zoo.serving.dragging import drag_handles
+from gan_zoo.serving.knobs import KNOBS, Knobs, find_knobs
 from gan_zoo.serving.observer import Observer
 from gan_zoo.serving.sampler import Opinion, Session
-from gan_zoo.serving.session import AGREEMENT, Ready, Result, agreement
+from gan_zoo.serving.session import AGREEMENT, Ready, agreement
 from gan_zoo.serving.text_to_image import CaptionedSession, Neighbour
 from gan_zoo.serving.translator import Part, TranslatorSession
 from gan_zoo.serving.video import VideoSession
 
 __all__ = [
     "AGREEMENT",
+    "KNOBS",
     "SESSIONS",
     "CaptionedSession",
     "CodeSession",
+    "Knobs",
     "Neighbour",
     "Observer",
     "Opinion",
@@ -31,6 +36,8 @@ __all__ = [
     "TranslatorSession",
     "VideoSession",
     "agreement",
+    "drag_handles",
+    "find_knobs",
 ]
 
 # None stands for kinds that draw no pictures, so the gallery has no session for them.

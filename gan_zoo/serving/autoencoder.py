@@ -11,8 +11,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_zoo.models.kinds import Autoencoder, Density, Sampler
+from gan_zoo.serving.calls import Result
 from gan_zoo.serving.sampler import Session
-from gan_zoo.serving.session import BATCH, Result
+from gan_zoo.serving.session import BATCH
 
 
 class CodeSession(Session):

@@ -27,6 +27,8 @@ from gan_zoo.weights.store import LOCK, list_weights, local_weights
 
 # The default for the bytes of weights that stay loaded.
 MEMORY = 400_000_000
+# The feature network for coloured pictures of every kind.
+EYE = "features-imagenet"
 
 S = TypeVar("S", bound=Ready)
 
@@ -149,18 +151,24 @@ class Gallery:
             same_data = self._cards[other].get("data") == data or other == f"features-{data}"
             # A network without words knows nothing that could be told of the pictures.
             has_words = any(self._cards[other].get(key) for key in ("attributes", "classes"))
-            if not same_data or not has_words or self._shape(other) != self._shape(name):
-                continue
-            with self._lock:
-                if other not in self._observers:
-                    try:
-                        network = load(self.folders[other], self.device)
-                        self._observers[other] = Observer(other, network, self._lock, self._cards[other])
-                    except Exception as error:  # see `_load`
-                        self._set_aside(other, error)
-                        continue
-                return self._observers[other]
+            if same_data and has_words and self._shape(other) == self._shape(name) and (found := self._observer(other)):
+                return found
         return None
+
+    def eye(self) -> Observer | None:
+        """The feature network for coloured pictures of every kind and size; None if its weights are missing."""
+        return self._observer(EYE) if EYE in self.names("classifier") else None
+
+    def _observer(self, name: str) -> Observer | None:
+        """The feature network `name`; None if it can't be loaded."""
+        with self._lock:
+            if name not in self._observers:
+                try:
+                    network = load(self.folders[name], self.device)
+                    self._observers[name] = Observer(name, network, self._lock, self._cards[name])
+                except Exception as error:  # see `_load`
+                    self._set_aside(name, error)
+            return self._observers.get(name)
 
     def _shape(self, name: str) -> list[Any]:
         """The channels and the size of a model's pictures."""

@@ -30,7 +30,7 @@ class Observer:
         self.words: list[tuple[str, str]] = [(a, word) for a, words in card.get("attributes", {}).items() for word in words]
         """pairs of an attribute and one of its words, which the network tells apart; classes have the attribute ''. An
         attribute is left out if its accuracy, according to the card, is below `READABLE`"""
-        self.words = self.words or [("", name) for name in card["classes"]]
+        self.words = self.words or [("", name) for name in card.get("classes") or []]
         measured = card.get("metrics", {}).get(name, {})
         rows = [i for i, (attribute, _) in enumerate(self.words) if measured.get(attribute, 1.0) >= READABLE]
         self.words = [self.words[i] for i in rows]

@@ -15,7 +15,8 @@ from torch import Tensor
 from gan_zoo import latent
 from gan_zoo.models.kinds import Sampler
 from gan_zoo.precision import Precision
-from gan_zoo.serving.session import BATCH, Make, Ready, Result, threads
+from gan_zoo.serving.calls import Call, Result
+from gan_zoo.serving.session import BATCH, Ready, threads
 
 # The batch size that precisions are timed with. It lies between the one picture of a slider and the 64 of a grid.
 TIMED_BATCH = 16
@@ -57,16 +58,13 @@ class Session(Ready):
         for n in (1, BATCH):
             self.sample(self.latents(n, seed=0), self._labels(n))
 
-    def _usual_call(self) -> tuple[Make, Tensor]:
-        return self._call("sample", self._labels(TIMED_BATCH)), self.latents(TIMED_BATCH, seed=0)
+    def _usual_call(self) -> Call:
+        return self._drawing("sample", self.latents(TIMED_BATCH, seed=0), self._labels(TIMED_BATCH))
 
-    def _call(self, method: str, label: Int[Tensor, "n"] | None) -> Make:
-        """A function that makes pictures from points and their labels by the network's `method`, `sample` or `synthesis`."""
-
-        def make(network: Any, part: Tensor, rows: slice) -> Tensor:
-            return getattr(network, method)(part, None if label is None else label[rows].to(self._device))
-
-        return make
+    @staticmethod
+    def _drawing(method: str, points: Tensor, labels: Int[Tensor, "n"] | None) -> Call:
+        """The call of the network's `method`, `sample` or `synthesis`."""
+        return Call(lambda network, part, labels: getattr(network, method)(part, labels), points, labels, name=method)
 
     def latents(self, n: int, seed: int) -> Float[Tensor, "n z"]:
         """`n` latents from a seed, on the CPU."""
@@ -91,14 +89,14 @@ class Session(Ready):
             psi: the truncation of `Sampler.mapping`: 1 keeps the points of `z` as they are, 0 moves them to their mean.
         """
         if psi == 1:
-            return self._compute(self._call("sample", label), z, precision)
+            return self._compute(self._drawing("sample", z, label), precision)
         return self.synthesis(self.mapping(z, psi), label, precision)
 
     def synthesis(
         self, w: Float[Tensor, "n *layers w"], label: Int[Tensor, "n"] | None = None, precision: str = "auto"
     ) -> Result:
         """The pictures of points `w` in the space of edits, as `Sampler.synthesis` draws them."""
-        return self._compute(self._call("synthesis", label), w, precision)
+        return self._compute(self._drawing("synthesis", w, label), precision)
 
     def mapping(self, z: Float[Tensor, "n z"], psi: float = 1.0) -> Float[Tensor, "n w"]:
         """The points of `z` in the space of edits, on the CPU: the styles, or the latents themselves."""

@@ -7,9 +7,8 @@ import dataclasses
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -20,6 +19,7 @@ from gan_zoo.imaging.images import to_uint8
 from gan_zoo.models.base import Model
 from gan_zoo.precision import Precision, candidates, fastest
 from gan_zoo.serving import fusion
+from gan_zoo.serving.calls import Call, Question, Result, SharedBatches, joined
 
 # The largest batch that goes through a network at once. It bounds the memory of the feature maps.
 BATCH = 64
@@ -28,18 +28,6 @@ BATCH = 64
 AGREEMENT = 35.0
 # Several threads are used only if they are faster than one by at least this factor.
 THREADS_PAY = 1.2
-
-
-@dataclass(frozen=True)
-class Result:
-    """Pictures, and the time and precision that they were computed with."""
-
-    images: Float[Tensor, "n c h w"]
-    """on the CPU, in [-1, 1]"""
-    milliseconds: float
-    """time that the model took, without the time that it waited for other models"""
-    precision: str
-    """number format and memory layout of the network, as `Precision` writes them"""
 
 
 def agreement(a: Float[Tensor, "n c h w"], b: Float[Tensor, "n c h w"]) -> float:
@@ -59,10 +47,6 @@ def threads(n: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-# Makes pictures from a network and some of the points; the slice gives the rows that these have among all points.
-Make = Callable[[Any, Tensor, slice], Tensor]
-
-
 class Ready:
     """One network, ready to run: in float32 as it was published, and in the precision that is fastest on this machine.
 
@@ -78,16 +62,17 @@ class Ready:
         self._lock = lock
         self._device = model.device
         self._networks: dict[Precision, Any] = {Precision(): model}
+        self._waiting = SharedBatches()
         with lock, torch.inference_mode():
-            make, points = self._usual_call()
-            self._threads = self._choose_threads(make, points)
+            usual = self._usual_call()
+            self._threads = self._choose_threads(usual)
             with threads(self._threads):
-                self.precision = self._choose(make, points)
+                self.precision = self._choose(usual)
             # Drop the copies in the slower precisions, to free their memory.
             self._networks = {p: self._network(p) for p in {Precision(), self.precision}}
 
-    def _usual_call(self) -> tuple[Make, Tensor]:
-        """The call and the points that precisions are timed with."""
+    def _usual_call(self) -> Call:
+        """The call that precisions are timed with."""
         raise NotImplementedError
 
     @property
@@ -96,23 +81,61 @@ class Ready:
         tensors = [t for model in self._networks.values() for t in model.state_dict().values()]
         return sum({t.data_ptr(): t.nbytes for t in tensors}.values())
 
-    def _compute(self, make: Make, points: Tensor, precision: str) -> Result:
-        chosen = self.precision if precision == "auto" else Precision.parse(precision)
-        with self._lock, torch.inference_mode(), threads(self._threads):
-            self._network(chosen)
-            start = time.perf_counter()
-            parts = [slice(i, i + BATCH) for i in range(0, len(points), BATCH)]
-            # `_run` copies the pictures to the CPU, so a GPU has finished when the clock stops.
-            images = torch.cat([self._run(make, chosen, points[rows], rows) for rows in parts])
-            milliseconds = (time.perf_counter() - start) * 1000
-        return Result(images, milliseconds, str(chosen))
+    def _compute(self, call: Call, precision: str) -> Result:
+        """The pictures of a call, made in the precision `auto`, or in another as `Precision` writes it.
 
-    def _run(
-        self, make: Make, precision: Precision, points: Tensor, rows: slice, network: Any = None
-    ) -> Float[Tensor, "n c h w"]:
-        """The pictures of `points`, which have the indices `rows` among all points, in a precision."""
-        points = precision.lay_out(points.to(self._device, precision.dtype))
-        return make(network or self._network(precision), points, rows).float().contiguous().cpu()
+        Calls that wait for this network at the same time share a batch, unless one asks for its precision by name.
+        """
+        question = Question(call)
+        if precision != "auto":
+            with self._ready_to_run():
+                self._answer([question], Precision.parse(precision))
+        else:
+            self._waiting.add(question)
+            with self._ready_to_run():
+                # Whoever had its turn before may have answered this question too.
+                if not question.is_answered:
+                    self._answer(self._waiting.take(question), self.precision)
+        return question.answer()
+
+    @contextmanager
+    def _ready_to_run(self) -> Iterator[None]:
+        """No other network runs in the `with` block."""
+        with self._lock, torch.inference_mode(), threads(self._threads):
+            yield
+
+    def _answer(self, questions: Sequence[Question], precision: Precision) -> None:
+        """Answer questions whose calls may share a batch."""
+        if len(questions) == 1:
+            [question] = questions
+            try:
+                question.result = self._pictures(question.call, precision)
+            except Exception as error:  # raised in the thread that asked
+                question.error = error
+            return
+        try:
+            result = self._pictures(joined([question.call for question in questions]), precision)
+        except Exception:  # one of them is at fault: the others get their pictures
+            for question in questions:
+                self._answer([question], precision)
+            return
+        sizes = [len(question.call.points) for question in questions]
+        for question, images in zip(questions, result.images.split(sizes), strict=True):
+            question.result = dataclasses.replace(result, images=images)
+
+    def _pictures(self, call: Call, precision: Precision) -> Result:
+        """The pictures of a call, made `BATCH` at a time."""
+        self._network(precision)
+        start = time.perf_counter()
+        # `_run` copies the pictures to the CPU, so a GPU has finished when the clock stops.
+        parts = [self._run(call.rows(slice(i, i + BATCH)), precision) for i in range(0, len(call.points), BATCH)]
+        return Result(torch.cat(parts), (time.perf_counter() - start) * 1000, str(precision))
+
+    def _run(self, call: Call, precision: Precision, network: Any = None) -> Float[Tensor, "n c h w"]:
+        """The pictures of a call in a precision, all at once."""
+        points = precision.lay_out(call.points.to(self._device, precision.dtype))
+        labels = None if call.labels is None else call.labels.to(self._device)
+        return call.make(network or self._network(precision), points, labels).float().contiguous().cpu()
 
     def _network(self, precision: Precision) -> Any:
         """The network in a precision: a copy with weights that are converted once; autocast would do it at every call."""
@@ -126,7 +149,7 @@ class Ready:
             self._networks[precision] = model.to(dtype=precision.dtype, memory_format=precision.memory_format)
         return self._networks[precision]
 
-    def _choose_threads(self, make: Make, points: Tensor) -> int:
+    def _choose_threads(self, call: Call) -> int:
         """The number of threads to use: torch's own choice if it is clearly faster, else 1. On a busy machine, threads
         that wait for each other can cost a hundred times what they save."""
         every, seconds = torch.get_num_threads(), {}
@@ -135,18 +158,18 @@ class Ready:
                 times = []
                 for _ in range(3):
                     start = time.perf_counter()
-                    self._run(make, Precision(), points, slice(None))
+                    self._run(call, Precision())
                     times.append(time.perf_counter() - start)
                 seconds[n] = sorted(times)[1]
         return every if seconds[every] * THREADS_PAY < seconds[1] else 1
 
-    def _choose(self, make: Make, points: Tensor) -> Precision:
+    def _choose(self, call: Call) -> Precision:
         """The fastest precision on this machine whose pictures agree with those of float32. Timing it also warms it up."""
-        exact = self._run(make, Precision(), points, slice(None))
+        exact = self._run(call, Precision())
 
         def usable(precision: Precision) -> bool:
             try:
-                return agreement(self._run(make, precision, points, slice(None)), exact) >= AGREEMENT
+                return agreement(self._run(call, precision), exact) >= AGREEMENT
             except (RuntimeError, NotImplementedError):  # this build or device lacks an operation in this format
                 return False
 
@@ -155,4 +178,4 @@ class Ready:
         if fusion.can_fuse(network):
             choices = [Precision(), *(dataclasses.replace(choice, fused=True) for choice in choices)]
         choices = [p for p in choices if p == Precision() or usable(p)]
-        return fastest(choices, lambda p: lambda: self._run(make, p, points, slice(None)))
+        return fastest(choices, lambda p: lambda: self._run(call, p), device=self._device)

@@ -14,11 +14,13 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 from torch.nn.functional import interpolate
 
+from gan_zoo import random_state
 from gan_zoo.errors import UserError
 from gan_zoo.imaging.images import to_uint8
 from gan_zoo.models.kinds import Proposer, Translator
 from gan_zoo.serving import fusion, tiles
-from gan_zoo.serving.session import Make, Ready, Result, threads
+from gan_zoo.serving.calls import Call, Result
+from gan_zoo.serving.session import Ready, threads
 
 # The number of rows of a picture that are converted to bytes at once.
 ROWS = 256
@@ -54,17 +56,19 @@ class TranslatorSession(Ready):
         self._reach = model.reach if model.any_size else 0
         super().__init__(name, model, lock, card)
 
-    def _usual_call(self) -> tuple[Make, Tensor]:
+    def _usual_call(self) -> Call:
         # A single picture, as a canvas sends it while somebody draws: large soft spots of colour.
         c, h, w = self.input_shape
         spots = torch.rand(1, c, 8, 8, generator=torch.Generator().manual_seed(0)) * 2 - 1
-        return self._call(), interpolate(spots, (h, w), mode="bicubic").clamp(-1, 1)
+        return self._call(interpolate(spots, (h, w), mode="bicubic").clamp(-1, 1))
 
-    def _call(self, paper: bool = False, back: bool = False) -> Make:
+    def _call(self, images: Float[Tensor, "n ci h w"], paper: bool = False, back: bool = False) -> Call:
         if back and not self.two_way:
             raise UserError(f"'{self.name}' knows no way back: it translates in one direction only", "one_way", name=self.name)
         way = {"back": True} if back else {}
-        return lambda network, part, rows: network.translate(part, paper, **way)
+        # With `paper`, the norms take the statistics of the whole batch.
+        name = "" if paper else "back" if back else "translate"
+        return Call(lambda network, part, labels: network.translate(part, paper, **way), images, name=name)
 
     def translate(
         self,
@@ -86,10 +90,11 @@ class TranslatorSession(Ready):
         Raises:
             UserError: `back` is asked of a model that translates in one direction only.
         """
-        with self._lock, torch.random.fork_rng(enabled=paper):
-            if paper:
-                torch.manual_seed(seed)
-            return self._compute(self._call(paper, back), images, precision)
+        call = self._call(images, paper, back)
+        if not paper:
+            return self._compute(call, precision)
+        with self._lock, random_state.seeded(seed, self._device):
+            return self._compute(call, precision)
 
     def restyle(self, picture: Float[Tensor, "3 h w"], back: bool = False) -> Iterator[Part]:
         """The translation of a picture of any size on the CPU, tile by tile; other networks may run between tiles.
@@ -103,7 +108,7 @@ class TranslatorSession(Ready):
         """
         if not self.any_size:
             raise UserError(f"'{self.name}' takes pictures of its own size only", "one_size", name=self.name)
-        make, layer = self._call(back=back), self.config.width * self.precision.dtype.itemsize
+        layer = self.config.width * self.precision.dtype.itemsize
         if (self.config.channels if back else self.config.input_channels) == 1:
             picture = picture.mean(0, keepdim=True)
         # In parts, because the conversion to bytes takes several times the memory of its input.
@@ -116,18 +121,18 @@ class TranslatorSession(Ready):
                 if done == 1:
                     network = self._network(self.precision)
                     if len(pieces) > 1:
-                        network = self._with_statistics(make, tiles.crops(picture, layer))
+                        network = self._with_statistics(self._call(tiles.crops(picture, layer), back=back))
                 window = tiles.take(picture, tile.seen_rows, tile.seen_columns)[None]
-                drawn = self._run(make, self.precision, window, slice(None), network)[0]
+                drawn = self._run(self._call(window, back=back), self.precision, network)[0]
                 image[:, slice(*tile.rows), slice(*tile.columns)] = to_uint8(tile.inner(drawn))
                 taken += (time.perf_counter() - start) * 1000
             yield Part(image, done, len(pieces), taken, str(self.precision))
             time.sleep(0.002)  # lets a waiting thread take the lock
 
-    def _with_statistics(self, make: Make, crops: Float[Tensor, "n c h w"]) -> Any:
-        """A copy of the network whose norms use the statistics of `crops`."""
+    def _with_statistics(self, crops: Call) -> Any:
+        """A copy of the network whose norms use the statistics of the pictures of a call."""
         network = fusion.fuse(copy.deepcopy(self._network(self.precision)))
         self.precision.lay_out_network(network)
         with fusion.measured(network):
-            self._run(make, self.precision, crops, slice(None), network)
+            self._run(crops, self.precision, network)
         return fusion.folded(network)

@@ -12,7 +12,8 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from gan_zoo.models.kinds import Video
-from gan_zoo.serving.session import Make, Ready, Result
+from gan_zoo.serving.calls import Call, Result
+from gan_zoo.serving.session import Ready
 
 
 class VideoSession(Ready):
@@ -26,17 +27,19 @@ class VideoSession(Ready):
         self._image_shape = model.image_shape
         super().__init__(name, model, lock, card)
 
-    def _usual_call(self) -> tuple[Make, Tensor]:
+    def _usual_call(self) -> Call:
         # A single frame of a film: large soft spots of colour.
         channels = (self._past + 1) * self.input_shape[0] + self._past * self._image_shape[0]
         spots = torch.rand(1, channels, 8, 8, generator=torch.Generator().manual_seed(0)) * 2 - 1
-        return self._next, interpolate(spots, self.input_shape[1:], mode="bicubic").clamp(-1, 1)
+        return Call(self._next, interpolate(spots, self.input_shape[1:], mode="bicubic").clamp(-1, 1))
 
-    def _next(self, network: Any, seen: Float[Tensor, "n all h w"], rows: slice) -> Float[Tensor, "n c h w"]:
+    def _next(self, network: Any, seen: Float[Tensor, "n all h w"], labels: Tensor | None = None) -> Float[Tensor, "n c h w"]:
         """The next frame, from everything that the model sees, stacked by channel."""
         return network.next_frame(*self._apart(seen))
 
-    def _next_in_layers(self, network: Any, seen: Float[Tensor, "one all h w"], rows: slice) -> Float[Tensor, "layers c h w"]:
+    def _next_in_layers(
+        self, network: Any, seen: Float[Tensor, "one all h w"], labels: Tensor | None = None
+    ) -> Float[Tensor, "layers c h w"]:
         """The next frame, followed by the layers that it is composed of."""
         return torch.cat(network.layers(*self._apart(seen)))
 
@@ -51,12 +54,13 @@ class VideoSession(Ready):
             precision: `auto` for the fastest on this machine; `float32` for the same pictures on any machine.
             layers: add to each frame the pictures that it is composed of, in the order of the attribute `layers`.
         """
-        make = self._next_in_layers if layers else self._next
         past = torch.zeros(self._past, *self._image_shape)
         steps = torch.cat([inputs[:1]] * (self._past + 1))
         for t, given in enumerate(torch.cat([inputs[:1]] * self._settle + [inputs])):
             steps = torch.cat([steps[1:], given[None]])
-            result = self._compute(make, torch.cat([*steps, *past])[None], precision)
+            seen = torch.cat([*steps, *past])[None]
+            call = Call(self._next_in_layers, seen) if layers else Call(self._next, seen, name="next")
+            result = self._compute(call, precision)
             past = torch.cat([past[1:], result.images[:1]])
             if t >= self._settle:
                 yield result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -65,6 +66,12 @@ class Processes:
         if self.count > 1:
             from accelerate import PartialState
 
+            if self.device.index is not None:
+                raise UserError(
+                    f"{self.count} processes can't all use {device}: each gets a device of its own with --device "
+                    f"{self.device.type}",
+                    "usage",
+                )
             state = PartialState(cpu=self.device.type == "cpu")
             self.rank, self.device = state.process_index, state.device
         elif self.device.index is not None:  # functions that take no device use the current one
@@ -90,6 +97,28 @@ class Processes:
         from accelerate.utils import reduce
 
         return reduce(tensor, "mean")
+
+    @torch.no_grad()
+    def average_(self, tensors: Sequence[Tensor]) -> None:
+        """Replace each of `tensors` by its mean over all processes, in a single exchange."""
+        if self.count == 1 or not tensors:
+            return
+        together = self.mean(torch.cat([t.flatten() for t in tensors]))
+        for tensor, part in zip(tensors, together.split([t.numel() for t in tensors]), strict=True):
+            tensor.copy_(part.view_as(tensor))
+
+    @torch.no_grad()
+    def adopt_(self, tensors: Sequence[Tensor]) -> None:
+        """Replace each of `tensors` by that of the main process, in one exchange for each type of numbers."""
+        if self.count == 1:
+            return
+        from accelerate.utils import broadcast
+
+        for dtype in dict.fromkeys(t.dtype for t in tensors):
+            alike = [t for t in tensors if t.dtype == dtype]
+            together = broadcast(torch.cat([t.flatten() for t in alike]))
+            for tensor, part in zip(alike, together.split([t.numel() for t in alike]), strict=True):
+                tensor.copy_(part.view_as(tensor))
 
     def gather(self, value: Any) -> list[Any]:
         """Return the `value` of every process, in the order of their ranks."""

@@ -9,12 +9,12 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from types import FrameType
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from gan_zoo.data.reading import load_data, source_of
 from gan_zoo.errors import UserError
@@ -26,6 +26,7 @@ from gan_zoo.imaging.rectangles import palette
 from gan_zoo.models.kinds import Sampler
 from gan_zoo.runs.process import Lock, hold, noted, sign
 from gan_zoo.runs.run import Run
+from gan_zoo.runs.writing import Writer
 from gan_zoo.training.config import TrainConfig
 from gan_zoo.training.data_record import changes, record
 from gan_zoo.training.distributed import Processes
@@ -125,8 +126,8 @@ def _train(
                 count = f"{before.get('trained_on', {}).get('count', '?')} → {len(data)}"
                 run.append({"step": trainer.step, "event": "data_changed", "value": count, "message": changed})
         judge = _judge(config, trainer, run, features) if config.metrics_every else None
-        with _interrupts() as interrupted:
-            ending = _loop(config, trainer, run, judge, interrupted, quiet, lock)
+        with _interrupts() as interrupted, closing(Writer()) as writer:
+            ending = run_steps(config, trainer, run, judge, interrupted, quiet, lock, writer)
         if processes.main:
             run.append({"step": trainer.step, "event": "end", "ending": ending})
         return ending
@@ -165,7 +166,7 @@ def _as_user_error(error: Exception, run: Run) -> UserError | None:
     return None
 
 
-def _loop(
+def run_steps(
     config: TrainConfig,
     trainer: Trainer,
     run: Run,
@@ -173,19 +174,20 @@ def _loop(
     interrupted: list[int],
     quiet: bool,
     lock: Lock | None,
+    writer: Writer,
 ) -> Ending:
+    """Train until all steps are done, the time is over, or a user stops it; `interrupted` has a number after Ctrl-C."""
     from tqdm import tqdm
 
     processes, started = trainer.processes, time.monotonic()
     steering = Steering(run, processes, trainer.apply_control, lambda: bool(interrupted))
     diversity = DiversityMetrics(trainer.data, trainer.model.PREVIEWED) if isinstance(trainer.model, Sampler) else None
     bar = tqdm(total=config.steps, initial=trainer.step, disable=quiet or not processes.main, unit="step", smoothing=0.05)
-    sums: dict[str, Tensor] = {}
     tick_start, tick_step, ticks = started, trainer.step, 0
     done = trainer.step >= config.steps
     while not done:
-        for key, value in trainer.train_step().items():
-            sums[key] = sums[key] + value if key in sums else value
+        rates = trainer.rates
+        trainer.train_step()
         bar.update()
         step = trainer.step
         out_of_time = 0 < config.minutes * 60 < time.monotonic() - started
@@ -196,14 +198,13 @@ def _loop(
             at_tick = at_tick or bool(interrupted) or out_of_time
         if not at_tick:
             if step in EARLY_GRIDS:
-                _draw(trainer, run)
+                trainer.share_buffers()
+                _draw(trainer, run, writer)
             continue
 
         if lock:
             lock.check()
-        # This is the only synchronisation with the device.
-        means = dict(zip(sums, processes.mean(torch.stack([v.float() for v in sums.values()])).tolist(), strict=True))
-        means = {key: value / (step - tick_step) for key, value in means.items()}
+        means = trainer.take_means()
         seconds = time.monotonic() - tick_start
         trainer.seconds += seconds
         pictures = config.batch_size * processes.count
@@ -219,9 +220,10 @@ def _loop(
             "seconds_left": round(max(0.0, left)),
         }
         row |= {key: round(value, 6) for key, value in means.items()}
-        row |= {f"{network}_learning_rate": o.param_groups[0]["lr"] for network, o in trainer.optimizers.items()}
+        row |= {f"{network}_learning_rate": rate for network, rate in rates.items()}
         broken = [key for key, value in means.items() if not math.isfinite(value)]
-        grid = _draw(trainer, run)
+        trainer.share_buffers()
+        grid = _draw(trainer, run, writer)
         if grid is not None and diversity and not broken:
             row |= diversity.measure(grid, trainer.fresh(len(grid)))
         ticks += 1
@@ -235,15 +237,17 @@ def _loop(
                 "try a lower learning rate, or limit the gradients with --clip 1",
                 "diverged",
             )
-        _save(trainer, run)
+        _save(trainer, run, writer)
         bar.set_postfix({"images/s": f"{rate:.0f}"} | {k: f"{v:.3f}" for k, v in means.items() if k.endswith("loss")})
         done = step >= config.steps or any(processes.gather(bool(interrupted) or out_of_time))
         if halts and not done:
+            writer.flush()  # the presenter looks at what is there
             waiting = time.monotonic()
             done = steering.wait(step)
             started += time.monotonic() - waiting
-        sums, tick_start, tick_step = {}, time.monotonic(), step
+        tick_start, tick_step = time.monotonic(), step
     bar.close()
+    writer.flush()
     if trainer.step >= config.steps:
         return "complete"
     if steering.control.stop:
@@ -251,11 +255,13 @@ def _loop(
     return "interrupted" if any(processes.gather(bool(interrupted))) else "out of time"
 
 
-def _draw(trainer: Trainer, run: Run) -> Tensor | None:
+def _draw(trainer: Trainer, run: Run, writer: Writer) -> Tensor | None:
     """Save the sample grid and return its pictures; None if there is no grid or this is not the main process."""
+    writer.flush()  # a row of the log follows, which must not be two ticks ahead of the checkpoint
     pictures = trainer.preview() if trainer.processes.main else None
     if pictures is not None:
-        run.save_grid(trainer.step, images.grid(pictures))
+        step = trainer.step
+        writer.write(lambda bytes: run.save_grid(step, images.grid(bytes)), images.to_uint8(pictures))
     return pictures
 
 
@@ -267,6 +273,7 @@ def _judge(config: TrainConfig, trainer: Trainer, run: Run, features: FeatureNet
         raise UserError(f"{config.model} can't be measured during the training: leave out --metrics-every", "wrong_kind")
     _, *shape = trainer.data.images.shape
     test = load_data(config.data_name, "test", shape[-1], shape[0])
+    cast(nn.Module, features).to(trainer.device)
     judge = Judge(test, features, min(METRIC_PICTURES, len(trainer.data)), config.seed)
     run.append({"step": trainer.step, "event": "real", "value": _rounded(judge.real(trainer.data))})
     return judge
@@ -288,10 +295,10 @@ def _rounded(row: Mapping[str, float]) -> dict[str, float]:
     return {key: round(value, 6) for key, value in row.items()}
 
 
-def _save(trainer: Trainer, run: Run) -> None:
+def _save(trainer: Trainer, run: Run, writer: Writer) -> None:
     state = trainer.state_dict()
     if trainer.processes.main:
-        run.write_checkpoint(state)
+        writer.write(run.write_checkpoint, state)
 
 
 def _description(config: TrainConfig, trainer: Trainer) -> dict[str, Any]:

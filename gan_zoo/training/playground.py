@@ -13,6 +13,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from gan_zoo import random_state
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.layers import losses
 
@@ -130,8 +131,7 @@ class Playground:
     def __init__(self, config: PlaygroundConfig) -> None:
         self.config, self.step = config, 0
         self.random = torch.Generator().manual_seed(config.seed)
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(config.seed)
+        with random_state.seeded(config.seed):
             self.generator = _perceptron(config.latent_size, config.width, 2)
             self.discriminator = _perceptron(2, config.width, 1)
         # With a higher momentum than 0.5 (Radford et al. 2015), GANs in two dimensions go round in circles.

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
-from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel
+from torch import Tensor
 
-from gan_zoo import precision
+from gan_zoo import precision, random_state
 from gan_zoo.data.batches import Batches
 from gan_zoo.data.dataset import Dataset
 from gan_zoo.data.pairs import PairedDataset, UnpairedDataset
@@ -25,25 +24,36 @@ from gan_zoo.models.registry import create_model, model_class
 from gan_zoo.precision import Precision
 from gan_zoo.runs.control import Control
 from gan_zoo.runs.run import Run
+from gan_zoo.training.captured import WARM_UP, CapturedStep, portable
 from gan_zoo.training.config import TrainConfig
 from gan_zoo.training.distributed import Processes
+from gan_zoo.training.moving_average import MovingAverage
 from gan_zoo.weights.folder import load_folder
 from gan_zoo.weights.store import find
 
-Tensors = list[Tensor] | tuple[Tensor, ...]
+# Replays of a captured step that are timed together: one takes about a millisecond.
+REPLAYS = 20
 
 
 class Trainer:
     """A model in training with everything that changes from step to step: networks, EMA, optimizers, batches, random state.
 
     Raises:
-        UserError: the config names an unknown network or option, or the run to start from doesn't exist or doesn't fit.
+        UserError: the config names an unknown network or option, the run to start from doesn't exist or doesn't fit, or the
+            model can't be trained by several processes.
     """
 
     def __init__(self, config: TrainConfig, data: Dataset, processes: Processes) -> None:
         self.config, self.processes, self.device = config, processes, processes.device
         self.step, self.seconds = 0, 0.0
-        torch.manual_seed(config.seed)
+        if self.device.type == "cuda":
+            torch.set_float32_matmul_precision("high")  # TF32
+            torch.backends.cudnn.allow_tf32 = torch.backends.cudnn.benchmark = True
+        if model_class(config.model).FITTED and processes.count > 1:
+            raise UserError(
+                f"{config.model} is fitted to pictures in the memory of one process: start it without a launcher", "usage"
+            )
+        random_state.seed(config.seed, self.device)
         self.model = new_model(config, data).to(self.device)
         if self.model.TEACHER and (teacher := getattr(self.model.config, self.model.TEACHER)):
             self.model.teacher = Teacher(load_folder(find(teacher), self.device))
@@ -62,25 +72,60 @@ class Trainer:
         chosen = config.precision if config.precision != "auto" else processes.broadcast(str(self._fastest_precision()))
         self.precision = Precision.parse(chosen)
         self.precision.lay_out_network(self.model)
-        if processes.count > 1 and self.device.type == "cuda":
-            self.model = nn.SyncBatchNorm.convert_sync_batchnorm(self.model)
-        self.ema = AveragedModel(self.model, multi_avg_fn=self._average, use_buffers=True).eval()
+        self.ema = MovingAverage(self.model, config.ema)
         self.optimizers = self.model.optimizers(self.learning_rates)
         self.gradient_norms: dict[str, Tensor] = {}
         for network, optimizer in self.optimizers.items():
             optimizer.register_step_pre_hook(self._before_update(network))
-        # Every process draws its own noise.
-        torch.manual_seed(config.seed + processes.rank * 1_000_003 + 1)
+        # The collectives of several processes are not captured.
+        alone = self.device.type == "cuda" and processes.count == 1
+        self.captured = CapturedStep(self._work, self.optimizers, self.device) if alone else None
+        self._sums: dict[tuple[str, ...], Tensor] = {}
+        self._summed = 0
+        # Every process draws its own noise, except where all must agree.
+        random_state.AGREED.manual_seed(config.seed)
+        random_state.seed(config.seed + processes.rank * 1_000_003 + 1, self.device)
 
-    def train_step(self) -> dict[str, Tensor]:
-        """Train one step on the next batch and return scalars by name, still on the device."""
-        for network, optimizer in self.optimizers.items():
-            for group in optimizer.param_groups:
-                group["lr"] = self.learning_rates[network] * self._decay()
-        values = run_step(self.model, next(self.batches), self.optimizers, self.precision)
-        self.ema.update_parameters(self.model)
+    def train_step(self) -> None:
+        """Train one step on the next batch. Its scalars stay on the device until `take_means`."""
+        batch, share, rates = next(self.batches), self.ema.next_share(), self.rates
+        if self.captured:
+            self.captured(batch, rates, share, self.model.config)
+        else:
+            for network, optimizer in self.optimizers.items():
+                for group in optimizer.param_groups:
+                    group["lr"] = rates[network]
+            self._work(batch, share)
         self.step += 1
-        return values | {f"{network}_gradient_norm": norm for network, norm in self.gradient_norms.items()}
+        self._summed += 1
+
+    def _work(self, batch: Batch, share: float | Tensor) -> None:
+        """What a step does on the device: update the networks and their moving average, and sum up the scalars."""
+        values = run_step(self.model, batch, self.optimizers, self.precision)
+        self.ema.update(share)
+        values |= {f"{network}_gradient_norm": norm for network, norm in self.gradient_norms.items()}
+        names = tuple(values)
+        if names not in self._sums:
+            self._sums[names] = torch.zeros(len(names), device=self.device)
+        self._sums[names] += torch.stack([value.float() for value in values.values()])
+
+    def take_means(self) -> dict[str, float]:
+        """Return the mean of each scalar over the processes and over the steps since the last call.
+
+        This waits for the device, and nothing else in a step does. All processes must call it.
+        """
+        means: dict[str, float] = {}
+        for names, sums in self._sums.items():
+            for name, value in zip(names, self.processes.mean(sums).tolist(), strict=True):
+                means[name] = means.get(name, 0.0) + value / self._summed
+            sums.zero_()
+        self._summed = 0
+        return means
+
+    @property
+    def rates(self) -> dict[str, float]:
+        """The learning rate of each network at this step."""
+        return {network: self.learning_rates[network] * self._decay() for network in self.optimizers}
 
     @property
     def discriminator_steps(self) -> int:
@@ -134,17 +179,6 @@ class Trainer:
         left = 1 - self.step / self.config.steps
         return min(1.0, left / (1 - self.config.decay_from)) if self.config.decay_from < 1 else 1.0
 
-    @torch.no_grad()
-    def _average(self, averages: Tensors, weights: Tensors, updates: Tensor | int) -> None:
-        """Update the exponential moving average. Its decay grows during the first updates, so the initial weights fade
-        quickly."""
-        n = float(updates)
-        decay = min(self.config.ema, (1 + n) / (10 + n)) if self.model.AVERAGED else 0.0
-        if averages[0].is_floating_point():
-            torch._foreach_lerp_(averages, weights, 1 - decay)
-        else:  # counters
-            torch._foreach_copy_(averages, weights)
-
     def _before_update(self, network: str) -> Any:
         """Return a hook for the time between backward pass and update. It averages the gradients over the processes, measures
         their norm and clips them."""
@@ -152,10 +186,7 @@ class Trainer:
         def hook(optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
             weights = [w for group in optimizer.param_groups for w in group["params"] if w.grad is not None]
             gradients = [w.grad for w in weights if w.grad is not None]
-            if self.processes.count > 1:
-                together = self.processes.mean(torch.cat([g.flatten() for g in gradients]))
-                for gradient, part in zip(gradients, together.split([g.numel() for g in gradients]), strict=True):
-                    gradient.copy_(part.view_as(gradient))
+            self.processes.average_(gradients)
             norm = torch.nn.utils.get_total_norm(gradients)
             if self.config.clip:
                 torch.nn.utils.clip_grads_with_norm_(weights, self.config.clip, norm)
@@ -171,15 +202,33 @@ class Trainer:
             choice.lay_out_network(model)
             optimizers = model.optimizers(self.learning_rates)
             batch = self.data.batch(slice(0, self.config.batch_size))
-            return lambda: run_step(model, batch, optimizers, choice)
 
-        with torch.random.fork_rng():
-            return precision.fastest(precision.candidates(self.model), prepare)
+            if self.device.type != "cuda":
+                return lambda: run_step(model, batch, optimizers, choice)
+            captured = CapturedStep(lambda batch, _: run_step(model, batch, optimizers, choice), optimizers, self.device)
+
+            def repeated(times: int = REPLAYS) -> None:
+                for _ in range(times):
+                    captured(batch, self.learning_rates, 1.0)
+
+            repeated(WARM_UP)
+            return repeated
+
+        with random_state.kept(self.device):
+            return precision.fastest(precision.candidates(self.model), prepare, device=self.device)
+
+    def share_buffers(self) -> None:
+        """Give all processes the same buffers: the means of the running statistics of norms, since each process measures its
+        own batches, and the counters and pictures of the main process. All processes must call this before the weights are
+        looked at or saved."""
+        for model in (self.model, self.ema.module):
+            self.processes.average_([b for b in model.buffers() if b.is_floating_point()])
+            self.processes.adopt_([b for b in model.buffers() if not b.is_floating_point()])
 
     @torch.no_grad()
     def preview(self) -> Tensor | None:
         """Return the pictures of the sample grid from the EMA weights, with the same inputs at every call."""
-        model = cast(Model, self.ema.module)
+        model = self.ema.module
         # Pairs are evenly spread over the data, because neighbours are often similar.
         rows = torch.arange(model.PREVIEWED) * len(self.data) // model.PREVIEWED
         batch = self.data.batch(slice(0, model.PREVIEWED) if isinstance(model, Sampler) else rows.to(self.device))
@@ -192,8 +241,7 @@ class Trainer:
         return cast(Sampler, self.ema.module).draw(n, torch.Generator().manual_seed(self.config.seed + self.step))
 
     def state_dict(self) -> dict[str, Any]:
-        """Return everything that a resumed run needs; all processes must call this."""
-        random = _random(self.device).get_rng_state()
+        """Return everything that a resumed run needs; all processes must call this, after `share_buffers`."""
         return {
             "step": self.step,
             "seconds": self.seconds,
@@ -202,10 +250,10 @@ class Trainer:
             "loss_weight": self.loss_weight,
             "model": self.model.state_dict(),
             "ema": self.ema.module.state_dict(),
-            "ema_updates": self.ema.n_averaged,
-            "optimizers": {network: optimizer.state_dict() for network, optimizer in self.optimizers.items()},
+            "ema_updates": self.ema.updates,
+            "optimizers": {n: portable(optimizer.state_dict(), self.rates[n]) for n, optimizer in self.optimizers.items()},
             "batches": self.batches.state_dict(),
-            "random": self.processes.gather(random),
+            "random": self.processes.gather(random_state.states(self.device)),
         }
 
     def restore(self, run: Run) -> None:
@@ -233,21 +281,17 @@ class Trainer:
             self._remember_initial_settings()
         self.model.load_state_dict(state["model"])
         self.ema.module.load_state_dict(state["ema"])
-        self.ema.n_averaged.copy_(state["ema_updates"])
+        self.ema.updates = int(state["ema_updates"])
         for network, optimizer in self.optimizers.items():
             optimizer.load_state_dict(state["optimizers"][network])
         self.batches.load_state_dict(state["batches"])
-        random, module = state["random"], _random(self.device)
-        # A run that goes on in more processes, or on another type of device, draws new noise.
-        if self.processes.rank < len(random) and len(random[self.processes.rank]) == len(module.get_rng_state()):
-            module.set_rng_state(random[self.processes.rank].cpu())
-        else:
-            torch.manual_seed(self.config.seed + self.processes.rank * 1_000_003 + self.step)
-
-
-def _random(device: torch.device) -> Any:
-    """Return the module with the functions for the random state of a device."""
-    return torch if device.type == "cpu" else torch.get_device_module(device)
+        rank, random = self.processes.rank, state["random"]
+        # A generator that the run didn't have, in a new process or on another type of device, draws new noise.
+        random_state.AGREED.manual_seed(self.config.seed + self.step)
+        random_state.seed(self.config.seed + rank * 1_000_003 + self.step, self.device)
+        saved = random_state.by_type(random[rank]) if rank < len(random) else {}
+        agreed = {kind: state for kind, state in random_state.by_type(random[0]).items() if kind == "agreed"}
+        random_state.restore(saved | agreed, self.device)
 
 
 def run_step(model: Model, batch: Batch, optimizers: Mapping[str, torch.optim.Optimizer], how: Precision) -> dict[str, Tensor]:

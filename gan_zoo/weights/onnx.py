@@ -46,8 +46,11 @@ def export_onnx(model: Model, path: Path) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the exporter warns about its own code
+            made = _Forward(model, call.method).eval()
+            with torch.no_grad():  # what is computed once and kept is no part of the graph
+                made(*call.inputs.values())
             program = torch.onnx.export(
-                _Forward(model, call.method).eval(), tuple(call.inputs.values()), input_names=list(call.inputs),
+                made, tuple(call.inputs.values()), input_names=list(call.inputs),
                 output_names=["pictures"], dynamic_shapes=(tuple(shapes.values()),), dynamo=True, verbose=False,
             )  # fmt: skip
     except ImportError as error:

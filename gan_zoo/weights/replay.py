@@ -49,7 +49,10 @@ def _frames(path: Path, count: int) -> list[bytes]:
             buffer = io.BytesIO()
             frame.save(buffer, "WEBP", quality=90, method=0)
             # The animation holds equal consecutive grids as one frame with a longer duration.
-            frames += [buffer.getvalue()] * max(1, round(milliseconds / FRAME_MILLISECONDS))
+            # A damaged one may hold it for hours.
+            frames += [buffer.getvalue()] * max(1, min(count - len(frames), round(milliseconds / FRAME_MILLISECONDS)))
+            if len(frames) >= count:
+                break
     except UserError as error:
         raise UserError(f"{path} can't be read ({error}): fetch it again", "damaged_file", path=path) from error
     return frames[:count]

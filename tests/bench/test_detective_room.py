@@ -47,7 +47,7 @@ def test_every_vote_counts(hall: Hall, port: int, monkeypatch: pytest.MonkeyPatc
     hall.deal = lambda level: Dealt(torch.zeros(1, 28, 28), True, level, True)
     for name, value in (("WARM", 0.3), ("TIME", 0.6), ("PICTURES", 2)):
         monkeypatch.setattr(room, name, value)
-    told = asyncio.run(room._played(os.getpid(), port, count=12, interval=0.1))
+    told = asyncio.run(room._played(os.getpid(), port, count=12, pause=0.1))
     assert told["counted"] == 1
     assert len(told["delays"]) >= 12 and min(told["delays"]) >= 0
     assert told["share"] > 0 and told["answers"] > 0
@@ -55,4 +55,4 @@ def test_every_vote_counts(hall: Hall, port: int, monkeypatch: pytest.MonkeyPatc
 
 def test_an_app_that_opens_no_room_is_no_measurement(port: int) -> None:
     with pytest.raises(UserError, match="opens no room"):
-        asyncio.run(room._played(os.getpid(), port, count=1, interval=0.1))
+        asyncio.run(room._played(os.getpid(), port, count=1, pause=0.1))

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from gan_zoo import UserError, bench
-from gan_zoo.bench import app_process, measure, restyle, tabs, training
+from gan_zoo.bench import app_process, drawing, measure, restyle, training
+from gan_zoo.bench.app_process import Page
 from gan_zoo.bench.measure import Figure, Report
 from gan_zoo.models.dcgan import DCGAN
+from gan_zoo.serving import calls
+from gan_zoo.serving.gallery import Gallery
 
 
 def figures(report: Report) -> dict[str, float]:
@@ -108,9 +113,45 @@ def test_sketch(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     report = bench.sketch("pix2pix-tiny", width=4, rounds=2, strokes=2)
     assert "pix2pix-tiny at 16 px" in report.about and "256 px" in report.about
     assert all(value > 0 for value in figures(report).values())
-    monkeypatch.setattr(tabs.Gallery, "names", lambda self, kind: [])
+
+
+class Easel(Page):
+    """A page of an app that draws every other stroke."""
+
+    tasks = '<input type="radio" name="sketch-task" value="pix2pix-tiny">'
+
+    def __init__(self, port: int, here: str = "127.0.0.1", config: Any = None) -> None:
+        super().__init__(port, here, config or {"components": []})
+
+    def props(self, element: str) -> dict[str, Any]:
+        return {"html_template": self.tasks}
+
+    def ask(self, element: str, event: str, data: object, carried: Any = None) -> list[Any]:
+        drawn = {"picture": "data:", "trouble": ""} if carried["request"]["n"] % 2 == 0 else {"trouble": "no"}
+        return [{"props": {"answer": drawn}}]
+
+
+def test_crowd(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[str] = []
+
+    def serving(first: str = "") -> Any:
+        started.append(first)
+        return nullcontext((None, len(started), 0.0))
+
+    monkeypatch.setattr(drawing, "Page", Easel)
+    monkeypatch.setattr(drawing, "serving", serving)
+    monkeypatch.setattr(drawing, "STROKE", 0.001)
+    monkeypatch.setattr(drawing, "Gallery", lambda: Gallery({"pix2pix-tiny": weights / "pix2pix-tiny"}, "cpu"))
+    report = bench.crowd((1, 3), window=0.3, rounds=1)
+    values = figures(report)
+    assert started[0] == "" and "MOST_SHARED = 1" in started[1] and "pix2pix-tiny" in report.about
+    assert values["3 visitors: pictures a second"] > 0 and values["... failures"] > 0
+    monkeypatch.setattr(calls, "MOST_SHARED", 16)
+    exec(started[1], {})
+    assert calls.MOST_SHARED == 1
+    monkeypatch.setattr(Easel, "tasks", "")
     with pytest.raises(UserError, match="no translator"):
-        bench.sketch()
+        bench.crowd((1,))
 
 
 def test_latent(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,14 +167,19 @@ def test_latent(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_style(weights: Path, monkeypatch: pytest.MonkeyPatch, shipped: bool) -> None:
     monkeypatch.setenv("GAN_ZOO_WEIGHTS", str(weights))  # another process restyles the large picture
     if not shipped:
-        shutil.rmtree(weights / "cyclegan-tiny")
+        for name in ("cut-tiny", "cyclegan-tiny"):
+            shutil.rmtree(weights / name)
         monkeypatch.setattr(restyle, "_in_its_own_process", lambda name, size: (1.0, None) if name == "" else None)
-    report = bench.style(width=4, blocks=1, size=16, large=(70, 90), rounds=2)
+    report = bench.style(width=4, blocks=1, size=16, large=(70, 90), rounds=2, training=(4, 1, 76))
     values = figures(report)
     assert all(value > 0 for value in values.values())
     assert values["agreement of the two (PSNR)"] > 30
+    networks = [values[f"training {name}: parameters"] for name in ("CycleGAN", "CUT", "FastCUT")]
+    assert networks[0] != networks[1] == networks[2], "FastCUT leaves out a loss, and no network"
+    if shipped:
+        assert values["cyclegan-tiny: temporal noise of a clip"] >= values["cyclegan-tiny: of it flicker of the mean colour"]
     assert any(what.startswith("cyclegan-tiny") for what in values) == shipped
-    assert ("cyclegan-tiny" in report.about) == shipped
+    assert ("cut-tiny" in report.about) == shipped, "the first of the styles redraws the large picture"
 
 
 def test_an_app_that_does_not_start(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,7 +199,9 @@ def test_no_app_here(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_choosing_benches() -> None:
-    assert bench.chosen([]) == bench.chosen(["all"]) == list(bench.BENCHES.values())
+    usual = [run for name, run in bench.BENCHES.items() if name not in bench.LONG]
+    assert bench.chosen([]) == bench.chosen(["all"]) == usual
+    assert bench.chosen(["soak", "train"]) == [bench.train, bench.soak]
     assert bench.chosen(["start", "train"]) == [bench.train, bench.start]
     with pytest.raises(UserError, match="train"):
         bench.chosen(["trian"])

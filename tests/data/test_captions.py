@@ -10,13 +10,14 @@ import torch
 from gan_zoo.data import captions, colour_words
 from gan_zoo.data.captions import CaptionedDataset, load_captioned
 from gan_zoo.data.colour_words import COLOURS
-from gan_zoo.data.lexicon import Lexicon
+from gan_zoo.data.lexicon import Lexicon, Reading, Strange
 from gan_zoo.data.reading import load_data
 from gan_zoo.errors import UserError
 from gan_zoo.evaluation import text_to_image
 from gan_zoo.layers import tokenizer
 from gan_zoo.layers.tokenizer import ROWS, tokens
 from gan_zoo.models.registry import create_model
+from gan_zoo.serving.gallery import Gallery
 
 RED, YELLOW, GREEN, BLUE = (
     next(i for i, c in enumerate(COLOURS) if name in c.en) for name in ("red", "yellow", "green", "blue")
@@ -30,6 +31,11 @@ def emoji() -> CaptionedDataset:
 
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
+    return Lexicon("emoji")
+
+
+def fresh() -> Lexicon:
+    """A lexicon that has not chosen any spelling yet."""
     return Lexicon("emoji")
 
 
@@ -169,13 +175,67 @@ def test_sentences_are_read(lexicon: Lexicon, sentence: str, caption: str) -> No
     assert " ".join(words) == caption and reading.strange == []
 
 
-def test_strange_words_get_the_nearest_known(lexicon: Lexicon) -> None:
+def test_slips_of_the_pen_are_read_as_what_was_meant(lexicon: Lexicon) -> None:
     reading = lexicon.read("yelow elephent")
-    assert [word for word, _ in reading.strange] == ["yelow", "elephent"]
-    assert [known[0] for _, known in reading.strange] == ["yellow", "elephant"] == reading.caption.split()
-    word, known = lexicon.read("麒麟と車").strange[0]
-    assert word == "麒麟" and known == []
-    assert lexicon.read("麒麟と車").caption == "車"
+    assert [strange.word for strange in reading.strange] == ["yelow", "elephent"]
+    assert [strange.stand_in for strange in reading.strange] == ["yellow", "elephant"] == reading.caption.split()
+
+
+def test_other_words_are_named_and_nothing_stands_for_them(lexicon: Lexicon) -> None:
+    assert lexicon.read("麒麟と車") == Reading("きりん 車", [], [])
+    assert lexicon.read("蟷螂と車") == Reading("車", [Strange("蟷螂", [])], [])
+    for word, related in (("fox", ["animal", "face"]), ("きつね", ["動物", "顔"]), ("狐", ["動物", "顔"])):
+        assert lexicon.read(word) == Reading("", [Strange(word, related)], [])
+
+
+@pytest.mark.parametrize(("word", "read"), [
+    ("ねこ", "ねこ"), ("ねこの", "ねこ"), ("りんご", "りんご"), ("林檎", "りんご"), ("苹果の絵", "りんご"),
+    ("しんかんせん", "新幹線"),
+    ("鮨", "すし"), ("ふじさん", "富士山"), ("かさをください", "傘"), ("かさと車", "傘 車"), ("赤い 車 と 傘", "赤い 車 傘"),
+    ("fuji-san", "Mount Fuji"),
+])  # fmt: skip
+def test_spellings_of_a_word_meet(lexicon: Lexicon, word: str, read: str) -> None:
+    assert lexicon.read(word) == Reading(read, [], [])
+
+
+def test_the_spelling_that_is_understood_best_is_read(lexicon: Lexicon) -> None:
+    """A caption of one language, the given one if it is understood; はし must mean the bridge to be read for 橋."""
+    apple = lexicon.rows(["apple"])
+
+    def weigh(caption: str, rows: set[int]) -> float:
+        assert rows and (rows & apple or caption not in ("apple", "りんご"))
+        return {"apple": 0.9, "りんご": 0.4, "車": 0.6}.get(caption, 0.05)
+
+    assert fresh().read("赤いりんご", weigh) == Reading("red apple", [], [])
+    assert fresh().read("りんごと車", weigh).caption == "りんご 車"
+    assert fresh().read("hotdog", weigh) == Reading("hotdog", [], ["hotdog"])
+    assert ("はし", lexicon.rows(["橋"])) in lexicon.candidates("橋")
+
+
+WORDS = ("りんご", "リンゴ", "林檎", "きつね", "狐", "寿司", "すし", "新幹線", "しんかんせん", "犬", "apple", "fox", "sushi")
+MEANT = {
+    "stackgan-emoji": dict.fromkeys(("りんご", "リンゴ", "林檎", "apple"), "green apple")
+    | dict.fromkeys(("寿司", "すし", "sushi"), "sushi")
+    | dict.fromkeys(("新幹線", "しんかんせん"), "bullet train")
+    | {"犬": "dog"},
+    "stackgan-emoji3d": dict.fromkeys(("りんご", "リンゴ", "林檎"), "green apple")
+    | dict.fromkeys(("きつね", "狐", "fox"), "fox")
+    | dict.fromkeys(("新幹線", "しんかんせん"), "high-speed train")
+    | {"犬": "dog", "apple": "red apple"},
+}
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_each_spelling_is_drawn_or_said_to_be_unknown(name: str) -> None:
+    """With the weights that ship."""
+    session = Gallery().captioned(name)
+    for word in WORDS:
+        reading = session.read(word)
+        if word in MEANT[name]:
+            near = session.nearest(session.embed([reading])[0], 1)[0]
+            assert near.captions["en"] == MEANT[name][word] and near.likeness > 0.5 and not reading.strange, word
+        else:
+            assert not reading.caption and reading.strange[0].near, word
 
 
 @pytest.mark.parametrize("sentence", ["", "   ", "?!", "🐱", "qwertyuiop zxcvbnm", "の", "\x00\ud800"])

@@ -11,6 +11,7 @@ from PIL import Image
 from gan_zoo.data import earth
 from gan_zoo.data.names import DataName
 from gan_zoo.data.pairings import pairing
+from gan_zoo.data.pairs import true_pairs
 from gan_zoo.data.reading import open_encoded
 from gan_zoo.errors import UserError
 from gan_zoo.imaging.images import from_pil, to_float
@@ -61,9 +62,28 @@ def test_brushes_become_labels_and_back() -> None:
     assert set(codes.unique().tolist()) == {-1.0, 1.0}
     how = pairing("planet")
     assert torch.equal(how.from_drawing(strokes), codes) and how.channels == len(earth.LABELS)
+    assert torch.equal(how.to_drawing(codes, strokes), strokes)
     photograph = torch.full((1, 3, 8, 8), -1.0)
     photograph[:, 2] = -0.5  # a dark blue
     assert torch.equal(how.from_picture(photograph)[0, :, 0, 0], brushes()[0])
+
+
+def test_day_and_night_show_the_same_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The night is looked for in a map of half the size, in which a picture of the day takes its place."""
+    _, satellite = earth.world()
+    monkeypatch.setattr(earth, "night", lambda: satellite.resize((satellite.width // 2, satellite.height // 2)))
+    for day, (again, night) in zip(
+        islice(earth.crops("test", ("satellite",)), 3), islice(earth.crops("test", ("satellite", "night")), 3), strict=True
+    ):
+        assert day[0].tobytes() == again.tobytes()
+        a, b = (to_float(from_pil(picture.resize((64, 64)), 3)) for picture in (again, night))
+        assert (a - b).abs().mean() < 0.05 < (a - b.flip(2)).abs().mean()
+
+
+def test_day_and_night_are_pairs_in_truth() -> None:
+    assert true_pairs("earth:night", "unpaired:earth:satellite") == "columns:satellite"
+    assert earth.night().size != earth.world()[1].size
+    assert len(next(pairing("columns").open("earth:night", "test", "satellite").contents())) == 2
 
 
 def test_columns_of_the_earth() -> None:

@@ -81,12 +81,35 @@ def test_pairings_have_an_option() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("pictures?domain=landscape+land", ["pictures?domain=landscape", "land"]),
+        ("land+hf:me/pets/dogs:photo+emoji:line", ["land", "hf:me/pets/dogs:photo", "emoji:line"]),
+        ("land", ["land"]),
+        ("", [""]),
+        ("a+b", ["a+b"]),
+        ("x.parquet?kind=a+b", ["x.parquet?kind=a+b"]),
+    ],
+)
+def test_plus_signs_join_names(text: str, parts: list[str]) -> None:
+    assert names.several(text) == [DataName.parse(part) for part in parts]
+
+
+def test_a_plus_sign_within_a_path_joins_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("sea+land").mkdir()
+    Path("mine").mkdir()
+    assert [name.place for name in names.several("sea+land+mine")] == ["sea+land", "mine"]
+
+
+@pytest.mark.parametrize(
     ("data", "pairs", "truth"),
     [
         ("emoji3d:render", "unpaired:emoji3d:flat", "columns:flat"),
         ("emoji3d", "unpaired:emoji3d:flat", "columns:flat"),
         ("emoji3d", "unpaired:emoji3d", ""),
         ("emoji3d", "unpaired:emoji:line", ""),
+        ("emoji3d", "unpaired:emoji3d:flat+land", ""),
         ("pictures?domain=a", "unpaired:pictures:image?domain=b", ""),
         ("hf:me/pets", "unpaired:hf:me/pets:line", ""),
         ("emoji3d", "edges", ""),

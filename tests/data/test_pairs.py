@@ -244,3 +244,15 @@ def test_two_data_sets_without_pairs() -> None:
     data = load_pairs("pictures?domain=ukiyoe", "unpaired:pictures?domain=vangogh", size=64)
     batch = data.batch(slice(0, 4), mirror=True, jitter=0.1, vary=True)
     assert batch["input"].shape == batch["image"].shape == (4, 3, 64, 64)
+
+
+def test_the_inputs_may_come_from_several_data_sets(tmp_path: Path) -> None:
+    for folder, colours in (("a", ("red", "maroon")), ("b", ("blue", "navy", "aqua")), ("c", ("lime",))):
+        (tmp_path / folder).mkdir()
+        for colour in colours:
+            Image.new("RGB", (16, 16), colour).save(tmp_path / folder / f"{colour}.png")
+    data = load_pairs(str(tmp_path / "c"), f"unpaired:{tmp_path / 'a'}+{tmp_path / 'b'}", size=16)
+    assert isinstance(data, UnpairedDataset) and data.counts == (5, 1)
+    shown = {tuple(picture[:, 0, 0].tolist()) for picture in data.inputs}
+    assert shown == {(255, 0, 0), (128, 0, 0), (0, 0, 255), (0, 0, 128), (0, 255, 255)}
+    assert data.input_labels is None, "their classes are other ones"

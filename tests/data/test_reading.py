@@ -42,13 +42,22 @@ def test_starter_data(name: str) -> None:
 def test_licences_name_every_file() -> None:
     text = (STARTER_FOLDER / "LICENSES.md").read_text(encoding="utf-8")
     names = [path.stem.partition("-")[0] for path in STARTER_FOLDER.glob("*.parquet")]
-    assert all(f"## {name}\n" in text for name in [*names, "earth"])
+    assert all(f"## {name}\n" in text for name in [*names, "earth", "peeps"])
 
 
 def test_another_column_and_size() -> None:
     assert load_data("emoji:line", "test", size=32).images.shape == (209, 1, 32, 32)
     with pytest.raises(UserError, match=r"picture column 'lime'.*line"):
         load_data("emoji:lime", "test")
+
+
+@pytest.mark.parametrize("name", ["digits", "peeps"])
+def test_some_of_the_pictures(name: str) -> None:
+    """They are those of the whole data, and only they are decoded."""
+    whole, some = load_data(name, "test"), load_data(name, "test", most=7)
+    assert len(some) == 7
+    assert torch.equal(some.batch(slice(None))["image"], whole.thinned(7).batch(slice(None))["image"])
+    assert len(load_data(name, "test", most=10**6)) == len(whole)
 
 
 def test_folder_of_classes(pictures: Path) -> None:
@@ -153,11 +162,22 @@ def test_torchvision_is_read_as_it_comes(monkeypatch: pytest.MonkeyPatch) -> Non
     assert data.images.shape == (4, 1, 28, 28) and data.labels.tolist() == [0, 1, 0, 1] and data.classes == Rows.classes
 
 
-def test_celeba_is_cut_to_its_centre(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pictures of 178x218 without labels become 64x64, as in the recipe of the documents."""
+def test_celeba_is_cut_to_its_centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures of 178x218 without labels become 64x64, as in the recipe of the documents. Threads decode the files."""
     picture = Image.new("RGB", (178, 218), "white")
     picture.paste("black", (0, 0, 178, 20))  # the crop leaves out these 20 rows at the top
-    rows = [(picture, None)] * 3
+
+    class Rows(list[str]):
+        root, base_folder = tmp_path, "celeba"
+
+        @property
+        def filename(self) -> list[str]:
+            return self
+
+    rows = Rows(f"{i}.png" for i in range(3))
+    (tmp_path / "celeba" / "img_align_celeba").mkdir(parents=True)
+    for name in rows:
+        picture.save(tmp_path / "celeba" / "img_align_celeba" / name)
     monkeypatch.setitem(DATASETS, "celeba", catalogue.Source("", "", "", open=lambda cache, split: rows))
     data = load_data("celeba", channels=3)
     assert data.images.shape == (3, 3, 64, 64) and data.labels is None

@@ -172,6 +172,7 @@ def test_the_api_shows_the_tools_and_no_more(client: Client) -> None:
     named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
     others = {"sketch", "diagnosis", "training_runs", "case", "verdict", "pass_off", "chapter", "glossary", "quiz", "zoo"}
     tools = {"sample", "opinion", "interpolate", "word", "arithmetic", "attribute", "edit", "map", "project", "neighbours"}
+    tools |= {"knob", "drag"}
     assert {name.removeprefix("/") for name in named} - others == tools
     for name in tools:
         parameters = named[f"/{name}"]["parameters"]
@@ -186,7 +187,7 @@ def test_the_api_shows_the_tools_and_no_more(client: Client) -> None:
         (("grey", "abc"), "seed"),
         (("grey", -1), "seed"),
         (("grey", 1.5), "seed"),
-        (("grey", 10**30), "seed"),
+        (("grey", 10**18), "seed"),
         (("grey", None), "seed"),
         (("grey", 1, 0), "1 to 256"),
         (("grey", 1, 10**9), "1 to 256"),
@@ -324,7 +325,7 @@ def test_a_film_goes_there_and_back(gallery: Gallery, tmp_path: Path) -> None:
 # What is called the same in both languages.
 NAMES = {
     "fid", "kid", "dance_panel_person", "way_gan", "col_fid", "ways_psnr", "model_name", "network_dcgan", "network_wgan_gp",
-    "network_sngan", "network_stylegan", "network_vid2vid",
+    "network_sngan", "network_r3gan", "network_fastgan", "network_stylegan", "network_vid2vid",
 }  # fmt: skip
 
 
@@ -363,6 +364,17 @@ def test_the_page_starts_with_the_choice_of_language(client: Client) -> None:
     page = httpx.get(client.src)
     assert 0 < page.text.index("gan-zoo-language") < page.text.index("<script", page.text.index("</script>"))
     assert int(page.headers["content-length"]) == len(page.content)
+
+
+def test_a_link_to_the_page_shows_the_gallery(client: Client) -> None:
+    for query, words in (("", "play with"), ("?lang=ja", "生成モデル")):
+        page = httpx.get(f"{client.src}{query}").text
+        assert "radio" not in "".join(re.findall(r'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>', page))
+        told = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)"', page))
+        assert told["title"] == "GAN Zoo" and words in told["description"] and told["url"] == client.src
+        assert httpx.get(told["image"]).headers["content-type"] == "image/webp"
+    icon = ROOT / "demos" / "shared" / "web" / "icon.png"
+    assert httpx.get(f"{client.src}favicon.ico").content == icon.read_bytes()
 
 
 def test_app_stays_short() -> None:

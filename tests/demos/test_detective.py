@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import threading
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from demos import detective
-from demos.detective import pass_off, rooms
+from demos.detective import pass_off, rooms, routes
 from demos.detective.dealer import LEVELS, STEPS, Dealer, Dealt, _career, check_level
 from demos.detective.rooms import Hall
 from demos.detective.routes import PHONE, ROOMS, phone_page, to_rooms
@@ -239,6 +240,51 @@ def test_nothing_new_costs_nothing(client: TestClient) -> None:
     assert client.get(room, headers={"If-None-Match": mark}).status_code == 304
     lead(client, room, host, "next")
     assert client.get(room, headers={"If-None-Match": mark}).status_code == 200
+
+
+def test_a_phone_waits_for_news_and_votes_are_none(hall: Hall, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    room, host = opened(client)
+    player = client.post(f"{room}/players").json()["player"]
+    first = client.get(f"{room}/turn")
+    assert first.json() == {"phase": "lobby", "round": 0, "rounds": rooms.ROUNDS}
+    lead(client, room, host, "next")
+    voting = client.get(f"{room}/turn", params={"after": first.headers["etag"]})
+    assert voting.json()["phase"] == "voting" and "real" not in voting.json()
+    mark = voting.headers["etag"]
+    monkeypatch.setattr(routes, "HOLD", 0.01)
+    client.post(f"{room}/votes", json={"player": player, "round": 1, "real": True})
+    assert client.get(f"{room}/turn", params={"after": mark}).status_code == 204
+    monkeypatch.setattr(routes, "HOLD", 600.0)
+    waited: list[str] = []
+    waiting = threading.Thread(target=lambda: waited.append(client.get(f"{room}/turn", params={"after": mark}).json()["phase"]))
+    waiting.start()
+    bell = hall.find(room[-rooms.LENGTH :])._turned
+    while not bell._waiting:
+        time.sleep(0.01)
+    lead(client, room, host, "show")
+    waiting.join()
+    assert waited == ["shown"] and not bell._waiting
+    assert client.get(f"{ROOMS}/XXXX/turn").status_code == 404
+
+
+def test_the_next_picture_is_dealt_before_it_is_asked_for(hall: Hall) -> None:
+    dealt: list[int] = []
+
+    def deal(level: int) -> Dealt:
+        dealt.append(level)
+        return fixed(True, level=level)
+
+    hall.deal = deal
+    room = hall.open()
+    for number in range(rooms.ROUNDS):
+        room.prepare(deal)
+        room.prepare(deal)
+        assert len(dealt) == number + 1
+        room.lead(room.host, "next", deal)
+        assert len(dealt) == number + 1
+        room.lead(room.host, "show", deal)
+    room.prepare(deal)
+    assert len(dealt) == rooms.ROUNDS, "none after the last"
 
 
 def test_a_room_is_gone_after_an_hour() -> None:

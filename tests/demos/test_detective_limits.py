@@ -18,6 +18,7 @@ from demos.detective.dealer import Dealt
 from demos.detective.rooms import Hall, Room
 from demos.detective.routes import ROOMS, to_rooms
 from demos.shared import visitors
+from demos.shared.bucket import Bucket
 from gan_zoo import UserError
 
 
@@ -153,3 +154,51 @@ def test_an_address_is_that_of_the_last_hop(monkeypatch: pytest.MonkeyPatch) -> 
     assert visitors.address(scope("10.0.0.7", "6.6.6.6", "8.8.8.8")) == "8.8.8.8"
     assert visitors.address(scope("10.0.0.7", "nonsense")) == "10.0.0.7"
     assert visitors.address(scope("8.8.4.4", "6.6.6.6")) == "8.8.4.4", "who comes without a proxy is known"
+
+
+def test_nobody_guesses_the_codes_of_rooms(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four characters make 390,000 codes, which a program would try in minutes; who is in a room already stays in."""
+    hall._guesses = Bucket(20, 0.0)
+    room, other = hall.open("8.8.8.8"), hall.open("8.8.8.8")
+    room.join("9.9.9.9")
+    assert [refusal(hall.find, "zzzz", "9.9.9.9") for _ in range(30)] == ["room_gone"] * 30
+    assert refusal(hall.find, other.code, "9.9.9.9") == "room_gone", "a right guess says no more than a wrong one"
+    assert hall.find(room.code, "9.9.9.9") is room and hall.find(room.code, "8.8.8.8") is room
+    assert hall.find(other.code.lower(), "7.7.7.7") is other
+
+
+def test_a_few_addresses_leave_rooms_and_seats_for_others(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rooms, "MOST_ROOMS", 12)
+    for address in ("1.1.1.1", "2.2.2.2", "3.3.3.3"):
+        while True:
+            try:
+                hall.open(address)
+            except UserError:
+                break
+    room = hall.open("4.4.4.4")
+    monkeypatch.setattr(rooms, "MOST_PLAYERS", 12)
+    for address in ("1.1.1.1", "2.2.2.2", "3.3.3.3"):
+        while True:
+            try:
+                room.join(address)
+            except UserError:
+                break
+    assert room.join("4.4.4.4")
+
+
+def test_the_podium_names_faces_and_no_words(hall: Hall) -> None:
+    """Nobody writes a name, so nothing that is written comes to the wall; who is right equally often shares a place."""
+    room = hall.open("1.1.1.1")
+    first, second, third, idle = [room.join() for _ in range(4)]
+    faces = [room.face(player) for player in (first, second, third, idle)]
+    assert len(set(faces)) == 4 and not any(face.isascii() for face in faces)
+    for truth in (True, False):
+        room.lead(room.host, "next", lambda level, truth=truth: Dealt(torch.zeros(1, 28, 28), truth, level, True))
+        for player, vote in ((first, truth), (second, truth), (third, True)):
+            room.vote(player, told(room)["round"], vote)
+        room.lead(room.host, "show", deal)
+    assert "podium" not in told(room)
+    room.lead(room.host, "end", deal)
+    assert told(room)["podium"] == [
+        {"right": 2, "faces": faces[:2], "more": 0}, {"right": 1, "faces": [faces[2]], "more": 0},
+    ]  # fmt: skip

@@ -29,7 +29,7 @@ FILE = {"path": "/etc/passwd", "url": "file:///etc/passwd", "meta": {"_type": "g
 VALUES: tuple[Any, ...] = (
     None, "", "../../../../etc/passwd", "/etc/passwd", -1, 10**400, 1e308, 0.5, True, [], {}, [[[[]]]], FILE,
     "data:image/png;base64,AAAA", "data:image/svg+xml;base64,PHN2Zy8+", "<script>alert(1)</script>", "x" * 200_000,
-    [1e308] * 1000, {"a": {"b": None}}, ["../x"] * 3, [[0, -1], ["a", 2.5]], "\x00\ud7ff", {"__class__": "os"},
+    [1e308] * 1000, {"a": {"b": None}}, ["../x"] * 3, [[0, -1], ["a", 2.5]], "\x00\ud800", {"__class__": "os"},
     "a" + "[" * 5000,
 )  # fmt: skip
 
@@ -228,7 +228,8 @@ def test_nothing_is_uploaded_and_nothing_skips_the_queue(app: App) -> None:
         assert app.http.post(f"/gradio_api/{path}", json={"data": ["x", 7, 9, 2.0, "auto"]}).status_code == 404, path
     for path in ("deep_link?session_hash=a", "proxy=https://a.b/", "runs", "dev/reload", "stream/a/b/1/playlist.m3u8"):
         assert app.http.get(f"/gradio_api/{path}").status_code == 404, path
-    assert app.http.get("/monitoring").status_code == 404
+    for path in ("/monitoring", "/pwa_icon/100000", "/gradio_api/file=https://a.b/", "/docs"):
+        assert app.http.get(path).status_code == 404, path
     app.is_well()
 
 

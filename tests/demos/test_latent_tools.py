@@ -18,7 +18,7 @@ pytest.importorskip("gradio", reason="the app needs gradio: pip install gan-zoo[
 from app_process import tiny_weights
 
 from demos.latent import arithmetic, attribute_names, class_mix, directions, latent_map, neighbours, points, projection, walk
-from demos.shared import responses
+from demos.shared import i18n, responses
 from gan_zoo import Gallery, UserError, latent, load_data
 from gan_zoo.imaging import images
 
@@ -326,3 +326,21 @@ def test_reading_the_training_data_tells_how_far_it_is(gallery: Gallery, monkeyp
     assert isinstance(bank, neighbours.Bank)
     assert len(bank.features) == len(bank.images) == 5000
     assert bank.held_out.max() == 0  # they are all there
+
+
+def test_mix_offers_the_models_that_can_write(gallery: Gallery) -> None:
+    for model, offers in (("grey", True), ("styled", True), ("letters", False)):
+        said = class_mix.more(gallery, gallery.session(model))
+        assert ('data-model="letters"' in said) == offers and 'data-model="grey"' not in said
+    assert i18n.both("no_word") in class_mix.more(gallery, gallery.session("styled"))
+
+
+def test_only_attributes_that_are_added_are_offered(gallery: Gallery) -> None:
+    session, observer = gallery.session("grey"), gallery.observer("grey")
+    assert observer is not None
+    w, names = session.latents(arithmetic.TRIED, 0), list(arithmetic.families(observer.words))
+    shares = arithmetic.family_shares(observer, session.synthesis(w).images)
+    nowhere = torch.zeros(w.shape[1])
+    assert [arithmetic.adds(session, observer, w, nowhere, i) for i in range(len(names))] == [
+        bool((share > 0.5).float().mean() >= 0.5) for share in shares.T
+    ]

@@ -16,6 +16,7 @@ pytest.importorskip("gradio", reason="the app needs gradio: pip install gan-zoo[
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+import demos
 from demos import learn
 from demos.learn import chapters, reference, routes
 from demos.shared import i18n, page
@@ -28,7 +29,7 @@ SHIPPED = Path(__file__).parents[2] / "weights"
 
 @pytest.fixture
 def client() -> TestClient:
-    return TestClient(Starlette(routes=routes.ROUTES))
+    return TestClient(Starlette(routes=routes.to_lessons(Gallery(device="cpu"))))
 
 
 @pytest.fixture
@@ -63,10 +64,10 @@ def test_a_figure_is_named_for_those_who_do_not_see_it(name: str) -> None:
         assert label[1] == i18n.say(f"learn_{name}_fig", language)
 
 
-def test_the_places_that_chapters_and_talks_point_to_exist() -> None:
-    parts = {key.replace(".", "/") for key in learn.PLACES}
-    places = {place for chapter in chapters.CHAPTERS.values() for place in chapter.sees}
-    assert {place for place in places if "/" in place} <= parts
+def test_the_tabs_that_chapters_and_talks_point_to_exist() -> None:
+    tabs = {tab.__name__.rpartition(".")[2] for tab in demos.tabs()}
+    places = {place.partition("/")[0] for chapter in chapters.CHAPTERS.values() for place in chapter.sees}
+    assert places | {stop.partition(".")[0] for stop in learn.PLACES} <= tabs
     assert set(learn.PLACES.values()) <= set(i18n.texts())
 
 
@@ -148,15 +149,17 @@ def test_lessons_come_in_one_language_and_once(client: TestClient, weights: Path
     assert client.get("/learn/fr").status_code == 404
 
 
-def test_pictures_are_those_of_the_training(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routes, "list_weights", lambda: {"dcgan-faces": SHIPPED / "dcgan-faces"})
+def test_pictures_are_those_of_the_training_and_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+    monkeypatch.setattr(routes, "pictures", lambda folder, real=routes.pictures: read.append(folder) or real(folder))
+    client = TestClient(Starlette(routes=routes.to_lessons(Gallery({"dcgan-faces": SHIPPED / "dcgan-faces"}, "cpu"))))
     seen = set()
     for part in routes.PARTS:
         answer = client.get(f"/learn/pictures/dcgan-faces/{part}")
         seen.add(answer.content)
         with Image.open(io.BytesIO(answer.content)) as picture:
             assert picture.format == "WEBP"
-    assert len(seen) == len(routes.PARTS)
+    assert len(seen) == len(routes.PARTS) and read == [SHIPPED / "dcgan-faces"]
     for path in ("dcgan-faces/middle", "nobody/first", "%2e%2e/first", "dcgan-faces%2F..%2F/first"):
         assert client.get(f"/learn/pictures/{path}").status_code == 404
 

@@ -62,12 +62,13 @@ def test_models_have_names_for_people_and_unknown_data_keep_the_code_name() -> N
     assert names.name_of("mine", {"model": "newest_gan", "data": "faces"})["en"] == "Cartoon faces (newest_gan)"
 
 
+def test_a_name_has_two_parts() -> None:
+    data, network = names.parts_of("dcgan-digits", {"model": "dcgan", "data": "digits"})
+    assert names.name_of("dcgan-digits", {"model": "dcgan", "data": "digits"})["en"] == f"{data['en']} ({network['en']})"
+    assert names.parts_of("mine", {"model": "dcgan", "data": "my/folder"}) == (dict.fromkeys(data, "mine"),) * 2
+
+
 def test_models_that_share_a_name_are_told_apart_by_the_code_name() -> None:
     cards = {code: {"model": "dcgan", "data": data} for code, data in (("a", "digits"), ("b", "digits"), ("c", "faces"))}
     found = names.names_of(SimpleNamespace(card=cards.__getitem__), cards)  # type: ignore[arg-type]
     assert found["a"]["en"] == "Handwritten digits (DCGAN) · a" and found["c"]["en"] == "Cartoon faces (DCGAN)"
-
-
-def test_the_code_name_stands_beside_a_name_once() -> None:
-    assert names.beside("Ukiyo-e", "cyclegan-<x>") == 'Ukiyo-e <code class="zoo-code">cyclegan-&lt;x&gt;</code>'
-    assert names.beside("monet", "monet") == "monet"

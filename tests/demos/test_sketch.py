@@ -23,9 +23,10 @@ from gradio_client.exceptions import AppError
 from demos import sketch
 from demos.shared import i18n, responses
 from gan_zoo import Gallery, UserError
+from gan_zoo.browser import paints
 from gan_zoo.imaging import images
 
-TASKS = ("line", "edges", "blocks", "grey", "unknown")
+TASKS = ("line", "edges", "blocks", "grey", "ground", "unknown")
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +74,17 @@ def test_a_drawing_becomes_a_picture(gallery: Gallery, model: str) -> None:
     assert result and result.images.shape == (1, 3, 32, 32) and result.milliseconds > 0
     other = sketch.translate(gallery, model, responses.data_url(Image.new("RGB", (32, 32), "gray")))
     assert other and not torch.equal(other.images, result.images)
+
+
+def test_a_planet_is_painted_with_named_brushes(gallery: Gallery) -> None:
+    task = next(task for task in sketch.tasks(gallery) if task["name"] == "ground")
+    assert task["mode"] == "labels" and task["globe"] and task["palette"] == list(task["brushes"])
+    assert task["brushes"][task["palette"][0]] == {"en": "Sea", "ja": "海"}
+    ice = responses.data_url(Image.new("RGB", (32, 32), "white"))  # a whole planet of ice is no blank sheet
+    assert sketch.translate(gallery, "ground", ice)
+    others = [other for other in sketch.tasks(gallery) if other["name"] != "ground"]
+    assert not any(other["globe"] for other in others)
+    assert {other["name"] for other in others if other["brushes"]} == {"blocks"}
 
 
 def test_a_drawing_of_another_size_is_fitted(gallery: Gallery) -> None:
@@ -225,6 +237,16 @@ def test_examples_are_test_pairs(gallery: Gallery, model: str) -> None:
         assert red.tobytes() == green.tobytes() == blue.tobytes()
 
 
+def test_drawings_to_start_from_suit_the_task(gallery: Gallery) -> None:
+    for model, title in (("line", "fish"), ("edges", "fish"), ("ground", "desert island"), ("blocks", "by the sea")):
+        found = sketch.made_by_hand(gallery.card(model))
+        assert len(found) == 10 and found[0]["name"]["en"] == title
+        colours = {step["colour"] for one in found for step in one["steps"]}
+        assert model != "ground" or colours <= set(sketch.paints(gallery.card(model)))
+    assert sketch.made_by_hand({"pairs": "line", "data": "things"})[0]["name"]["en"] == "chair"
+    assert sketch.made_by_hand(gallery.card("grey")) == sketch.made_by_hand(gallery.card("unknown")) == []
+
+
 def test_no_examples_where_the_data_are_not_here(gallery: Gallery) -> None:
     assert sketch.examples(gallery.card("unknown")) == []
 
@@ -276,8 +298,16 @@ def test_with_no_translators_the_tab_says_so() -> None:
 
 def test_colours_that_look_alike_are_offered_once() -> None:
     card = {"pairs": "line", "palette": ["#000000", "#ffffff", "#fefefe", "#ff0000", "#f80404"]}
-    assert sketch.paints(card) == ["#ffffff", "#ff0000", *sketch.PALETTE[1:]]  # the pen is black anyway
+    assert sketch.paints(card) == ["#ffffff", "#ff0000", *paints.PALETTE[1:]]  # the pen is black anyway
+    # Of landscapes each ground has one colour, in the order of `GROUNDS`.
     assert sketch.paints({"pairs": "blocks", "palette": ["#000000", "#ffffff"]}) == [
-        "#000000", "#ffffff", *sketch.ADDED["blocks"],
+        "#ffffff", "#7d9a4a", "#4d7a35", "#000000",
     ]  # fmt: skip
-    assert len(sketch.paints({"pairs": "blocks"})) == len(sketch.PALETTE)
+    assert set(sketch.paints({"pairs": "blocks"})) <= {*paints.PALETTE, *paints.ADDED["blocks"]}
+
+
+def test_colours_of_landscapes_are_called_after_grounds() -> None:
+    card = {"pairs": "blocks", "palette": ["#8cbce0", "#3f71a4", "#7d9a4a", "#7c9a4b", "#909086"]}
+    names = {name["en"] for name in sketch.brush_names(card).values()}
+    assert names == {"Sky", "Sea", "Grass", "Forest", "Stone"}  # the forest is one of the colours that are always there
+    assert len(sketch.paints(card)) == len(names)

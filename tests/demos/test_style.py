@@ -15,16 +15,16 @@ from PIL import Image
 pytest.importorskip("gradio", reason="the app needs gradio: pip install gan-zoo[app]")
 
 import gradio as gr
-from app_process import tiny_styles
+from app_process import tiny_cut, tiny_styles
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from demos import style
 from demos.shared import i18n, page, requests, responses
-from demos.style import restyle, styles, upload
+from demos.style import kinds, restyle, styles, upload
 from demos.style.restyle import Desk
 from demos.style.upload import Brought
-from gan_zoo import Gallery, UserError
+from gan_zoo import Gallery, UserError, open_pictures
 from gan_zoo.imaging import images
 from gan_zoo.serving import tiles
 
@@ -95,6 +95,28 @@ def test_the_way_back_is_shown_where_there_is_one(gallery: Gallery) -> None:
     with pytest.raises(UserError) as caught:
         run(gallery, Desk(Brought(photo(40, 32))), "monet", back=True)
     assert caught.value.code in i18n.texts()
+
+
+def test_two_methods_of_one_style_stand_side_by_side(weights: Path, tmp_path: Path) -> None:
+    tiny_cut(tmp_path / "brush")
+    folders = {folder.name: folder for folder in (*weights.iterdir(), tmp_path / "brush")}
+    gallery = Gallery(folders, device="cpu")
+    cards = styles.styles(gallery)
+    assert list(cards)[:2] == ["hokusai", "brush"], "the one with a way back comes first"
+    assert not styles.is_two_way(cards["brush"]) and len(styles.ways("brush", cards["brush"])) == 1
+    assert i18n.both("kind_landscape") in styles.ways("brush", cards["brush"])[0], "the first of its inputs"
+    titles = styles.titles(cards)
+    assert "CycleGAN" in titles["hokusai"] and "CUT" in titles["brush"] and "CycleGAN" not in titles["slow"]
+    for model in ("hokusai", "brush"):
+        *_, last = run(gallery, Desk(Brought(photo(40, 32))), model)
+        assert [row["method"] for row in last["methods"]] == ["CycleGAN", "CUT"]
+        assert ["minutes" in row["said"] for row in last["methods"]] == [False, True]
+        assert [bool(row["back"]) for row in last["methods"]] == [True, False]
+        assert all(opened(row["picture"]).size == (40, 32) for row in last["methods"])
+    *_, last = run(gallery, Desk(Brought(photo(40, 32))), "hokusai", back=True)
+    assert "methods" not in last, "CUT knows no way back"
+    *_, last = run(gallery, Desk(Brought(photo(40, 32))), "slow")
+    assert "methods" not in last, "nothing else has this style"
 
 
 def test_the_cycle_error_is_in_steps_of_a_byte(gallery: Gallery) -> None:
@@ -201,18 +223,32 @@ def test_files_that_are_no_pictures_are_refused(value: Any, code: str) -> None:
     assert all(i18n.say(code, language, **caught.value.fields) for language in i18n.LANGUAGES)
 
 
-def test_large_pictures_are_scaled_down_if_the_visitor_agrees(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_photograph_is_taken_and_all_of_it_on_request(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """4032 by 3024 pixels, as a phone takes them; and, with lower limits, what is larger still."""
+    phone, desk = file(Image.new("L", (4032, 3024)), "PNG"), Desk()
+    taken = style.bring(gallery, desk, {"file": phone})
+    assert "4032 × 3024" in taken["offer"] and desk.brought
+    height, width = taken["size"][::-1]
+    assert 1_400_000 < width * height <= upload.USUAL_PIXELS
+    monkeypatch.setattr(upload, "USUAL_PIXELS", 300)
     monkeypatch.setattr(upload, "MOST_PIXELS", 1200)
     monkeypatch.setattr(requests, "MOST_SIDE", 100)
     for size, most in (((80, 60), 1200), ((300, 2), 200)):
-        url, desk = file(Image.new("P", size), "PNG"), Desk()
-        assert "offer" in style.bring(gallery, desk, {"file": url}) and desk.brought is None
-        assert "before" in style.bring(gallery, desk, {"file": url, "shrink": True}) and desk.brought
+        url = file(Image.new("P", size), "PNG")
+        assert style.bring(gallery, desk, {"file": url})["size"][0] < size[0]
+        assert style.bring(gallery, desk, {"file": url, "whole": True})["offer"] == ""
         height, width = desk.brought.picture.shape[1:]
         assert width * height <= most and max(width, height) <= 100
+    assert style.bring(gallery, desk, {"file": file(Image.new("P", (9, 8)), "PNG")})["offer"] == ""
     with pytest.raises(UserError) as caught:  # more than anybody can decode
-        upload.read(file(Image.new("1", (20_000, 3_300)), "PNG"), shrink=True)
+        upload.read(file(Image.new("1", (20_000, 3_300)), "PNG"), upload.USUAL_PIXELS)
     assert caught.value.code == "large_picture"
+
+
+def test_a_sample_clip_is_there_to_try(gallery: Gallery) -> None:
+    desk = Desk()
+    brought = style.bring(gallery, desk, {"sample": "clip", "model": "hokusai"})
+    assert brought["frames"] > 20 and desk.brought and desk.brought.is_clip and brought["offer"] == ""
 
 
 FORGED = [None, [], "x", {}, {"n": "x"}, {"n": 1, "model": ["hokusai"]}, {"n": 1, "model": "nobody"},
@@ -244,13 +280,16 @@ def test_damaged_weights_are_told_of_and_the_others_work(gallery: Gallery) -> No
 
 
 def test_what_a_style_is_called() -> None:
-    card = {"pairs": "unpaired:pictures?domain=landscape", "data": "pictures?domain=ukiyoe", "config": {}}
+    either: dict[str, Any] = {"model": "cyclegan", "config": {}}
+    card = {**either, "pairs": "unpaired:pictures?domain=landscape", "data": "pictures?domain=ukiyoe"}
     there, back = styles.ways("x", card)
     assert i18n.both("kind_landscape") in there.partition("→")[0] and i18n.both("kind_ukiyoe") in there.partition("→")[2]
     assert back.partition(" → ")[::2] == there.partition(" → ")[::-2]
-    assert styles.ways("<b>", {"pairs": "", "config": {"two_way": False}}) == [f"{i18n.both('a_picture')} → &lt;b&gt;"]
+    assert styles.ways("<b>", {**either, "pairs": "", "config": {"two_way": False}}) == [
+        f"{i18n.both('a_picture')} → &lt;b&gt;"
+    ]
     assert styles.named("emoji3d:render") == i18n.both("kind_render")
-    assert 'src="x"' not in style.studio_html({'<img src="x"> [styles]': {"pairs": "", "config": {}}})
+    assert 'src="x"' not in style.studio_html({'<img src="x"> [styles]': {**either, "pairs": ""}})
 
 
 def test_the_card_says_how_little_a_style_has_seen(gallery: Gallery) -> None:
@@ -345,3 +384,23 @@ def test_with_no_styles_the_tab_says_so(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(page, "still", said.append)
     style.build(Gallery({}))
     assert all(i18n.say("no_styles", language) in said[0] for language in i18n.LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("data", "are_landscapes"),
+    [("land", True), ("emoji", False), ("digits", False), ("faces", False), ("objects", False), ("things", False)],
+)
+def test_pictures_of_another_kind_are_told_from_landscapes(data: str, are_landscapes: bool) -> None:
+    """With the network that ships: at most one in twenty test pictures is taken for the other."""
+    with_weights = Gallery()
+    found = open_pictures(data, "test").pictures
+    chosen = range(0, len(found), max(1, len(found) // 20))
+    judged = [kinds.is_of_kind(with_weights, styles.USUAL, images.from_pil(found[i], 3)) for i in chosen]
+    assert judged.count(are_landscapes) >= 0.95 * len(judged)
+
+
+def test_nobody_judges_without_the_network_or_with_few_pictures(gallery: Gallery) -> None:
+    grey = torch.full((3, 40, 60), 128, dtype=torch.uint8)
+    assert gallery.eye() is None and kinds.is_of_kind(gallery, styles.USUAL, grey) is None
+    assert kinds.is_of_kind(Gallery(), "pictures?domain=vangogh", grey) is None
+    assert kinds.is_of_kind(Gallery(), "nowhere", grey) is None

@@ -24,7 +24,7 @@ from recorded_runs import recorded, row
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from demos import training
+from demos import playground, training
 from demos.shared import i18n, page
 from demos.training import presentation, routes, viewer
 from gan_zoo import Run, UserError, model_class
@@ -32,7 +32,7 @@ from gan_zoo.hub import run_mirror
 from gan_zoo.runs import recording
 from gan_zoo.runs.diagnosis import ADVICE, Kind
 from gan_zoo.runs.process import sign
-from gan_zoo.training import launch, playground
+from gan_zoo.training import launch
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +64,7 @@ def test_a_run_tells_how_it_went(runs: Path, client: TestClient) -> None:
     losses = told["panels"][0]
     assert [line["role"] for line in losses["lines"]] == ["generator", "discriminator"]
     assert losses["lines"][0]["mean"] == [1.5] * 3
-    assert told["health"] == {"light": "green", "list": []}
+    assert told["health"] == {"light": "none", "list": []}, "30 steps are too few to call it healthy"
     assert (told["rates"], told["updates"]) == ({"generator": 0.1}, 2)
 
 
@@ -275,19 +275,12 @@ def test_programs_are_told_what_ails_a_run(runs: Path) -> None:
 
 
 # The page.
-@pytest.mark.parametrize("name", ["training", "playground"])
-def test_the_templates_are_filled(name: str) -> None:
-    page = training.filled(name)
-    assert not re.search(r"\[\w+]", page)
-    assert all(shape in page for shape in playground.DISTRIBUTIONS) or name == "training"
+def test_the_template_is_filled() -> None:
+    assert not re.search(r"\[\w+]", training.filled())
 
 
 def test_scripts_find_their_sentences() -> None:
-    drawn = {"playground.js", "plane.js"}
-    watched = {name.partition("/")[2] for name in page.web_files() if re.fullmatch(r"training/\w+\.js", name)} - drawn
-    for scripts, keys in (
-        (watched, i18n.matching(training.WATCH_LABELS)),
-        (drawn, i18n.matching(training.PLAY_LABELS)),
-    ):
-        said = {key for script in scripts for key in re.findall(r"say\('(\w+)'", page.template(f"training/{script}"))}
-        assert said and said <= set(keys)
+    for tab, labels in (("training", training.WATCH_LABELS), ("playground", playground.LABELS)):
+        scripts = [name for name in page.web_files() if re.fullmatch(rf"{tab}/\w+\.js", name)]
+        said = {key for script in scripts for key in re.findall(r"say\('(\w+)'", page.template(script))}
+        assert said and said <= set(i18n.matching(labels))

@@ -17,6 +17,7 @@ pytest.importorskip("gradio", reason="the app needs gradio: pip install gan-zoo[
 from recorded_runs import recorded
 
 from demos.shared import i18n
+from demos.shared.bucket import Bucket
 from demos.training import form, permission
 from gan_zoo import Gallery, Run, TrainConfig, UserError
 from gan_zoo.training import launch, sabotage
@@ -36,13 +37,15 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 # Who may train.
 def visitor(host: str = "localhost:7860", address: str = "127.0.0.1", **headers: str) -> Any:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return SimpleNamespace(headers={"host": host, **named}, client=SimpleNamespace(host=address))
+    scope = {"client": (address, 1), "headers": []}
+    return SimpleNamespace(headers={"host": host, **named}, client=SimpleNamespace(host=address), scope=scope)
 
 
 @pytest.fixture(autouse=True)
 def _plain_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SPACE_ID", "SYSTEM", permission.ALLOW, permission.PASSWORD):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(permission, "_guesses", Bucket(10, 0.0))
 
 
 @pytest.mark.parametrize(("request_", "allowed"), [
@@ -67,12 +70,30 @@ def test_elsewhere_it_takes_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refused.value.code == "not_owner"
     monkeypatch.setenv(permission.PASSWORD, "秘密")
     permission.check(visitor("zoo.example"), "秘密", shared=True)
-    for wrong in ("secret", ["秘密"], 1):
+    for wrong in ("secret", ["秘密"], 1, "\ud800"):
         with pytest.raises(UserError) as refused:
             permission.check(visitor(), wrong, shared=False)
         assert refused.value.code == "wrong_password"
     monkeypatch.setenv(permission.ALLOW, "1")
     assert permission.may(visitor("zoo.example", "8.8.8.8"), shared=True)
+
+
+def test_nobody_guesses_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPACE_ID", "me/zoo")
+    monkeypatch.setenv(permission.PASSWORD, "secret")
+
+    def refusal(password: str, address: str) -> str:
+        with pytest.raises(UserError) as refused:
+            permission.check(visitor("zoo.example", address), password, shared=False)
+        return refused.value.code
+
+    assert [refusal(f"guess {i}", "8.8.8.8") for i in range(11)] == ["wrong_password"] * 10 + ["many_passwords"]
+    assert refusal("secret", "8.8.8.8") == "many_passwords", "a right guess says no more than a wrong one"
+    permission.check(visitor("zoo.example", "9.9.9.9"), "secret", shared=False)
+
+
+def test_an_origin_that_is_no_address_is_another_page() -> None:
+    assert not permission.may(visitor(origin="http://["), shared=False)
 
 
 # Starting and steering.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from demos import words
 from demos.shared import i18n, page, responses
 from demos.words import draw
 from gan_zoo import Gallery, UserError
+from gan_zoo.serving import Neighbour
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +72,6 @@ def test_the_way_to_another_sentence(gallery: Gallery) -> None:
         ({"sentence": 7}, "words_empty"),
         ({"sentence": ["bird"]}, "words_empty"),
         ({"sentence": "bird " * 40}, "words_long"),
-        ({"sentence": "qwertyuiop"}, "words_unknown"),
-        ({"sentence": "<ξψ>"}, "words_unknown"),
         ({"sentence": "bird", "seed": -1}, "bad_seed"),
         ({"sentence": "bird", "seed": "1"}, "bad_seed"),
         ({"sentence": "bird", "seed": float("nan")}, "bad_seed"),
@@ -92,7 +92,23 @@ def test_the_other_sentence_is_checked_too(gallery: Gallery) -> None:
 
 def test_trouble_is_told_without_its_markup(gallery: Gallery) -> None:
     answer = responses.reply(event({"model": "teller", "sentence": "<ξψ>", "seed": 1}), partial(draw.draw, gallery))
-    assert "&lt;ξψ&gt;" in answer["trouble"]
+    assert "&lt;ξψ&gt;" in answer["unknown"]
+    over = draw.mix(gallery, {"model": "teller", "sentence": "bird", "other": "<ξψ>", "seed": 1})
+    assert over["unknown"] == answer["unknown"] and "strip" not in over
+
+
+def test_a_word_that_is_not_known_names_known_ones(gallery: Gallery) -> None:
+    """Nothing is drawn: a fox is no animal of the training data."""
+    answer = draw.draw(gallery, {"model": "teller", "sentence": "fox", "seed": 1})
+    assert answer["unknown"] and "sheet" not in answer and answer["strange"] == [["fox", ["animal", "face"], ""]]
+
+
+def test_captions_never_leak_the_other_language(gallery: Gallery) -> None:
+    session = gallery.captioned("teller")
+    for row in (row for row, said in enumerate(session.lexicon.phrases) if "ja" not in said):
+        captions = {language: session.lexicon.caption(row, language) for language in ("en", "ja")}
+        shown = draw.neighbour(Neighbour(captions, session.lexicon.picture(row), 0.5))["captions"]
+        assert shown["en"] and (not shown["ja"] or re.search("[ぁ-ヿ一-鿿]", shown["ja"]))
 
 
 def test_card_tells_how_often_the_caption_is_found(gallery: Gallery) -> None:

@@ -13,7 +13,7 @@ from gan_zoo.layers import adversarial, losses, residual
 from gan_zoo.models.base import Model
 from gan_zoo.models.registry import create_model, model_class
 
-RESIDUAL = ("cgan", "sngan", "stylegan", "wgan_gp")
+RESIDUAL = ("cgan", "r3gan", "sngan", "stylegan", "wgan_gp")
 SMALL = {"width": 4, "latent_size": 8}
 
 
@@ -166,6 +166,40 @@ def test_wgan_gp_shares_out_the_batch() -> None:
     assert seen == [2] * (4 * 3 + 1)  # four times real, generated and between; then the generator's
     steps = {name: int(next(iter(o.state.values()))["step"]) for name, o in optimizers.items()}
     assert steps == {"generator": 1, "discriminator": 4}
+
+
+def test_r3gan_begins_as_interpolation_and_keeps_the_variance() -> None:
+    """The last weights of every block are 0 at first, so blocks pass their input on; then the weights move."""
+    model = tiny("r3gan", size=32)
+    x = torch.randn(2, 32, 4, 4)
+    blocks = [block for block in model.generator if hasattr(block, "branch")]
+    assert len(blocks) == 4 and torch.equal(blocks[0](x), x)
+    wide = type(blocks[0])(256, model.config, depth=1).branch
+    assert wide[:4](torch.randn(8, 256, 16, 16)).square().mean().item() == pytest.approx(1.0, rel=0.25)
+    step(model)
+    assert not torch.equal(blocks[0](x), x)
+
+
+def test_r3gan_penalises_both_sides() -> None:
+    """A large weight flattens the discriminator on real and on generated pictures; without one, it stays steep on both."""
+    norms = {}
+    for weight in (0.0, 100.0):
+        model = tiny("r3gan", gamma=weight)
+        batch = model.example_inputs(16, torch.Generator().manual_seed(1))
+        optimizers = model.optimizers({"generator": 0.0, "discriminator": 3e-3})
+        for _ in range(60):
+            values = model.training_step(batch, optimizers)
+        norms[weight] = values["r1"].item(), values["r2"].item()
+    assert max(norms[100.0]) < min(norms[0.0]) / 10
+
+
+def test_r3gan_compares_pairs() -> None:
+    """The loss depends on the difference of the logits alone: two networks that can't tell the sides apart lose log 2."""
+    values = step(tiny("r3gan", gamma=0.0))
+    assert values["d_real"] + values["d_fake"] == pytest.approx(1.0)
+    model = tiny("r3gan")
+    nn.init.zeros_(model.discriminator[-1].weight)
+    assert step(model)["discriminator_loss"].item() == pytest.approx(0.6931, abs=1e-3)
 
 
 def test_stylegan_demodulates_to_unit_variance() -> None:

@@ -161,3 +161,9 @@ def test_repeating_pixels_leaves_no_checkerboard() -> None:
         up = UNet((3, 3), [4], resized=resized).model[2]
         inside = up(torch.ones(1, 4, 8, 8))[..., 2:-2, 2:-2]
         assert (inside.std((2, 3)).max() < 1e-5) == even
+
+
+def test_labels_are_previewed_as_grey_levels() -> None:
+    model = tiny(input_channels=7)
+    size = model.config.size
+    assert model.preview(batch_of(model), torch.Generator()).shape == (4, 3, size, 3 * size)

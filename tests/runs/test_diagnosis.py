@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from gan_zoo.runs.diagnosis import ADVICE, Finding, diagnose, light, thinned
+from gan_zoo.runs.diagnosis import ADVICE, Finding, diagnose, is_enough, light, thinned
 from gan_zoo.runs.run import Row, Run
 from gan_zoo.weights.store import REPOSITORY_WEIGHTS
 
@@ -74,6 +74,21 @@ def test_shipped_runs_are_not_accused(folder: Path) -> None:
 def test_hopeless_runs_are_red(name: str) -> None:
     found = diagnose(rows_of(Path(__file__).parent / "logs" / f"{name}-0.jsonl"))
     assert light(found) == "red"
+
+
+@pytest.mark.parametrize(
+    "log", [log for log in LOGS if spoilt(log) in ("discriminator_x20", "no_norm")], ids=lambda log: log.stem
+)
+def test_domination_and_collapse_are_seen_within_150_steps(log: Path) -> None:
+    found = diagnose([row for row in rows_of(log) if row["step"] <= 150])
+    assert NAMED[spoilt(log)] in [finding.kind for finding in found if finding.until is None]
+
+
+def test_what_has_shown_little_is_not_called_healthy() -> None:
+    varied = [{"step": 25 * (i + 1), "diversity": 0.6} for i in range(20)]
+    assert is_enough(varied) and not is_enough(varied[:10]) and not is_enough([])
+    assert not is_enough([{**row, "diversity": 0.1} for row in varied]), "pictures that are all alike"
+    assert is_enough([{"step": row["step"]} for row in varied]), "where no variety is measured, time has to do"
 
 
 def test_the_light() -> None:

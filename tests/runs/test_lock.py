@@ -159,3 +159,12 @@ def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="can't write to") as caught, hold(Run(tmp_path / "file" / "run")):
         pass
     assert caught.value.code == "disk"
+
+
+def test_what_a_killed_trainer_had_begun_to_write_goes(tmp_path: Path) -> None:
+    run = Run(tmp_path / "run")
+    for path in (run.checkpoint, run.checkpoint.with_name(".last.99999.pt"), run.grids / ".00000005.99999.webp"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"half")
+    with hold(run):
+        assert [path.name for path in run.folder.rglob("*") if path.parent != run.folder] == ["last.pt"]

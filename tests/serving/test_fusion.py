@@ -8,7 +8,8 @@ import pytest
 import torch
 from torch import nn
 
-from gan_zoo.models.cyclegan import CycleGANConfig, ResNetGenerator
+from gan_zoo.layers.resnet import ResNetGenerator
+from gan_zoo.models.cyclegan import CycleGANConfig
 from gan_zoo.models.pix2pix import Pix2Pix, Pix2PixConfig
 from gan_zoo.serving import fusion
 

@@ -16,6 +16,7 @@ from gan_zoo.models.registry import create_model, model_class
 from gan_zoo.precision import Precision
 from gan_zoo.serving import AGREEMENT, Session, agreement, sampler, tiles
 from gan_zoo.serving import session as session_module
+from gan_zoo.serving.calls import Call
 from gan_zoo.serving.gallery import Gallery
 from gan_zoo.weights.folder import save_weights
 
@@ -45,11 +46,11 @@ def test_the_chosen_precision_shows_the_same_pictures(gallery: Gallery) -> None:
 
 
 def test_a_precision_that_shows_other_pictures_is_refused(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_module, "fastest", lambda choices, prepare: list(choices)[-1])
+    monkeypatch.setattr(session_module, "fastest", lambda choices, prepare, device: list(choices)[-1])
     assert Gallery(device="cpu").session("dcgan-tiny").precision == Precision.parse("bfloat16/channels_last")
 
-    def spoilt(self: Session, network: object, precision: Precision, z: torch.Tensor, *more: object) -> torch.Tensor:
-        return torch.full((len(z), 3, 32, 32), 0.0 if precision.dtype == torch.float32 else 0.1)
+    def spoilt(self: Session, call: Call, precision: Precision, network: object = None) -> torch.Tensor:
+        return torch.full((len(call.points), 3, 32, 32), 0.0 if precision.dtype == torch.float32 else 0.1)
 
     monkeypatch.setattr(Session, "_run", spoilt)
     assert Gallery(device="cpu").session("dcgan-tiny").precision.dtype == torch.float32
@@ -244,8 +245,8 @@ def test_tiles_leave_no_seam(weights: Path, monkeypatch: pytest.MonkeyPatch, blo
         kept.append(with_statistics(*given))
         return kept[0]
 
-    def see(make: Any, precision: Precision, window: torch.Tensor, rows: slice, network: Any = None) -> torch.Tensor:
-        drawn.append(run(make, precision, window, rows, network))
+    def see(*given: Any) -> torch.Tensor:
+        drawn.append(run(*given))
         return drawn[-1]
 
     monkeypatch.setattr(session, "_with_statistics", keep)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ import pytest
 import torch
 
 from gan_zoo import Gallery, create_model, save_weights
+from gan_zoo.data import earth
+from gan_zoo.models.registry import model_class
 from gan_zoo.training import launch
 from gan_zoo.weights import store
 
@@ -41,11 +45,20 @@ class Forked:
         self.output = open(os.dup(output.fileno()), encoding="utf-8")  # noqa: SIM115
         """what the process says, standard error too"""
         output.close()
+        self.listener: threading.Thread | None = None
+
+    def pass_on(self) -> None:
+        """Pass on what the process says from now on: it would wait in the middle of an answer once nobody reads the pipe."""
+        assert sys.__stderr__
+        self.listener = threading.Thread(target=sys.__stderr__.writelines, args=(self.output,), daemon=True)
+        self.listener.start()
 
     def end(self) -> None:
         self.process.terminate()
         self.process.join()
         self.process.close()
+        if self.listener:
+            self.listener.join()
         self.output.close()
 
 
@@ -62,10 +75,15 @@ def _begin(output: Connection, environment: dict[str, str], work: Callable[..., 
 def serve(weights: Path) -> None:
     """Serve the app over a folder of weights, until whoever started this process ends it or is gone."""
     import app
-    from demos.shared import page
 
     store.weights_roots = lambda: [weights]
-    blocks, routes = app.build(Gallery(device="cpu"))
+    launch_blocks(*app.build(Gallery(device="cpu")))
+
+
+def launch_blocks(blocks: Any, routes: Sequence[Any]) -> None:
+    """Serve a page until whoever started this process ends it or is gone."""
+    from demos.shared import page
+
     _, url, _ = blocks.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **page.launch_options(routes))
     print("serving", url)
     parent = multiprocessing.parent_process()
@@ -118,6 +136,7 @@ def tiny_translators(root: Path) -> Path:
         "blocks": {"pairs": "blocks", "data": "pictures?domain=landscape", "palette": ["#ffffff", "#3366cc", "#aa5533"]},
         "edges": {"pairs": "edges", "data": "emoji3d"},
         "grey": {"pairs": "grey", "data": "pictures?domain=landscape"},
+        "ground": {"pairs": "planet", "data": "nowhere"},
         "line": {"pairs": "line", "data": "emoji", "metrics": {"line": {"psnr": 21.25, "kid": 0.0125}}},
         "torn": {"pairs": "edges", "data": "objects"},
         "unknown": {"pairs": "columns", "data": "nowhere"},
@@ -125,6 +144,10 @@ def tiny_translators(root: Path) -> Path:
     for name, info in tasks.items():
         lab = {"input_channels": 1, "space": "lab"} if name == "grey" else {}
         model = create_model("pix2pix", size=32, width=4, critic_width=4, patch=16, **lab)
+        if name == "ground":
+            model = create_model(
+                "spade", **{**asdict(model_class("spade").TINY), "size": 32, "input_channels": len(earth.LABELS)}
+            )
         for weight in model.parameters():
             weight.data.mul_(4)  # fresh weights draw grey on grey
         save_weights(model, root / name, {"classes": [], **info})
@@ -152,6 +175,16 @@ def tiny_styles(root: Path) -> Path:
     drawing = create_model("pix2pix", size=32, width=4, critic_width=4, patch=16)
     save_weights(drawing, root / "drawing", {"classes": [], "pairs": "edges", "data": "emoji3d"})
     return root
+
+
+def tiny_cut(folder: Path) -> None:
+    """A CUT with random weights that learnt the style of `hokusai`, which is one of `tiny_styles`."""
+    torch.manual_seed(7)
+    model = create_model("cut", size=32, width=4, blocks=1, critic_width=4, patch=16)
+    for weight in model.parameters():
+        weight.data.mul_(3)
+    info = {"pairs": "unpaired:pictures?domain=landscape+land", "data": "pictures?domain=ukiyoe", "counts": [340, 9]}
+    save_weights(model, folder, {"classes": [], **info, "training": {"seconds": 1_800}})
 
 
 def tiny_dancers(root: Path) -> Path:
@@ -184,11 +217,19 @@ def tiny_words(root: Path) -> Path:
 @contextmanager
 def serving(weights: Path, **environment: str) -> Iterator[str]:
     """The address of an app that serves `weights`, for as long as the context lasts."""
-    forked = Forked(serve, weights, **environment)
+    with working(serve, weights, **environment) as address:
+        yield address
+
+
+@contextmanager
+def working(work: Callable[..., None], *arguments: Any, **environment: str) -> Iterator[str]:
+    """The address of the page that `work` serves in a process of its own, for as long as the context lasts."""
+    forked = Forked(work, *arguments, **environment)
     try:
         lines = []
         for line in forked.output:
             if line.startswith("serving "):
+                forked.pass_on()
                 yield line.split()[1]
                 return
             lines.append(line)

@@ -95,7 +95,13 @@ def test_a_damaged_checkpoint_is_reported(pictures: Path, tmp_path: Path) -> Non
     run = Run(tmp_path / "run")
     train(config(pictures, steps=2), run, quiet=True)
     state = run.read_checkpoint()
-    for damage in ({"model": {}}, {"optimizers": {}}, {"batches": 3}, {"random": [torch.zeros(3)]}, {"step": None}):
+    for damage in (
+        {"model": {}},
+        {"optimizers": {}},
+        {"batches": 3},
+        {"random": [torch.zeros(3, dtype=torch.uint8)]},
+        {"step": None},
+    ):
         run.write_checkpoint(state | damage)
         if "random" in damage:  # as of another type of device: new noise is drawn
             assert train(config(pictures, steps=3), run, resume=True, quiet=True) == "complete"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -18,6 +19,56 @@ from gan_zoo.runs.run import Run
 
 ROOT = Path(__file__).parents[2]
 TRAIN = ["--name", "mine", "--quiet", "--threads", "1"]
+
+
+STEPS = """
+import json, sys, torch
+from functools import partial
+from tiny_runs import config_of
+from gan_zoo.data import synthetic_digits
+from gan_zoo.errors import UserError
+from gan_zoo.models.registry import list_models, model_class
+from gan_zoo.training.distributed import Processes
+from gan_zoo.training.trainer import Trainer
+from gan_zoo.training.training_data import training_data
+synthetic_digits.synthetic = partial(synthetic_digits.synthetic, copies=1)
+processes = Processes("cpu")
+few = json.loads(sys.argv[2])
+for name in list_models():
+    config = config_of(name, sys.argv[1], few, batch_size=4)
+    if name == "dcgan":  # the penalty needs second derivatives
+        config.options["r1"] = 0.1
+    if name == "vid2vid":  # all processes must choose the same frames to learn from
+        config.options["taught"] = 1
+    data = training_data(config)
+    try:
+        trainer = Trainer(config, data, processes)
+    except UserError as error:
+        assert model_class(name).FITTED and "without a launcher" in str(error), name
+        continue
+    assert not model_class(name).FITTED, name
+    trainer.model.prepare(trainer.data)
+    for _ in range(3):
+        trainer.train_step()
+    trainer.share_buffers()
+    state = trainer.state_dict()
+    one, two = processes.gather({"model": state["model"], "ema": state["ema"]})
+    differing = [f"{part} {key}" for part in one for key in one[part] if not torch.equal(one[part][key], two[part][key])]
+    assert not differing, (name, differing)
+    assert all(value.isfinite().all() for value in one["model"].values()), name
+processes.close()
+"""
+
+
+def test_two_processes_have_the_same_weights_and_statistics(pictures: Path, few: dict[str, str], tmp_path: Path) -> None:
+    """Every model takes three steps; one that waits for a process that never comes would run into the time-out."""
+    (tmp_path / "steps.py").write_text(STEPS)
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "steps.py"]
+    path = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "support")])
+    environment = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
+    command = [*launcher, str(pictures), json.dumps(few)]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
 
 
 def launch(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
-import io
 import os
 import re
 import shutil
 import signal
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 import torch
 from PIL import Image
-from tiny_runs import TINY, config
+from tiny_runs import TINY, config, config_of, measured, same
 
 from gan_zoo.data import synthetic_digits
-from gan_zoo.data.catalogue import STARTER_FOLDER
 from gan_zoo.errors import UserError
 from gan_zoo.files import read_json, write_json
 from gan_zoo.models.classifier import Classifier
@@ -28,26 +22,6 @@ from gan_zoo.models.registry import create_model, list_models, model_class
 from gan_zoo.runs.run import Run
 from gan_zoo.training.loop import EARLY_GRIDS, train
 from gan_zoo.training.trainer import Trainer
-
-# Settings for models, or kinds of models, that need other data than pictures in a folder.
-SETTINGS: dict[str, dict[str, Any]] = {
-    "translator": {"pairs": "edges"},
-    "context_encoder": {"pairs": "holes"},
-    "simgan": {"data": "fontdigits", "pairs": "fonts"},
-    "video": {"data": "dance", "pairs": "columns:puppet", "mirror": False, "jitter": 0.0},
-    "captioned": {"data": "emoji", "options": {**vars(model_class("stackgan").TINY), "channels": 3}},
-    "embedder": {"data": "emoji"},
-}
-FROM_DATA = ("size", "channels", "input_channels", "classes")
-
-
-def same(one: Any, two: Any) -> bool:
-    """Return True if both are equal to the last bit; compares dictionaries and lists recursively."""
-    if isinstance(one, dict):
-        return one.keys() == two.keys() and all(same(one[key], two[key]) for key in one)
-    if isinstance(one, list | tuple):
-        return len(one) == len(two) and all(map(same, one, two))
-    return torch.equal(one, two) if isinstance(one, torch.Tensor) else one == two
 
 
 def test_a_run(pictures: Path, tmp_path: Path) -> None:
@@ -79,26 +53,7 @@ def test_all_grids_have_the_same_latents(pictures: Path, tmp_path: Path) -> None
         assert grid.size == (7 * 34 + 2, 6 * 34 + 2)  # 40 pictures in rows of 7
 
 
-def smaller(picture: bytes) -> bytes:
-    """A picture of 32x32 pixels."""
-    content = io.BytesIO()
-    Image.open(io.BytesIO(picture)).convert("RGB").resize((32, 32)).save(content, "PNG")
-    return content.getvalue()
-
-
-@pytest.fixture(scope="session")
-def few(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Names of data sets with a part of the starter data, smaller: all of it takes long to read and to train on."""
-    folder = tmp_path_factory.mktemp("few")
-    for name, wanted in (("emoji", ("split", "=", "train")), ("dance", ("clip", "in", ["run-0", "walk-0"]))):
-        rows = pq.read_table(STARTER_FOLDER / f"{name}.parquet", filters=[wanted]).to_pylist()[:64]
-        for row in rows:
-            row |= {key: {"bytes": smaller(value["bytes"])} for key, value in row.items() if isinstance(value, dict)}
-        pq.write_table(pa.Table.from_pylist(rows), folder / f"{name}.parquet")
-    return {"emoji": f"{folder}/emoji.parquet:color", "dance": f"{folder}/dance.parquet"}
-
-
-@pytest.mark.sweep(3)
+@pytest.mark.sweep(6)
 @pytest.mark.parametrize("name", list_models())
 @pytest.mark.parametrize("precision", ["float32", "bfloat16/channels_last"])
 def test_resume_is_exact(
@@ -106,10 +61,7 @@ def test_resume_is_exact(
 ) -> None:
     """A run that stops after 9 of 20 steps, within a tick and an epoch, ends with the same bits as an uninterrupted one."""
     monkeypatch.setattr(synthetic_digits, "synthetic", partial(synthetic_digits.synthetic, copies=1))  # loads faster
-    tiny = {key: value for key, value in vars(model_class(name).TINY).items() if key not in FROM_DATA}
-    settings = config(pictures, model=name, options=tiny, precision=precision, mirror=True, jitter=0.1, decay_from=0.2)
-    settings = dataclasses.replace(settings, **SETTINGS.get(name, SETTINGS.get(model_class(name).kind, {})))
-    settings = dataclasses.replace(settings, data=few.get(settings.data, settings.data))
+    settings = config_of(name, pictures, few, precision=precision, decay_from=0.2)
     whole, halves = Run(tmp_path / "whole"), Run(tmp_path / "halves")
     train(settings, whole, quiet=True)
 
@@ -216,15 +168,6 @@ def test_the_number_of_training_pictures(pictures: Path, tmp_path: Path) -> None
     assert read_json(run.config)["pictures"] == 8
     with pytest.raises(UserError, match="fewer than a batch of 9"):
         train(config(pictures, pictures=8, batch_size=9), Run(tmp_path / "large"), quiet=True)
-
-
-def measured(folder: Path, n: int) -> Path:
-    """Write a folder of pictures with a test split and return it."""
-    for split in ("train", "test"):
-        (folder / split).mkdir(parents=True)
-        for i in range(n):
-            Image.effect_noise((32, 32), 20 + i).save(folder / split / f"{i}.png")
-    return folder
 
 
 def test_a_run_with_metrics(tmp_path: Path) -> None:

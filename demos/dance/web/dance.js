@@ -3,6 +3,7 @@
 // film comes bit by bit, and `stop` ends it.
 import { turns } from '../../shared/web/ask.js';
 import { button, complain, language, make, onceSeen, save, sayer, within } from '../../shared/web/dom.js';
+import { followPart } from '../../shared/web/tabs.js';
 import { mountFilm } from './film.js';
 import { mountPoses } from './poses.js';
 
@@ -13,7 +14,8 @@ export function mount(component) {
   const { rate, tables, dances, joints, most } = props, say = sayer(props.labels), trouble = find('.zoo-trouble');
   const model = find('select'), steps = find('.zoo-dance-steps input'), layers = find('.zoo-dance-layers input');
   const film = mountFilm(box, { say, rate, size: tables.size });
-  const poses = mountPoses(box, { say, sayJoint: sayer(joints), tables, dances, joints: Object.keys(joints), most });
+  const names = Object.keys(joints);
+  const poses = mountPoses(box, { say, sayJoint: sayer(joints), tables, dances, joints: names, most, moved: follow });
   let danced = null;  // the clip or the poses that were asked for last
 
   const { want, stop } = turns(component, {
@@ -37,6 +39,12 @@ export function mount(component) {
     want('dance', { ...what, layers: layers.checked });
   }
 
+  // The person follows the puppet while it is posed: of the poses in between, those are drawn for which there is time.
+  function follow() {
+    danced = null;
+    want('dance', () => ({ poses: [poses.now()], steps: Number(steps.value), layers: layers.checked }));
+  }
+
   const dancePoses = () => dance({ poses: poses.all(), steps: Number(steps.value) });
 
   // The clips to choose from; the first one is danced at once.
@@ -51,7 +59,7 @@ export function mount(component) {
       }, fields, make('img', { src: picture, alt: '' }));
       return choice;
     }));
-    if (clips.length) dance({ clip: clips[0].name });
+    if (clips.length && find('[value=clip]').checked) dance({ clip: clips[0].name });
   }
 
   function filmed(answer) {
@@ -82,8 +90,17 @@ export function mount(component) {
     poses.begin(pressed.dataset.dance);
     dancePoses();
   });
+  // A ready clip, or a dance of one's own.
+  function show(what) {
+    find(`[name=dance-what][value=${what}]`).checked = true;
+    for (const part of all('[data-for]')) part.hidden = part.dataset.for !== what;
+  }
+
   find('.zoo-dance-what').addEventListener('change', (event) => {
-    for (const part of all('[data-for]')) part.hidden = part.dataset.for !== event.target.value;
+    const { value } = event.target;
+    show(value);
+    if (value === 'own') follow();
+    else find('.zoo-dance-clips [aria-pressed=true]')?.click();
   });
   const showSteps = () => { find('output').textContent = steps.value; };
   steps.addEventListener('input', showSteps);
@@ -95,4 +112,9 @@ export function mount(component) {
 
   showSteps();
   onceSeen(box, () => want('look'));
+  followPart('dance', (part) => {
+    if (part !== 'own') return;
+    show('own');
+    follow();
+  });
 }

@@ -8,8 +8,9 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 const STEP = 2, LEAP = 8, LARGE = 4;
 
 // box: the tab. tables: those of the puppet. dances: those to begin with, each a list of poses. joints: the names of the joints
-// that can be moved; sayJoint(joint) says one to the visitor. most: how many poses a dance may have.
-export function mountPoses(box, { say, sayJoint, tables, dances, joints, most }) {
+// that can be moved; sayJoint(joint) says one to the visitor. most: how many poses a dance may have. moved(): the pose has
+// changed.
+export function mountPoses(box, { say, sayJoint, tables, dances, joints, most, moved }) {
   const { find } = within(box), puppet = new Puppet(tables), { size } = tables;
   const canvas = find('.zoo-dance-puppet canvas'), row = find('.zoo-dance-keys');
   let poses = [], current = 0;
@@ -18,6 +19,7 @@ export function mountPoses(box, { say, sayJoint, tables, dances, joints, most })
   function moveTo(joint, x, y) {
     puppet.move(poses[current], joint, x, y);
     showPose();
+    moved();
   }
 
   const handles = joints.map((joint) => {
@@ -65,6 +67,7 @@ export function mountPoses(box, { say, sayJoint, tables, dances, joints, most })
     current = i;
     show();
     row.children[i].querySelector('button').focus();
+    moved();
   }
 
   function begin(dance) {
@@ -86,5 +89,5 @@ export function mountPoses(box, { say, sayJoint, tables, dances, joints, most })
   }
 
   begin(0);
-  return { begin, add, drop, all: () => poses };
+  return { begin, add, drop, all: () => poses, now: () => poses[current] };
 }

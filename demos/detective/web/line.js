@@ -13,28 +13,42 @@ export async function send(url, content = {}) {
 }
 
 // Follows how a room stands, from begin(url) until end(); look() asks at once. changed(state): the state is new here.
-// gone(trouble): there is no such room. heard(), lost(): an answer came, or none.
-export function follower({ changed, gone, heard, lost }) {
-  let url = '', mark = '', timer = 0;
+// gone(trouble): there is no such room. heard(), lost(): an answer came, or none. With `waits`, the room answers only when there
+// is something new, so it may be asked again soon.
+export function follower({ changed, gone, heard, lost, waits = false }) {
+  let url = '', mark = '', timer = 0, asking = null;
 
   async function look() {
     clearTimeout(timer);
+    asking?.abort();
     const asked = url;
     if (!asked) return;
+    asking = new AbortController();
+    const { signal } = asking;
+    let rest = waits ? SPREAD : EVERY;
     try {
-      const answer = await fetch(asked, { cache: 'no-cache' });
-      if (asked !== url) return;
+      const answer = waits
+        ? await fetch(`${asked}/turn?after=${encodeURIComponent(mark)}`, { cache: 'no-store', signal })
+        : await fetch(asked, { cache: 'no-cache', signal });
       if (answer.status === 404) {
-        gone((await answer.json()).trouble);
+        const { trouble } = await answer.json();
+        if (!signal.aborted) gone(trouble);
         return;
       }
-      if (answer.ok && answer.headers.get('etag') !== mark) {
+      if (!answer.ok) rest = EVERY;
+      if (answer.status === 200 && answer.headers.get('etag') !== mark) {
+        const state = await answer.json();
+        if (signal.aborted) return;
         mark = answer.headers.get('etag');
-        changed(await answer.json());
+        changed(state);
       }
       heard();
-    } catch { lost(); }
-    if (url) timer = setTimeout(look, EVERY + Math.random() * SPREAD);
+    } catch {
+      if (signal.aborted) return;
+      rest = EVERY;
+      lost();
+    }
+    if (url) timer = setTimeout(look, rest + Math.random() * SPREAD);
   }
 
   function begin(address) {
@@ -46,6 +60,7 @@ export function follower({ changed, gone, heard, lost }) {
   function end() {
     url = '';
     clearTimeout(timer);
+    asking?.abort();
   }
 
   return { begin, end, look };

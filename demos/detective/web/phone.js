@@ -9,7 +9,7 @@ export function play(body, labels) {
   const { find } = within(body), say = sayer(labels), form = find('form'), place = find('main'), choice = find('.choice');
   const rooms = location.pathname.replace(/room$/, 'rooms');
   let code = location.hash.slice(1).toUpperCase();
-  let me = null;  // { player, votes, right }: the player's secret, and by picture the answer and whether it was right
+  let me = null;  // { player, face, votes, right }: the player's secret and name, and by picture the answer and whether it was right
   let state = null;  // of the room
 
   const following = follower({
@@ -17,6 +17,7 @@ export function play(body, labels) {
     gone: leave,
     heard: () => complain(''),
     lost: () => complain(say('phone_lost')),
+    waits: true,
   });
 
   const urlOf = (part = '') => `${rooms}/${encodeURIComponent(code)}${part}`;
@@ -35,6 +36,7 @@ export function play(body, labels) {
       location.hash = code;
       form.hidden = true;
       place.hidden = false;
+      find('.face').textContent = me.face ? say('phone_face', me) : '';
       complain('');
       following.begin(urlOf());
     } catch (error) { leave(error.trouble || say('phone_lost')); }

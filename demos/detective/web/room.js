@@ -1,6 +1,6 @@
 // The presenter's screen. It follows how the room stands; whoever has the room's secret leads it, and a page that is loaded
 // anew goes on where it was.
-import { language, sayer, within } from '../../shared/web/dom.js';
+import { language, make, sayer, within } from '../../shared/web/dom.js';
 import * as storage from '../../shared/web/storage.js';
 import { follower, send } from './line.js';
 import { captioned } from './wall.js';
@@ -103,8 +103,14 @@ export function mount({ element, props }) {
     return ours > detective ? 'room_won' : 'room_beaten';
   }
 
-  function showEnd({ right, fooled }) {
-    const [, line, heading, wall] = find('.zoo-case-end').children;
+  function showEnd({ right, fooled, podium }) {
+    const [, line, best, steps, heading, wall, full] = find('.zoo-case-end').children;
+    full.hidden = !document.fullscreenEnabled;
+    best.hidden = !podium.length;
+    steps.replaceChildren(...podium.map((place) => make(
+      'li', {}, make('b', { textContent: place.faces.join(' ') }),
+      ` ${place.more ? say('room_more', { n: place.more }) : ''}`, make('span', { textContent: say('room_place', place) }),
+    )));
     line.textContent = right.of ? `${say('room_final', right)} ${say(winner(right))}` : '';
     heading.hidden = !fooled.length;
     wall.replaceChildren(...fooled.map((one) => (
@@ -122,6 +128,9 @@ export function mount({ element, props }) {
     }
   }
 
+  find('[data-full]').addEventListener('click', () => (
+    document.fullscreenElement ? document.exitFullscreen() : find('.zoo-case-end').requestFullscreen()
+  ));
   box.addEventListener('click', async (event) => {
     const button = event.target.closest('[data-do]');
     if (!button) return;

@@ -101,7 +101,9 @@ export function mount(component) {
     draw();
   }
 
+  // The page scrolls over the map until somebody has clicked on it: a wheel or a finger that passes by is never trapped.
   canvas.addEventListener('wheel', (event) => {
+    if (document.activeElement !== canvas && !event.ctrlKey) return;
     event.preventDefault();
     zoom(Math.exp(-event.deltaY / 400), event.offsetX, event.offsetY);
   }, { passive: false });

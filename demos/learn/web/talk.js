@@ -1,10 +1,10 @@
 // The talk: its stops in the presenter's order, which the address brings back.
 import { button, language, make, within } from '../../shared/web/dom.js';
-import { MOST_STOPS } from '../../shared/web/presenter.js';
+import { MOST_STOPS, stopNow } from '../../shared/web/presenter.js';
 import { tabName } from '../../shared/web/tabs.js';
 
 const SUGGESTED = [
-  'learn.model', 'latent', 'without_gan', 'learn.duel', 'training.playground', 'learn.dcgan', 'learn.condition', 'learn.pairs',
+  'learn.model', 'latent', 'without_gan', 'learn.duel', 'playground', 'learn.dcgan', 'learn.condition', 'learn.pairs',
   'sketch', 'style', 'words', 'dance', 'learn.stability', 'training', 'learn.measure', 'learn.consent', 'detective',
 ];
 
@@ -24,7 +24,7 @@ export function mountTalk(here, { chapters }, say, places) {
   const { find, all } = within(here), list = find('.stops'), more = find('select'), link = find('.link input');
   const names = stopNames(chapters, places);
   const asked = new URLSearchParams(location.search).get('talk') || '';
-  const brought = asked.split('-').filter((stop) => names.has(stop)).slice(0, MOST_STOPS);
+  const brought = asked.split('-').map(stopNow).filter((stop) => names.has(stop)).slice(0, MOST_STOPS);
   const suggested = () => SUGGESTED.filter((stop) => names.has(stop));
   let stops = brought.length ? brought : suggested();
 

@@ -4,8 +4,9 @@
 
 // A function that asks: ask(event, request, hear) gives a promise of the last answer, or of null when patience is over. The
 // promise has the question's number as `n`. `hear` is told every answer, the last one, and also one that comes too late. A
-// question that takes long has a patience of its own.
-export function asker({ props, trigger, watch }, patience) {
+// question that takes long has a patience of its own. `here(event, request)` may give a promise of the answer: then the server is
+// asked only if that fails.
+export function asker({ props, trigger, watch }, patience, here = () => null) {
   const open = new Map();
   let number = 0;
   watch('answer', () => open.get(props.answer?.n)?.(props.answer));
@@ -24,7 +25,9 @@ export function asker({ props, trigger, watch }, patience) {
         hear(answer);
       });
     });
-    trigger(event, { request: { ...request, n } });
+    const there = () => trigger(event, { request: { ...request, n } }), made = here(event, request);
+    if (made) made.then((answer) => open.get(n)?.({ n, model: request.model, trouble: '', ...answer, last: true }), there);
+    else there();
     return Object.assign(last, { n });
   };
 }
@@ -35,10 +38,11 @@ export function asker({ props, trigger, watch }, patience) {
 //   endedBy: the kinds that make this one pointless; it takes long, and is stopped when one of them is wanted.
 //   late: an answer that comes when patience is over is heard all the same, if no newer one of its kind has been.
 // box: its data-asked and data-answered are the numbers of the last question and answer, data-settled is there while none waits.
-// about(): what every request carries. begin(kind, request), rest(): a question is asked, none is left. lost(kind): no answer.
+// here: as in `asker`. about(): what every request carries. begin(kind, request), rest(): a question is asked, none is left.
+// lost(kind): no answer.
 export function turns(component, kinds, options) {
-  const { box, patience, about = () => ({}), begin = () => {}, rest = () => {}, lost = () => {} } = options;
-  const ask = asker(component, patience), waiting = new Map();
+  const { box, patience, about = () => ({}), begin = () => {}, rest = () => {}, lost = () => {}, here } = options;
+  const ask = asker(component, patience, here), waiting = new Map();
   const newest = {};  // the number of the answer of each kind that was heard last
   let now = null, last = 0;
 

@@ -1,4 +1,8 @@
 // Helpers to find, make and fill parts of the page.
+import { make } from '../../../gan_zoo/browser/web/elements.js';
+
+export { make };
+export { loaded } from '../../../gan_zoo/browser/web/pictures.js';
 
 // The language of the page, as language.js has settled it.
 export const language = document.documentElement.lang;
@@ -11,17 +15,6 @@ export function within(box) {
 // Sentences in the page's language, out of { key: { LANGUAGE: sentence } }; {name} in one is a field.
 export function sayer(labels) {
   return (key, fields = {}) => labels[key][language].replace(/\{(\w+)\}/g, (slot, name) => fields[name] ?? slot);
-}
-
-// An element. Its fields are properties where it has such, and attributes else; children are elements or texts.
-export function make(tag, fields = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(fields)) {
-    if (name in made) made[name] = value;
-    else made.setAttribute(name, value);
-  }
-  made.append(...children);
-  return made;
 }
 
 // A button that does something.
@@ -44,13 +37,6 @@ export function onceSeen(part, act) {
     act();
   }, { rootMargin: '200px' });
   eye.observe(part);
-}
-
-// A picture that can be drawn.
-export async function loaded(url) {
-  const picture = Object.assign(new Image(), { src: url });
-  await picture.decode();
-  return picture;
 }
 
 // Saves a data URL as a file. As a blob it may be of any size.

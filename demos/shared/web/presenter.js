@@ -1,7 +1,10 @@
 // The presenter mode: a talk is a list of stops, TAB or TAB.PART, and the address carries it: ?talk=learn.duel-latent&stop=1.
 // While it goes on a bar stands below, and arrow keys or a remote's Page Up and Page Down go from stop to stop.
 import { language } from './dom.js';
+import { placeOf } from './tabs.js';
 
+// A stop where it is now: talks of long ago go on.
+export const stopNow = (stop) => placeOf(stop.replace('.', '/')).replace('/', '.');
 const STOP = /^\w+(\.\w+)?$/;
 export const MOST_STOPS = 60;
 const KEYS = {
@@ -11,10 +14,12 @@ const KEYS = {
 // Elements with keys of their own keep them, except the keys of a remote.
 const BUSY = [
   'input:not([type=checkbox])', 'select', 'textarea', 'canvas', 'video', 'summary', '[contenteditable]', '[role=group] button',
-  '[role=slider]', '[role=tab]', '[role=radiogroup]', '[role=application]',
+  '[role=slider]', '[role=tab]', '[role=radiogroup]', '[role=application]', '[data-keys]',
 ].join();
 // The bar looks for the name of a stop so many milliseconds after it was reached: what it is called after may be on its way.
 const NAMED = [0, 300, 1200];
+// The window, in pixels, in which a tab fits as it is; on the stage it becomes as large as the window lets it.
+const WIDTH = 1280, HEIGHT = 720;
 
 // The address of a stop, a number, or with null the one without.
 function toAddress(stop) {
@@ -22,6 +27,24 @@ function toAddress(stop) {
   if (stop === null) query.delete('stop');
   else query.set('stop', stop);
   return `${location.pathname}?${query}${location.hash}`;
+}
+
+// The part of a tab that a stop is about: the rest of the tab is off the stage.
+function stageOf(stop) {
+  const [tab, place] = stop.split('.'), panel = document.getElementById(`tab_${tab}`);
+  const spot = place && panel?.querySelector(`#${place}, #${place}-button`);
+  return spot?.closest('.zoo-stage') || panel?.querySelector('.zoo-stage');
+}
+
+function setStage(stop) {
+  const stage = stageOf(stop);
+  for (const one of document.querySelectorAll('.zoo-stage')) one.toggleAttribute('data-on-stage', one === stage);
+}
+
+function enlarge() {
+  const { style } = document.documentElement, zoom = Math.min(innerWidth / WIDTH, innerHeight / HEIGHT);
+  style.setProperty('--zoo-zoom', Math.max(1, zoom));
+  style.setProperty('--zoo-window', `${innerHeight / Math.max(1, zoom)}px`);
 }
 
 // The name of a stop in the bar: its tab, and the heading that has come into view.
@@ -45,6 +68,8 @@ export function present(bar, labels) {
     at = Math.max(0, Math.min(stops.length - 1, n));
     history.replaceState(null, '', toAddress(at));
     mark('data-dark-screen', false);
+    // What had the keys in the stop before gives them back: it stays on the page until the next tab has opened.
+    document.activeElement?.closest(BUSY)?.blur();
     const [tab, place] = stops[at].split('.');
     window.scrollTo(0, 0);
     location.hash = place ? `${tab}/${place}` : tab;
@@ -52,7 +77,13 @@ export function present(bar, labels) {
     part('.back').disabled = at === 0;
     part('.on').disabled = at === stops.length - 1;
     part('[data-do=text]').hidden = tab !== 'learn';
-    for (const wait of NAMED) setTimeout(() => { if (stops.length) part('.name').textContent = nameOf(stops[at]); }, wait);
+    for (const wait of NAMED) {
+      setTimeout(() => {
+        if (!stops.length) return;
+        part('.name').textContent = nameOf(stops[at]);
+        setStage(stops[at]);
+      }, wait);
+    }
   }
 
   async function full() {
@@ -62,10 +93,13 @@ export function present(bar, labels) {
   }
 
   function begin(list, first) {
-    stops = list.filter((stop) => STOP.test(stop)).slice(0, MOST_STOPS);
+    stops = list.filter((stop) => STOP.test(stop)).slice(0, MOST_STOPS).map(stopNow);
     if (!stops.length) return;
+    enlarge();
     mark('data-presenting', true);
     bar.hidden = false;
+    // A single tab on the stage is no talk: there is nowhere to go.
+    bar.toggleAttribute('data-alone', stops.length === 1);
     go(first);
   }
 
@@ -94,9 +128,11 @@ export function present(bar, labels) {
     const does = KEYS[event.key];
     if (!stops.length || !does || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!event.key.startsWith('Page') && event.target.closest?.(BUSY)) return;
+    if (stops.length === 1 && ['on', 'back'].includes(does)) return;
     event.preventDefault();
     actions[does]();
   }, true);
+  window.addEventListener('resize', enlarge);
   // Escape leaves the full screen without a key press that a page could hear.
   document.addEventListener('fullscreenchange', () => {
     if (wasFull && !document.fullscreenElement && stops.length) end();

@@ -1,6 +1,6 @@
 // The desk of a visitor: the task, a drawing, tools, colours and widths. All of it is kept as long as the browser's
 // tab is open, so that a reload loses nothing.
-import { Drawing, SIDE } from '../../shared/web/canvas.js';
+import { Drawing, SIDE } from '../../../gan_zoo/browser/web/canvas.js';
 import * as storage from '../../shared/web/storage.js';
 
 const PLACE = 'gan-zoo-sketch';
@@ -12,9 +12,9 @@ export class Desk {
     this.drawings = {};  // one for each way of drawing, so that it outlasts a change of task
     this.kept = {
       task: tasks[0].name,
-      tools: { colours: 'rectangle' },
+      tools: { colours: 'rectangle', labels: 'pen' },
       colours: {},
-      widths: { ink: 3, colour: 8, eraser: 10 },
+      widths: { ink: 3, colour: 8, brush: 12, eraser: 10 },
       paper: false,
       look: 0,
       seed: 0,
@@ -36,13 +36,22 @@ export class Desk {
 
   get mode() { return this.task.mode; }
 
-  get drawing() { return (this.drawings[this.mode] ||= new Drawing()); }
+  get drawing() { return (this.drawings[this.mode] ||= this.blank()); }
+
+  // An empty drawing. Where each brush is a kind of ground, it lies under the first of them: a planet begins as sea.
+  blank(mode = this.mode) {
+    const labels = this.tasks.find((task) => task.mode === mode && mode === 'labels');
+    return new Drawing(labels ? { ground: labels.palette[0], flat: true } : {});
+  }
 
   get tool() { return this.kept.tools[this.mode] || 'pen'; }
 
   get colours() { return [...(this.mode === 'lines' ? [BLACK] : []), ...this.task.palette]; }
 
-  get colour() { return this.kept.colours[this.mode] || this.colours.find((value) => value !== WHITE); }
+  get colour() {
+    const first = this.colours.find((value) => value !== WHITE && value !== this.drawing.ground);
+    return this.kept.colours[this.mode] || first;
+  }
 
   isInk(colour) { return this.mode === 'lines' && colour === BLACK; }
 
@@ -51,6 +60,7 @@ export class Desk {
 
   get widthName() {
     if (this.tool === 'eraser') return 'eraser';
+    if (this.mode === 'labels') return 'brush';
     return this.isInk(this.colour) ? 'ink' : 'colour';
   }
 
@@ -68,15 +78,15 @@ export class Desk {
 
   // The step of a drawing that begins at a point.
   step(point) {
-    const filled = this.isHint || this.mode === 'colours', width = this.width * SIDE / this.task.size;
+    const filled = this.isHint || ['colours', 'labels'].includes(this.mode), width = this.width * SIDE / this.task.size;
     return { tool: this.tool, colour: this.colour, hint: this.isHint, filled, width, points: [point] };
   }
 
   // Takes up the drawings that were kept.
   async restore() {
     for (const [mode, steps] of Object.entries(this.kept.drawings)) {
-      this.drawings[mode] = new Drawing();
-      await this.drawings[mode].restore(steps).catch(() => { this.drawings[mode] = new Drawing(); });
+      this.drawings[mode] = this.blank(mode);
+      await this.drawings[mode].restore(steps).catch(() => { this.drawings[mode] = this.blank(mode); });
     }
   }
 

@@ -8,13 +8,14 @@ export function mountDrawer(box, desk, say, paper, { cleared, changed }) {
   const { find, all } = within(box), range = find('.zoo-width input');
 
   function swatch(colour) {
+    const brush = desk.task.brushes[colour]?.[language];
     const made = make('button', {
       type: 'button',
       'data-colour': colour,
-      'aria-label': desk.isInk(colour) ? say('ink') : `${say('colour')} ${colour}`,
+      'aria-label': brush || (desk.isInk(colour) ? say('ink') : `${say('colour')} ${colour}`),
       'aria-pressed': colour === desk.colour,
-    });
-    made.style.background = colour;
+    }, ...(brush ? [make('span', {}, brush)] : []));
+    made.style.setProperty('--colour', colour);
     return made;
   }
 

@@ -1,5 +1,5 @@
 // The canvas under a mouse, a finger or a pen.
-import { SIDE } from '../../shared/web/canvas.js';
+import { SIDE } from '../../../gan_zoo/browser/web/canvas.js';
 import { placeOn, within } from '../../shared/web/dom.js';
 import { penOn } from '../../shared/web/pen.js';
 
@@ -11,6 +11,7 @@ export function mountPaper(box, desk, { moved, changed }) {
     const { drawing } = desk, { done, undone, now } = drawing, original = drawing.original();
     view.clearRect(0, 0, SIDE, SIDE);
     for (const sheet of [drawing.hints, drawing.ink]) view.drawImage(sheet.canvas, 0, 0);
+    find('.zoo-paper').style.setProperty('--ground', drawing.ground);
     canvas.dataset.steps = done.length;
     find('.zoo-paper').toggleAttribute('data-blank', !now && (!done.length || done.at(-1).tool === 'clear'));
     find('[data-do=undo]').disabled = !done.length;

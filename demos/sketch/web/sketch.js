@@ -1,23 +1,30 @@
 // The Sketch tab: tasks, a canvas with tools, and the picture that the model makes of the drawing while the pen moves.
 // Events: `draw` { drawing, paper, look, seed, moving }, `bring` { file } and `look`, each about a `model`.
 import { turns } from '../../shared/web/ask.js';
-import { SIDE } from '../../shared/web/canvas.js';
+import { SIDE, asPng } from '../../../gan_zoo/browser/web/canvas.js';
+import { deviceOf } from '../../shared/web/device.js';
 import { button, complain, language, make, onceSeen, sayer, within } from '../../shared/web/dom.js';
+import { followPart } from '../../shared/web/tabs.js';
 import { uploads } from '../../shared/web/upload.js';
 import { Desk } from './desk.js';
 import { mountDrawer } from './drawer.js';
+import { mountGlobe } from './globe.js';
+import { read, written } from './letter.js';
 import { mountPaper } from './paper.js';
+import { painterOn } from './painter.js';
 
 const PATIENCE = 8000;
 
 export function mount(component) {
   const { element, props } = component, box = element.querySelector('.zoo-sketch'), { find, all } = within(box);
   const say = sayer(props.labels), result = find('.zoo-result'), trouble = find('.zoo-trouble');
-  const desk = new Desk(props.tasks);
+  const desk = new Desk(props.tasks), globe = mountGlobe(find('.zoo-globe'));
   const known = {};  // what there is to show of each task, by its model
   const looked = new Set();  // the models that were asked for it
   // The least number of an answer that still counts: none that is about a drawing which has made way for another.
   let least = 0;
+  let given = null;  // the pixels that the picture is asked for
+  const device = deviceOf(find('.zoo-place'), props.places, () => send()), painter = painterOn(device, say);
 
   const { want, last } = turns(component, {
     bring: { hear: brought, late: true },
@@ -32,11 +39,16 @@ export function mount(component) {
       if (kind === 'look') looked.add(model);
     },
     rest: () => result.removeAttribute('data-busy'),
+    here: (kind, request) => (kind === 'draw' ? painter.paint(given, request, desk.task) : null),
+    lost: () => device.lost(),
   });
 
   // Asks for the picture of the drawing as it is when its turn comes; what came before it is never sent.
   function send() {
-    want('draw', () => ({ drawing: desk.drawing.picture(desk.task.size), ...desk.choices(), moving: paper.isDrawing() }));
+    want('draw', () => {
+      given = desk.drawing.pixels(desk.task.size);
+      return { drawing: asPng(given), ...desk.choices(), moving: paper.isDrawing() };
+    });
   }
 
   function look() {
@@ -55,6 +67,7 @@ export function mount(component) {
   const drawer = mountDrawer(box, desk, say, paper, { cleared: outdate, changed });
 
   function drawn(answer) {
+    painter.heard(answer);
     if (answer.n < least) return;
     trouble.innerHTML = answer.trouble;
     reveal({ picture: '', cost: '', ...answer });
@@ -68,13 +81,22 @@ export function mount(component) {
     link.download = `${model}.png`;
     result.toggleAttribute('data-empty', !picture);
     result.dataset.n = n;
+    find('.zoo-letter').hidden = true;
     find('.zoo-took').innerHTML = cost;
     const before = find('.zoo-result canvas').getContext('2d');
-    before.fillStyle = '#fff';
+    before.fillStyle = desk.drawing.ground;
     before.fillRect(0, 0, SIDE, SIDE);
     before.drawImage(paper.canvas, 0, 0);
+    showGlobe();
     // For whoever goes on with the picture, such as a tab of styles.
     document.dispatchEvent(new CustomEvent('zoo-sketched', { detail: { picture, model } }));
+  }
+
+  // A planet's picture goes round a globe.
+  async function showGlobe() {
+    const image = find('.zoo-result img'), shown = desk.task.globe && !image.hidden;
+    if (shown) await image.decode().catch(() => {});
+    globe.show(shown && image.naturalWidth ? image : null);
   }
 
   // If the drawing leaves something open, the pictures to choose from: the best guess, and the proposals.
@@ -102,14 +124,20 @@ export function mount(component) {
   async function lay({ source, original }) {
     const { drawing, mode } = desk;
     await drawing.read(source);
-    drawing.add({ tool: 'picture', source, original, parted: mode === 'lines', crisp: mode === 'colours' });
+    drawing.add({ tool: 'picture', source, original, parted: mode === 'lines', crisp: mode === 'colours' || drawing.flat });
     changed();
+  }
+
+  // Small pictures of the drawings to start from, painted once, on one sheet after the other.
+  function pictured({ model, drawings }) {
+    const { mode } = desk.tasks.find(({ name }) => name === model) || desk.task, sheet = desk.blank(mode);
+    return drawings.map((drawing) => ({ ...drawing, source: sheet.of(drawing.steps) }));
   }
 
   function looking(answer) {
     if (answer.trouble) trouble.innerHTML = answer.trouble;
     if (answer.tasks) offer(answer.tasks);
-    if ('card' in answer) known[answer.model] = answer;
+    if ('card' in answer) known[answer.model] = { ...answer, drawings: pictured(answer) };
     showTask();
   }
 
@@ -126,31 +154,75 @@ export function mount(component) {
     }));
   }
 
-  function showTask() {
-    const { task } = desk, { examples = [], card = '' } = known[task.name] || {};
-    box.dataset.mode = task.mode === 'photo' ? 'photo' : 'drawing';
-    for (const radio of all('.zoo-tasks input')) radio.checked = radio.value === task.name;
-    find('.zoo-examples').hidden = !examples.length;
-    find('.zoo-examples div').replaceChildren(...examples.map((example) => {
-      const label = `${say('start_from')}: ${example.name[language]}`;
-      return button(() => lay(example), { 'aria-label': label }, make('img', { src: example.source, alt: '' }));
+  // Pictures to start from, each with the name of what it shows.
+  function offerStarts(css, label, starts, start) {
+    find(css).hidden = !starts.length;
+    find(`${css} div`).replaceChildren(...starts.map((one) => {
+      const image = make('img', { src: one.source, alt: '' });
+      return button(() => start(one), { 'aria-label': `${say(label)}: ${one.name[language]}` }, image);
     }));
+  }
+
+  // Draws somebody's drawing on a clean sheet, stroke by stroke, so that it can be taken back stroke by stroke.
+  function redraw({ steps }) {
+    const { drawing } = desk;
+    outdate();
+    if (drawing.done.length) drawing.add({ tool: 'clear' });
+    for (const step of steps) drawing.add(step);
+    changed();
+  }
+
+  function showTask() {
+    const { task } = desk, { examples = [], drawings = [], card = '' } = known[task.name] || {};
+    box.dataset.mode = task.mode === 'photo' ? 'photo' : 'drawing';
+    box.toggleAttribute('data-labels', task.mode === 'labels');
+    box.toggleAttribute('data-named', Object.keys(task.brushes).length > 0);
+    for (const radio of all('.zoo-tasks input')) radio.checked = radio.value === task.name;
+    offerStarts('.zoo-pairs', 'start_from', examples, lay);
+    offerStarts('.zoo-drawings', 'go_on_from', drawings, redraw);
     find('.zoo-about').innerHTML = card;
     find('.zoo-how').innerHTML = task.how;
     find('.zoo-paper-mode input').checked = desk.kept.paper;
     find('.zoo-paper-mode').hidden = task.proposes;
     if (!task.proposes) showLooks([]);
+    if (!task.globe) globe.show(null);
+    device.use(task.device);
     drawer.show();
   }
 
-  find('.zoo-tasks').addEventListener('change', (event) => {
-    desk.kept.task = event.target.value;
+  function setTask(name) {
+    desk.kept.task = name;
     outdate();
     showTask();
     changed();
     look();
-  });
+  }
+
+  // A link may name a task, by its model, and carry a drawing.
+  async function follow(asked, letter) {
+    if (!desk.tasks.some(({ name }) => name === asked)) return;
+    setTask(asked);
+    if (!letter) return;
+    history.replaceState(null, '', `#sketch/${asked}`);  // else the drawing would come again with each reload
+    const steps = await read(letter);
+    if (steps.length) redraw({ steps });
+    else complain(trouble, say('link_spoilt'));
+  }
+
+  // Copies a link that carries the drawing; it is shown where it can't be copied.
+  async function link() {
+    const word = await written(desk.drawing.done), field = find('.zoo-letter input');
+    find('.zoo-letter').hidden = !word;
+    complain(trouble, word ? '' : say('link_not'));
+    if (!word) return;
+    field.value = `${location.origin}${location.pathname}#sketch/${desk.task.name}/${word}`;
+    field.select();
+    await navigator.clipboard?.writeText(field.value).catch(() => {});
+  }
+
+  find('.zoo-tasks').addEventListener('change', (event) => setTask(event.target.value));
   find('.zoo-paper-mode input').addEventListener('change', (event) => choose({ paper: event.target.checked }));
+  find('[data-link]').addEventListener('click', link);
   find('.zoo-looks > button').addEventListener('click', () => choose({ look: desk.kept.look || 1, seed: desk.kept.seed + 1 }));
   find('.zoo-result input').addEventListener('input', (event) => result.style.setProperty('--split', `${event.target.value}%`));
 
@@ -175,6 +247,7 @@ export function mount(component) {
     showTask();
     paper.show();
     onceSeen(box, () => { send(); look(); });
+    followPart('sketch', follow);
     box.dataset.ready = '';
   })();
 }

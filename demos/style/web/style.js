@@ -1,8 +1,9 @@
 // The Style tab: a picture or a clip that is brought, a style, and what becomes of the one in the other.
-// Events: `look`, `bring` { file or sample, shrink }, `restyle`, `clip` { strength }, `sheet` and `save` { strength }, each about a
-// `model`, there or `back`. `restyle`, `clip` and `sheet` are answered bit by bit, and `stop` ends them.
+// Events: `look`, `bring` { file or sample, whole }, `judge`, `restyle`, `clip` { strength }, `sheet` and `save` { strength }, each
+// about a `model`, there or `back`. `restyle`, `clip` and `sheet` are answered bit by bit, and `stop` ends them.
 import { turns } from '../../shared/web/ask.js';
 import { button, complain, language, make, onceSeen, save, sayer, within } from '../../shared/web/dom.js';
+import { followPart } from '../../shared/web/tabs.js';
 import { uploads } from '../../shared/web/upload.js';
 import { mountCamera } from './camera.js';
 import { contactSheet } from './contact_sheet.js';
@@ -14,8 +15,8 @@ export function mount(component) {
   const say = sayer(props.labels), trouble = find('.zoo-trouble'), progress = find('progress');
   const view = find('.zoo-styler-view'), strength = find('.zoo-styler-strength input');
   let styles = props.styles, chosen = 0, back = false;
-  // The samples of the style, whether one of them is before us, the file that was too large, and what was drawn in another tab.
-  let samples = [], isSample = true, tooLarge = '', sketched = '';
+  // The samples of the style, whether one of them is before us, the file that was brought, and what was drawn in another tab.
+  let samples = [], isSample = true, given = '', sketched = '';
 
   const kinds = {
     bring: { hear: brought },
@@ -23,6 +24,7 @@ export function mount(component) {
     restyle: { hear: restyled, endedBy: ['bring', 'restyle'] },
     clip: { hear: filmed, endedBy: ['bring', 'restyle', 'clip'] },
     sheet: { hear: sheeted, endedBy: ['bring', 'restyle', 'sheet'] },
+    judge: { hear: judged },
     save: { hear: saved },
   };
   const { want, stop, waits } = turns(component, kinds, {
@@ -92,11 +94,11 @@ export function mount(component) {
     find('.zoo-styler-offer').hidden = !answer.offer;
     if (answer.offer) {
       find('.zoo-styler-offer p').innerHTML = answer.offer;
-      tooLarge = file;
+      given = file;
     }
     if (!answer.before) return;
     const [width, height] = answer.size;
-    isSample = sample !== undefined;
+    isSample = Number.isInteger(sample);
     view.style.setProperty('--ratio', width / height);
     delete view.dataset.empty;
     find('.before').src = answer.before;
@@ -104,6 +106,18 @@ export function mount(component) {
     find('.zoo-styler-clip').hidden = answer.frames === 1;
     showSheet([]);
     want('restyle');
+    judge();
+  }
+
+  function judge() {
+    judged({});
+    if (!isSample) want('judge');
+  }
+
+  // A word if the visitor's picture isn't of the kind that the style knows.
+  function judged({ odd }) {
+    find('.zoo-styler-odd').hidden = !odd;
+    find('.zoo-styler-odd').innerHTML = odd || '';
   }
 
   function lose() {
@@ -111,6 +125,7 @@ export function mount(component) {
     find('.zoo-styler-said').innerHTML = '';
     find('[data-do=save]').disabled = true;
     find('.zoo-styler-cycle').hidden = true;
+    showMethods([]);
     showFilm('');
   }
 
@@ -123,6 +138,24 @@ export function mount(component) {
     find('.zoo-styler-cycle').hidden = !answer.cycle;
     all('.zoo-styler-cycle img').forEach((picture, i) => { if (answer.cycle) picture.src = answer.cycle[i]; });
     find('.zoo-styler-error').innerHTML = answer.error || '';
+    showMethods(answer.methods || []);
+  }
+
+  // One style by several methods: each result, and below it what it becomes on the way back.
+  function showMethods(rows) {
+    const part = find('.zoo-styler-methods');
+    part.hidden = !rows.length;
+    part.querySelector('div').replaceChildren(...rows.map(({ method, picture, back: again, said }) => {
+      const name = make('b', {}, method), cost = make('span');
+      cost.innerHTML = said;
+      return make(
+        'figure', {}, make('img', { src: picture, alt: `${method}: ${say('after_label')}` }),
+        make('figcaption', {}, name, cost),
+        ...(again
+          ? [make('img', { src: again, alt: `${method}: ${say('cycle_back')}` }), make('figcaption', {}, say('cycle_back'))]
+          : [make('p', {}, say('no_way_back'))]),
+      );
+    }));
   }
 
   function link(css, url, name) {
@@ -164,7 +197,11 @@ export function mount(component) {
     tell(answer);
     showSheet(answer.sheet || []);
     if (!answer.last || !answer.sheet) return;
-    const said = (name) => name.querySelector(`[lang=${language}]`)?.textContent || name.textContent;
+    const textOf = (name, css) => name.querySelector(css)?.textContent;
+    const said = (name) => {
+      const called = textOf(name, `[lang=${language}]`);
+      return called ? [called, textOf(name, 'small')].filter(Boolean).join(' ') : name.textContent;
+    };
     const cells = answer.sheet.map(({ model, picture }) => ({ picture, name: said(nameOf(model)) }));
     const before = { picture: find('.before').src, name: say('before_label') };
     const ratio = Number(view.style.getPropertyValue('--ratio'));
@@ -191,7 +228,10 @@ export function mount(component) {
   function choose(index) {
     chosen = index;
     showChoice();
-    if (view.dataset.empty !== '') want('restyle');
+    if (view.dataset.empty !== '') {
+      want('restyle');
+      judge();
+    }
     want('look');
   }
 
@@ -241,7 +281,8 @@ export function mount(component) {
     shoot: camera.shoot,
     close: camera.close,
     sketched: () => want('bring', { file: sketched }),
-    shrink: () => want('bring', { file: tooLarge, shrink: true }),
+    whole: () => want('bring', { file: given, whole: true }),
+    pan: () => want('bring', { sample: 'clip' }),
     stop,
     save: () => want('save', share()),
     clip: () => want('clip', share()),
@@ -261,6 +302,11 @@ export function mount(component) {
   // This tab may have come to the page after the drawing.
   hear(document.querySelector('.zoo-sketch .zoo-result img:not([hidden])')?.src);
   onceSeen(box, () => want('look'));
+  followPart('style', (part, setting) => {
+    if (setting !== 'clip') return;
+    isSample = false;  // no sample picture takes its place
+    want('bring', { sample: 'clip' });
+  });
   new IntersectionObserver(([entry]) => { if (!entry.isIntersecting) camera.close(); }).observe(box);
   box.dataset.ready = '';
 }

@@ -5,8 +5,8 @@ import { Pictures } from './runs.js';
 
 const AHEAD = 12, NEXT = 3;  // pictures that are fetched early: while the film plays, and else
 
-// `shown` are the two runs { id, state }. moved(step): another step is looked at.
-export function mountReel(box, say, shown, { moved }) {
+// `shown` are the two runs { id, state }. moved(step): another step is looked at; calledOf(id): what people call a run.
+export function mountReel(box, say, shown, { moved, calledOf }) {
   const { find, all } = within(box), screens = all('.zoo-training-screens figure');
   const slider = find('.zoo-training-slider input'), pictures = new Pictures();
   let index = 0, isPlaying = false;  // which picture of the first run
@@ -20,7 +20,7 @@ export function mountReel(box, say, shown, { moved }) {
     const place = screens[screen], canvas = find('canvas', place), caption = find('figcaption', place);
     place.hidden = screen > 0 && !run.id;
     if (!run.state) return;
-    const { name, grids: steps } = run.state;
+    const { grids: steps } = run.state, name = calledOf(run.id);
     const of = steps.length ? steps.reduce((found, s) => (s <= now ? s : found), steps[0]) : null;
     caption.textContent = of === null ? `${name}: ${say('watch_none')}` : `${name} · ${of.toLocaleString('en')}`;
     canvas.setAttribute('aria-label', `${say('watch_grid')}: ${caption.textContent}`);

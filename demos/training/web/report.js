@@ -2,6 +2,7 @@
 import { figure } from '../../shared/web/chart.js';
 import { within } from '../../shared/web/dom.js';
 import { pathOf } from './runs.js';
+import { REMEDIES } from './steering.js';
 
 const FILMS = ['film', 'animation'];
 
@@ -26,13 +27,19 @@ export function mountReport(box, say) {
     return `${say('phase_running')} · ${say('time_left', { time: duration(left) })}`;
   }
 
+  // A piece of advice. What can be done to a run that goes on is a button, which shows if the visitor may do it.
+  function advised([code, said]) {
+    const act = code in REMEDIES ? ` <button type="button" class="zoo-act" data-advice="${code}">${say('health_do')}</button>` : '';
+    return `<li>${said}${act}</li>`;
+  }
+
   function finding({ since, until, fatal, title, when, story, advice, evidence }, isFirst) {
     const kind = until !== null ? 'over' : fatal ? 'fatal' : '', open = isFirst && until === null ? ' open' : '';
     const rows = evidence.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`);
     return `<article class="${kind}">
       <button type="button" data-since="${since}"><b>${title}</b> <small>${when}</small></button><p>${story}</p>
       <details${open}><summary>${say('health_advice')}</summary>
-        <ul>${advice.map((line) => `<li>${line}</li>`).join('')}</ul><dl>${rows.join('')}</dl></details></article>`;
+        <ul>${advice.map(advised).join('')}</ul><dl>${rows.join('')}</dl></details></article>`;
   }
 
   function showHealth({ health: { light, list }, why }) {

@@ -1,5 +1,6 @@
 // The form for a new training: a preset fills it in, and it shows the fields that the model has.
 import { within } from '../../shared/web/dom.js';
+import { followPart } from '../../shared/web/tabs.js';
 import { dial, set, showDuel } from './fields.js';
 
 const NUMBERS = ['minutes', 'batch', 'generator', 'discriminator', 'updates', 'width', 'pictures'];
@@ -54,4 +55,15 @@ export function mountStartForm(form, props, say, { isAlone, start }) {
     start({ ...wanted, weight: weight.get(), metrics: field('metrics').checked });
   });
   fill(Object.keys(props.presets)[0]);
+  // A link may name a preset or a model.
+  followPart('training', (part, setting) => {
+    if (part !== 'start') return;
+    if (props.presets[setting]) {
+      find('[data-preset]').value = setting;
+      fill(setting);
+    } else if ([...field('model').options].some(({ value }) => value === setting)) {
+      field('model').value = setting;
+      field('model').dispatchEvent(new Event('change'));
+    }
+  });
 }

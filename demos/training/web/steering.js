@@ -12,6 +12,23 @@ const PHASES = {
   rates: ['running', 'paused'],
 };
 
+// What advice does to the rates of the two, in places of their lists, and to the detective's updates.
+export const REMEDIES = {
+  lower_rates: { generator: -2, discriminator: -2 },
+  raise_rates: { generator: 2, discriminator: 2 },
+  raise_discriminator_rate: { discriminator: 2 },
+  lower_discriminator_rate: { discriminator: -2 },
+  lower_generator_rate: { generator: -2 },
+  discriminator_steps: { updates: 1 },
+};
+
+// The value in a list of numbers that stands so many places from another one, or at the end.
+function neighbour(select, value, by) {
+  const values = [...select.options].map((option) => Number(option.value)).filter((other) => other > 0).sort((a, b) => a - b);
+  const at = values.findIndex((other) => other >= value);
+  return values[Math.max(0, Math.min(values.length - 1, (at < 0 ? values.length - 1 : at) + by))];
+}
+
 // isAlone(model): whether it has no opponent. steer(wish, name, fields): something is to be done to a run.
 export function mountSteering(box, props, { isAlone, steer }) {
   const { find, all } = within(box), controls = find('.zoo-training-control'), updates = find('[data-updates]', controls);
@@ -47,6 +64,7 @@ export function mountSteering(box, props, { isAlone, steer }) {
     about = id;
     for (const wish of all('[data-ask]', controls)) wish.hidden = !can(wish.dataset.ask);
     find('.rates', controls).hidden = !can('rates');
+    box.toggleAttribute('data-steers', !controls.hidden && can('rates'));
     pushing.hidden = !state.published || !hasToken;
     find('.login', controls).hidden = !state.published || hasToken;
     updates.closest('label').hidden = !state.updates;
@@ -66,6 +84,20 @@ export function mountSteering(box, props, { isAlone, steer }) {
     };
   }
 
+  // Does what the diagnosis advises to the run on show.
+  function advise(code) {
+    fill(shown);
+    for (const [side, by] of Object.entries(REMEDIES[code])) {
+      const select = side === 'updates' ? updates : rates.find((one) => one.dataset.rate === side);
+      set(select, neighbour(select, Number(select.value), by));
+    }
+    steer('rates', shown.state.name, chosen());
+  }
+
+  box.addEventListener('click', (event) => {
+    const { advice } = event.target.closest('button')?.dataset || {};
+    if (advice) advise(advice);
+  });
   controls.addEventListener('click', (event) => {
     const wish = event.target.closest('button')?.dataset.ask;
     if (wish) steer(wish, shown.state.name, wish === 'rates' ? chosen() : {});

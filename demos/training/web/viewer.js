@@ -1,6 +1,7 @@
 // The viewer of training runs. A run is a state, which is fetched, and again while it is alive, and pictures, which are fetched
 // one by one when they are about to be seen.
 import { language, make, within } from '../../shared/web/dom.js';
+import { followPart } from '../../shared/web/tabs.js';
 import { mountCurves } from './curves.js';
 import { mountReel } from './reel.js';
 import { mountReport } from './report.js';
@@ -16,19 +17,27 @@ export function mountViewer(box, say, { duels, rendered }) {
   const { find, all } = within(box), selects = all('[data-run]');
   // The run of each screen: { id, state, mark, lost, gone }.
   const shown = [{ id: '' }, { id: '' }];
+  // The shipped runs that a link asks for, until the list is there.
+  const wished = [];
   let runs = [], isVisible = false, timer = 0, rounds = 0;
 
   const report = mountReport(box, say);
   const curves = mountCurves(box, shown, { picked: (step) => reel.goNear(step) });
-  const reel = mountReel(box, say, shown, { moved: curves.at });
+  const reel = mountReel(box, say, shown, { moved: curves.at, calledOf });
+
+  // What people call a run.
+  function calledOf(id) {
+    const [where, name] = id.split('/');
+    return runs.find((run) => run.where === where && run.name === name)?.said[language] || name;
+  }
 
   function complain(html) {
     find('.zoo-trouble').innerHTML = html ? `<p role="alert">${html}</p>` : '';
   }
 
   function group(where) {
-    const options = runs.filter((run) => run.where === where).map(({ name, alive }) => (
-      new Option(`${alive ? '● ' : ''}${name}`, `${where}/${name}`)
+    const options = runs.filter((run) => run.where === where).map(({ name, said, alive }) => (
+      new Option(`${alive ? '● ' : ''}${said[language]}`, `${where}/${name}`)
     ));
     return options.length ? [make('optgroup', { label: say(GROUPS[where]) }, ...options)] : [];
   }
@@ -40,6 +49,8 @@ export function mountViewer(box, say, { duels, rendered }) {
     one.replaceChildren(...Object.keys(GROUPS).flatMap(group));
     other.replaceChildren(new Option(say('nothing_beside'), ''), ...Object.keys(GROUPS).flatMap(group));
     // At first a run that goes on, else a duel: it is what the tab speaks of.
+    const isThere = (id) => runs.some(({ where, name }) => `${where}/${name}` === id);
+    wished.splice(0).forEach((id, screen) => { if (isThere(id)) choose(screen, id); });
     const first = runs.find(({ alive }) => alive) || runs.find(({ model }) => duels.includes(model)) || runs[0];
     if (!shown[0].id && first) choose(0, `${first.where}/${first.name}`);
     selects.forEach((select, screen) => { select.value = shown[screen].id; });
@@ -119,7 +130,7 @@ export function mountViewer(box, say, { duels, rendered }) {
     const { content } = await fetched(`training/differences?${query}`).catch(() => ({ content: [] }));
     if (shown[0] !== one || shown[1] !== other) return;
     find('p', place).hidden = content.length > 0;
-    const heads = ['', one.id, other.id].map((id) => make('th', {}, id.split('/').at(-1)));
+    const heads = ['', calledOf(one.id), calledOf(other.id)].map((said) => make('th', {}, said));
     const rows = content.map(([key, ...values]) => [make('th', {}, key), ...values.map((value) => make('td', {}, value))]);
     find('table', place).replaceChildren(...[heads, ...rows].map((cells) => make('tr', {}, ...cells)));
   }
@@ -168,6 +179,11 @@ export function mountViewer(box, say, { duels, rendered }) {
     keys[event.key]();
   });
 
+  followPart('training', (part, setting) => {
+    if (part !== 'watch' || !setting) return;
+    wished.splice(0, 2, ...setting.split('+').map((name) => `weights/${name}`));
+    if (runs.length) list();
+  });
   for (const option of all('option[data-en]')) option.textContent = option.dataset[language];
   document.addEventListener('visibilitychange', poll);
   new IntersectionObserver(([entry]) => {

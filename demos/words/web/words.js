@@ -34,13 +34,13 @@ function mountSentence(box, name, place, typed) {
       typed(0);
     },
     tell(answer, say) {
-      trouble.innerHTML = answer.trouble;
+      trouble.innerHTML = answer.trouble || answer.unknown || '';
       said.innerHTML = answer.said || '';
       // A click puts what may be meant into the sentence.
-      strange.replaceChildren(...(answer.strange || []).map(([word, known]) => make(
-        'p', {}, say(known.length ? 'words_strange_near' : 'words_strange', { word }), ' ',
-        ...known.map((one) => button(() => this.put(field.value.replace(word, one)), {}, one)),
-      )));
+      strange.replaceChildren(...(answer.strange || []).map(([word, near, known]) => make(
+        'p', {}, say(known ? 'words_slip' : near.length ? 'words_strange_near' : 'words_strange', { word, known }), ' ',
+        ...near.map((one) => button(() => this.put(field.value.replace(word, one)), {}, one)),
+      )), ...(answer.faint || []).map((word) => make('p', { textContent: say('words_faint', { word }) })));
     },
   };
 }
@@ -84,7 +84,7 @@ export function mount(component) {
 
   async function drawn(answer) {
     sentence.tell(answer, say);
-    box.toggleAttribute('data-wrong', Boolean(answer.trouble));
+    box.toggleAttribute('data-wrong', !answer.sheet);
     if (answer.sheet) {
       ({ size, stages } = answer);
       sheet = await loaded(answer.sheet);
@@ -132,7 +132,7 @@ export function mount(component) {
       'figure', {},
       make('img', { src: picture, alt: '' }),
       make(
-        'figcaption', {}, captions[language] || captions.en,
+        'figcaption', {}, captions[language] ?? captions.en,
         make('small', { textContent: say('words_like', { n: alike.toFixed(2) }) }),
       ),
     )));

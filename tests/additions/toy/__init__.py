@@ -11,6 +11,7 @@ from demos.shared import controls, i18n, page, responses
 from gan_zoo import Gallery
 
 TITLE = "toy_title"
+GROUP = "play"
 ORDER = 200
 
 

@@ -1,6 +1,8 @@
-"""A stand-in for the package `spaces` of a ZeroGPU Space, which is strict about what is forbidden there.
+"""A stand-in for the package `spaces` of a ZeroGPU Space, as strict as version 0.51 about what is forbidden there.
 
-Each call runs in a process of its own; what goes in and comes out is pickled. It says on standard output what it lends.
+The main process seems to have a GPU, and any use of it is an error. Each call runs in a process of its own; what goes in and
+comes out is pickled. An error there arrives as `gr.Error` with the name of its class, unless it is a `gr.Error` already. The
+stand-in says on standard output what it lends.
 """
 
 from __future__ import annotations
@@ -9,13 +11,35 @@ import functools
 import inspect
 import multiprocessing
 import pickle
-import sys
+import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
-if "torch" in sys.modules:
-    assert not sys.modules["torch"].cuda.is_initialized(), "CUDA before spaces"
+import gradio as gr
+import torch
+
+assert not torch.cuda.is_initialized(), "CUDA before spaces"
 END = b"end"
+
+
+def refuse() -> None:
+    raise RuntimeError("Low-level CUDA init (`torch._C._cuda_init`) reached.")
+
+
+# What the main process sees; a fork sees the machine as it is.
+SEEN = {
+    "is_available": lambda: True,
+    "device_count": lambda: 1,
+    "current_device": lambda: 0,
+    "get_device_name": lambda *_: "a lent GPU",
+    "synchronize": lambda *_: refuse(),
+}
+REAL = {name: getattr(torch.cuda, name) for name in SEEN}
+for name, value in SEEN.items():
+    setattr(torch.cuda, name, value)
+INIT = getattr(torch._C, "_cuda_init", None)
+if INIT:  # a build without CUDA has none
+    torch._C._cuda_init = refuse
 
 
 def GPU(duration: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -48,12 +72,18 @@ def GPU(duration: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 
 def work(function: Callable[..., Any], given: bytes, sender: Any) -> None:
+    for name, value in REAL.items():
+        setattr(torch.cuda, name, value)
+    if INIT:
+        torch._C._cuda_init = INIT
     args, kwargs = pickle.loads(given)
     try:
         for value in function(*args, **kwargs):
             sender.send_bytes(pickle.dumps(value))
     except Exception as error:
-        sender.send_bytes(pickle.dumps(error))
+        traceback.print_exc()
+        told = error if isinstance(error, gr.Error) else gr.Error(type(error).__name__, title="ZeroGPU worker error")
+        sender.send_bytes(pickle.dumps(told))
     sender.send_bytes(END)
 
 

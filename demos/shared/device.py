@@ -1,0 +1,103 @@
+"""Routes of what a page needs to run a network on the visitor's device: scripts, the runtime, and the files of networks.
+
+The addresses of networks name their content, so a browser that has kept a file never asks for it again.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from demos.shared import i18n
+from gan_zoo import Gallery, UserError
+from gan_zoo.browser import graph, runtime
+
+NETWORK = "/networks/{digest}/{file}"
+SCRIPT = "/gan_zoo/browser/web/{file}"
+"""the same path as in the project, so that imports of scripts hold in both"""
+MIMES = {".js": "text/javascript", ".gz": "application/octet-stream", ".txt": "text/plain"}
+KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+
+def texts() -> dict[str, dict[str, str]]:
+    """The sentences of `device.js` by their keys, each in each language."""
+    return i18n.some("place_device", "place_server", "place_slower", "place_loading", "place_failed")
+
+
+def offer(gallery: Gallery, model: str) -> dict[str, Any] | None:
+    """The facts that a page needs to run a model; None if its folder has no graph, or one that was made of other weights.
+
+    `graph` and `weights` are addresses, relative to the page; `bytes` is what the page fetches, with the runtime; `latent` is
+    the length of a latent, 0 if the graph takes none.
+    """
+    digest = _digest_of(gallery, model)
+    if not digest:
+        return None
+    folder = gallery.folders[model]
+    files = {"graph": graph.GRAPH, "weights": graph.STORED}
+    addresses = {key: NETWORK.format(digest=digest, file=name).lstrip("/") for key, name in files.items()}
+    size = sum((folder / name).stat().st_size for name in files.values()) + runtime_bytes()
+    return {**addresses, "bytes": size, "latent": gallery.card(model)["config"].get("latent_size", 0)}
+
+
+@functools.cache
+def runtime_bytes() -> int:
+    """The bytes of the runtime, which all networks share."""
+    return sum(path.stat().st_size for path in runtime.WEB.glob("onnxruntime-*.wasm.gz"))
+
+
+def _digest_of(gallery: Gallery, model: str) -> str:
+    folder = gallery.folders.get(model)
+    if folder is None or model not in gallery.names():
+        return ""
+    try:
+        times = tuple((folder / name).stat().st_mtime_ns for name in (graph.GRAPH, graph.STORED))
+        return _digest(folder, times)
+    except (OSError, UserError):  # there is no graph, or the folder is gone
+        return ""
+
+
+@functools.lru_cache(256)
+def _digest(folder: Path, times: tuple[int, ...]) -> str:
+    """The mark of a folder's graph and weights, both of which it names, as they were at `times`; '' if they don't fit."""
+    return hashlib.sha256((folder / graph.GRAPH).read_bytes()).hexdigest()[:32] if graph.is_fresh(folder) else ""
+
+
+def routes(gallery: Gallery) -> list[Route]:
+    """The routes of the networks that `gallery` offers, and of the scripts that run them."""
+
+    def found(digest: str, file: str) -> Path | None:
+        if file in (graph.GRAPH, graph.STORED):
+            for model in gallery.names():
+                if _digest_of(gallery, model) == digest:
+                    return gallery.folders[model] / file
+        return None
+
+    async def network(request: Request) -> Response:
+        path = await run_in_threadpool(found, request.path_params["digest"], request.path_params["file"])
+        if path is None:
+            return Response(status_code=404)
+        return FileResponse(path, media_type="application/octet-stream", headers=KEPT)
+
+    async def script(request: Request) -> Response:
+        path = scripts().get(request.path_params["file"])
+        if path is None:
+            return Response(status_code=404)
+        # The name of the runtime has its version; scripts change with ours.
+        headers = KEPT if path.stem.startswith("onnxruntime") else {"Cache-Control": "no-cache"}
+        return FileResponse(path, media_type=MIMES[path.suffix], headers=headers)
+
+    return [Route(NETWORK, network), Route(SCRIPT, script)]
+
+
+@functools.cache
+def scripts() -> dict[str, Path]:
+    """The files that `SCRIPT` serves, by their names; it serves no others."""
+    return {path.name: path for path in runtime.WEB.iterdir() if path.suffix in MIMES}

@@ -1,0 +1,291 @@
+"""Networks on the visitor's device, in headless Chromium: they agree with the server's, the tabs use them, also without a
+network, and a site of its own works from a server of files."""
+
+from __future__ import annotations
+
+import base64
+import io
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from app_process import serving
+from browsing import Watched, needs_chromium, visits
+from latent_visitor import Visitor
+from painter import CIRCLE, Painter
+from PIL import Image
+
+from gan_zoo import Gallery, latent
+from gan_zoo.bench import browser_networks
+from gan_zoo.browser import graph, site
+from gan_zoo.imaging import images
+from gan_zoo.serving.session import agreement
+from gan_zoo.weights.store import REPOSITORY_WEIGHTS
+
+pytestmark = needs_chromium
+
+SHIPPED = [folder for folder in sorted(REPOSITORY_WEIGHTS.glob("*/")) if (folder / graph.GRAPH).is_file()]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of all weights that ship with a graph."""
+    out = tmp_path_factory.mktemp("site") / "zoo"
+    site.write_site(SHIPPED, out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def host(folder: Path) -> Iterator[str]:
+    with browser_networks.serving_files(folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def runner(browser: Any, host: str) -> Iterator[Any]:
+    """A page of the site, in which any network can be run."""
+    page = Watched(browser, f"{host}#dcgan-digits")
+    page.page.wait_for_selector("body[data-ready=dcgan-digits]")
+    yield page
+    page.close(host)
+
+
+@pytest.mark.parametrize("shipped", SHIPPED, ids=lambda shipped: shipped.name)
+@pytest.mark.sweep(4)
+def test_the_device_agrees_with_the_server(runner: Any, shipped: Path) -> None:
+    gallery = Gallery({shipped.name: shipped}, device="cpu")
+    given = browser_networks.example(gallery, shipped.name)
+    networks = runner.page.evaluate("fetch('site.json').then((answer) => answer.json())")["networks"]
+    runner.page.evaluate(browser_networks.LOAD, next(one for one in networks if one["name"] == shipped.name))
+    pictures, _ = browser_networks.on_device(runner.page, given)
+    runner.page.evaluate("() => window.network.drop()")
+    assert (
+        agreement(pictures, browser_networks.on_server(gallery, shipped.name, given, "float32").images)
+        >= browser_networks.LEAST
+    )
+
+
+def test_latents_are_those_of_python(runner: Any) -> None:
+    drawn = """async ([seed, threshold]) => {
+      const { latents } = await import('./latent.js');
+      return latents(3, 100, seed, threshold).map((z) => [...z]);
+    }"""
+    for seed in (0, 7, 2**31 - 1):
+        expected = latent.latents(3, 100, seed)
+        torch.testing.assert_close(torch.tensor(runner.page.evaluate(drawn, [seed, 100])), expected, rtol=0, atol=0)
+        for threshold in (0.1, 2.0, 3.0):
+            found = torch.tensor(runner.page.evaluate(drawn, [seed, threshold]))
+            torch.testing.assert_close(found, latent.truncate(expected, threshold), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("spherical", [True, False])
+def test_walks_are_those_of_python(runner: Any, spherical: bool) -> None:
+    z = latent.latents(3, 16, 5)
+    z[2] = z[1]  # no arc leads there
+    walk = """async ([points, times, spherical]) => {
+      const { along, lerp, slerp } = await import('./latent.js');
+      const ends = points.map((point) => Float32Array.from(point));
+      return times.map((t) => [...along(ends, t, spherical ? slerp : lerp)]);
+    }"""
+    times = [0, 0.2, 0.5, 0.8, 1]
+    found = torch.tensor(runner.page.evaluate(walk, [z.tolist(), times, spherical]))
+    torch.testing.assert_close(found, latent.along(z, torch.tensor(times), spherical), rtol=0, atol=1e-5)
+
+
+class Guest(Watched):
+    """A visitor of the site."""
+
+    def wait(self, condition: str) -> None:
+        self.page.wait_for_function(f"() => {condition}")  # the page lets no text become a script
+
+    def show(self, name: str) -> None:
+        self.page.evaluate(f"location.hash = '{name}'")
+        self.page.wait_for_selector(f"body[data-ready='{name}']")
+
+    def pictures(self) -> int:
+        return int(self.page.get_attribute(".took", "data-pictures") or 0)
+
+    def draw(self) -> None:
+        """Draw a stroke, and wait for its picture."""
+        self.page.locator(".paper").scroll_into_view_if_needed()
+        before, box = self.pictures(), self.page.locator(".paper").bounding_box()
+        self.page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.2)
+        self.page.mouse.down()
+        self.page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.6, steps=3)
+        self.page.mouse.up()
+        self.wait(f"document.querySelector('.took').dataset.pictures > {before}")
+
+    def result(self) -> str:
+        return str(self.page.evaluate("document.querySelector('.result').toDataURL()"))
+
+
+@pytest.fixture
+def guest(browser: Any, host: str) -> Iterator[Any]:
+    with visits(Guest, browser, host) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("language", "words"), [
+    ("en", ["Your drawing", "Eraser", "on this device", "About this network"]),
+    ("ja", ["あなたの絵", "消しゴム", "この端末で", "このネットワークについて"]),
+])  # fmt: skip
+def test_a_site_draws_and_walks_also_without_a_network(guest: Any, language: str, words: list[str], width: int) -> None:
+    one = guest(language, width)
+    one.show("pix2pix-emoji")
+    one.draw()
+    text = one.page.inner_text("body")
+    assert [word for word in words if word not in text] == []
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= width
+    one.context.set_offline(True)
+    before = one.result()
+    one.page.locator(".swatch").nth(2).click()
+    one.draw()
+    assert one.result() != before
+    one.context.set_offline(False)
+
+    one.show("cgan-kana")
+    one.context.set_offline(True)
+    before = one.result()
+    one.page.locator("input[type=range]").fill("0.1")
+    one.wait(f"document.querySelector('.result').toDataURL() !== {before!r}")
+    wall = "document.querySelector('.wall canvas').toDataURL()"
+    before = one.page.evaluate(wall)
+    one.page.select_option("select", "5")
+    one.wait(f"{wall} !== {before!r}")
+    one.page.locator(".wall button").nth(9).click()
+    assert one.page.locator(".wall [aria-pressed=true]").count() == 2
+    one.context.set_offline(False)
+
+
+def test_a_photograph_of_any_size_on_a_site(guest: Any) -> None:
+    one = guest()
+    one.show("cyclegan-ukiyoe")
+    buffer = io.BytesIO()
+    Image.linear_gradient("L").convert("RGB").resize((300, 203)).save(buffer, "PNG")
+    one.page.set_input_files("input[type=file]", {"name": "a.png", "mimeType": "image/png", "buffer": buffer.getvalue()})
+    one.wait("document.querySelector('.took').dataset.pictures > 0")
+    assert one.page.evaluate("(({ width, height }) => [width, height])(document.querySelector('.result'))") == [300, 204]
+    one.page.set_input_files("input[type=file]", {"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
+    one.page.wait_for_selector("text=no picture that the browser can read")
+
+
+def test_a_site_says_what_is_missing(guest: Any, folder: Path, browser: Any, host: str) -> None:
+    page = browser.new_page()
+    page.route("**/networks/pix2pix-grey/model.onnx*", lambda route: route.fulfill(status=404))
+    page.goto(f"{host}?lang=ja#pix2pix-grey")
+    page.wait_for_selector("text=ネットワークを読み込めませんでした")
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    root = tmp_path_factory.mktemp("weights")
+    for name in ("pix2pix-emoji", "spade-earth", "dcgan-faces", "cgan-kana"):
+        shutil.copytree(REPOSITORY_WEIGHTS / name, root / name)
+    with serving(root) as address:
+        yield address
+
+
+def png(url: str) -> torch.Tensor:
+    """A picture that a page shows, in [-1, 1]."""
+    picture = Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2])))
+    return images.to_float(images.from_pil(picture, 3))[None]
+
+
+def on_device(visitor: Any, box: str) -> None:
+    """Wait until the network of a tab is there, and have it run on the device, whichever is faster."""
+    place = visitor.page.locator(f"{box} .zoo-place")
+    visitor.page.wait_for_selector(f"{box} .zoo-place[data-state=ready]")
+    if place.get_attribute("data-place") != "device":
+        place.locator("button").click()
+    visitor.page.wait_for_selector(f"{box} .zoo-place[data-place=device]")
+
+
+@pytest.fixture
+def painter(browser: Any, url: str) -> Iterator[Any]:
+    with visits(Painter, browser, url) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("task", ["pix2pix-emoji", "spade-earth"])
+def test_sketch_draws_on_the_device_as_on_the_server(painter: Any, task: str) -> None:
+    one = painter()
+    one.task(task)
+    one.stroke(*CIRCLE)
+    one.page.wait_for_selector("#sketch .zoo-place[data-state=ready]")
+    if one.page.get_attribute("#sketch .zoo-place", "data-place") == "device":
+        one.page.click("#sketch .zoo-place button")
+    one.wait("document.querySelector('.zoo-took').textContent.includes('of model time')")
+    there = one.picture()
+    one.page.click("#sketch .zoo-place button")
+    one.wait("document.querySelector('.zoo-took').textContent.includes('on this device')")
+    here = one.picture()
+    assert agreement(png(here), png(there)) >= 35, "the server may compute in a shorter format"
+    assert one.page.locator(".zoo-looks img").count() == (4 if task == "spade-earth" else 0)
+
+    asked: list[str] = []
+    one.page.on("request", lambda request: asked.append(request.url) if "queue/join" in request.url else None)
+    one.stroke((0.2, 0.8), (0.8, 0.8))
+    assert one.picture() != here and asked == []
+    one.page.click("[data-do=undo]")
+    assert one.picture() == here and asked == []
+
+
+def test_sketch_goes_on_without_a_network_and_keeps_the_choice(painter: Any) -> None:
+    one = painter()
+    one.task("pix2pix-emoji")
+    one.stroke(*CIRCLE)
+    on_device(one, "#sketch")
+    before = one.picture()
+    one.context.set_offline(True)
+    one.stroke((0.2, 0.8), (0.8, 0.8))
+    one.wait(f"document.querySelector('.zoo-result img').src !== {before!r}")
+    one.context.set_offline(False)
+    one.page.click("#sketch .zoo-place button")
+    one.page.reload()
+    one.open()
+    one.stroke((0.2, 0.1), (0.8, 0.1))
+    one.picture()
+    assert one.page.get_attribute("#sketch .zoo-place", "data-place") == "server"
+    assert one.page.get_attribute("#sketch .zoo-place", "data-state") == "away", "nothing is loaded that nobody wants"
+
+
+def test_the_latent_space_on_the_device(browser: Any, url: str) -> None:
+    with visits(Visitor, browser, url) as opened:
+        visitor = opened()
+        page, live = visitor.page, "document.querySelector('.zoo-live img').src"
+
+        def slide(position: float) -> str:
+            before = page.evaluate(live)
+            page.locator("#position input[type=range]").fill(str(position))
+            visitor.wait(f"{live} !== {before!r}")
+            return str(page.evaluate(live))
+
+        slide(0.25)  # the server, which is timed by it
+        there = slide(0.75)
+        on_device(visitor, "#walk")
+        slide(0.25)
+        assert agreement(png(slide(0.75)), png(there)) >= 35
+        visitor.rest()
+        visitor.context.set_offline(True)
+        seed = visitor.seed()
+        page.click("#again")
+        visitor.wait(f"document.querySelector('.zoo-wall').dataset.seed !== '{seed}'")
+        assert page.input_value("#seed input") == visitor.seed()
+        strip = visitor.source("zoo-strip")
+        page.locator(".zoo-tile").nth(3).click()
+        assert visitor.complaint() == "Select two or more pictures above."
+        page.locator(".zoo-tile").nth(20).click()
+        visitor.wait(f"![{strip!r}, ''].includes(document.querySelector('.zoo-strip img').src)")
+        slide(0.1)
+        new, sprite = visitor.seed(), visitor.sprite()
+
+        other = opened()  # whom the server answers
+        other.fill_seed(new)
+        other.wait(f"document.querySelector('.zoo-wall').dataset.seed === '{new}'")
+        found = [png(one.removeprefix('url("').removesuffix('")')) for one in (sprite, other.sprite())]
+        assert found[0].shape == found[1].shape and agreement(*found) >= 25, "the server's is a JPEG"

@@ -1,0 +1,119 @@
+"""Tests of training on a GPU, with a pretended one: nothing that CUDA refuses, no host that waits, and steps as CUDA graphs."""
+
+from __future__ import annotations
+
+import collections
+import os
+import signal
+from contextlib import nullcontext
+from functools import partial
+from pathlib import Path
+
+import pytest
+import torch
+from pretended_gpu import pretended
+from tiny_runs import config, config_of, measured, same
+
+from gan_zoo.data import synthetic_digits
+from gan_zoo.errors import UserError
+from gan_zoo.models.classifier import Classifier
+from gan_zoo.models.registry import create_model, list_models
+from gan_zoo.runs.run import Run
+from gan_zoo.training.captured import WARM_UP
+from gan_zoo.training.distributed import Processes
+from gan_zoo.training.loop import train
+from gan_zoo.training.trainer import Trainer
+
+# What makes the host wait, or upload to the device, in a step, by model; every other model has none of it. Densities are fitted
+# by a library on the CPU, and a code of the regressor is a checksum of bytes. Masks and captions are made on the CPU.
+WAITS = {
+    "bayes": {"models/mixture.py"},
+    "code_mixture": {"models/mixture.py"},
+    "mixture": {"models/mixture.py"},
+    "regressor": {"models/regressor.py"},
+    "context_encoder": {"data/pairings.py"},
+    "joint": {"data/captions.py", "data/colour_words.py", "imaging/colour.py"},
+    "stackgan": {"data/captions.py", "data/colour_words.py", "imaging/colour.py"},
+}
+# The video model draws on the CPU how many frames come before those of a step.
+NOT_CAPTURED = {"bayes", "code_mixture", "mixture", "regressor", "vid2vid"}
+
+
+@pytest.mark.sweep(12)
+@pytest.mark.parametrize("precision", ["float32", "bfloat16/channels_last"])
+@pytest.mark.parametrize("name", list_models())
+def test_a_run_on_a_gpu(
+    name: str, precision: str, pictures: Path, few: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No host waits in a step, steps are captured, and a resumed run equals an unbroken one to the last bit."""
+    monkeypatch.setattr(synthetic_digits, "synthetic", partial(synthetic_digits.synthetic, copies=1))  # loads faster
+    steps, stop = 2 * WARM_UP + 4, WARM_UP + 2
+    settings = config_of(name, pictures, few, precision=precision, device="cuda", steps=steps, tick=steps, decay_from=0.2)
+    waits: collections.Counter[str] = collections.Counter()
+    captured: list[bool] = []
+    stopping, step = False, Trainer.train_step
+
+    def watched(self: Trainer) -> None:
+        before = seen.waits + seen.uploads
+        step(self)
+        waits.update(seen.waits + seen.uploads - before)
+        assert self.captured
+        captured.append(self.captured.replays)
+        if stopping and self.step == stop:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(Trainer, "train_step", watched)
+    whole, halves = Run(tmp_path / "whole"), Run(tmp_path / "halves")
+    with pretended() as seen:
+        train(settings, whole, quiet=True)
+        del waits[next(iter(line for line in waits if "data/batches.py" in line))]  # the order of the pictures, once an epoch
+        assert {line.split(":")[0] for line in waits} == WAITS.get(name, set()), waits
+        assert captured == [name not in NOT_CAPTURED and i >= WARM_UP for i in range(steps)]
+        stopping = True
+        assert train(settings, halves, quiet=True) == "interrupted"
+        stopping = False
+        assert train(settings, halves, resume=True, quiet=True) == "complete"
+    one, two = whole.read_checkpoint(), halves.read_checkpoint()
+    for state in (one, two):  # the state of the pretended generator is a number
+        state["random"] = [
+            {kind: value for kind, value in state["random"][0].items() if kind != "cuda"},
+            state.pop("seconds") > 0,
+        ]
+    assert same(one, two)
+
+
+def test_a_run_measures_itself_on_its_gpu(tmp_path: Path) -> None:
+    """The judge computes on the device of the run, and the noise of the training goes on as if nothing had been measured."""
+    network = create_model("classifier", size=32, channels=1, classes=2, width=2)
+    assert isinstance(network, Classifier)
+    data, tiny = measured(tmp_path / "pictures", 140), {"generator_widths": (8,), "discriminator_widths": (8,)}
+    states = []
+    for every in (0, 1):
+        run = Run(tmp_path / str(every))
+        settings = config(data, model="mlp_gan", options=tiny, steps=2, tick=1, device="cuda", metrics_every=every)
+        with pretended():
+            train(settings, run, quiet=True, features=network)
+            assert network.device.type == ("cuda" if every else "cpu")
+        states.append(run.read_checkpoint()["model"])
+    assert same(*states) and "fid" in run.rows()[-1]
+
+
+def test_a_number_of_a_gpu_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    used: list[torch.device] = []
+    for name, value in {"is_available": lambda: True, "device_count": lambda: 2, "set_device": used.append}.items():
+        monkeypatch.setattr(torch.cuda, name, value)
+    assert Processes("cuda:1").device == torch.device("cuda:1") and used == [torch.device("cuda:1")]
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with pytest.raises(UserError, match="2 processes can't all use cuda:1"):
+        Processes("cuda:1")
+
+
+def test_a_run_goes_on_on_another_type_of_device_and_back(pictures: Path, tmp_path: Path) -> None:
+    run, tiny = Run(tmp_path / "run"), {"generator_widths": (8,), "discriminator_widths": (8,)}
+    for i, device in enumerate(("cpu", "cuda", "cpu")):
+        settings = config(pictures, model="mlp_gan", options=tiny, steps=5 * i + 5, device=device)
+        with pretended() if device == "cuda" else nullcontext():
+            assert train(settings, run, resume=i > 0, quiet=True) == "complete"
+    assert [row["step"] for row in run.rows()] == [5, 10, 15]
+    groups = run.read_checkpoint()["optimizers"]["generator"]["param_groups"]
+    assert [(group["lr"], group["capturable"]) for group in groups] == [(2e-4, False)]
