@@ -71,7 +71,7 @@ def _digest(folder: Path, times: tuple[int, ...]) -> str:
 
 
 def routes(gallery: Gallery) -> list[Route]:
-    """The routes of the networks that `gallery` offers, and of the scripts that run them."""
+    """The routes of the networks that `gallery` offers."""
 
     def found(digest: str, file: str) -> Path | None:
         if file in (graph.GRAPH, graph.STORED):
@@ -86,18 +86,20 @@ def routes(gallery: Gallery) -> list[Route]:
             return Response(status_code=404)
         return FileResponse(path, media_type="application/octet-stream", headers=KEPT)
 
-    async def script(request: Request) -> Response:
-        path = scripts().get(request.path_params["file"])
-        if path is None:
-            return Response(status_code=404)
-        # The name of the runtime has its version; scripts change with ours.
-        headers = KEPT if path.stem.startswith("onnxruntime") else {"Cache-Control": "no-cache"}
-        return FileResponse(path, media_type=MIMES[path.suffix], headers=headers)
-
-    return [Route(NETWORK, network), Route(SCRIPT, script)]
+    return [Route(NETWORK, network)]
 
 
 @functools.cache
 def scripts() -> dict[str, Path]:
     """The files that `SCRIPT` serves, by their names; it serves no others."""
     return {path.name: path for path in runtime.WEB.iterdir() if path.suffix in MIMES}
+
+
+async def script(request: Request) -> Response:
+    """A file of `scripts`, which is what `SCRIPT` serves."""
+    path = scripts().get(request.path_params["file"])
+    if path is None:
+        return Response(status_code=404)
+    # The name of the runtime has its version; scripts change with ours.
+    headers = KEPT if path.stem.startswith("onnxruntime") else {"Cache-Control": "no-cache"}
+    return FileResponse(path, media_type=MIMES[path.suffix], headers=headers)

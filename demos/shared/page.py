@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from demos.shared import connections, controls, guard, i18n, sessions, tidying
+from demos.shared import connections, controls, device, guard, i18n, sessions, tidying
 
 DEMOS = Path(__file__).parents[1]
 WEB = "/demos/{tab}/web/{file}"
@@ -116,7 +116,7 @@ def launch_options(routes: Sequence[BaseRoute] = ()) -> dict[str, Any]:
         font=list(FONTS),
         font_mono=["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"],
     )
-    ours = [Route(WEB, web_file), *routes]
+    ours = [Route(WEB, web_file), Route(device.SCRIPT, device.script), *routes]
     return {
         "theme": theme,
         "css": styles(),

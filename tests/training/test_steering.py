@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,21 @@ from gan_zoo.runs.control import Control
 from gan_zoo.runs.run import Run
 from gan_zoo.training.config import TrainConfig
 from gan_zoo.training.loop import train
+from gan_zoo.training.steering import Steering
+
+LOOKS: Counter[Path] = Counter()
+"""how often the training of a folder has looked at its control file"""
+
+
+@pytest.fixture(autouse=True)
+def _count_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    update = Steering._update
+
+    def counted(self: Steering, step: int) -> None:
+        update(self, step)
+        LOOKS[self.run.folder] += 1
+
+    monkeypatch.setattr(Steering, "_update", counted)
 
 
 def until(condition: Callable[[], Any]) -> Any:
@@ -48,6 +64,11 @@ class Training:
     def happened(self, name: str) -> list[dict[str, Any]]:
         return [event for event in self.run.events() if event["event"] == name]
 
+    def has_looked(self) -> None:
+        """Wait until the training has looked at its control file twice more, so that it has acted on what stands there."""
+        before = LOOKS[self.run.folder]
+        until(lambda: LOOKS[self.run.folder] > before + 2)
+
     @property
     def step(self) -> int:
         """The step of the last log row."""
@@ -79,7 +100,7 @@ def test_pause_step_tick_go_on(training: Training) -> None:
     run = training.run
     training.ask(paused=True)
     step = paused_at(training)
-    time.sleep(0.2)
+    training.has_looked()
     assert training.step == step and step in run.grid_paths(), "a pause saves a grid"
 
     training.ask(paused=True, steps=2)
@@ -89,7 +110,7 @@ def test_pause_step_tick_go_on(training: Training) -> None:
     training.ask(paused=True, steps=2, ticks=1)
     following = (step + 2) // 50 * 50 + 50
     until(lambda: training.step == following)
-    time.sleep(0.2)
+    training.has_looked()
     assert training.step == following
 
     training.ask(paused=False, steps=2, ticks=1)
@@ -110,7 +131,7 @@ def test_a_second_pause_breaks_off_a_tick(pictures: Path, tmp_path: Path) -> Non
     training.ask(paused=True)
     step = paused_at(training)
     training.ask(paused=True, ticks=1)
-    time.sleep(0.3)
+    training.has_looked()
     assert training.step == step, "the end of the tick is far away"
     training.ask(paused=True, ticks=1)
     until(lambda: training.step > step)

@@ -93,5 +93,11 @@ export function turns(component, kinds, options) {
     if (now && kinds[now.kind].endedBy) component.trigger('stop', { request: { n: now.n } });
   }
 
-  return { want, stop, waits: (kind) => waiting.has(kind), last: () => last };
+  // The visitor stops what goes on, and what waits of its kind.
+  function stopAll() {
+    for (const kind of waiting.keys()) if (kinds[kind].endedBy) waiting.delete(kind);
+    stop();
+  }
+
+  return { want, stop: stopAll, waits: (kind) => waiting.has(kind), last: () => last };
 }

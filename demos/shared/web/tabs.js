@@ -4,10 +4,9 @@
 import { language } from './dom.js';
 
 const NAME = /^\w+$/;
-// The number of searches for a part that is not there yet, and the milliseconds between them.
-const TRIES = 20, PAUSE = 150;
-// For so many milliseconds a part stays in view while what stands above it grows.
-const SETTLING = 5000;
+// The number of searches for a part that is not there yet, and the milliseconds between them: a slow machine may take most of a
+// minute to build a tab.
+const TRIES = 400, PAUSE = 150;
 
 // What was a part of a tab once, and where it is now.
 const MOVED = { 'training/playground': 'playground' };
@@ -36,7 +35,7 @@ export const tabName = (button) => button.id.replace(/^tab_|-button$/g, '');
 // `links`: those to the languages, each with its `lang`. `queries`: the words of a query by the tab that they are about, which
 // opens if the address names none. `mark` is called with the name of the tab that is open.
 export function followAddress(links, queries, mark) {
-  let leave = () => {};
+  let leave = () => {}, search = 0;
 
   const query = new URLSearchParams(location.search);
   const meant = Object.keys(queries).find((tab) => queries[tab].some((key) => query.has(key)));
@@ -47,6 +46,7 @@ export function followAddress(links, queries, mark) {
     const found = tabButton(named()[0]) || (!named()[0] && document.querySelector('[role=tab][id^=tab_]'));
     if (!found) return false;
     found.click();
+    clearTimeout(search);
     showPart(TRIES);
     return true;
   }
@@ -57,14 +57,14 @@ export function followAddress(links, queries, mark) {
     const inside = (css) => document.querySelector(`#tab_${tab} ${css}`), tool = inside(`#${part}-button`);
     const found = tool || inside(`#${part}, [data-part=${part}]`);
     if (!found?.offsetParent) {
-      setTimeout(() => showPart(tries - 1), PAUSE);
+      search = setTimeout(() => showPart(tries - 1), PAUSE);
       return;
     }
     tool?.click();
     settle(found.dataset.part ? found : found.closest('.zoo-stage') || found);
   }
 
-  // The parts above a place may still grow: the place stays in view until the tab is complete, or the visitor goes elsewhere.
+  // The parts above a place may still grow: the place stays in view until the visitor does something.
   function settle(place) {
     leave();
     // What is in view already, and not just at its foot, stays where it is.
@@ -79,7 +79,6 @@ export function followAddress(links, queries, mark) {
     };
     growing.observe(place.closest('[role=tabpanel]'));  // calls at once, too
     elsewhere.forEach((name) => window.addEventListener(name, leave));
-    setTimeout(leave, SETTLING);
   }
 
   function point() {

@@ -122,7 +122,7 @@ def test_pictures_and_curves_go_together(visitor: Any, run: Run) -> None:
 
 
 def test_play_goes_to_the_end_and_can_be_stopped(visitor: Any, run: Run) -> None:
-    one = visitor()
+    one = visitor(clock=True)
     one.choose("recorded")
     one.shows(400)
     one.page.select_option("[data-speed]", "20")
@@ -130,7 +130,7 @@ def test_play_goes_to_the_end_and_can_be_stopped(visitor: Any, run: Run) -> None
     one.wait(f"Number({BOX}.dataset.step) > 20 && Number({BOX}.dataset.step) < 400")
     one.page.click("[data-do=play]")
     stopped = one.page.get_attribute(".zoo-training", "data-step")
-    one.page.wait_for_timeout(300)
+    one.pass_time(1)
     assert abs(STEPS.index(int(one.page.get_attribute(".zoo-training", "data-step"))) - STEPS.index(int(stopped))) <= 1
     one.page.click("[data-do=play]")
     one.shows(400)
