@@ -11,7 +11,7 @@ from demos.shared import requests
 from demos.training import form, own
 from gan_zoo import TrainConfig, UserError
 from gan_zoo.training import launch
-from gan_zoo.training.recipes import SMALL
+from gan_zoo.training.recipe_families import SMALL
 
 # Fewer pictures are learnt by heart and nothing else; from so many on, there is something to vary.
 FEWEST, ENOUGH = 8, 50
