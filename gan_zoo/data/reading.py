@@ -158,7 +158,7 @@ def open_encoded(name: str | DataName, split: Split = "train", columns: Sequence
         opened = joined(parts)
         return replace(opened, name=(place if source else path.stem) + (f"?{condition}" if condition else ""))
     folder = Path(str(asked.keeping(0)))
-    if folder.is_dir():
+    if place and folder.is_dir():  # no name isn't the working folder
         return open_folder(folder, split, asked.hold_out)
     if len(Path(place).parts) > 1 or Path(place).suffix or "\\" in place:  # the user meant a path
         raise UserError(f"there is no folder of pictures or parquet file '{place}': check the path", "no_data", name=place)

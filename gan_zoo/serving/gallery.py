@@ -17,6 +17,8 @@ from typing import Any, TypeVar
 
 import torch
 
+from gan_zoo.data.catalogue import DATASETS
+from gan_zoo.data.names import DataName, PairsName, several
 from gan_zoo.entries import is_text
 from gan_zoo.errors import UserError, unknown
 from gan_zoo.hub.repository import load
@@ -75,7 +77,8 @@ class Gallery:
                     known.pop(name, None)
                 if name in folders:
                     try:
-                        self._cards[name] = read_sound_card(folders[name])
+                        card = read_sound_card(folders[name])
+                        self._cards[name] = _without_places(card) if "/" in name else card
                     except Exception as error:  # one damaged folder must not keep the others from being shown
                         self._set_aside(name, error)
             self._stamps = stamps
@@ -208,6 +211,18 @@ class Gallery:
         self.problems[name] = UserError(
             f"'{name}' can't be used: {reason}", "broken_weights", name=name, reason=reason, fault=code
         )
+
+
+def _without_places(card: dict[str, Any]) -> dict[str, Any]:
+    """The card of pulled weights, with the names of its data only if all of them ship.
+
+    Tabs show examples of the data that a card names. Its author could name any folder of this machine, or any repository.
+    """
+    pairs = PairsName.parse(card.get("pairs") or "")
+    inputs = several(pairs.option) if pairs.pairing == "unpaired" else []
+    if all(name.place in DATASETS and not name.scheme for name in (DataName.parse(card.get("data") or ""), *inputs)):
+        return card
+    return {**card, "data": "", "pairs": pairs.pairing if inputs else card.get("pairs", "")}
 
 
 def _stamp(folder: Path) -> list[int]:

@@ -284,3 +284,8 @@ def test_a_data_set_in_several_files_is_read_as_one() -> None:
     assert sum(map(len, rows)) == whole
     assert len({name for part in rows for name in part.names}) <= whole
     assert not set(rows[0].columns["character"]) & set(rows[1].columns["character"]), "whole characters are held out"
+
+
+def test_no_name_is_not_the_working_folder() -> None:
+    with pytest.raises(UserError, match="unknown data set ''"):
+        load_data("", "train")

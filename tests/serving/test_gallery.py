@@ -111,6 +111,29 @@ def test_a_gallery_that_looks_again_sees_what_came_and_what_went(weights: Path) 
     assert gallery.problems == {} and "torn" in gallery.names()
 
 
+@pytest.mark.parametrize(
+    ("data", "pairs", "seen"),
+    [
+        ("pictures", "unpaired:pictures?domain=landscape+land", ("pictures", "unpaired:pictures?domain=landscape+land")),
+        ("emoji", "sides:right", ("emoji", "sides:right")),
+        ("pictures", "unpaired:.", ("", "unpaired")),
+        ("pictures", "unpaired:hf:somebody/else", ("", "unpaired")),
+        ("FOLDER", "edges", ("", "edges")),
+        ("hf:somebody/else", "", ("", "")),
+        ("parquet:FOLDER", "", ("", "")),
+    ],
+)
+def test_a_card_from_the_hub_names_no_data_but_those_that_ship(
+    weights: Path, tmp_path: Path, data: str, pairs: str, seen: tuple[str, str]
+) -> None:
+    data = data.replace("FOLDER", str(tmp_path))
+    model = create_model("dcgan", size=32, width=8, latent_size=8)
+    save_weights(model, weights / "own", {"data": data, "pairs": pairs})
+    gallery = Gallery({"own": weights / "own", "somebody/else": weights / "own"}, device="cpu")
+    assert [gallery.card("own")[key] for key in ("data", "pairs")] == [data, pairs]
+    assert tuple(gallery.card("somebody/else")[key] for key in ("data", "pairs")) == seen
+
+
 @pytest.mark.skipif(not (REPOSITORY_WEIGHTS / "dcgan-digits").exists(), reason="the shipped weights are not here")
 def test_the_shipped_weights_serve() -> None:
     gallery = Gallery(device="cpu")
