@@ -2,6 +2,7 @@
 // Events: `draw` { drawing, paper, look, seed, moving }, `bring` { file } and `look`, each about a `model`.
 import { turns } from '../../shared/web/ask.js';
 import { SIDE, asPng } from '../../../gan_zoo/browser/web/canvas.js';
+import { copy } from '../../shared/web/copy.js';
 import { deviceOf } from '../../shared/web/device.js';
 import { button, complain, language, make, onceSeen, sayer, within } from '../../shared/web/dom.js';
 import { followPart } from '../../shared/web/tabs.js';
@@ -209,15 +210,16 @@ export function mount(component) {
     else complain(trouble, say('link_spoilt'));
   }
 
-  // Copies a link that carries the drawing; it is shown where it can't be copied.
+  // Copies a link that carries the drawing, and shows it.
   async function link() {
     const word = await written(desk.drawing.done), field = find('.zoo-letter input');
     find('.zoo-letter').hidden = !word;
     complain(trouble, word ? '' : say('link_not'));
     if (!word) return;
     field.value = `${location.origin}${location.pathname}#sketch/${desk.task.name}/${word}`;
+    const isCopied = await copy(field.value);
+    find('.zoo-letter span').textContent = say(isCopied ? 'link_here' : 'link_by_hand');
     field.select();
-    await navigator.clipboard?.writeText(field.value).catch(() => {});
   }
 
   find('.zoo-tasks').addEventListener('change', (event) => setTask(event.target.value));
