@@ -52,7 +52,7 @@ class FirstLines:
         self.app = app
         self.script = f"<script>{language_script()}</script>{preloads()}"
         # The styles come after the front door's picture, which doesn't wait for them.
-        self.opening = f"{filled('home/opening.html', one_language=styles.one_language())}{styles.link()}".encode()
+        self.opening = f"{opening()}{styles.link()}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         root = scope.get("root_path", "").rstrip("/")
@@ -118,6 +118,12 @@ def preloads() -> str:
         tab, name = script.split("/")
         follow(DEMOS / tab / "web" / f"{name}.js")
     return "".join(f'<link rel="modulepreload" href="{address}">' for address in found)
+
+
+def opening() -> str:
+    """The front door as it looks before any script of Gradio's has run, as HTML. Its links work at once."""
+    fonts = ", ".join(f"'{font}'" if " " in font else font for font in FONTS)
+    return filled("home/opening.html", one_language=styles.one_language(), fonts=fonts)
 
 
 def language_script() -> str:

@@ -15,6 +15,8 @@ import { mountPaper } from './paper.js';
 import { painterOn } from './painter.js';
 
 const PATIENCE = 8000;
+// So often the examples are asked for once more: a network that is read for the first time may take longer than patience.
+const MORE = 3;
 
 export function mount(component) {
   const { element, props } = component, box = element.querySelector('.zoo-sketch'), { find, all } = within(box);
@@ -24,6 +26,7 @@ export function mount(component) {
   const looked = new Set();  // the models that were asked for it
   // The least number of an answer that still counts: none that is about a drawing which has made way for another.
   let least = 0;
+  let again = 0;  // how often the examples were asked for once more
   let given = null;  // the pixels that the picture is asked for
   const device = deviceOf(find('.zoo-place'), props.places, () => send()), painter = painterOn(device, say);
 
@@ -41,7 +44,12 @@ export function mount(component) {
     },
     rest: () => result.removeAttribute('data-busy'),
     here: (kind, request) => (kind === 'draw' ? painter.paint(given, request, desk.task) : null),
-    lost: () => device.lost(),
+    lost(kind) {
+      device.lost();
+      if (kind !== 'look' || (again += 1) > MORE) return;
+      looked.delete(desk.task.name);
+      look();
+    },
   });
 
   // Asks for the picture of the drawing as it is when its turn comes; what came before it is never sent.
