@@ -73,7 +73,7 @@ class FirstLines:
             if not message.get("more_body"):
                 told = link_preview(Request(scope)) if start["status"] == 200 else ""
                 # Of several bases a browser takes the first.
-                page = bytes(body) if "view" in Request(scope).query_params else slim.slim(bytes(body))
+                page = bytes(body) if slim.WHOLE & Request(scope).query_params.keys() else slim.slim(bytes(body))
                 page = GRADIOS_PREVIEW.sub(b"", page).replace(b"<head>", f"<head>{base}{self.script}{told}".encode(), 1)
                 page = BODY.sub(lambda body: body[0] + self.opening, page, count=1)
                 headers = [(k, v) for k, v in start["headers"] if k.lower() != b"content-length"]

@@ -1,9 +1,9 @@
-"""What a browser needs of Gradio's description of the page: about a third of what Gradio writes into it.
+"""What a browser needs of Gradio's description of the page: about half of what Gradio writes into it.
 
-Before a visitor can click on anything, Gradio reads the description, and makes a node of each component and asks each node for
-each handler, whatever tab they stand in. But endpoints that only programs call have handlers and components, too, and the names
-of all sentences stand in it, of which Gradio itself says a few. The page that shows the endpoints needs them all the same: the
-header asks for it with `view=api` in the address.
+Before a visitor can click on anything, Gradio reads the description, makes a node of each component, and asks each node for each
+handler, whatever tab they stand in. But endpoints that only programs call have handlers and components, too. All sentences of
+the gallery stand in it as well, of which Gradio itself says a few. Gradio's list of the endpoints needs them all the same: the
+header asks for a page with all of them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import json
 import re
 from typing import Any
 
+WHOLE = {"api", "view"}
+"""words in the query of an address whose page has the whole description"""
 BEGIN, BETWEEN, END = b"window.gradio_config = ", b";</script><script>window.gradio_api_info = ", b";</script>"
 """what stands before the description in Gradio's page, between it and that of the endpoints, and behind that"""
 NOTHING = b'{"named_endpoints":{},"unnamed_endpoints":{}}'

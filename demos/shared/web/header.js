@@ -48,6 +48,7 @@ export function mount({ element, props }) {
 
   name(stage, 'to_stage');
   name(dice, 'surprise');
+  name(sharing, props.pictures[here] ? 'share_picture' : 'share_page');
   dice.addEventListener('click', async () => {
     if (dice.ariaBusy === 'true') return;  // a disabled button would lose the focus
     dice.ariaBusy = 'true';
@@ -66,6 +67,15 @@ export function mount({ element, props }) {
     const [tab, part] = named();
     document.dispatchEvent(new CustomEvent('zoo-present', { detail: [[tab || 'home', part].filter(Boolean).join('.')] }));
   });
+  // Gradio's list of the endpoints needs what the page was not given: a page that has it is asked for, and shows the list.
+  const query = new URLSearchParams(location.search);
+  document.addEventListener('click', (event) => {
+    if (!event.target.closest('.show-api') || query.has('api') || query.has('view')) return;
+    event.stopImmediatePropagation();
+    query.set('api', '');
+    location.assign(`${location.pathname}?${query}${location.hash}`);
+  }, true);
+  if (query.has('api')) requestAnimationFrame(() => document.querySelector('.show-api')?.click());
   followAddress(all('.zoo-languages a'), props.queries, mark);
   present(find('.zoo-talk'), props.bar);
 }
