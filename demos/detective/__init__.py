@@ -21,6 +21,7 @@ TITLE = "detective_title"
 GROUP = "understand"
 ORDER = 100
 SURPRISE = (".zoo-case-go button",)
+PICTURE = ".zoo-case figure img, .zoo-room-case figure img"
 ROUNDS = 20
 GAME_LABELS = re.compile(r"case_\w+|room_real|room_forged|detective_lost")
 PASS_LABELS = re.compile(r"pass_\w+|detective_lost")

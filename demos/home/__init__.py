@@ -15,6 +15,7 @@ TITLE = "home_title"
 GROUP = "home"
 ORDER = 0
 SURPRISE = (".zoo-doors a",)
+PICTURE = ".zoo-hero figure img, .zoo-hero canvas"
 # The cards, each with the place that it leads to.
 CARDS = {
     "sketch": "sketch",

@@ -5,6 +5,10 @@ TEXTS = {
     "home_heading_1": {"en": "Paint a planet.", "ja": "惑星を描く。"},
     "home_heading_2": {"en": "Outwit a detective.", "ja": "探偵と知恵比べ。"},
     "home_heading_3": {"en": "Watch a machine learn to draw.", "ja": "絵を覚える機械を見る。"},
+    "home_opens": {
+        "en": "One moment. This room opens as soon as it is there.",
+        "ja": "準備ができしだい、この展示室を開きます。",
+    },
     "home_lead": {
         "en": "A GAN is a contest: a thief forges pictures, a detective tries to catch it, and both get better. "
         "Small ones live here. Touch them.",

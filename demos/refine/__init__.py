@@ -24,6 +24,7 @@ TITLE = "refine_title"
 GROUP = "understand"
 ORDER = 95
 SURPRISE = (".zoo-refine-under button",)
+PICTURE = ".zoo-refine-table"
 MOST_SEED = 2**31 - 1
 FEW = (10, 100, 1_000)
 """numbers of real digits of each class that the transfer in a card was measured with"""

@@ -155,7 +155,7 @@ def link_field(label: str) -> gr.HTML:
         "shared/link",
         f"""<div class="zoo-link" hidden><label><span>{i18n.both(label)}</span>
           <input type="text" readonly></label><button type="button"></button></div>""",
-        labels=i18n.some("copy", "copied"),
+        labels=i18n.some("copy", "copied", "copy_by_hand"),
     )
 
 

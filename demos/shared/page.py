@@ -19,13 +19,16 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from demos.shared import connections, controls, device, guard, i18n, sessions, tidying
+from demos.shared import connections, controls, device, guard, i18n, sessions, slim, styles, tidying
 
 DEMOS = Path(__file__).parents[1]
 WEB = "/demos/{tab}/web/{file}"
 """where the files of the tabs' `web/` folders are served: the same path as in the project, so that imports hold in both"""
 GRADIOS_PREVIEW = re.compile(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>')
 BODY = re.compile(rb"<body[^>]*>")
+IMPORT = re.compile(r"""^(?:import|export)\b[^;]*?\bfrom '(\.[^']+)';""", re.MULTILINE)
+FIRST = ("shared/header", "home/home")
+"""the scripts that a page needs at once"""
 MIMES = {".js": "text/javascript", ".css": "text/css", ".webp": "image/webp"}
 GROUPS = ("home", "play", "understand", "learn")
 """the groups of tabs, in the order in which they stand above the page; the first is reached by the name of the house"""
@@ -47,8 +50,9 @@ class FirstLines:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.script = f"<script>{language_script()}</script>"
-        self.opening = filled("home/opening.html", one_language=one_language()).encode()
+        self.script = f"<script>{language_script()}</script>{preloads()}"
+        # The styles come after the front door's picture, which doesn't wait for them.
+        self.opening = f"{opening()}{styles.link()}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         root = scope.get("root_path", "").rstrip("/")
@@ -69,7 +73,8 @@ class FirstLines:
             if not message.get("more_body"):
                 told = link_preview(Request(scope)) if start["status"] == 200 else ""
                 # Of several bases a browser takes the first.
-                page = GRADIOS_PREVIEW.sub(b"", bytes(body)).replace(b"<head>", f"<head>{base}{self.script}{told}".encode(), 1)
+                page = bytes(body) if slim.WHOLE & Request(scope).query_params.keys() else slim.slim(bytes(body))
+                page = GRADIOS_PREVIEW.sub(b"", page).replace(b"<head>", f"<head>{base}{self.script}{told}".encode(), 1)
                 page = BODY.sub(lambda body: body[0] + self.opening, page, count=1)
                 headers = [(k, v) for k, v in start["headers"] if k.lower() != b"content-length"]
                 start["headers"] = [*headers, (b"content-length", str(len(page)).encode())]
@@ -96,6 +101,31 @@ def link_preview(request: Request) -> str:
     return cards + "".join(f'<meta property="{name}" content="{html.escape(text)}" />' for name, text in tags.items())
 
 
+def preloads() -> str:
+    """The modules of `FIRST`, and those that they import, as HTML: a browser fetches them all beside Gradio's own, and not one
+    after the other when Gradio has come to them."""
+    found: dict[str, None] = {}
+
+    def follow(path: Path) -> None:
+        address = path.relative_to(DEMOS.parent).as_posix()
+        if address in found:
+            return
+        found[address] = None
+        for other in IMPORT.findall(path.read_text(encoding="utf-8")):
+            follow((path.parent / other).resolve())
+
+    for script in FIRST:
+        tab, name = script.split("/")
+        follow(DEMOS / tab / "web" / f"{name}.js")
+    return "".join(f'<link rel="modulepreload" href="{address}">' for address in found)
+
+
+def opening() -> str:
+    """The front door as it looks before any script of Gradio's has run, as HTML. Its links work at once."""
+    fonts = ", ".join(f"'{font}'" if " " in font else font for font in FONTS)
+    return filled("home/opening.html", one_language=styles.one_language(), fonts=fonts)
+
+
 def language_script() -> str:
     """JavaScript that settles the language of a page, for its first script."""
     return f"({template('shared/language.js')})({json.dumps(i18n.LANGUAGES)});"
@@ -116,10 +146,14 @@ def launch_options(routes: Sequence[BaseRoute] = ()) -> dict[str, Any]:
         font=list(FONTS),
         font_mono=["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"],
     )
-    ours = [Route(WEB, web_file), Route(device.SCRIPT, device.script), *routes]
+    ours = [
+        Route(WEB, web_file),
+        Route(device.SCRIPT, device.script),
+        Route(styles.PATH, styles.serve),
+        *routes,
+    ]
     return {
         "theme": theme,
-        "css": styles(),
         "i18n": i18n.translations(),
         "app_kwargs": {
             "middleware": [Middleware(guard.Guard, routes=ours), Middleware(FirstLines)],
@@ -134,20 +168,6 @@ def launch_options(routes: Sequence[BaseRoute] = ()) -> dict[str, Any]:
         "max_file_size": "10mb",
         "show_error": False,
     }
-
-
-def styles() -> str:
-    """The style sheets of the page, then those of the tabs, each of which holds within its tab only."""
-    shared = [f"shared/{name}.css" for name in ("tokens", "base", "chart", "presenter")]
-    tabs = sorted(path for path in DEMOS.glob("*/web/*.css") if path.parts[-3] != "shared")
-    return "\n".join([one_language(), *map(template, shared), *(path.read_text(encoding="utf-8") for path in tabs)])
-
-
-def one_language() -> str:
-    """A style sheet that hides what `i18n.both` says in other languages than the page's."""
-    return "\n".join(
-        f'html[lang|="{language}"] .zoo-text:not([lang="{language}"]) {{ display: none; }}' for language in i18n.LANGUAGES
-    )
 
 
 @functools.cache
@@ -223,15 +243,16 @@ def header(tabs: Mapping[str, Any]) -> None:
             <button type="button" class="zoo-sign zoo-surprise"><svg viewBox="0 0 24 24" aria-hidden="true">
               <rect x="4" y="4" width="16" height="16" rx="3.500"/>
               <path d="M8.500 8.500h0M15.500 8.500h0M12 12h0M8.500 15.500h0M15.500 15.500h0"/></svg></button>
-            <button type="button" class="zoo-sign zoo-share-picture" hidden><svg viewBox="0 0 24 24" aria-hidden="true">
+            <button type="button" class="zoo-sign zoo-share-picture"><svg viewBox="0 0 24 24" aria-hidden="true">
               <path d="M6 11v8.500h12V11M12 15V4M8 7.500L12 3.500l4 4"/></svg></button>
             <button type="button" class="zoo-sign zoo-to-stage"><svg viewBox="0 0 24 24" aria-hidden="true">
               <path d="M3 4h18M4 4v11h16V4M12 15v3M8 21l4-3 4 3"/></svg></button>
-            <nav class="zoo-languages" aria-label="Language / 言語">{links}</nav></div></header>
+            <nav class="zoo-languages" aria-label="Language / 言語">{links}</nav>
+            <div class="zoo-said" role="status"></div></div></header>
           <nav class="zoo-rooms" aria-label="{html.escape(i18n.everywhere("rooms"))}">{rooms}</nav>{talk_bar()}""",
         queries={name: list(tab.QUERY) for name, tab in tabs.items() if hasattr(tab, "QUERY")},
-        labels={does: i18n.texts()[f"learn_bar_{does}"] for does in ("back", "on", "text", "full", "end")}
-        | {"stage": i18n.texts()["to_stage"], "surprise": i18n.texts()["surprise"], "share": i18n.texts()["share_picture"]},
+        bar={does: i18n.texts()[f"learn_bar_{does}"] for does in ("back", "on", "text", "full", "end")},
+        labels=i18n.matching(re.compile(r"to_stage|surprise(_none)?|share_(picture|page|saved|copied|by_hand|early)")),
         surprises={name: list(tab.SURPRISE) for name, tab in tabs.items() if hasattr(tab, "SURPRISE")},
         pictures={name: tab.PICTURE for name, tab in tabs.items() if hasattr(tab, "PICTURE")},
     )

@@ -16,7 +16,19 @@ TEXTS = {
     "group_understand": {"en": "Understand", "ja": "しくみを見る"},
     "group_learn": {"en": "Learn", "ja": "学ぶ"},
     "surprise": {"en": "Surprise me", "ja": "おまかせ"},
+    "surprise_none": {
+        "en": "There is nothing to choose from here yet. Try again in a moment.",
+        "ja": "選べるものがまだありません。少し待ってからお試しください。",
+    },
     "share_picture": {"en": "Share the picture", "ja": "絵を共有"},
+    "share_page": {"en": "Share this page", "ja": "このページを共有"},
+    "share_saved": {"en": "The picture is in your downloads.", "ja": "絵をダウンロードしました。"},
+    "share_copied": {"en": "The link to this page is copied.", "ja": "このページへのリンクをコピーしました。"},
+    "share_by_hand": {
+        "en": "The browser does not let this page copy. The link is selected: copy it yourself.",
+        "ja": "ブラウザがコピーを許可していません。リンクを選択してあるので、ご自分でコピーしてください。",
+    },
+    "share_early": {"en": "There is no picture here yet.", "ja": "まだ絵がありません。"},
     "to_stage": {"en": "Show this on a projector", "ja": "プロジェクターで見せる"},
     "thief": {"en": "The thief", "ja": "怪盗"},
     "thief_term": {"en": "generator", "ja": "生成器・ジェネレータ"},
@@ -34,6 +46,7 @@ TEXTS = {
     # links
     "copy": {"en": "Copy", "ja": "コピー"},
     "copied": {"en": "Copied", "ja": "コピーしました"},
+    "copy_by_hand": {"en": "Selected: copy it yourself", "ja": "選択しました。ご自分でコピーしてください"},
     # the card of a model
     "details": {"en": "Details", "ja": "くわしい情報"},
     "card": {

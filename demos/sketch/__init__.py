@@ -51,7 +51,7 @@ SHORTCUTS = (
 )  # fmt: skip
 LABELS = (
     "canvas_label", "compare", "colour", "ink", "look_best", "look_proposal", "start_from", "go_on_from", "result_label",
-    "large_file_here", "globe", "link_not", "link_spoilt", "live_here",
+    "large_file_here", "globe", "link_here", "link_by_hand", "link_not", "link_spoilt", "live_here",
 )  # fmt: skip
 # The data of the tasks that come first; the others follow in the order of `MODES`.
 FIRST = ("things", "earth", "characters")

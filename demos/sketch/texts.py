@@ -97,6 +97,11 @@ TEXTS = {
         "en": "The link is copied. It carries the drawing.",
         "ja": "リンクをコピーしました。スケッチが入っています。",
     },
+    "link_by_hand": {
+        "en": "The link is selected. It carries the drawing. The browser does not let this page copy it: copy it yourself.",
+        "ja": "リンクを選択しました。スケッチが入っています。"
+        "ブラウザがコピーを許可していないので、ご自分でコピーしてください。",
+    },
     "link_not": {
         "en": "Draw something first. A drawing with a photograph in it, or with very many strokes, doesn't fit into a link: "
         "download the picture instead.",

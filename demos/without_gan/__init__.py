@@ -20,6 +20,7 @@ TITLE = "without_gan_title"
 GROUP = "understand"
 ORDER = 90
 SURPRISE = (".zoo-choice input", "[data-do=again]")
+PICTURE = ".zoo-ways-wall"
 LABELS = re.compile(r"ways_(drawn|psnr|lost|map_label|samples|given|returned|between)")
 FIRST_SEED = 7
 # The ways that make no code of a picture.

@@ -1,5 +1,6 @@
 // The favourites of a visitor: [{ query, picture, name }, ...] in localStorage. props.value: the query of the one that was clicked.
 // A state is the list model, class, truncation, picks, route, position, seed.
+import { copy } from '../../shared/web/copy.js';
 import { button, make, sayer } from '../../shared/web/dom.js';
 import * as storage from '../../shared/web/storage.js';
 
@@ -15,7 +16,7 @@ function queryOf([model, label, truncation, picks, route, position, seed]) {
 export function share(...state) {
   const address = location.origin + location.pathname + queryOf(state);
   history.replaceState(history.state, '', address);
-  navigator.clipboard?.writeText(address).catch(() => { /* not allowed: the field shows it */ });
+  copy(address);  // where that is refused, the field shows it
   return address;
 }
 

@@ -81,13 +81,16 @@ export function mount({ element, props, trigger, watch }) {
   });
 
   wall.setAttribute('aria-label', say('wall_label'));
-  // Another model is at work. Where it draws nothing, the wall says so no longer than a visitor would believe it.
-  document.addEventListener('zoo-model', () => {
+  // A model is at work. Where it draws nothing, the wall says so no longer than a visitor would believe it.
+  function wait() {
     wall.setAttribute('aria-busy', 'true');
     clearTimeout(clock);
     clock = setTimeout(() => wall.removeAttribute('aria-busy'), PATIENCE);
-  });
+  }
+
+  document.addEventListener('zoo-model', wait);
   watch(['sprite', 'seed', 'count'], draw);
   watch(['value', 'opinions'], mark);
   if (props.count) draw();
+  else wait();
 }

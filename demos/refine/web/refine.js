@@ -17,9 +17,10 @@ export function mount(component) {
     const question = ask('refine', { model: props.model, seed: Math.floor(Math.random() * SEEDS) }, (answer) => {
       if (answer.n === newest) show(answer);
     });
-    newest = question.n;
+    box.dataset.asked = newest = question.n;
     await question;
     another.disabled = false;
+    box.dataset.settled = '';
   }
 
   function show(answer) {
@@ -32,7 +33,6 @@ export function mount(component) {
       }));
     });
     find('.zoo-took').innerHTML = answer.cost;
-    box.dataset.settled = '';
   }
 
   another.addEventListener('click', refine);

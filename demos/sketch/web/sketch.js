@@ -2,6 +2,7 @@
 // Events: `draw` { drawing, paper, look, seed, moving }, `bring` { file } and `look`, each about a `model`.
 import { turns } from '../../shared/web/ask.js';
 import { SIDE, asPng } from '../../../gan_zoo/browser/web/canvas.js';
+import { copy } from '../../shared/web/copy.js';
 import { deviceOf } from '../../shared/web/device.js';
 import { button, complain, language, make, onceSeen, sayer, within } from '../../shared/web/dom.js';
 import { followPart } from '../../shared/web/tabs.js';
@@ -14,6 +15,8 @@ import { mountPaper } from './paper.js';
 import { painterOn } from './painter.js';
 
 const PATIENCE = 8000;
+// So often the examples are asked for once more: a network that is read for the first time may take longer than patience.
+const MORE = 3;
 
 export function mount(component) {
   const { element, props } = component, box = element.querySelector('.zoo-sketch'), { find, all } = within(box);
@@ -23,6 +26,7 @@ export function mount(component) {
   const looked = new Set();  // the models that were asked for it
   // The least number of an answer that still counts: none that is about a drawing which has made way for another.
   let least = 0;
+  let again = 0;  // how often the examples were asked for once more
   let given = null;  // the pixels that the picture is asked for
   const device = deviceOf(find('.zoo-place'), props.places, () => send()), painter = painterOn(device, say);
 
@@ -40,7 +44,12 @@ export function mount(component) {
     },
     rest: () => result.removeAttribute('data-busy'),
     here: (kind, request) => (kind === 'draw' ? painter.paint(given, request, desk.task) : null),
-    lost: () => device.lost(),
+    lost(kind) {
+      device.lost();
+      if (kind !== 'look' || (again += 1) > MORE) return;
+      looked.delete(desk.task.name);
+      look();
+    },
   });
 
   // Asks for the picture of the drawing as it is when its turn comes; what came before it is never sent.
@@ -209,15 +218,16 @@ export function mount(component) {
     else complain(trouble, say('link_spoilt'));
   }
 
-  // Copies a link that carries the drawing; it is shown where it can't be copied.
+  // Copies a link that carries the drawing, and shows it.
   async function link() {
     const word = await written(desk.drawing.done), field = find('.zoo-letter input');
     find('.zoo-letter').hidden = !word;
     complain(trouble, word ? '' : say('link_not'));
     if (!word) return;
     field.value = `${location.origin}${location.pathname}#sketch/${desk.task.name}/${word}`;
+    const isCopied = await copy(field.value);
+    find('.zoo-letter span').textContent = say(isCopied ? 'link_here' : 'link_by_hand');
     field.select();
-    await navigator.clipboard?.writeText(field.value).catch(() => {});
   }
 
   find('.zoo-tasks').addEventListener('change', (event) => setTask(event.target.value));

@@ -2,7 +2,7 @@
 // on one map the last one counts; the others wait in line.
 import { asker } from '../../shared/web/ask.js';
 
-// box: its data-settled is there while no question waits. lost(): there was no answer.
+// box: its data-settled is there while no question waits, its data-asked once there was one. lost(): there was no answer.
 export class Queue {
   constructor(component, { box, patience, lost }) {
     Object.assign(this, { ask: asker(component, patience), box, lost, line: [], urgent: new Map(), isBusy: false });
@@ -39,6 +39,7 @@ export class Queue {
       return;
     }
     delete this.box.dataset.settled;
+    this.box.dataset.asked = '';
     this.isBusy = true;
     const answer = await this.ask(question.event, question.request);
     this.isBusy = false;

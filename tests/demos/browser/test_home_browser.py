@@ -64,6 +64,25 @@ def test_the_opening_makes_way_for_the_page(browser: Any, url: str, place: str) 
     visitor.close(url)
 
 
+def test_the_links_of_the_opening_work_before_the_page_is_there(browser: Any, url: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    held: list[Any] = []
+    page.route("**/assets/Index-*.js", held.append)
+    page.goto(url)
+    page.click("#zoo-opening nav a[href='#style']")
+    page.wait_for_selector("#zoo-opening.chosen [role=status]")
+    page.click("#zoo-opening nav a[href='#learn']")  # another thought
+    page.unroute("**/assets/Index-*.js")
+    for request in held:
+        request.continue_()
+    page.wait_for_selector("#tab_learn[role=tabpanel]", state="visible")
+    page.wait_for_selector("#zoo-opening", state="detached")
+    assert page.evaluate("location.hash") == "#learn"
+    context.close()
+
+
 def test_the_globe_turns_and_can_be_stopped(browser: Any, url: str) -> None:
     visitor = Watched(browser, url)
     page = visitor.page

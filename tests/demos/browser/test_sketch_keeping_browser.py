@@ -185,6 +185,10 @@ def test_a_link_carries_the_drawing(painter: Any) -> None:
     link = one.page.locator(".zoo-letter input")
     link.wait_for()
     address = link.input_value()
+    refused = "navigator.clipboard.writeText = () => Promise.reject(new Error('no')); document.execCommand = () => false"
+    one.page.evaluate(f"() => {{ {refused}; }}")
+    one.page.click("[data-link]")
+    one.wait("document.querySelector('.zoo-letter').textContent.includes('copy it yourself')")
     other = painter()
     other.page.goto(address)
     other.wait("document.querySelector('.zoo-sketch canvas')?.dataset.steps === '1'")
