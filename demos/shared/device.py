@@ -28,7 +28,8 @@ KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 def texts() -> dict[str, dict[str, str]]:
     """The sentences of `device.js` by their keys, each in each language."""
-    return i18n.some("place_device", "place_server", "place_slower", "place_loading", "place_failed")
+    names = ("device", "server", "slower", "loading", "failed", "gone", "missing")
+    return i18n.some(*(f"place_{name}" for name in names))
 
 
 def offer(gallery: Gallery, model: str) -> dict[str, Any] | None:

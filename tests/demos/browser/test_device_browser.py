@@ -181,6 +181,49 @@ def test_a_site_says_what_is_missing(guest: Any, folder: Path, browser: Any, hos
     page.close()
 
 
+SPOIL = """async (broken) => {
+  const { Network } = await import('./network.js');
+  window.whole ||= Network.prototype.run;
+  Network.prototype.run = broken ? async () => { throw new Error('out of memory'); } : window.whole;
+}"""
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "failed while it drew"), ("ja", "途中でネットワークが止まりました")])
+def test_a_site_says_that_a_network_failed_while_it_drew(guest: Any, language: str, words: str) -> None:
+    one, said = guest(language), "document.querySelector('.trouble').textContent"
+    one.show("pix2pix-emoji")
+    one.page.evaluate(SPOIL, True)
+    one.page.mouse.click(*(one.page.locator(".paper").bounding_box()[side] + 80 for side in ("x", "y")))
+    one.wait(f"{said}.includes({words!r}) && {said}.includes('out of memory')")
+    one.page.evaluate(SPOIL, False)
+    one.draw()
+    assert one.page.evaluate(said) == ""
+
+    one.show("cgan-kana")
+    one.page.evaluate(SPOIL, True)
+    one.page.locator("input[type=range]").fill("0.1")
+    one.wait(f"{said}.includes({words!r})")
+    one.page.locator(".tools button").click()
+    one.page.evaluate(SPOIL, False)
+    one.page.locator("input[type=range]").fill("0.2")
+    one.wait(f"{said} === ''")
+
+
+def test_a_network_goes_on_after_its_worker_has_died(guest: Any) -> None:
+    one = guest()
+    one.show("pix2pix-emoji")
+    one.page.evaluate("""() => {
+      const post = Worker.prototype.postMessage;
+      Worker.prototype.postMessage = function fail() {
+        Worker.prototype.postMessage = post;
+        window.died = true;
+        this.dispatchEvent(new ErrorEvent('error', { message: 'out of memory', cancelable: true }));
+      };
+    }""")
+    one.draw()
+    assert one.page.evaluate("window.died") and one.page.inner_text(".trouble") == ""
+
+
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = tmp_path_factory.mktemp("weights")
@@ -209,6 +252,13 @@ def on_device(visitor: Any, box: str) -> None:
 def painter(browser: Any, url: str) -> Iterator[Any]:
     with visits(Painter, browser, url) as opened:
         yield opened
+
+
+# Begins the worker with the runtime, without a network.
+RUNTIME = """async () => {
+  const { Network } = await import(new URL('gan_zoo/browser/web/network.js', document.baseURI).href);
+  await new Network({ graph: 'nothing', weights: 'nothing' }).load().catch(() => {});
+}"""
 
 
 @pytest.mark.parametrize("task", ["pix2pix-emoji", "spade-earth"])
@@ -252,6 +302,41 @@ def test_sketch_goes_on_without_a_network_and_keeps_the_choice(painter: Any) -> 
     one.picture()
     assert one.page.get_attribute("#sketch .zoo-place", "data-place") == "server"
     assert one.page.get_attribute("#sketch .zoo-place", "data-state") == "away", "nothing is loaded that nobody wants"
+
+    place = "document.querySelector('#sketch .zoo-place')"
+    one.context.set_offline(True)
+    one.stroke((0.2, 0.9), (0.8, 0.9))
+    one.wait(f"{place}.dataset.state === 'missing'")
+    assert "this device doesn't have the model" in one.page.inner_text("#sketch .zoo-place")
+    one.context.set_offline(False)
+    one.wait(f"{place}.dataset.state === 'away'")
+    one.page.evaluate(RUNTIME)
+    one.context.set_offline(True)
+    one.stroke((0.2, 0.2), (0.8, 0.2))
+    one.wait(f"{place}.dataset.place === 'device'")  # the files of the network were kept
+    one.wait("document.querySelector('.zoo-took').textContent.includes('on this device')")
+
+
+@pytest.mark.parametrize(("language", "words"), [
+    ("en", "The server doesn't answer, so this device computes."), ("ja", "この端末で計算しています。"),
+])  # fmt: skip
+def test_the_device_goes_on_while_the_server_is_gone(painter: Any, language: str, words: str) -> None:
+    one, place = painter(language), "document.querySelector('#sketch .zoo-place')"
+    one.task("pix2pix-emoji")
+    one.stroke(*CIRCLE)
+    on_device(one, "#sketch")
+    one.page.click("#sketch .zoo-place button")  # the visitor chooses the server
+    one.wait(f"{place}.dataset.place === 'server'")
+    before = one.picture()
+    one.context.set_offline(True)
+    one.wait(f"{place}.dataset.place === 'device'")
+    assert words in one.page.inner_text("#sketch .zoo-place") and one.page.locator("#sketch .zoo-place button").is_hidden()
+    one.stroke((0.2, 0.8), (0.8, 0.8))
+    one.wait(f"document.querySelector('.zoo-result img').src !== {before!r}")
+    one.context.set_offline(False)
+    one.wait(f"{place}.dataset.place === 'server'")
+    assert words not in one.page.inner_text("#sketch .zoo-place")
+    one.wait("!document.querySelector('.zoo-took b').parentElement.textContent.match(/on this device|この端末/)")
 
 
 def test_the_latent_space_on_the_device(browser: Any, url: str) -> None:
