@@ -38,6 +38,7 @@ export function asker({ props, trigger, watch }, patience, here = () => null) {
       hear(answer);
     });
     function there() {
+      delete last.stop;
       waiting.add(giveUp);
       wait(isGone() ? SHORT : mine);
       trigger(event, { request: { ...request, n } });
@@ -46,9 +47,9 @@ export function asker({ props, trigger, watch }, patience, here = () => null) {
     const made = here(event, request, (part) => tell(part, false));
     if (made) {
       wait(mine);
-      made.then((answer) => tell(answer, true), there);
+      made.then((answer) => (answer ? tell(answer, true) : there()), there);
     } else there();
-    return Object.assign(last, { n, stop: made?.stop });
+    return Object.assign(last, { n }, made?.stop && { stop: made.stop });
   };
 }
 
@@ -98,7 +99,7 @@ export function turns(component, kinds, options) {
         heard = kinds[kind].hear(answer, request);
       });
       box.dataset.asked = last = mine.n = question.n;
-      mine.stop = question.stop;
+      mine.question = question;
       if (await question === null) {
         stop();
         lost(kind);
@@ -111,7 +112,7 @@ export function turns(component, kinds, options) {
   }
 
   function stop() {
-    if (now?.stop) now.stop();
+    if (now?.question?.stop) now.question.stop();
     else if (now && kinds[now.kind].endedBy) component.trigger('stop', { request: { n: now.n } });
   }
 
