@@ -28,22 +28,23 @@ KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 def texts() -> dict[str, dict[str, str]]:
     """The sentences of `device.js` by their keys, each in each language."""
-    return i18n.some("place_device", "place_server", "place_slower", "place_loading", "place_failed")
+    names = ("device", "server", "slower", "loading", "failed", "gone", "missing")
+    return i18n.some(*(f"place_{name}" for name in names))
 
 
 def offer(gallery: Gallery, model: str) -> dict[str, Any] | None:
     """The facts that a page needs to run a model; None if its folder has no graph, or one that was made of other weights.
 
-    `graph` and `weights` are addresses, relative to the page; `bytes` is what the page fetches, with the runtime; `latent` is
-    the length of a latent, 0 if the graph takes none.
+    `graph` and `weights` are addresses, relative to the page, and so is `back`, the graph of the way back, '' if there is
+    none; `bytes` is what the page fetches, with the runtime; `latent` is the length of a latent, 0 if the graph takes none.
     """
-    digest = _digest_of(gallery, model)
+    digest, ways = _mark_of(gallery, model)
     if not digest:
         return None
     folder = gallery.folders[model]
-    files = {"graph": graph.GRAPH, "weights": graph.STORED}
-    addresses = {key: NETWORK.format(digest=digest, file=name).lstrip("/") for key, name in files.items()}
-    size = sum((folder / name).stat().st_size for name in files.values()) + runtime_bytes()
+    files = {"graph": graph.GRAPH, "weights": graph.STORED, "back": graph.BACK if graph.BACK in ways else ""}
+    addresses = {key: NETWORK.format(digest=digest, file=name).lstrip("/") if name else "" for key, name in files.items()}
+    size = sum((folder / name).stat().st_size for name in (graph.GRAPH, graph.STORED)) + runtime_bytes()
     return {**addresses, "bytes": size, "latent": gallery.card(model)["config"].get("latent_size", 0)}
 
 
@@ -53,31 +54,37 @@ def runtime_bytes() -> int:
     return sum(path.stat().st_size for path in runtime.WEB.glob("onnxruntime-*.wasm.gz"))
 
 
-def _digest_of(gallery: Gallery, model: str) -> str:
+def _mark_of(gallery: Gallery, model: str) -> tuple[str, tuple[str, ...]]:
+    """What `_mark` says of the folder of a model; ('', ()) if nothing in it can be run."""
     folder = gallery.folders.get(model)
     if folder is None or model not in gallery.names():
-        return ""
+        return "", ()
     try:
-        times = tuple((folder / name).stat().st_mtime_ns for name in (graph.GRAPH, graph.STORED))
-        return _digest(folder, times)
+        back = folder / graph.BACK
+        times = [(folder / name).stat().st_mtime_ns for name in (graph.GRAPH, graph.STORED)]
+        return _mark(folder, (*times, back.stat().st_mtime_ns if back.exists() else 0))
     except (OSError, UserError):  # there is no graph, or the folder is gone
-        return ""
+        return "", ()
 
 
 @functools.lru_cache(256)
-def _digest(folder: Path, times: tuple[int, ...]) -> str:
-    """The mark of a folder's graph and weights, both of which it names, as they were at `times`; '' if they don't fit."""
-    return hashlib.sha256((folder / graph.GRAPH).read_bytes()).hexdigest()[:32] if graph.is_fresh(folder) else ""
+def _mark(folder: Path, times: tuple[int, ...]) -> tuple[str, tuple[str, ...]]:
+    """The mark of a folder's graphs and weights, all of which it names, as they were at `times`, and the names of the graphs
+    that fit the weights; the mark is '' if the first one doesn't."""
+    ways = tuple(name for name in (graph.GRAPH, graph.BACK) if graph.is_fresh(folder, name))
+    if graph.GRAPH not in ways:
+        return "", ()
+    return hashlib.sha256(b"".join((folder / name).read_bytes() for name in ways)).hexdigest()[:32], ways
 
 
 def routes(gallery: Gallery) -> list[Route]:
     """The routes of the networks that `gallery` offers."""
 
     def found(digest: str, file: str) -> Path | None:
-        if file in (graph.GRAPH, graph.STORED):
-            for model in gallery.names():
-                if _digest_of(gallery, model) == digest:
-                    return gallery.folders[model] / file
+        for model in gallery.names():
+            known, ways = _mark_of(gallery, model)
+            if known == digest and file in (graph.STORED, *ways):
+                return gallery.folders[model] / file
         return None
 
     async def network(request: Request) -> Response:

@@ -198,6 +198,14 @@ TEXTS = {
         "en": "This browser can't run the model, so the server does.",
         "ja": "このブラウザではモデルを動かせないため、サーバーで計算します。",
     },
+    "place_gone": {
+        "en": "The server doesn't answer, so this device computes.",
+        "ja": "サーバーから応答がないため、この端末で計算しています。",
+    },
+    "place_missing": {
+        "en": "The server doesn't answer, and this device doesn't have the model.",
+        "ja": "サーバーから応答がなく、この端末にもモデルがありません。",
+    },
     # what the door says
     "store_gone": {
         "en": "Many visitors are here, and what you brought had to make room. Bring it once more.",

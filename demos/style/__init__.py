@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 from starlette.routing import BaseRoute
 
-from demos.shared import controls, i18n, page, requests, responses
+from demos.shared import controls, device, i18n, page, requests, responses
 from demos.style import kinds, restyle, styles, upload
 from demos.style.restyle import Desk
 from gan_zoo import Gallery
@@ -22,7 +22,7 @@ SURPRISE = (".zoo-styler-styles input", ".zoo-styler-samples button")
 PICTURE = ".zoo-styler-view .after"
 LABELS = (
     "compare_style", "sample", "no_camera", "large_clip_here", "before_label", "after_label", "film_alt", "lost", "cycle_back",
-    "no_way_back",
+    "no_way_back", "live_here", "tried_here", "small_here", "cycle_error", "method_cost", "method_minutes",
 )  # fmt: skip
 # What is answered at once does not wait for runs of other visitors.
 TURNS: dict[str, Any] = {"concurrency_id": "style", "concurrency_limit": 4}
@@ -41,10 +41,11 @@ def build(gallery: Gallery) -> list[BaseRoute]:
             "style/style",
             studio_html(cards),
             events=["look", "bring", "judge", "restyle", "clip", "sheet", "save", "stop"],
-            styles=offered(cards),
+            styles=offered(gallery, cards),
             answer=None,
             most=upload.MOST_BYTES,
             labels=i18n.some(*LABELS),
+            places=device.texts(),
             elem_id="style",
         )
 
@@ -77,15 +78,25 @@ def look(gallery: Gallery, desk: Desk, asked: responses.Answer) -> responses.Ans
     return {
         "about": styles.about(gallery, card["name"]),
         "samples": [styles.small(picture) for picture in styles.samples(card, back)],
-        "styles": offered(styles.styles(gallery)),
+        "styles": offered(gallery, styles.styles(gallery)),
         "thumbnails": {name: styles.thumbnail(card) for name, card in styles.styles(gallery).items()},
     }
 
 
-def offered(cards: dict[str, Any]) -> list[dict[str, Any]]:
-    """The name and the directions of each style."""
+def offered(gallery: Gallery, cards: dict[str, Any]) -> list[dict[str, Any]]:
+    """The name and the directions of each style, and what a page must know to restyle by itself: how the network runs
+    there, what it is compared with, there and back, and what it costs."""
     return [
-        {"name": name, "title": title, "ways": styles.ways(name, cards[name])} for name, title in styles.titles(cards).items()
+        {
+            "name": name,
+            "title": title,
+            "ways": styles.ways(name, cards[name]),
+            "device": device.offer(gallery, name),
+            "method": styles.method(cards[name]),
+            "rivals": [styles.rivals(gallery, name, back) for back in (False, True)],
+            **styles.costs(cards[name]),
+        }
+        for name, title in styles.titles(cards).items()
     ]
 
 
@@ -108,6 +119,7 @@ def bring(gallery: Gallery, desk: Desk, asked: responses.Answer) -> responses.An
     return {
         "before": upload.as_jpeg(new.picture),
         "size": [width, height],
+        "pixels": upload.as_given(new) if asked.get("pixels") is True else "",
         "frames": new.frames,
         "is": said,
         "offer": offer(new) if asked.get("whole") is not True else "",

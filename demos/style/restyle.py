@@ -76,9 +76,9 @@ def methods(gallery: Gallery, names: list[str], small: Tensor, back: bool) -> li
         session, card = gallery.translator(name), gallery.card(name)
         result = session.translate(small, back=back)
         again = as_jpeg(way_back(session, small, result.images, back)[0]) if session.two_way else ""
-        numbers, seconds = card.get("parameters", 0), card.get("training", {}).get("seconds", 0)
-        cost = i18n.both("method_cost", milliseconds=f"{result.milliseconds:.0f}", thousands=f"{numbers / 1000:,.0f}")
-        cost += i18n.both("method_minutes", minutes=f"{seconds / 60:.0f}") if seconds else ""
+        known = styles.costs(card)
+        cost = i18n.both("method_cost", milliseconds=f"{result.milliseconds:.0f}", thousands=known["thousands"])
+        cost += i18n.both("method_minutes", minutes=known["minutes"]) if known["minutes"] else ""
         row = {"method": styles.method(card), "picture": as_jpeg(images.to_uint8(result.images[0])), "back": again}
         rows.append({**row, "said": cost})
     return rows

@@ -78,6 +78,12 @@ def method(card: dict[str, Any]) -> str:
     return METHODS.get(card["model"], html.escape(card["model"]))
 
 
+def costs(card: dict[str, Any]) -> dict[str, str]:
+    """The thousands of a style's parameters, and the minutes of its training, '' where nobody knows."""
+    seconds = card.get("training", {}).get("seconds", 0)
+    return {"thousands": f"{card.get('parameters', 0) / 1000:,.0f}", "minutes": f"{seconds / 60:.0f}" if seconds else ""}
+
+
 def titles(cards: dict[str, dict[str, Any]]) -> dict[str, str]:
     """The names of styles, as HTML; those of one name also say by which method they were learnt."""
     plain = {name: title(name, card) for name, card in cards.items()}

@@ -47,6 +47,14 @@ TEXTS = {
         "ja": "{seconds}秒の動画（{width}×{height}画素、{frames}コマ）の最初のコマです。",
     },
     "tried": {"en": "First, a small version: <b>{milliseconds} ms</b>", "ja": "まず小さな画像で <b>{milliseconds}ミリ秒</b>"},
+    "tried_here": {
+        "en": "First, a small version on this device: <b>{milliseconds} ms</b>",
+        "ja": "まず小さな画像で、この端末で <b>{milliseconds}ミリ秒</b>",
+    },
+    "small_here": {
+        "en": "Made at {width} × {height} pixels, because the server doesn't answer.",
+        "ja": "サーバーから応答がないため、{width}×{height}画素で変換しました。",
+    },
     "tiles": {"en": "Tile {done} of {tiles} …", "ja": "タイル{tiles}枚中{done}枚目…"},
     "restyled": {
         "en": "The whole picture, in {tiles} tiles: <b>{milliseconds} ms</b> of model time",

@@ -24,6 +24,8 @@ SHOWN = 1280
 """the longer side of a picture on the page in pixels"""
 TRIED = 256
 """the longer side of a picture that is restyled at once, before all of it is"""
+HERE = 512 * 512
+"""the most pixels of a picture that the visitor's device may restyle"""
 CLIP_SIDE = 480
 """the longer side of a clip's frames in pixels"""
 
@@ -126,6 +128,13 @@ def _scaled(picture: Picture, side: int, step: int, least: int) -> Picture:
 def as_jpeg(picture: Picture) -> str:
     """A picture as the page shows it: a URL."""
     return responses.data_url(images.to_pil(at_most(picture, SHOWN)), "JPEG", quality=90)
+
+
+def as_given(new: Brought) -> str:
+    """The pixels of a picture as the device's network takes them: the URL of a PNG, '' for a clip or a larger picture."""
+    return (
+        "" if new.is_clip or new.size[0] * new.size[1] > HERE else responses.as_url(responses.as_png(new.picture), "image/png")
+    )
 
 
 def blended(before: Picture, after: Picture, strength: float) -> Image.Image:

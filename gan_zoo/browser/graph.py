@@ -1,5 +1,7 @@
 """Graphs of networks for the browser: `model.onnx` in a weights folder, which has the operations but not the weights.
 
+A translator that also leads back has `back.onnx` for that.
+
 The weights stay in `model.safetensors`, where a number takes 8 or 16 bits. The page unpacks that file to float32
 (`web/weights.js`) and hands the result to its runtime under the name `WEIGHTS`; a graph says where in it each tensor begins.
 `places` and the page compute these places by the same rule.
@@ -24,11 +26,11 @@ from gan_zoo.data.pairings import pairing
 from gan_zoo.errors import UserError
 from gan_zoo.files import sha256, write_atomically
 from gan_zoo.models.base import Model
-from gan_zoo.models.kinds import Proposer
+from gan_zoo.models.kinds import Proposer, Translator
 from gan_zoo.weights import quantize
 from gan_zoo.weights.folder import load_folder
 
-GRAPH, STORED = "model.onnx", "model.safetensors"
+GRAPH, BACK, STORED = "model.onnx", "back.onnx", "model.safetensors"
 # The name under which a page hands the unpacked weights to its runtime.
 WEIGHTS = "weights"
 # Tensors begin at multiples of so many bytes.
@@ -44,15 +46,16 @@ MARK, DIGITS = "weights", 64
 class _Page(nn.Module):
     """A model as a page calls it: a sampler with latents, a translator with the RGB picture on a canvas."""
 
-    def __init__(self, model: Model, method: str) -> None:
+    def __init__(self, model: Model, method: str, back: bool = False) -> None:
         super().__init__()
         self.model, self.method = model, "draw" if isinstance(model, Proposer) else method
-        self.pairing = pairing(model.card.get("pairs", "")) if method == "translate" else None
+        self.pairing = pairing(model.card.get("pairs", "")) if method == "translate" and not back else None
+        self.way = {"back": True} if back else {}
 
     def forward(self, *inputs: Tensor) -> Tensor:
         if self.pairing:
             inputs = (self.pairing.from_drawing(inputs[0]), *inputs[1:])
-        return getattr(self.model, self.method)(*inputs)
+        return getattr(self.model, self.method)(*inputs, **self.way)
 
 
 def places(folder: Path) -> dict[str, tuple[int, Tensor]]:
@@ -104,9 +107,9 @@ def mark(graph: Path) -> str:
         return ""
 
 
-def is_fresh(folder: Path) -> bool:
-    """Return True if a weights folder has a graph that was made of its weights."""
-    graph = folder / GRAPH
+def is_fresh(folder: Path, name: str = GRAPH) -> bool:
+    """Return True if a weights folder has a graph, or that of the way `BACK`, that was made of its weights."""
+    graph = folder / name
     return graph.is_file() and not graph.is_symlink() and mark(graph) == sha256(folder / STORED)
 
 
@@ -115,7 +118,8 @@ def write_graph(folder: Path) -> Path:
 
     A sampler's inputs are `z`, and `label` if it has classes. A translator's is `images`: RGB pictures in [-1, 1] as they lie
     on a canvas; the graph makes the model's input of them. One that makes proposals also has `z`, of which zeros give the
-    best guess. The output is `pictures`. The batch can have any size, and so can pictures if the model takes any.
+    best guess. The output is `pictures`. The batch can have any size, and so can pictures if the model takes any. If the
+    model also translates back, the graph `BACK` does.
 
     Raises:
         UserError: the model is no sampler or translator, the folder can't be used, or the packages of the extra `onnx` are
@@ -129,9 +133,16 @@ def write_graph(folder: Path) -> Path:
     if call.method == "translate":
         inputs = {"images": torch.zeros(2, 3, *model.image_shape[1:])}
         inputs |= {"z": model.latent(2)} if isinstance(model, Proposer) else {}
-    graph = _without_weights(_exported(_Page(model, call.method), inputs, call.multiple), places(folder))
-    stamped = graph + _stamp(sha256(folder / STORED))
-    write_atomically(folder / GRAPH, lambda path: path.write_bytes(stamped))
+    known, stamp = places(folder), _stamp(sha256(folder / STORED))
+
+    def write(name: str, page: _Page) -> None:
+        stamped = _without_weights(_exported(page, inputs, call.multiple), known) + stamp
+        write_atomically(folder / name, lambda path: path.write_bytes(stamped))
+
+    write(GRAPH, _Page(model, call.method))
+    if isinstance(model, Translator) and model.two_way:
+        inputs = {"images": torch.zeros(2, *model.image_shape)}
+        write(BACK, _Page(model, call.method, back=True))
     return folder / GRAPH
 
 

@@ -6,6 +6,7 @@ README.md            the model card, written from config.json
 log.jsonl            the log of the run
 grids.webp           its sample grids as one animated picture
 model.onnx           the operations of the network without its weights, for browsers (see `browser.graph`)
+back.onnx            those of the way back, if there is one
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ Card = dict[str, Any]
 # The files that a folder may contain, with the largest allowed size of each, in bytes.
 FILES = {
     "config.json": 10_000_000, "model.safetensors": 2_000_000_000, "README.md": 1_000_000,
-    "log.jsonl": 200_000_000, "grids.webp": 50_000_000, "model.onnx": 5_000_000,
+    "log.jsonl": 200_000_000, "grids.webp": 50_000_000, "model.onnx": 5_000_000, "back.onnx": 5_000_000,
 }  # fmt: skip
 NEEDED = ("config.json", "model.safetensors")
 # The largest number of frames of the animation, and of pixels in a frame. Without limits, it would be larger than the

@@ -32,10 +32,12 @@ def digits(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
 def test_shipped_samplers_and_translators_have_a_graph_of_their_weights(folder: Path) -> None:
-    assert graph.is_fresh(folder), f"run: gan-zoo export {folder.name} --to graph"
-    content = (folder / graph.GRAPH).read_bytes()
-    assert len(content) < 500_000
-    assert not any(word in content for word in (b"site-packages", b".py", b"pkg.torch")), "it tells of the machine"
+    model = load_folder(folder)
+    for name in [graph.GRAPH, *([graph.BACK] if isinstance(model, Translator) and model.two_way else [])]:
+        assert graph.is_fresh(folder, name), f"run: gan-zoo export {folder.name} --to graph"
+        content = (folder / name).read_bytes()
+        assert len(content) < 500_000
+        assert not any(word in content for word in (b"site-packages", b".py", b"pkg.torch")), "it tells of the machine"
 
 
 @pytest.mark.parametrize("bits", [8, 16, 32])
@@ -73,6 +75,13 @@ def test_a_graph_and_its_weights_give_the_pictures(
             inputs["z"] = torch.zeros(3, model.config.latent_size)
     [pictures] = session.run(None, {key: value.numpy() for key, value in inputs.items()})
     torch.testing.assert_close(torch.tensor(pictures), expected, rtol=0, atol=1e-4)
+    if isinstance(model, Translator) and model.two_way:
+        session = onnxruntime.InferenceSession(str(tmp_path / "one" / graph.BACK))
+        given = torch.rand(3, *model.image_shape) * 2 - 1
+        [pictures] = session.run(None, {"images": given.numpy()})
+        torch.testing.assert_close(torch.tensor(pictures), model.translate(given, back=True), rtol=0, atol=1e-4)
+    else:
+        assert not (tmp_path / "one" / graph.BACK).exists()
 
 
 def test_tensors_lie_where_the_graph_looks_for_them(digits: Path) -> None:

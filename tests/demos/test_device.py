@@ -70,6 +70,19 @@ def test_without_a_graph_of_its_weights_nothing_is_offered(gallery: Gallery, cli
     assert device.offer(gallery, "dcgan-digits") is None
 
 
+def test_the_way_back_is_offered_if_it_fits_the_weights(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(REPOSITORY_WEIGHTS / "cyclegan-ukiyoe", tmp_path / "two"))
+    one_way = Path(shutil.copytree(REPOSITORY_WEIGHTS / "cut-ukiyoe", tmp_path / "one"))
+    gallery = Gallery({"two": folder, "one": one_way}, device="cpu")
+    with TestClient(Starlette(routes=device.routes(gallery))) as client:
+        offer, other = device.offer(gallery, "two"), device.offer(gallery, "one")
+        assert offer and client.get(f"/{offer['back']}").content == (folder / graph.BACK).read_bytes()
+        assert other and other["back"] == ""
+        (folder / graph.BACK).write_bytes((folder / graph.BACK).read_bytes()[:-1])
+        damaged = device.offer(gallery, "two")
+        assert damaged and damaged["back"] == "" and client.get(f"/{offer['back']}").status_code == 404
+
+
 def test_the_latent_tab_knows_classes_and_who_judges(gallery: Gallery) -> None:
     offers = on_device.offers(gallery)
     assert offers["dcgan-digits"]["judged"] and not offers["dcgan-digits"]["classes"]

@@ -1,34 +1,55 @@
 // Questions to the server. An event carries a request with a number, { n, ... }; the prop `answer` brings what there is to say
 // to it so far, under the same number, and is complete with `last`. An answer can get lost on its way: after some patience
-// nobody waits for it any more.
+// nobody waits for it any more; if the server is gone, the patience is short.
+import { isGone, whenServerChanges } from './server.js';
+
+// In milliseconds, for an answer of a server that is gone.
+const SHORT = 300;
 
 // A function that asks: ask(event, request, hear) gives a promise of the last answer, or of null when patience is over. The
 // promise has the question's number as `n`. `hear` is told every answer, the last one, and also one that comes too late. A
-// question that takes long has a patience of its own. `here(event, request)` may give a promise of the answer: then the server is
-// asked only if that fails.
+// question that takes long has a patience of its own. `here(event, request, tell)` may give a promise of the answer, and tell parts
+// of it before: then the server is asked only if that fails. If the promise has a `stop`, so has the question's.
 export function asker({ props, trigger, watch }, patience, here = () => null) {
-  const open = new Map();
+  const open = new Map(), waiting = new Set();  // who hears each answer; the questions that nobody has given up
   let number = 0;
   watch('answer', () => open.get(props.answer?.n)?.(props.answer));
+  whenServerChanges(() => { if (isGone()) for (const giveUp of waiting) giveUp(); });
   return (event, request, hear = () => {}, mine = patience) => {
     const n = number += 1;
-    const last = new Promise((resolve) => {
-      let timer = setTimeout(resolve, mine, null);
-      open.set(n, (answer) => {
-        clearTimeout(timer);
-        timer = setTimeout(resolve, mine, null);
-        if (answer.last) {
-          open.delete(n);
-          clearTimeout(timer);
-          resolve(answer);
-        }
-        hear(answer);
-      });
+    let settle, timer;
+    const last = new Promise((resolve) => { settle = resolve; });
+    const giveUp = () => end(null);
+    function end(answer) {
+      clearTimeout(timer);
+      waiting.delete(giveUp);
+      settle(answer);
+    }
+    function wait(long) {
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, long);
+    }
+    open.set(n, (answer) => {
+      wait(mine);
+      if (answer.last) {
+        open.delete(n);
+        end(answer);
+      }
+      hear(answer);
     });
-    const there = () => trigger(event, { request: { ...request, n } }), made = here(event, request);
-    if (made) made.then((answer) => open.get(n)?.({ n, model: request.model, trouble: '', ...answer, last: true }), there);
-    else there();
-    return Object.assign(last, { n });
+    function there() {
+      delete last.stop;
+      waiting.add(giveUp);
+      wait(isGone() ? SHORT : mine);
+      trigger(event, { request: { ...request, n } });
+    }
+    const tell = (answer, isLast) => open.get(n)?.({ n, model: request.model, trouble: '', ...answer, last: isLast });
+    const made = here(event, request, (part) => tell(part, false));
+    if (made) {
+      wait(mine);
+      made.then((answer) => (answer ? tell(answer, true) : there()), there);
+    } else there();
+    return Object.assign(last, { n }, made?.stop && { stop: made.stop });
   };
 }
 
@@ -78,6 +99,7 @@ export function turns(component, kinds, options) {
         heard = kinds[kind].hear(answer, request);
       });
       box.dataset.asked = last = mine.n = question.n;
+      mine.question = question;
       if (await question === null) {
         stop();
         lost(kind);
@@ -90,7 +112,8 @@ export function turns(component, kinds, options) {
   }
 
   function stop() {
-    if (now && kinds[now.kind].endedBy) component.trigger('stop', { request: { n: now.n } });
+    if (now?.question?.stop) now.question.stop();
+    else if (now && kinds[now.kind].endedBy) component.trigger('stop', { request: { n: now.n } });
   }
 
   // The visitor stops what goes on, and what waits of its kind.

@@ -1,7 +1,9 @@
 // Where the pictures of a tab are made: on the server, or on the visitor's device by a network that runs in the browser. Both are
-// timed once, and the faster one is chosen; the visitor may choose otherwise, and that choice stays.
+// timed once, and the faster one is chosen; the visitor may choose otherwise, and that choice stays. As long as the server is gone,
+// the device does what it can, whatever is chosen.
 import { Network } from '../../../gan_zoo/browser/web/network.js';
 import { button, make, sayer } from './dom.js';
+import { answers, isGone, whenServerChanges } from './server.js';
 import * as storage from './storage.js';
 
 const SHELF = 'localStorage', PLACE = 'gan-zoo-place';
@@ -31,6 +33,7 @@ export function deviceOf(box, texts, changed) {
 
   function place() {
     if (now?.state !== 'ready') return 'server';
+    if (isGone()) return 'device';
     if (wish) return wish;
     return now.place || 'server';
   }
@@ -57,7 +60,7 @@ export function deviceOf(box, texts, changed) {
       decide(one);
       if (one === now && place() === 'device') changed();
     } catch {
-      one.state = 'failed';
+      one.state = await answers() ? 'failed' : 'missing';
     }
     show();
   }
@@ -79,7 +82,10 @@ export function deviceOf(box, texts, changed) {
     if (!now) return null;
     const one = now, begun = performance.now(), isHere = place() === 'device';
     one.asked = isHere ? null : { inputs, begun };
-    if (!isHere) return null;
+    if (!isHere) {
+      if (isGone()) goOn();
+      return null;
+    }
     one.recent = begun;
     return one.network.run(inputs()).catch((error) => {
       one.state = 'failed';
@@ -100,13 +106,30 @@ export function deviceOf(box, texts, changed) {
     show();
   }
 
-  // Nobody answers: what can run here does. A device that is too slow itself is not asked once more.
-  function lost() {
-    const before = place();
+  // No answer came. If the server is there, it is too slow, and what can run here does; a device that is too slow itself is not
+  // asked once more.
+  async function lost() {
+    if (!await answers()) return;
     for (const one of known.values()) one.place = 'device';
-    if (place() !== before) changed();
+    moved();
+  }
+
+  // The server is gone: a network that isn't in memory may still be among the files that the browser has kept.
+  function goOn() {
+    if (now?.state === 'away' && now.asked) prepare(now, now.asked.inputs);
+  }
+
+  // Pictures may be made elsewhere now.
+  function moved() {
+    if (place() !== box.dataset.place) changed();
     show();
   }
+
+  whenServerChanges(() => {
+    for (const one of known.values()) if (one.state === 'missing') one.state = 'away';
+    if (isGone()) goOn();
+    moved();
+  });
 
   function show() {
     const { state = '', here, there = [], done, offer } = now || {}, mega = (bytes) => (bytes / 1e6).toFixed(1);
@@ -115,15 +138,15 @@ export function deviceOf(box, texts, changed) {
     box.dataset.state = state;
     const isSlower = state === 'ready' && place() === 'server' && !wish && there.length;
     note.textContent = {
+      missing: () => say('place_missing'),
       loading: () => say('place_loading', { done: mega(Math.min(done, offer.bytes)), all: mega(offer.bytes) }),
       failed: () => say('place_failed'),
-      ready: () => (isSlower ? say('place_slower', { here: Math.round(here), there: Math.round(median(there)) }) : ''),
+      ready: () => (isGone() ? say('place_gone') : isSlower ? say('place_slower', { here: Math.round(here), there: Math.round(median(there)) }) : ''),
     }[state]?.() ?? '';
     other.textContent = say(place() === 'device' ? 'place_server' : 'place_device');
-    other.hidden = state === 'loading';
+    other.hidden = state === 'loading' || isGone();
   }
 
-  window.addEventListener('offline', lost);
   show();
   return { use, run, answered, lost, place };
 }

@@ -1,14 +1,20 @@
 // The Style tab: a picture or a clip that is brought, a style, and what becomes of the one in the other.
-// Events: `look`, `bring` { file or sample, whole }, `judge`, `restyle`, `clip` { strength }, `sheet` and `save` { strength }, each
-// about a `model`, there or `back`. `restyle`, `clip` and `sheet` are answered bit by bit, and `stop` ends them.
+// Events: `look`, `bring` { file or sample, whole, pixels }, `judge`, `restyle`, `clip` { strength }, `sheet` and `save` { strength }, each
+// about a `model`, there or `back`. `restyle`, `clip` and `sheet` are answered bit by bit, and `stop` ends them. `restyle` and `save`
+// may be answered on the visitor's device.
 import { turns } from '../../shared/web/ask.js';
+import { deviceOf } from '../../shared/web/device.js';
 import { button, complain, language, make, onceSeen, save, sayer, within } from '../../shared/web/dom.js';
+import { isGone } from '../../shared/web/server.js';
 import { followPart } from '../../shared/web/tabs.js';
 import { uploads } from '../../shared/web/upload.js';
 import { mountCamera } from './camera.js';
 import { contactSheet } from './contact_sheet.js';
+import { stylistOn } from './stylist.js';
 
 const PATIENCE = 120_000;
+// Nobody misses the answers to these while the server is gone.
+const SPARE = ['look', 'judge'];
 
 export function mount(component) {
   const { element, props } = component, box = element.querySelector('.zoo-styler'), { find, all } = within(box);
@@ -17,6 +23,9 @@ export function mount(component) {
   let styles = props.styles, chosen = 0, back = false;
   // The samples of the style, whether one of them is before us, the file that was brought, and what was drawn in another tab.
   let samples = [], isSample = true, given = '', sketched = '';
+
+  const again = () => { if (view.dataset.empty !== '') want('restyle'); };
+  const device = deviceOf(find('.zoo-place'), props.places, again), stylist = stylistOn(device, say, again);
 
   const kinds = {
     bring: { hear: brought },
@@ -30,14 +39,30 @@ export function mount(component) {
   const { want, stop, waits } = turns(component, kinds, {
     box,
     patience: PATIENCE,
-    about: () => ({ model: styles[chosen].name, back }),
+    about: () => ({ model: styles[chosen].name, back, pixels: Boolean(styles[chosen].device) }),
     begin(kind) {
       showRun(Boolean(kinds[kind].endedBy));
       if (kind === 'restyle') lose();
     },
     rest: () => showRun(false),
-    lost: () => complain(trouble, say('lost')),
+    here,
+    lost(kind) {
+      device.lost();
+      // A style that can run here says itself what is missing.
+      const isSaid = SPARE.includes(kind) || (kind === 'restyle' && styles[chosen].device);
+      if (!isGone() || !isSaid) complain(trouble, say('lost'));
+    },
   });
+
+  // The answer of the device, if there is one.
+  function here(kind, { strength: share }, hear) {
+    if (kind === 'restyle') {
+      const style = styles[chosen], named = (name) => styles.filter((one) => one.name === name);
+      return stylist.restyle({ style, back, rivals: style.rivals[back ? 1 : 0].flatMap(named) }, hear);
+    }
+    const file = kind === 'save' ? stylist.save(share) : null;
+    return file && Promise.resolve({ file });
+  }
 
   function showRun(isOne) {
     find('[data-do=stop]').hidden = progress.hidden = !isOne;
@@ -89,7 +114,7 @@ export function mount(component) {
   }
 
   // A picture is there: everything else is about another one.
-  function brought(answer, { sample, file }) {
+  async function brought(answer, { sample, file }) {
     tell(answer);
     find('.zoo-styler-offer').hidden = !answer.offer;
     if (answer.offer) {
@@ -105,6 +130,7 @@ export function mount(component) {
     find('.zoo-styler-is').innerHTML = answer.is;
     find('.zoo-styler-clip').hidden = answer.frames === 1;
     showSheet([]);
+    await stylist.lay(answer);
     want('restyle');
     judge();
   }
@@ -130,6 +156,7 @@ export function mount(component) {
   }
 
   function restyled(answer) {
+    if (!answer.here && answer.after) device.answered();
     tell(answer);
     const after = find('.after');
     after.hidden = !answer.after;

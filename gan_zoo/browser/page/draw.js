@@ -1,6 +1,6 @@
 // A room to draw in: a canvas, or a photograph, and the picture that the network makes of it while the pen moves.
 import { Drawing, SIDE } from './canvas.js';
-import { brushName, button, make, newest, saver, say, showTime } from './page_parts.js';
+import { brushName, button, complaints, make, newest, saver, say, showTime } from './page_parts.js';
 import { asInput, asPixels } from './pictures.js';
 
 const BLACK = '#000000';
@@ -12,7 +12,7 @@ export async function drawing(place, network, about) {
   const sheet = new Drawing({ ground, flat: mode === 'labels' });
   const paper = make('canvas', { className: 'paper', width: SIDE, height: SIDE, 'aria-label': say('canvas'), tabIndex: 0 });
   const result = make('canvas', { className: 'result', width: size, height: size });
-  const took = make('p', { className: 'took', role: 'status' }), trouble = make('p', { className: 'trouble', role: 'alert' });
+  const took = make('p', { className: 'took', role: 'status' }), trouble = complaints();
   const width = make('input', { type: 'range', min: 1, max: 20, step: 0.5, value: { lines: 3, labels: 12, colours: 10, hole: 12 }[mode] ?? 3 });
   const colours = [...mode === 'lines' ? [BLACK] : [], ...palette];
   let colour = colours.find((one) => one !== ground), whole = null, pointer = null, stroke = null;
@@ -39,7 +39,7 @@ export async function drawing(place, network, about) {
     Object.assign(result, { width: made.width, height: made.height });
     result.getContext('2d').putImageData(made, 0, 0);
     showTime(took, answer.milliseconds);
-  });
+  }, trouble);
 
   function changed() {
     show();

@@ -23,21 +23,29 @@ export function button(act, ...children) {
   return made;
 }
 
-// Does work again whenever it is asked to, one at a time; of what waits only the newest counts.
-export function newest(work) {
+// Does work again whenever it is asked to, one at a time; of what waits only the newest counts. `trouble` is where the page says
+// that it failed.
+export function newest(work, trouble) {
   let busy = false, waits = false;
   return async function ask() {
     waits = true;
     if (busy) return;
     busy = true;
-    try {
-      while (waits) {
-        waits = false;
+    while (waits) {
+      waits = false;
+      trouble.textContent = '';
+      try {
         await work();
+      } catch (error) {
+        trouble.textContent = say('stopped', { reason: error.message });
       }
-    } finally { busy = false; }
+    }
+    busy = false;
   };
 }
+
+// Where the page says what went wrong.
+export const complaints = () => make('p', { className: 'trouble', role: 'alert' });
 
 // A link that saves a canvas as a PNG.
 export function saver(canvas, name) {

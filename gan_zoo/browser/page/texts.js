@@ -39,6 +39,10 @@ export const TEXTS = {
     en: 'The network could not be loaded. Check the connection and load the page again. ({reason})',
     ja: 'ネットワークを読み込めませんでした。接続を確かめて、ページを読み込み直してください。（{reason}）',
   },
+  stopped: {
+    en: 'The network failed while it drew. Try again, or load the page again. ({reason})',
+    ja: '絵を作る途中でネットワークが止まりました。もう一度試すか、ページを読み込み直してください。（{reason}）',
+  },
   no_picture: { en: 'This file is no picture that the browser can read.', ja: 'ブラウザで読める画像ではありません。' },
   about: { en: 'About this network', ja: 'このネットワークについて' },
   made_with: { en: 'Made with GAN Zoo.', ja: 'GAN Zoo で作りました。' },

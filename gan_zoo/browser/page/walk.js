@@ -1,6 +1,6 @@
 // A room to walk in: a wall of pictures, two of them chosen, and a slider from one to the other.
 import { along, asInputs, latents } from './latent.js';
-import { button, make, newest, saver, say, showTime } from './page_parts.js';
+import { button, complaints, make, newest, saver, say, showTime } from './page_parts.js';
 import { asCanvas, asPixels } from './pictures.js';
 
 const COUNT = 16;
@@ -9,7 +9,7 @@ const THRESHOLD = 2;
 
 export async function walking(place, network, { name, latent, classes, size }) {
   const wall = make('div', { className: 'wall' }), result = make('canvas', { className: 'result', width: size, height: size });
-  const took = make('p', { className: 'took', role: 'status' });
+  const took = make('p', { className: 'took', role: 'status' }), failed = complaints();
   const slider = make('input', { type: 'range', min: 0, max: 1, step: 0.005, value: 0.5, 'aria-label': say('position') });
   const select = make('select', {}, ...classes.map((one, value) => make('option', { value }, one)));
   let points = [], picks = [0, 5];
@@ -20,7 +20,7 @@ export async function walking(place, network, { name, latent, classes, size }) {
     const answer = await network.run(asInputs([along(ends, picks.length > 1 ? t : 0)], label()));
     result.getContext('2d').putImageData(asPixels(answer), 0, 0);
     showTime(took, answer.milliseconds);
-  });
+  }, failed);
 
   function mark() {
     [...wall.children].forEach((tile, i) => {
@@ -51,7 +51,7 @@ export async function walking(place, network, { name, latent, classes, size }) {
     }));
     mark();
     await stand();
-  });
+  }, failed);
 
   select.addEventListener('change', show);
   slider.addEventListener('input', stand);
@@ -59,6 +59,7 @@ export async function walking(place, network, { name, latent, classes, size }) {
     make('p', { className: 'hint' }, say('walk_hint')),
     make('div', { className: 'tools' }, button(() => fill(Math.floor(Math.random() * 2 ** 31)), say('again')),
       ...classes.length ? [make('label', {}, say('class'), select)] : []),
+    failed,
     make('div', { className: 'bench' },
       make('section', {}, make('h3', {}, say('wall')), wall),
       make('section', {}, make('h3', {}, say('way')), result, slider, took, saver(result, name))),

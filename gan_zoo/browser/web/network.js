@@ -42,11 +42,16 @@ export class Network {
   // Fetches what is needed; `hear(done)` is told how many bytes have arrived.
   async load(hear = () => {}) {
     const { key, graph, weights } = this;
-    await ask({ do: 'load', key, graph, weights }, ({ done }) => hear(done));
+    const loaded = ask({ do: 'load', key, graph, weights }, ({ done }) => hear(done));
+    this.home = worker;
+    await loaded;
   }
 
   // { data, dims, milliseconds }: the pictures n c h w in [-1, 1] for inputs by name, each { data, dims }.
-  run(inputs) { return ask({ do: 'run', key: this.key, inputs }); }
+  async run(inputs) {
+    if (this.home !== worker) await this.load();  // the worker that held it has failed
+    return ask({ do: 'run', key: this.key, inputs });
+  }
 
   // Gives the memory back.
   drop() { return ask({ do: 'drop', key: this.key }); }

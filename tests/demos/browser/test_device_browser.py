@@ -17,12 +17,15 @@ from browsing import Watched, needs_chromium, visits
 from latent_visitor import Visitor
 from painter import CIRCLE, Painter
 from PIL import Image
+from torch.nn.functional import interpolate
 
+from demos.style.styles import is_style, is_two_way
 from gan_zoo import Gallery, latent
 from gan_zoo.bench import browser_networks
 from gan_zoo.browser import graph, site
 from gan_zoo.imaging import images
 from gan_zoo.serving.session import agreement
+from gan_zoo.weights.folder import read_card
 from gan_zoo.weights.store import REPOSITORY_WEIGHTS
 
 pytestmark = needs_chromium
@@ -66,6 +69,28 @@ def test_the_device_agrees_with_the_server(runner: Any, shipped: Path) -> None:
         agreement(pictures, browser_networks.on_server(gallery, shipped.name, given, "float32").images)
         >= browser_networks.LEAST
     )
+
+
+CARDS = {shipped.name: read_card(shipped) for shipped in SHIPPED}
+STYLES = [name for name, card in CARDS.items() if card["kind"] == "translator" and is_style(card)]
+WAYS = [(name, back) for name in STYLES for back in (False, True) if not back or is_two_way(CARDS[name])]
+
+
+@pytest.mark.parametrize(("name", "back"), WAYS)
+def test_a_style_takes_pictures_of_any_size_and_leads_back(runner: Any, folder: Path, name: str, back: bool) -> None:
+    files = folder / "networks" / name
+    shutil.copyfile(REPOSITORY_WEIGHTS / name / (graph.BACK if back else graph.GRAPH), files / "way.onnx")
+    runner.page.evaluate(
+        browser_networks.LOAD, {"graph": f"networks/{name}/way.onnx?{back}", "weights": f"networks/{name}/{graph.STORED}"}
+    )
+    translator = Gallery({name: REPOSITORY_WEIGHTS / name}, device="cpu").translator(name)
+    spots = torch.rand(1, 3, 8, 8, generator=torch.Generator().manual_seed(1)) * 2 - 1
+    for size in ((120, 204), (16, 60)):
+        given = interpolate(spots, size, mode="bicubic").clamp(-1, 1)
+        pictures, _ = browser_networks.on_device(runner.page, {"images": given})
+        expected = translator.translate(given, precision="float32", back=back).images
+        assert agreement(pictures, expected) >= browser_networks.LEAST
+    runner.page.evaluate("() => window.network.drop()")
 
 
 def test_latents_are_those_of_python(runner: Any) -> None:
@@ -181,10 +206,53 @@ def test_a_site_says_what_is_missing(guest: Any, folder: Path, browser: Any, hos
     page.close()
 
 
+SPOIL = """async (broken) => {
+  const { Network } = await import('./network.js');
+  window.whole ||= Network.prototype.run;
+  Network.prototype.run = broken ? async () => { throw new Error('out of memory'); } : window.whole;
+}"""
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "failed while it drew"), ("ja", "途中でネットワークが止まりました")])
+def test_a_site_says_that_a_network_failed_while_it_drew(guest: Any, language: str, words: str) -> None:
+    one, said = guest(language), "document.querySelector('.trouble').textContent"
+    one.show("pix2pix-emoji")
+    one.page.evaluate(SPOIL, True)
+    one.page.mouse.click(*(one.page.locator(".paper").bounding_box()[side] + 80 for side in ("x", "y")))
+    one.wait(f"{said}.includes({words!r}) && {said}.includes('out of memory')")
+    one.page.evaluate(SPOIL, False)
+    one.draw()
+    assert one.page.evaluate(said) == ""
+
+    one.show("cgan-kana")
+    one.page.evaluate(SPOIL, True)
+    one.page.locator("input[type=range]").fill("0.1")
+    one.wait(f"{said}.includes({words!r})")
+    one.page.locator(".tools button").click()
+    one.page.evaluate(SPOIL, False)
+    one.page.locator("input[type=range]").fill("0.2")
+    one.wait(f"{said} === ''")
+
+
+def test_a_network_goes_on_after_its_worker_has_died(guest: Any) -> None:
+    one = guest()
+    one.show("pix2pix-emoji")
+    one.page.evaluate("""() => {
+      const post = Worker.prototype.postMessage;
+      Worker.prototype.postMessage = function fail() {
+        Worker.prototype.postMessage = post;
+        window.died = true;
+        this.dispatchEvent(new ErrorEvent('error', { message: 'out of memory', cancelable: true }));
+      };
+    }""")
+    one.draw()
+    assert one.page.evaluate("window.died") and one.page.inner_text(".trouble") == ""
+
+
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = tmp_path_factory.mktemp("weights")
-    for name in ("pix2pix-emoji", "spade-earth", "dcgan-faces", "cgan-kana"):
+    for name in ("pix2pix-emoji", "spade-earth", "dcgan-faces", "cgan-kana", "cyclegan-ukiyoe", "cut-ukiyoe"):
         shutil.copytree(REPOSITORY_WEIGHTS / name, root / name)
     with serving(root) as address:
         yield address
@@ -209,6 +277,13 @@ def on_device(visitor: Any, box: str) -> None:
 def painter(browser: Any, url: str) -> Iterator[Any]:
     with visits(Painter, browser, url) as opened:
         yield opened
+
+
+# Begins the worker with the runtime, without a network.
+RUNTIME = """async () => {
+  const { Network } = await import(new URL('gan_zoo/browser/web/network.js', document.baseURI).href);
+  await new Network({ graph: 'nothing', weights: 'nothing' }).load().catch(() => {});
+}"""
 
 
 @pytest.mark.parametrize("task", ["pix2pix-emoji", "spade-earth"])
@@ -253,6 +328,41 @@ def test_sketch_goes_on_without_a_network_and_keeps_the_choice(painter: Any) -> 
     assert one.page.get_attribute("#sketch .zoo-place", "data-place") == "server"
     assert one.page.get_attribute("#sketch .zoo-place", "data-state") == "away", "nothing is loaded that nobody wants"
 
+    place = "document.querySelector('#sketch .zoo-place')"
+    one.context.set_offline(True)
+    one.stroke((0.2, 0.9), (0.8, 0.9))
+    one.wait(f"{place}.dataset.state === 'missing'")
+    assert "this device doesn't have the model" in one.page.inner_text("#sketch .zoo-place")
+    one.context.set_offline(False)
+    one.wait(f"{place}.dataset.state === 'away'")
+    one.page.evaluate(RUNTIME)
+    one.context.set_offline(True)
+    one.stroke((0.2, 0.2), (0.8, 0.2))
+    one.wait(f"{place}.dataset.place === 'device'")  # the files of the network were kept
+    one.wait("document.querySelector('.zoo-took').textContent.includes('on this device')")
+
+
+@pytest.mark.parametrize(("language", "words"), [
+    ("en", "The server doesn't answer, so this device computes."), ("ja", "この端末で計算しています。"),
+])  # fmt: skip
+def test_the_device_goes_on_while_the_server_is_gone(painter: Any, language: str, words: str) -> None:
+    one, place = painter(language), "document.querySelector('#sketch .zoo-place')"
+    one.task("pix2pix-emoji")
+    one.stroke(*CIRCLE)
+    on_device(one, "#sketch")
+    one.page.click("#sketch .zoo-place button")  # the visitor chooses the server
+    one.wait(f"{place}.dataset.place === 'server'")
+    before = one.picture()
+    one.context.set_offline(True)
+    one.wait(f"{place}.dataset.place === 'device'")
+    assert words in one.page.inner_text("#sketch .zoo-place") and one.page.locator("#sketch .zoo-place button").is_hidden()
+    one.stroke((0.2, 0.8), (0.8, 0.8))
+    one.wait(f"document.querySelector('.zoo-result img').src !== {before!r}")
+    one.context.set_offline(False)
+    one.wait(f"{place}.dataset.place === 'server'")
+    assert words not in one.page.inner_text("#sketch .zoo-place")
+    one.wait("!document.querySelector('.zoo-took b').parentElement.textContent.match(/on this device|この端末/)")
+
 
 def test_the_latent_space_on_the_device(browser: Any, url: str) -> None:
     with visits(Visitor, browser, url) as opened:
@@ -289,3 +399,59 @@ def test_the_latent_space_on_the_device(browser: Any, url: str) -> None:
         other.wait(f"document.querySelector('.zoo-wall').dataset.seed === '{new}'")
         found = [png(one.removeprefix('url("').removesuffix('")')) for one in (sprite, other.sprite())]
         assert found[0].shape == found[1].shape and agreement(*found) >= 25, "the server's is a JPEG"
+
+
+class Customer(Watched):
+    """A visitor of the Style tab."""
+
+    def __init__(self, browser: Any, url: str, language: str = "en", width: int = 1280) -> None:
+        super().__init__(browser, url, language, width)
+        self.turn_to("style")
+
+    def settled(self) -> None:
+        self.wait("document.querySelector('.zoo-styler')?.dataset.settled && document.querySelector('.zoo-place')")
+        self.wait("!document.querySelector('[data-do=save]').disabled")
+
+    def said(self) -> str:
+        return str(self.page.inner_text(".zoo-styler-said"))
+
+    def pictures(self) -> list[str]:
+        """What is shown as restyled, on the way back, and by each method with its way back."""
+        shown = ".zoo-styler-view .after, .zoo-styler-cycle img, .zoo-styler-methods img"
+        return list(self.page.eval_on_selector_all(shown, "(images) => images.map((one) => one.src)"))
+
+    def switch(self, words: str) -> None:
+        """Have the other side compute, until it has said so."""
+        self.page.click("#style .zoo-place button")
+        self.page.wait_for_selector(f".zoo-styler-said >> text={words}")
+        self.settled()
+
+
+def test_styles_on_the_device(browser: Any, url: str) -> None:
+    with visits(Customer, browser, url) as opened:
+        one = opened()
+        one.page.wait_for_selector("#style .zoo-place[data-state=ready]")
+        one.settled()
+        if one.page.get_attribute("#style .zoo-place", "data-place") == "server":
+            one.switch("on this device")
+        one.settled()
+        here = one.pictures()
+        one.switch("of model time")
+        there = one.pictures()
+        assert len(here) == len(there) == 7, "CycleGAN and CUT, and the way back of the first"
+        for mine, its in zip(here, there, strict=True):
+            assert png(mine).shape == png(its).shape and agreement(png(mine), png(its)) >= 25, "they are JPEGs"
+        one.switch("on this device")
+
+        one.context.set_offline(True)
+        one.wait("document.querySelector('#style .zoo-place').textContent.includes(\"server doesn't answer\")")
+        before = one.page.get_attribute(".zoo-styler-view .after", "src")
+        one.page.locator(".zoo-styler-back input").nth(1).check()
+        one.wait(f"document.querySelector('.zoo-styler-view .after').src !== {before!r}")
+        one.settled()
+        assert "on this device" in one.said()
+        with one.page.expect_download() as expected:
+            one.page.click("[data-do=save]")
+        with Image.open(Path(expected.value.path())) as saved:
+            size = f"{saved.width} × {saved.height}"
+        assert size in one.page.inner_text(".zoo-styler-is")
