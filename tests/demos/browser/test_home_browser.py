@@ -69,7 +69,7 @@ def test_the_links_of_the_opening_work_before_the_page_is_there(browser: Any, ur
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     held: list[Any] = []
-    page.route("**/assets/Index-*.js", held.append)
+    page.route("**/assets/Index-*.js", lambda request: held.append(request))
     page.goto(url)
     page.click("#zoo-opening nav a[href='#style']")
     page.wait_for_selector("#zoo-opening.chosen [role=status]")
