@@ -50,9 +50,8 @@ class FirstLines:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.script = f"<script>{language_script()}</script>{preloads()}"
-        # The styles come after the front door's picture, which doesn't wait for them.
-        self.opening = f"{opening()}{styles.link()}".encode()
+        self.script = f"<script>{language_script()}</script>"
+        self.opening = opening().encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         root = scope.get("root_path", "").rstrip("/")
@@ -101,9 +100,9 @@ def link_preview(request: Request) -> str:
     return cards + "".join(f'<meta property="{name}" content="{html.escape(text)}" />' for name, text in tags.items())
 
 
-def preloads() -> str:
-    """The modules of `FIRST`, and those that they import, as HTML: a browser fetches them all beside Gradio's own, and not one
-    after the other when Gradio has come to them."""
+def preloads() -> list[str]:
+    """The addresses of the modules of `FIRST`, and of those that they import: a browser fetches them all beside Gradio's own,
+    and not one after the other when Gradio has come to them."""
     found: dict[str, None] = {}
 
     def follow(path: Path) -> None:
@@ -117,13 +116,13 @@ def preloads() -> str:
     for script in FIRST:
         tab, name = script.split("/")
         follow(DEMOS / tab / "web" / f"{name}.js")
-    return "".join(f'<link rel="modulepreload" href="{address}">' for address in found)
+    return list(found)
 
 
 def opening() -> str:
     """The front door as it looks before any script of Gradio's has run, as HTML. Its links work at once."""
-    fonts = ", ".join(f"'{font}'" if " " in font else font for font in FONTS)
-    return filled("home/opening.html", one_language=styles.one_language(), fonts=fonts)
+    more = [("stylesheet", styles.address()), *(("modulepreload", script) for script in preloads())]
+    return filled("home/opening.html", one_language=styles.one_language(), more=json.dumps(more))
 
 
 def language_script() -> str:

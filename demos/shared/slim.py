@@ -1,6 +1,6 @@
 """What a browser needs of Gradio's description of the page: about half of what Gradio writes into it.
 
-Before a visitor can click on anything, Gradio reads the description, makes a node of each component, and asks each node for each
+Before a visitor can click on anything, Gradio reads the description, makes a node of each component, and asks each for each
 handler, whatever tab they stand in. But endpoints that only programs call have handlers and components, too. All sentences of
 the gallery stand in it as well, of which Gradio itself says a few. Gradio's list of the endpoints needs them all the same: the
 header asks for a page with all of them.

@@ -61,9 +61,9 @@ def mark() -> str:
     return hashlib.blake2b(sheet().encode(), digest_size=12).hexdigest()
 
 
-def link() -> str:
-    """The link to the style sheet as HTML; a changed sheet has another address."""
-    return f'<link rel="stylesheet" href="{PATH.removeprefix("/")}?{mark()}">'
+def address() -> str:
+    """The address of the style sheet, as the page has it; a changed sheet has another one."""
+    return f"{PATH.removeprefix('/')}?{mark()}"
 
 
 async def serve(_: Request) -> Response:
