@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from demos.detective.rooms import LENGTH, Hall, Room
-from demos.shared import i18n, page, requests, visitors
+from demos.shared import i18n, page, requests, styles, visitors
 from gan_zoo import UserError
 
 ROOMS, PHONE = "/detective/rooms", "/detective/room"
@@ -134,7 +134,7 @@ def phone_page() -> str:
     parts = {
         "labels": json.dumps(labels, ensure_ascii=False).replace("</", "<\\/"),
         "language": page.language_script(),
-        "one_language": page.one_language(),
+        "one_language": styles.one_language(),
         "tokens": page.template("shared/tokens.css"),
         "length": str(LENGTH),
     }
