@@ -32,7 +32,7 @@ ENDING = """...document.getAnimations().filter((one) => one.playState === 'runni
   ...document.querySelectorAll('.zoo-languages:not(:has([aria-current]))'),"""
 # What is on its way within the open tab: first answers and pictures, and what ends by itself.
 PENDING = (
-    """...document.querySelectorAll('[role=tabpanel] [data-asked]:not([data-answered])'),
+    """...document.querySelectorAll('[role=tabpanel] [data-asked]:not([data-answered], [data-settled])'),
   ...[...document.querySelectorAll('[role=tabpanel] img[src]')].filter((image) => !image.complete),"""
     + ENDING
 )
