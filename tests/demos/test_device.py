@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from demos.latent import on_device
@@ -27,7 +28,7 @@ def gallery(tmp_path: Path) -> Gallery:
 
 @pytest.fixture
 def client(gallery: Gallery) -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=device.routes(gallery))) as client:
+    with TestClient(Starlette(routes=[Route(device.SCRIPT, device.script), *device.routes(gallery)])) as client:
         yield client
 
 
@@ -74,7 +75,7 @@ def test_the_way_back_is_offered_if_it_fits_the_weights(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(REPOSITORY_WEIGHTS / "cyclegan-ukiyoe", tmp_path / "two"))
     one_way = Path(shutil.copytree(REPOSITORY_WEIGHTS / "cut-ukiyoe", tmp_path / "one"))
     gallery = Gallery({"two": folder, "one": one_way}, device="cpu")
-    with TestClient(Starlette(routes=device.routes(gallery))) as client:
+    with TestClient(Starlette(routes=[Route(device.SCRIPT, device.script), *device.routes(gallery)])) as client:
         offer, other = device.offer(gallery, "two"), device.offer(gallery, "one")
         assert offer and client.get(f"/{offer['back']}").content == (folder / graph.BACK).read_bytes()
         assert other and other["back"] == ""
