@@ -57,6 +57,7 @@ told["gallery"] = Gallery(device="cpu").names("sampler")
 told["page"] = httpx.get(url).text
 told["config"] = httpx.get(f"{url}config").json()
 told["script"] = httpx.get(f"{url}demos/toy/web/toy.js").text
+told["styles"] = httpx.get(f"{url}demos/styles.css").text
 told["api"] = list(httpx.get(f"{url}gradio_api/info").json()["named_endpoints"])
 told["lessons"] = httpx.get(f"{url}learn/eo").json()
 told["phone"] = httpx.get(f"{url}detective/room").text
@@ -129,7 +130,7 @@ def test_a_data_set_is_one_entry(told: dict[str, Any]) -> None:
 def test_a_tab_is_one_folder(told: dict[str, Any]) -> None:
     names = [part["props"].get("elem_id") for part in told["config"]["components"]]
     assert "tab_toy" in names and "toy" in names
-    assert "export function mount" in told["script"] and ".zoo-toy" in json.dumps(told["config"])
+    assert "export function mount" in told["script"] and ".zoo-toy" in told["styles"]
     assert "/toy" in told["api"]
 
 

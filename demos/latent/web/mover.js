@@ -4,7 +4,7 @@ import { along, asInputs, latents, lerp, slerp } from '../../../gan_zoo/browser/
 import { asCanvas, asPixels } from '../../../gan_zoo/browser/web/pictures.js';
 import { deviceOf } from '../../shared/web/device.js';
 import { make, sayer } from '../../shared/web/dom.js';
-import { isGone } from '../../shared/web/server.js';
+import { isThere } from '../../shared/web/server.js';
 
 // What leaves a part as it is.
 const SAME = { __type__: 'update' };
@@ -123,7 +123,8 @@ function strip(answer, leg) {
 // The parts seed, wall, what it cost, and the place of complaints, for a new seed. `asked`: the discriminator is.
 export async function again(_, asked, model, label, truncation) {
   const seed = Math.floor(Math.random() * MOST_SEED), there = () => { tab.trigger('again', { request: { seed } }); return [SAME, SAME, SAME, SAME]; };
-  const isJudged = asked && !isGone() && tab?.props.offers[model]?.judged;
+  const judged = asked && tab?.props.offers[model]?.judged;
+  const isJudged = judged && await isThere();
   if (isJudged || tab?.device.place() !== 'device') return there();
   const { count, columns } = tab.props;
   try {

@@ -9,6 +9,10 @@ let gone = false, watch = null;
 
 export const isGone = () => gone;
 
+// Gives a promise that says if the server is there, as far as is known. A browser that is offline may not have missed it yet, and
+// one on the server's own machine need not miss it: then the server is asked.
+export const isThere = async () => !gone && (navigator.onLine || answers());
+
 // Has `hear` called whenever the server goes, and when it is there again.
 export function whenServerChanges(hear) { hearers.add(hear); }
 
