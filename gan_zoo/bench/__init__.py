@@ -11,6 +11,7 @@ from gan_zoo.bench.faults import faults
 from gan_zoo.bench.first_picture import first_picture
 from gan_zoo.bench.flood import flood, pages
 from gan_zoo.bench.gpu_training import gpu
+from gan_zoo.bench.hand_drawings import hand_drawings
 from gan_zoo.bench.knobs import knobs
 from gan_zoo.bench.measure import Report
 from gan_zoo.bench.restyle import style
@@ -28,6 +29,7 @@ BENCHES: dict[str, Callable[[], Report]] = {
     "app": app,
     "first": first_picture,
     "sketch": sketch,
+    "drawings": hand_drawings,
     "crowd": crowd,
     "device": device,
     "latent": latent,

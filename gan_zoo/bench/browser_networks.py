@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import base64
-import functools
-import shutil
 import statistics
 import tempfile
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +14,10 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import interpolate
 
+from gan_zoo.bench.chromium import chromium, serving_files
 from gan_zoo.bench.measure import Figure, Report, alternate
 from gan_zoo.browser import graph, site
 from gan_zoo.data.pairings import pairing
-from gan_zoo.errors import UserError
 from gan_zoo.serving import Result, agreement
 from gan_zoo.serving.gallery import Gallery
 
@@ -63,7 +58,7 @@ def device(names: Sequence[str] = (), rounds: int = 7) -> Report:
     if not names:
         raise UserError("no network here has a graph: run gan-zoo export NAME --to graph", "usage")
     figures = []
-    with tempfile.TemporaryDirectory() as aside, _browser() as browser:
+    with tempfile.TemporaryDirectory() as aside, chromium() as browser:
         site.write_site([gallery.folders[name] for name in names], Path(aside) / "site")
         with serving_files(Path(aside) / "site") as address:
             page = browser.new_page()
@@ -128,37 +123,3 @@ def on_device(page: Any, given: dict[str, Tensor]) -> tuple[Float[Tensor, "n c h
     }
     text, dims, milliseconds = page.evaluate(RUN, sent)
     return torch.frombuffer(bytearray(base64.b64decode(text)), dtype=torch.float32).reshape(dims), milliseconds
-
-
-@contextmanager
-def _browser() -> Iterator[Any]:
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError as error:
-        raise UserError("this bench needs a browser: pip install playwright", "no_playwright") from error
-    programs = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-    chromium = next((found for name in programs if (found := shutil.which(name))), None)
-    if chromium is None:
-        raise UserError("this bench needs Chromium: apt install chromium", "no_chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Say nothing of each request."""
-
-
-@contextmanager
-def serving_files(folder: Path) -> Iterator[str]:
-    """The address of a server of the files in a folder."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder))) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}/"
-        finally:
-            server.shutdown()
-            thread.join()

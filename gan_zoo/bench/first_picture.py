@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import statistics
 from typing import Any
 
 from gan_zoo.bench.app_process import serving
+from gan_zoo.bench.chromium import chromium
 from gan_zoo.bench.measure import Figure, Report
-from gan_zoo.errors import UserError
 
 # How much slower than this machine the visitor's processor is.
 SLOWER = 4
@@ -37,17 +36,8 @@ def first_picture(visits: int = 3) -> Report:
     Raises:
         UserError: Playwright or Chromium is not installed.
     """
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError as error:
-        raise UserError("this bench needs a browser: pip install playwright", "no_playwright") from error
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        raise UserError("this bench needs Chromium: apt install chromium", "no_chromium")
-    with serving() as (_, port, _), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+    with serving() as (_, port, _), chromium() as browser:
         seen = [_visit(browser, port) for _ in range(visits)]
-        browser.close()
     figures = [
         Figure("from the address to the first picture, median", statistics.median(first for first, _, _ in seen), "s", 2.5),
         Figure("to the page with all that one can click, median", statistics.median(usable for _, usable, _ in seen), "s"),

@@ -22,6 +22,7 @@ from torch.nn.functional import interpolate
 from demos.style.styles import is_style, is_two_way
 from gan_zoo import Gallery, latent
 from gan_zoo.bench import browser_networks
+from gan_zoo.bench.chromium import serving_files
 from gan_zoo.browser import graph, site
 from gan_zoo.imaging import images
 from gan_zoo.serving.session import agreement
@@ -43,7 +44,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def host(folder: Path) -> Iterator[str]:
-    with browser_networks.serving_files(folder) as address:
+    with serving_files(folder) as address:
         yield address
 
 
