@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from gan_zoo.bench.browser_networks import device
 from gan_zoo.bench.detective_room import room
 from gan_zoo.bench.drawing import crowd
+from gan_zoo.bench.drawn_by_hand import hand_drawings
 from gan_zoo.bench.faults import faults
 from gan_zoo.bench.first_picture import first_picture
 from gan_zoo.bench.flood import flood, pages
 from gan_zoo.bench.gpu_training import gpu
-from gan_zoo.bench.hand_drawings import hand_drawings
 from gan_zoo.bench.knobs import knobs
 from gan_zoo.bench.measure import Report
 from gan_zoo.bench.restyle import style

@@ -18,6 +18,7 @@ from gan_zoo.bench.chromium import chromium, serving_files
 from gan_zoo.bench.measure import Figure, Report, alternate
 from gan_zoo.browser import graph, site
 from gan_zoo.data.pairings import pairing
+from gan_zoo.errors import UserError
 from gan_zoo.serving import Result, agreement
 from gan_zoo.serving.gallery import Gallery
 

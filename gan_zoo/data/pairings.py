@@ -63,7 +63,7 @@ class Lines(Pairing):
         bent = edges.wobble(bent, 2.0 * torch.rand(n, device=device))
         bent = torch.where(gappy, edges.breaks(bent, 0.25 * torch.rand(n, device=device)), bent)
         bent = edges.draw(bent, 0.5 + 2.0 * torch.rand(n, device=device))
-        return dab_colours(_lines_on_paper(torch.where(by_hand, bent, ink)), images)
+        return dab_colours(_lines_on_paper(torch.where(by_hand, bent, ink)), images, walls=ink)
 
     def from_picture(self, images: Images) -> Images:
         return Edges().from_picture(images)

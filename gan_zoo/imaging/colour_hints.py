@@ -11,26 +11,29 @@ import math
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn.functional import max_pool2d
 
 from gan_zoo.imaging import edges
 
 Images = Float[Tensor, "n 3 h w"]
 
 
-def dab_colours(inputs: Images, images: Images, most: int = 10) -> tuple[Images, Images]:
+def dab_colours(inputs: Images, images: Images, most: int = 10, walls: edges.Ink | None = None) -> tuple[Images, Images]:
     """Paint random colour hints into line drawings: dots and strokes in the colours of the targets.
 
     More than a third of the drawings get no hints, so that the model also works without them. In one drawing of four, the
     colour channels of the target are permuted and there are many hints. A model that has never seen a blue tomato would
-    otherwise ignore a blue hint.
+    otherwise ignore a blue hint. If the neat lines are given as `walls`, a quarter of the targets are painted in one colour,
+    and have three hints at most. A model that has never seen this would make a blue spot of a blue hint.
 
     Args:
         inputs: line drawings in [-1, 1].
         images: their targets, in [-1, 1].
         most: the largest number of hints in one drawing.
+        walls: the lines between a thing and the paper, in [0, 1].
 
     Returns:
-        The drawings with hints, and their targets, some with permuted channels.
+        The drawings with hints, and their targets, some with permuted channels or in one colour.
     """
     n, _, h, w = images.shape
     device = images.device
@@ -44,13 +47,18 @@ def dab_colours(inputs: Images, images: Images, most: int = 10) -> tuple[Images,
     images = images.gather(1, order[:, :, None, None].expand(-1, -1, h, w))
     count = (uniform(n) * most).ceil()
     count = torch.where(swapped, most // 2 + (count / 2).ceil(), torch.where(uniform(n) < 0.5, 0.0, count))
+    attention = torch.ones(n, 1, 1, device=device)
+    if walls is not None and (chosen := (~swapped & (uniform(n) < 0.33)).nonzero()[:, 0]).numel():
+        images = images.index_copy(0, chosen, in_one_colour(images[chosen], walls[chosen]))
+        count = count.index_copy(0, chosen, (uniform(len(chosen)) * 3).ceil())
+        attention[chosen] = 8.0  # a hint on the paper would not tell this colour
 
     # Each hint takes about the most colourful of four random places: hints on white paper or on lines say little.
     smooth = edges.blur(images, 1.0)
     places = torch.stack([(uniform(n, most, 4) * h).long(), (uniform(n, most, 4) * w).long()])  # 2 n k 4
     which = torch.arange(n, device=device)[:, None, None]
     colours = smooth[which, :, places[0], places[1]]  # n k 4 3
-    worth = colours.amax(3) - colours.amin(3) + uniform(n, most, 4)
+    worth = attention * (colours.amax(3) - colours.amin(3)) + uniform(n, most, 4)
     best = worth.argmax(2)
     start = places.gather(3, best.expand(2, -1, -1)[..., None])[..., 0].float()  # 2 n k
     colour = colours.gather(2, best[:, :, None, None].expand(-1, -1, 1, 3))[:, :, 0]  # n k 3
@@ -77,3 +85,45 @@ def dab_colours(inputs: Images, images: Images, most: int = 10) -> tuple[Images,
         painted = painted + (here - painted) * cover
     over = (uniform(n) < 0.2)[:, None, None, None] & (painted < 0.99).any(1, keepdim=True)
     return torch.where(over, painted, torch.minimum(inputs, painted)), images
+
+
+def in_one_colour(images: Images, walls: edges.Ink) -> Images:
+    """Things on white paper, each painted in one random colour; light and shadow stay.
+
+    Args:
+        images: pictures in [-1, 1].
+        walls: the lines between the things and the paper, in [0, 1].
+    """
+    light = (images + 1) / 2
+    thing = edges.blur(1 - paper(light, walls), 0.7)
+    grey = light.mean(1, keepdim=True)
+    level = ((grey * thing).sum((2, 3), keepdim=True) / thing.sum((2, 3), keepdim=True).clamp(min=1)).clamp(min=0.05)
+    hue, strength, value = torch.rand(3, len(images), device=images.device)
+    # From hue to colour: each channel is a trapezium around its own third of the circle.
+    offsets = torch.tensor([0.0, 1 / 3, 2 / 3], device=images.device)
+    pure = (2 - 6 * ((hue[:, None] - offsets + 0.5) % 1 - 0.5).abs()).clamp(0, 1)
+    colour = (0.3 + 0.7 * value[:, None]) * (1 - (0.4 + 0.6 * strength[:, None]) * (1 - pure))
+    # Where a thing has its mean lightness, it gets the colour itself.
+    painted = (grey / level * colour[:, :, None, None]).clamp(0, 1)
+    return (light + (painted - light) * thing) * 2 - 1
+
+
+def paper(light: Images, walls: edges.Ink) -> Float[Tensor, "n 1 h w"]:
+    """1 where a picture shows the paper around a thing, which is light and without colour and joined to the border; else 0.
+
+    Args:
+        light: pictures in [0, 1].
+        walls: the lines between the things and the paper, in [0, 1].
+    """
+    free = (light.amin(1, keepdim=True) > 0.6) & (light.amax(1, keepdim=True) - light.amin(1, keepdim=True) < 0.1)
+    free = (free & (walls < 0.5)).to(light.dtype)
+    found = torch.zeros_like(free)
+    for side in (found[..., :1, :], found[..., -1:, :], found[..., :1], found[..., -1:]):
+        side.fill_(1)
+    found = found * free
+    # The paper spreads from the border until it reaches nothing new.
+    while True:
+        wider = max_pool2d(found, 3, 1, 1) * free
+        if torch.equal(wider, found):
+            return found
+        found = wider

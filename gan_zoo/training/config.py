@@ -29,7 +29,7 @@ class TrainConfig:
     options: dict[str, Any] = field(default_factory=dict)
     """fields of the model's config; size, channels and classes default to those of the data"""
     start: str = ""
-    """folder of a run whose EMA weights this run starts from; empty for random weights"""
+    """folder of a run, whose EMA weights this run starts from, or a weights folder; empty for random weights"""
     steps: int = 10_000
     """number of training steps"""
     minutes: float = 0.0

@@ -132,9 +132,10 @@ RECIPES: dict[str, dict[str, Any]] = {
     **translator("emoji3d", "emoji3d", "edges", (1_800, 3_500), l1=60.0),
     # Of the shipped run, the first stage had only the first 413 pairs of these data, and the second the first 922.
     **two_stages(
-        "pix2pix_hd-things", (3_000, 1_500), (0.6, 0.6), model="pix2pix_hd", data="things", pairs="line",
+        "pix2pix_hd-things", (4_500, 6_000), (1.0, 0.5), model="pix2pix_hd", data="things", pairs="line",
         batch_size=8, tick=50, mirror=True, jitter=0.05, ema=0.998,
-        learning_rates=dict.fromkeys(("generator", "posterior", "discriminator"), 4e-4), options={"size": 128},
+        learning_rates=dict.fromkeys(("generator", "posterior", "discriminator"), 4e-4),
+        options={"size": 128, "l1": 10.0, "adversarial": 2.0},
     ),
     "spade-earth": {
         "model": "spade", "data": "earth", "pairs": "planet",

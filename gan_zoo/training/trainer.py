@@ -58,7 +58,7 @@ class Trainer:
         if self.model.TEACHER and (teacher := getattr(self.model.config, self.model.TEACHER)):
             self.model.teacher = Teacher(load_folder(find(teacher), self.device))
         if config.start:
-            _start_from(Run(Path(config.start)), self.model)
+            _start_from(Path(config.start), self.model)
         self.data = data.to(self.device)
         self.batches = Batches(
             self.data, config.batch_size, config.seed, config.mirror, processes.rank, processes.count, config.jitter
@@ -319,32 +319,45 @@ def new_model(config: TrainConfig, data: Dataset) -> Model:
     return create_model(config.model, **options)
 
 
-def _start_from(run: Run, model: Model) -> None:
-    """Load the EMA weights of a run into `model`.
+def _start_from(folder: Path, model: Model) -> None:
+    """Load the EMA weights of a run, or the weights of a weights folder, into `model`.
 
-    If the run has another model, only the networks that both models have are loaded.
+    If another model wrote them, or not all of its networks are published, only the networks that both have are loaded.
 
     Raises:
-        UserError: the run doesn't exist, or its weights don't fit.
+        UserError: there is neither a run nor a weights folder, or the weights don't fit.
     """
+    run = Run(folder)
     if not run.config.exists():
         raise UserError(
-            f"there is no run in {run.folder} to start from: train it first, or use random weights (--start '')", "no_run"
+            f"there is no run and no weights folder in {folder} to start from: train a run first, or use random weights"
+            " (--start '')",
+            "no_run",
         )
     try:
-        state = run.read_checkpoint()["ema"]
-        if run.settings("model")["model"] == model.name:
-            model.load_state_dict(state)
-            return
-        shared = [name for name, _ in model.named_children() if any(key.startswith(f"{name}.") for key in state)]
-        for name in shared:
-            model.get_submodule(name).load_state_dict(
-                {key.removeprefix(f"{name}."): value for key, value in state.items() if key.startswith(f"{name}.")}
-            )
-        if not shared:
-            raise RuntimeError("no network in common")
+        if (folder / "model.safetensors").exists():
+            _load_shared(load_folder(folder).state_dict(), model)
+        elif run.settings("model")["model"] == model.name:
+            model.load_state_dict(run.read_checkpoint()["ema"])
+        else:
+            _load_shared(run.read_checkpoint()["ema"], model)
     except (RuntimeError, LookupError, TypeError, AttributeError) as error:
         raise UserError(
-            f"the run in {run.folder} is of another model or of other sizes: choose a run that fits, or leave out --start",
+            f"the weights in {folder} are of another model or of other sizes: choose some that fit, or leave out --start",
             "other_run",
         ) from error
+
+
+def _load_shared(state: Mapping[str, Tensor], model: Model) -> None:
+    """Load the networks that `state` and `model` have in common.
+
+    Raises:
+        RuntimeError: they have none in common, or one doesn't fit.
+    """
+    shared = [name for name, _ in model.named_children() if any(key.startswith(f"{name}.") for key in state)]
+    for name in shared:
+        model.get_submodule(name).load_state_dict(
+            {key.removeprefix(f"{name}."): value for key, value in state.items() if key.startswith(f"{name}.")}
+        )
+    if not shared:
+        raise RuntimeError("no network in common")

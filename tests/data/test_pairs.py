@@ -15,7 +15,7 @@ from gan_zoo.data.batches import Batches
 from gan_zoo.data.pairings import PAIRINGS, pairing
 from gan_zoo.data.pairs import UnpairedDataset, load_pairs, load_targets
 from gan_zoo.errors import UserError
-from gan_zoo.imaging.colour_hints import dab_colours
+from gan_zoo.imaging.colour_hints import dab_colours, in_one_colour, paper
 from gan_zoo.imaging.images import to_float
 
 DERIVED = ("edges", "grey", "blocks")
@@ -165,6 +165,31 @@ def test_hints_have_the_targets_colours() -> None:
     assert not torch.equal(images, target), "channels have changed places somewhere"
     kept = ~painted.flatten(1).any(1)
     assert torch.equal(images[kept], target[kept]), "but never without hints"
+
+
+def test_things_painted_in_one_colour_teach_that_a_hint_is_for_the_whole_thing() -> None:
+    """A grey box with a dark side, within its lines on white: the paper stays, and so does the shade of the side."""
+    torch.manual_seed(0)
+    box = torch.ones(1, 3, 48, 48)
+    box[..., 12:36, 12:36], box[..., 12:36, 30:36] = 0.2, -0.6
+    walls = torch.zeros(1, 1, 48, 48)
+    walls[..., 11:37, 11:37], walls[..., 12:36, 12:36] = 1, 0
+    painted = in_one_colour(box.expand(32, -1, -1, -1), walls.expand(32, -1, -1, -1))
+    assert (painted - 1)[..., :8].abs().max() < 1e-5, "paper"
+    front, side = (painted[..., 20:28, columns].mean((2, 3)) for columns in (slice(16, 26), slice(32, 34)))
+    assert (front.amax(1) - front.amin(1)).median() > 0.5, "colours"
+    assert (side.mean(1) < front.mean(1)).all(), "shade"
+    inputs, images = dab_colours(torch.ones(400, 3, 48, 48), box.expand(400, -1, -1, -1), walls=walls.expand(400, -1, -1, -1))
+    changed = (images - box).abs().amax((1, 2, 3)) > 0.05
+    assert 0.15 < changed.float().mean() < 0.35
+    assert (inputs[changed] < 0.9).flatten(1).any(1).float().mean() > 0.9, "hardly ever without a hint"
+
+
+def test_white_things_are_told_from_the_paper_by_their_lines() -> None:
+    light, walls = torch.ones(1, 3, 16, 16), torch.zeros(1, 1, 16, 16)
+    walls[..., 4:12, 4:12], walls[..., 5:11, 5:11] = 1, 0
+    around = paper(light, walls)
+    assert around[..., 5:11, 5:11].sum() == 0 and around[..., :4, :].all()
 
 
 def test_what_stands_on_white_is_brought_to_full_size(tmp_path: Path) -> None:

@@ -20,8 +20,10 @@ from gan_zoo.files import read_json, write_json
 from gan_zoo.models.classifier import Classifier
 from gan_zoo.models.registry import create_model, list_models, model_class
 from gan_zoo.runs.run import Run
+from gan_zoo.training.export import export_run
 from gan_zoo.training.loop import EARLY_GRIDS, train
 from gan_zoo.training.trainer import Trainer
+from gan_zoo.weights.folder import load_folder
 
 
 def test_a_run(pictures: Path, tmp_path: Path) -> None:
@@ -119,10 +121,26 @@ def test_a_run_starts_from_another(pictures: Path, tmp_path: Path, monkeypatch: 
 
     shutil.rmtree("first")
     assert train(config(pictures, start="first", steps=8, learning_rates=still), Run(Path("second")), True, True) == "complete"
-    with pytest.raises(UserError, match="no run in first to start from"):
+    with pytest.raises(UserError, match="no run and no weights folder in first to start from"):
         train(config(pictures, start="first"), Run(Path("third")), quiet=True)
     with pytest.raises(UserError, match="of another model or of other sizes"):
         train(config(pictures, start="second", options={**TINY, "width": 8}), Run(Path("third")), quiet=True)
+
+
+def test_a_run_starts_from_a_weights_folder(pictures: Path, tmp_path: Path) -> None:
+    """The published networks are those of the folder; the discriminator, which it lacks, is new."""
+    first, second = Run(tmp_path / "first"), Run(tmp_path / "second")
+    train(config(pictures), first, quiet=True)
+    export_run(first, tmp_path / "weights", bits=16)
+    still = {"generator": 0.0, "discriminator": 0.0}
+    train(config(pictures, start=str(tmp_path / "weights"), steps=5, learning_rates=still, seed=1), second, quiet=True)
+    published, state = load_folder(tmp_path / "weights").generator.state_dict(), second.read_checkpoint()["model"]
+    weights = [key for key in published if key.endswith(("weight", "bias"))]
+    assert weights and all(torch.equal(published[key], state[f"generator.{key}"]) for key in weights)
+    assert not torch.equal(first.read_checkpoint()["ema"]["discriminator.0.weight"], state["discriminator.0.weight"])
+    with pytest.raises(UserError, match="of another model or of other sizes"):
+        other = config(pictures, start=str(tmp_path / "weights"), options={**TINY, "width": 8})
+        train(other, Run(tmp_path / "third"), quiet=True)
 
 
 def test_a_run_of_an_older_version_without_a_field(pictures: Path, tmp_path: Path) -> None:

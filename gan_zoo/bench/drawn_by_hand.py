@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from gan_zoo.bench.app_process import ROOT
 from gan_zoo.bench.chromium import chromium, serving_files
 from gan_zoo.bench.measure import Figure, Report
 from gan_zoo.data.pairings import pairing
-from gan_zoo.data.pairs import load_pairs
+from gan_zoo.data.pairs import PairedDataset, UnpairedDataset, load_pairs
 from gan_zoo.errors import UserError
 from gan_zoo.evaluation.evaluate import EYE
 from gan_zoo.imaging import images
@@ -41,6 +40,8 @@ async ({ steps, size }) => {
 """
 # Where the sheet of drawings and pictures is written.
 SHEET = Path("bench-drawings.webp")
+# The number of drawings in a row of the sheet.
+COLUMNS = 10
 # The number of guesses that the judge has.
 GUESSES = 5
 # What the data call a drawn thing if the name lacks its word.
@@ -123,37 +124,31 @@ def hand_drawings() -> Report:
     if name is None:
         raise UserError("there is no translator of things here: gan-zoo train --recipe pix2pix_hd-things", "no_translators")
     card, session = gallery.card(name), gallery.translator(name)
-    size = card["config"]["size"]
-    train, test = (load_pairs(card["data"], card["pairs"], split, size) for split in ("train", "test"))
-    judge = taught(load_folder(find(EYE)), _pictures(train), train.columns["name_en"])
     drawn = json.loads(DRAWINGS.read_text(encoding="utf-8"))["things"]
-    sheets = _sheets(drawn, size)
-    made = torch.cat([session.translate(pairing(card["pairs"]).from_drawing(sheet[None])).images for sheet in sheets])
+    sheets = painted(drawn, session.config.size)
+    given = pairing(card["pairs"]).from_drawing(sheets)
+    made = torch.cat([session.translate(one[None]).images for one in given])
+    _write_sheet(sheets, made)
+
+    train, test = (load_pairs(card["data"], card["pairs"], split, session.config.size) for split in ("train", "test"))
+    judge = taught(load_folder(find(EYE)), _pictures(train), train.columns["name_en"])
     things = [one["name"]["en"] for one in drawn]
     guessed = judge.guesses(made)
-    right = [is_named(thing, guesses) for thing, guesses in zip(things, guessed, strict=True)]
-    for thing, guesses, good in zip(things, guessed, right, strict=True):
-        print(f"{'+' if good else '-'} {thing}: {', '.join(guesses)}", flush=True)
-    real = judge.guesses(_pictures(test))
-    seen = [is_named(title.split()[-1], guesses) for title, guesses in zip(test.columns["name_en"], real, strict=True)]
-    rows = torch.stack([sheets, made], 1).unflatten(0, (-1, math.ceil(len(made) / 2))).transpose(1, 2).flatten(0, 2)
-    images.grid(rows, len(made) // 2).save(SHEET, quality=85, method=6)
+    for thing, guesses in zip(things, guessed, strict=True):
+        print(f"{'+' if is_named(thing, guesses) else '-'} {thing}: {', '.join(guesses)}", flush=True)
+    seen = judge.guesses(_pictures(test))
+    unseen = [title.split()[-1] for title in test.columns["name_en"]]
     return Report(
-        f"drawings: {len(made)} drawings made by hand, which {name} turns into pictures, and {GUESSES} guesses of each",
+        f"drawings: {len(drawn)} drawings made by hand, which {name} turns into pictures, and {GUESSES} guesses of each",
         [
-            Figure(f"the drawn thing is among the guesses, of {len(made)}", sum(right), "", 14, at_least=True),
-            Figure(f"the name's last word is, of {len(seen)} photographs of things never seen", 100 * sum(seen) / len(seen), "%"),
+            Figure("drawings whose thing is among the guesses", 100 * _share(things, guessed), "%", 70, at_least=True),
+            Figure(f"the same of {len(unseen)} photographs of unseen things", 100 * _share(unseen, seen), "%"),
         ],
     )
 
 
-def _pictures(data: Any) -> Float[Tensor, "n c h w"]:
-    """All target pictures of some pairs."""
-    return torch.cat([data.batch(rows)["image"] for rows in torch.arange(len(data)).split(64)])
-
-
-def _sheets(drawn: list[dict[str, Any]], size: int) -> Float[Tensor, "n 3 size size"]:
-    """The drawings as the canvas of the page paints them."""
+def painted(drawn: list[dict[str, Any]], size: int) -> Float[Tensor, "n 3 size size"]:
+    """Drawings as the canvas of the page paints them, in [-1, 1]; each has the `steps` of its pen."""
     with chromium() as browser, serving_files(CANVAS) as address:
         page = browser.new_page()
         page.goto(address)
@@ -165,3 +160,19 @@ def _decoded(url: str) -> Float[Tensor, "3 h w"]:
     """The picture of a data URL."""
     with open_picture(base64.b64decode(url.partition(",")[2])) as picture:
         return images.to_float(images.from_pil(picture, 3))
+
+
+def _write_sheet(sheets: Float[Tensor, "n c h w"], made: Float[Tensor, "n c h w"]) -> None:
+    """Write rows of ten drawings, each row above the row of its pictures."""
+    rows = [part for pair in zip(sheets.split(COLUMNS), made.split(COLUMNS), strict=True) for part in pair]
+    images.grid(torch.cat(rows), COLUMNS).save(SHEET, quality=85, method=6)
+
+
+def _pictures(data: PairedDataset | UnpairedDataset) -> Float[Tensor, "n c h w"]:
+    """All target pictures of some pairs."""
+    return torch.cat([data.batch(rows)["image"] for rows in torch.arange(len(data)).split(64)])
+
+
+def _share(things: list[str], guessed: list[list[str]]) -> float:
+    """The share of pictures of `things` with a right guess, in [0, 1]."""
+    return sum(is_named(*one) for one in zip(things, guessed, strict=True)) / len(things)
