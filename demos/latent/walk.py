@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
@@ -11,12 +11,12 @@ from jaxtyping import Float
 from PIL import Image
 from torch import Tensor
 
-from demos.latent import on_device, opening, parts, permalink, points
+from demos.latent import film, on_device, opening, parts, permalink, points
 from demos.latent.points import FIRST_PICKS, FIRST_SEED, FIRST_TRUNCATION, TRUNCATION
 from demos.shared import controls, i18n, page, requests, responses
 from demos.shared.names import options as named
 from gan_zoo import Gallery, latent
-from gan_zoo.imaging import images, video
+from gan_zoo.imaging import images
 from gan_zoo.serving import Result, Session
 
 COLUMNS = 8
@@ -27,11 +27,6 @@ MOST_STEPS = 150
 """steps of a whole strip"""
 STRIP_SIDE = 56
 """the least height and width of its pictures in pixels"""
-FILM_STEPS = 24
-"""frames of the animation from one pick to the next, fewer where there are many"""
-FILM_SIDE = 280
-"""the least height and width of the animation in pixels"""
-FRAMES_A_SECOND = 16
 
 
 def steps_of(picks: int, steps: int, most: int) -> int:
@@ -78,19 +73,6 @@ def strip(pictures: Float[Tensor, "n c h w"], steps: int) -> Image.Image:
     """A row for each leg of a walk, from pick to pick: the last picture of a row is the first of the next."""
     rows = [pictures[i : i + steps + 1] for i in range(0, len(pictures) - 1, steps)]
     return images.grid(torch.cat(rows), columns=steps + 1, gap=0, scale=points.scale(pictures, STRIP_SIDE))
-
-
-def frames(pictures: Float[Tensor, "n c h w"]) -> list[Image.Image]:
-    """The pictures of an animation that goes there and back."""
-    there = [images.grid(picture[None], gap=0, scale=points.scale(pictures, FILM_SIDE)) for picture in pictures]
-    return there + there[-2:0:-1]
-
-
-def film(pictures: Float[Tensor, "n c h w"]) -> bytes:
-    """An animated WebP that goes there and back and rests at both ends."""
-    shown, rest, beat = frames(pictures), 600, 60
-    there = [rest, *[beat] * (len(pictures) - 2), rest]
-    return images.animation(shown, there + [beat] * (len(pictures) - 2))
 
 
 def known_label(session: Session, label: Any) -> str:
@@ -142,8 +124,19 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
                 walked = page.still("")
                 route = controls.choice("route", points.ROUTES, elem_id="route")
                 with gr.Row(elem_classes="zoo-actions"):
-                    animate = gr.Button(label_of("animate"), elem_id="animate")
                     clear = gr.Button(label_of("clear"), elem_id="clear")
+                seconds = gr.Slider(
+                    *film.SECONDS,
+                    film.FIRST_SECONDS,
+                    step=1,
+                    label=label_of("film_seconds"),
+                    elem_id="film-seconds",
+                    buttons=[],
+                )
+                with gr.Row(elem_classes="zoo-actions"):
+                    animate = gr.Button(label_of("animate"), elem_id="animate")
+                    stop = gr.Button(label_of("stop"), elem_id="film-stop")
+                filmed = page.still("")
                 moving = controls.picture("film_label", "zoo-film")
                 with gr.Row(elem_classes="zoo-actions"):
                     save_strip, save_film, save_video = (
@@ -199,17 +192,19 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
         done, problem = responses.answer(work)
         return (*(done or ("", "")), problem)
 
-    def on_animate(model: Any, label: Any, truncation: Any, picks: Any, route: Any) -> tuple[Any, ...]:
-        def work() -> tuple[Any, ...]:
-            legs = steps_of(len(picks) if isinstance(picks, list) else 0, FILM_STEPS, MOST_FRAMES)
-            _, result = walk(gallery, model, label, truncation, picks, route, legs)
-            url = responses.as_url(film(result.images), "image/webp")
-            shown = [images.from_pil(frame, 3) for frame in frames(result.images)]
-            mp4 = responses.as_url(video.write_mp4(shown, FRAMES_A_SECOND), "video/mp4")
-            return url, [f"{model}.webp", url], [f"{model}.mp4", mp4]
-
-        done, problem = responses.answer(work)
-        return (*(done or ("", None, None)), problem)
+    def on_animate(model: Any, *way: Any) -> Iterator[tuple[Any, ...]]:
+        work = film.make(gallery, model, *way)
+        while True:
+            step, problem = responses.answer(lambda: next(work))
+            if step is None:
+                yield "", None, None, "", problem
+                return
+            if isinstance(step, film.Film):
+                webp, mp4 = responses.as_url(step.webp, "image/webp"), responses.as_url(step.mp4, "video/mp4")
+                yield webp, [f"{model}.webp", webp], [f"{model}.mp4", mp4], "", ""
+                return
+            bar = f'<p class="zoo-note">{i18n.both("filming")} <progress value="{step:g}"></progress></p>'
+            yield gr.skip(), gr.skip(), gr.skip(), bar, ""
 
     def on_change(
         asked: Any, model: Any, label: Any, truncation: Any, picks: Any, route: Any, position: Any, seed: Any
@@ -270,9 +265,10 @@ def build(gallery: Gallery, names: list[str]) -> list[Any]:
     position.input(None, way, [live, now, no_walk], js=controls.function("latent/mover", "move"), **responses.HERE)
     mover.move(on_move, way, [live, now, no_walk], **responses.LIVE)
     clear.click(None, None, wall, js="() => [[]]").then(on_walk, way, walked_parts, **responses.LIVE)
-    animate.click(
-        on_animate, way[:-1], [moving, save_film, save_video, no_walk], **{**responses.LIVE, "show_progress": "minimal"}
+    filming = animate.click(
+        on_animate, [*way[:-1], seconds], [moving, save_film, save_video, filmed, no_walk], **responses.SLOW
     )
+    stop.click(lambda: "", None, filmed, cancels=[filming], queue=False, api_visibility="private", show_progress="hidden")
     share.click(None, state, shared, js=controls.function("latent/shelf", "share"))
     keep.click(None, [*state, live], None, js=controls.function("latent/shelf", "keep"))
     return way

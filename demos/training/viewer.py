@@ -8,9 +8,9 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, overload
+from typing import Any
 
 from PIL import Image
 from torch import Tensor
@@ -150,7 +150,7 @@ class Watched:
         with self._filming:
             steps = self._some_steps(FILM)
             if self._film[0] != steps:
-                self._film = (steps, video.write_mp4(_Frames(self.recording, steps), RATE))
+                self._film = (steps, video.write_mp4(_frames(self.recording, steps), RATE))
             return self._film[1]
 
     def animation(self) -> bytes:
@@ -183,27 +183,13 @@ class Watched:
         return True
 
 
-class _Frames(Sequence[Tensor]):
+def _frames(recording: Recording, steps: list[int]) -> Iterator[Tensor]:
     """The frames of a film, which are in memory one at a time."""
-
-    def __init__(self, recording: Recording, steps: list[int]) -> None:
-        self.recording, self.steps = recording, steps
-        self.size = _picture(recording.grid(steps[0])).size
-
-    def __len__(self) -> int:
-        return len(self.steps)
-
-    @overload
-    def __getitem__(self, i: int) -> Tensor: ...
-    @overload
-    def __getitem__(self, i: slice) -> list[Tensor]: ...
-    def __getitem__(self, i: int | slice) -> Tensor | list[Tensor]:
-        if isinstance(i, slice):
-            return [self[k] for k in range(*i.indices(len(self)))]
-        picture = _picture(self.recording.grid(self.steps[i]))
-        larger = max(1, -(-HEIGHT // self.size[1]))
-        size = (self.size[0] * larger, self.size[1] * larger)
-        return images.from_pil(picture.resize(size, Image.Resampling.NEAREST), 3)
+    size = _picture(recording.grid(steps[0])).size
+    larger = max(1, -(-HEIGHT // size[1]))
+    for step in steps:
+        picture = _picture(recording.grid(step)).resize((size[0] * larger, size[1] * larger), Image.Resampling.NEAREST)
+        yield images.from_pil(picture, 3)
 
 
 def _picture(content: bytes) -> Image.Image:

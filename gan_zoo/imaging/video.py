@@ -6,7 +6,8 @@ The files come from visitors, so `gan_zoo.imaging.decoding` opens them, with its
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -117,20 +118,22 @@ def _small(frame: Any) -> Image.Image:
     return image.rotate(frame.rotation, expand=True) if frame.rotation else image
 
 
-def write_mp4(frames: Sequence[Frame], rate: float) -> bytes:
+def write_mp4(frames: Iterable[Frame], rate: float) -> bytes:
     """Encode frames of one size, `rate` of them per second, as an MP4 file (H.264, yuv420p, which all players can play).
 
     The format needs even sides: if a side is odd, its last row or column is repeated.
     """
     import av
 
-    height, width = frames[0].shape[1:]
+    frames = iter(frames)
+    first = next(frames)
+    height, width = first.shape[1:]
     buffer = io.BytesIO()
     with av.open(buffer, "w", format="mp4") as container:
         stream = container.add_stream("libx264", Fraction(rate).limit_denominator(1000), options={"crf": "20"})
         stream.width, stream.height = width + width % 2, height + height % 2
         stream.pix_fmt = "yuv420p"
-        for frame in frames:
+        for frame in itertools.chain([first], frames):
             even = pad(frame[None].float(), (0, width % 2, 0, height % 2), mode="replicate")[0].to(torch.uint8)
             pixels = even.permute(1, 2, 0).contiguous().numpy()
             container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, "rgb24")))

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+import torch
 from PIL import Image
 
 pytest.importorskip("gradio", reason="the app needs gradio: pip install gan-zoo[app]")
@@ -21,9 +22,10 @@ from app_process import ROOT, output_of, serving, tiny_weights
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from demos.latent import permalink, walk
+from demos.latent import film, permalink, points, walk
 from demos.shared import i18n, responses
 from gan_zoo import Gallery, UserError
+from gan_zoo.imaging import video
 
 
 @pytest.fixture(scope="module")
@@ -314,12 +316,32 @@ def test_long_walks_take_fewer_steps(gallery: Gallery, picks: int, steps: int, f
     assert len(way.z) == picks
 
 
-def test_a_film_goes_there_and_back(gallery: Gallery, tmp_path: Path) -> None:
-    _, result = walk.walk(gallery, "large", "", 2.0, [[7, 3], [9, 40]], "spherical", 4)
-    (tmp_path / "film.webp").write_bytes(walk.film(result.images))
-    with Image.open(tmp_path / "film.webp") as film:
-        assert film.size == (256, 256)
-        assert film.n_frames <= 8  # 5 there and 3 back; the encoder joins frames that are the same
+def test_a_film_is_a_loop_without_a_seam(gallery: Gallery, tmp_path: Path) -> None:
+    """The last frame differs from the first one as little as each from the next; both files have 720 pixels."""
+    steps = list(film.make(gallery, "large", "", 2.0, [[7, 3], [9, 40], [1, 1]], "spherical", 2))
+    made = steps.pop()
+    assert isinstance(made, film.Film) and steps == sorted(steps) and steps[0] == 0
+    frames = torch.stack(list(video.read(made.mp4).frames))
+    assert frames.shape == (48, 3, 720, 720)
+    changes = (frames.float() - frames.roll(1, 0).float()).abs().mean((1, 2, 3))
+    assert changes[0] < 3 * changes[1:].median()
+    (tmp_path / "film.webp").write_bytes(made.webp)
+    with Image.open(tmp_path / "film.webp") as picture:
+        assert picture.size == (720, 720) and picture.n_frames == 48
+
+
+def test_the_frames_of_a_film_are_equally_far_apart() -> None:
+    torch.manual_seed(0)
+    way = points.Picked(None, torch.randn(4, 8), "")  # type: ignore[arg-type]
+    z = film.loop(way, 40, True)
+    assert all(torch.allclose(z[10 * i], way.z[i], atol=1e-5) for i in range(4))
+    assert len(z) == 40 and not torch.equal(z[-1], z[0])
+
+
+@pytest.mark.parametrize("length", [1, 31, "6", None, float("nan")])
+def test_a_film_has_a_length(gallery: Gallery, length: Any) -> None:
+    with pytest.raises(UserError, match="length"):
+        list(film.make(gallery, "grey", "", 2.0, [[7, 3], [9, 40]], "spherical", length))
 
 
 # What is called the same in both languages.

@@ -112,6 +112,7 @@ def test_a_slider_that_is_dragged_answers_while_it_moves(visit: Any) -> None:
 
 def test_downloads_are_pictures(visit: Any) -> None:
     visitor = visit(width=390)
+    visitor.page.fill("#film-seconds input[type=number]", "2")
     visitor.page.click("#animate")
     visitor.page.wait_for_selector(".zoo-film img:not([hidden])")
     for link, name, format, frames in ((0, "grey.png", "PNG", 1), (1, "grey.webp", "WEBP", 20)):
