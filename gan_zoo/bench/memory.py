@@ -116,7 +116,7 @@ def _models(most: int) -> Iterator[tuple[str, list[Question]]]:
         picture = line_drawing(SIDE, 5)
         hole = Image.new("L", (SIDE, SIDE))
         hole.paste(255, (SIDE // 4, SIDE // 4, SIDE // 2, SIDE // 2))
-        ways = [("restyle", (name, picture, False, 1.0)), ("refine_digits", (name, 0))]
+        ways: list[Question] = [("restyle", (name, picture, False, 1.0)), ("refine_digits", (name, 0))]
         ways += [("fill_hole", (name, picture, data_url(hole), 0)), ("sketch", (name, picture, False))]
         yield name, ways
     for name in names("captioned"):
