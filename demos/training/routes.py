@@ -4,6 +4,7 @@ anything."""
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 
 from starlette.concurrency import run_in_threadpool
@@ -17,6 +18,8 @@ from gan_zoo import UserError
 from gan_zoo.runs import recording
 
 ROOT = "/training/runs"
+HOLD = 4.0
+"""seconds for which a question about a run waits for something new; meanwhile its page asks for nothing else of the run"""
 # A picture at an address never changes: what is trained anew gets another version.
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
@@ -31,7 +34,11 @@ def to_runs(watch: Watch) -> list[Route]:
         return await _shared(request, lambda: watch.list)
 
     async def state(request: Request) -> Response:
-        return await _shared(request, lambda: watch.find(*_run(request)).state)
+        after = request.query_params.get("after", "")
+        if after:
+            with suppress(UserError):  # `_shared` says what is wrong
+                await watch.find(*_run(request)).state.wait(after, HOLD)
+        return await _shared(request, lambda: watch.find(*_run(request)).state, after)
 
     async def grid(request: Request) -> Response:
         step = request.path_params["step"]
@@ -83,14 +90,17 @@ def _run(request: Request) -> tuple[str, str]:
     return request.path_params["where"], request.path_params["name"]
 
 
-async def _shared(request: Request, find: Callable[[], Shared]) -> Response:
-    """A response that many visitors ask for; only a status if the browser has it already."""
+async def _shared(request: Request, find: Callable[[], Shared], known: str = "") -> Response:
+    """A response that many visitors ask for; only a status if the browser has it already, or if its mark is `known`."""
     try:
         shared = find()
         content, mark = shared.fresh() or await run_in_threadpool(shared.get)
     except UserError as error:
         return _missing(error)
-    headers = {"ETag": mark, "Cache-Control": "no-cache"}
+    # Who names the mark keeps the content, too.
+    headers = {"ETag": mark, "Cache-Control": "no-store" if known else "no-cache"}
+    if known == mark:
+        return Response(status_code=204, headers=headers)
     if request.headers.get("if-none-match") == mark:
         return Response(status_code=304, headers=headers)
     return Response(content, media_type="application/json", headers=headers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 import json
@@ -13,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
+from starlette.concurrency import run_in_threadpool
 from torch import Tensor
 
 from demos.shared import i18n, names, requests
+from demos.shared.bell import Bell
 from demos.training import presentation
 from gan_zoo import Run, UserError, list_weights, open_picture
 from gan_zoo.hub import run_mirror
@@ -51,6 +54,8 @@ class Shared:
     def __init__(self, make: Callable[[], Any]) -> None:
         self._make, self._making = make, threading.Lock()
         self._at, self._content, self._mark = -FRESH, b"", ""
+        self._changed, self._waiting = Bell(), 0
+        self._looking: asyncio.Task[None] | None = None
 
     def fresh(self) -> tuple[bytes, str] | None:
         """The content and its mark, if they are new enough to be given away at once."""
@@ -61,9 +66,32 @@ class Shared:
         with self._making:
             if not self.fresh():
                 content = json.dumps(self._make(), ensure_ascii=False, separators=(",", ":")).encode()
-                self._content, self._mark = content, f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
+                mark, self._content = self._mark, content
+                self._mark = f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
                 self._at = time.monotonic()
+                if self._mark != mark:
+                    self._changed.ring()
             return self._content, self._mark
+
+    async def wait(self, mark: str, seconds: float) -> None:
+        """Wait until the mark is another than `mark`, `seconds` at most. However many wait, one task looks for all of them."""
+        self._waiting += 1
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+        try:
+            await self._changed.wait(seconds, lambda: self._mark != mark)
+        finally:
+            self._waiting -= 1
+
+    async def _look(self) -> None:
+        """Make it anew again and again, as long as somebody waits for a change."""
+        while self._waiting:
+            try:
+                await run_in_threadpool(self.get)
+            except Exception:  # those who wait ask next, and are told what is wrong
+                self._changed.ring()
+                return
+            await asyncio.sleep(FRESH)
 
 
 class Watched:

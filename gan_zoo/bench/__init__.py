@@ -12,8 +12,10 @@ from gan_zoo.bench.faults import faults
 from gan_zoo.bench.first_picture import first_picture
 from gan_zoo.bench.flood import flood, pages
 from gan_zoo.bench.gpu_training import gpu
+from gan_zoo.bench.kernels import kernels
 from gan_zoo.bench.knobs import knobs
 from gan_zoo.bench.measure import Report
+from gan_zoo.bench.memory import memory
 from gan_zoo.bench.restyle import style
 from gan_zoo.bench.sabotage import sabotage
 from gan_zoo.bench.tabs import app, latent, sample, sketch
@@ -27,9 +29,11 @@ BENCHES: dict[str, Callable[[], Report]] = {
     "sample": sample,
     "start": start,
     "app": app,
+    "memory": memory,
     "first": first_picture,
     "sketch": sketch,
     "drawings": hand_drawings,
+    "serving": kernels,
     "crowd": crowd,
     "device": device,
     "latent": latent,

@@ -140,6 +140,20 @@ class Page:
         raise UserError("the app ended its answer too early", "no_app")
 
 
+def opening_sampler(page: Page) -> str:
+    """The model that the Latent space tab opens with; raises `UserError` if there is none."""
+    try:
+        return str(page.props("model")["value"])
+    except StopIteration:
+        raise UserError("there is no sampler here: gan-zoo train --recipe dcgan-digits", "no_samplers") from None
+
+
+def first_sampler() -> str:
+    """The same, asked of an app that runs only for it."""
+    with serving() as (_, port, _):
+        return opening_sampler(Page(port))
+
+
 @contextmanager
 def serving(more: Mapping[str, str] | None = None, first: str = "") -> Iterator[tuple[subprocess.Popen[str], int, float]]:
     """Run the app inside the `with` block: yields its process, its port, and the seconds from the end of its imports to its

@@ -29,12 +29,17 @@ WINDOW = 5.0
 ALONE = "import gan_zoo.serving.calls; gan_zoo.serving.calls.MOST_SHARED = 1"
 
 
-def line_drawing(size: int, length: int) -> str:
-    """A line of `length` segments on white as the canvas sends it: a PNG in a data URL."""
-    sheet = Image.new("RGB", (size, size), "white")
+def sheet(size: int, length: int) -> Image.Image:
+    """A line of `length` segments on white."""
+    drawn = Image.new("RGB", (size, size), "white")
     points = [(size * (0.5 + 0.4 * math.cos(i)), size * (0.5 + 0.4 * math.sin(2 * i))) for i in range(length + 1)]
-    ImageDraw.Draw(sheet).line(points, "black", 3)
-    return data_url(sheet)
+    ImageDraw.Draw(drawn).line(points, "black", 3)
+    return drawn
+
+
+def line_drawing(size: int, length: int) -> str:
+    """The same as the canvas sends it: a PNG in a data URL."""
+    return data_url(sheet(size, length))
 
 
 def opening_model(page: Page) -> str:

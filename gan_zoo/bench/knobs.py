@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from gan_zoo.bench.app_process import first_sampler
 from gan_zoo.bench.measure import Figure, Report
 from gan_zoo.errors import UserError
 from gan_zoo.serving import find_knobs
 from gan_zoo.serving.gallery import Gallery
 
 
-def knobs(name: str = "wgan_gp-faces") -> Report:
+def knobs(name: str = "") -> Report:
     """Measure the knobs of a model of faces: of each, the correlation of the fit, the change of what was asked for, and the
     changes of all other attributes together.
+
+    Args:
+        name: the model (default: the one that the Latent space tab opens with).
 
     Raises:
         UserError: the model has no knobs.
     """
-    gallery = Gallery()
+    name, gallery = name or first_sampler(), Gallery()
     session, observer = gallery.session(name), gallery.observer(name)
     found = find_knobs(session, observer) if observer else None
     if found is None or observer is None:

@@ -7,7 +7,7 @@ import time
 
 import torch
 
-from gan_zoo.bench.app_process import Page, client, data_url, serving
+from gan_zoo.bench.app_process import Page, client, data_url, first_sampler, opening_sampler, serving
 from gan_zoo.bench.drawing import draw, line_drawing, opening_model
 from gan_zoo.bench.measure import Figure, Report, alternate, ratio, resident_gigabytes, seconds
 from gan_zoo.data.reading import load_data
@@ -16,8 +16,13 @@ from gan_zoo.layers.unet import UNet
 from gan_zoo.serving.gallery import Gallery
 
 
-def sample(name: str = "dcgan-digits", n: int = 64, rounds: int = 15) -> Report:
-    """Measure the model's time for `n` samples, in the precision that the session chose and in float32."""
+def sample(name: str = "", n: int = 64, rounds: int = 15) -> Report:
+    """Measure the model's time for `n` samples, in the precision that the session chose and in float32.
+
+    Args:
+        name: the sampler (default: the one that the Latent space tab opens with).
+    """
+    name = name or first_sampler()
     session = Gallery().session(name)
     z = session.latents(n, seed=0)
     taken = alternate(
@@ -34,14 +39,16 @@ def sample(name: str = "dcgan-digits", n: int = 64, rounds: int = 15) -> Report:
     )
 
 
-def app(name: str = "dcgan-digits", n: int = 64, clicks: int = 15) -> Report:
+def app(name: str = "", n: int = 64, clicks: int = 15) -> Report:
     """Measure the gallery in a process of its own: its first page, a click without the time of the model, and its memory.
 
     A click is a request to `/sample` by the browser's protocol. It ends when the file of the picture has arrived.
-    """
-    Gallery().card(name)
 
+    Args:
+        name: the sampler (default: the one that the Latent space tab opens with).
+    """
     with serving() as (process, port, first_page):
+        name = name or opening_sampler(Page(port))
         caller = client(port)
 
         def click(seed: int) -> tuple[float, float]:
@@ -109,21 +116,26 @@ def sketch(name: str = "", width: int = 64, rounds: int = 15, strokes: int = 25)
     )
 
 
-def latent(name: str = "sngan-faces", data: str = "faces", n: int = 64, rounds: int = 9, moves: int = 60) -> Report:
+def latent(name: str = "", data: str = "", n: int = 64, rounds: int = 9, moves: int = 60) -> Report:
     """Measure the latent space: a wall of pictures, the moves of the slider, and the projection of a test picture.
 
     The slider asks for one picture after the other by HTTP, as the page does. The projection has as many steps as the app
     takes on this machine.
+
+    Args:
+        name: the sampler (default: the one that the tab opens with).
+        data: the data set of the test picture (default: the one that the sampler learnt from).
     """
     gallery = Gallery()
-    session, card = gallery.session(name), gallery.card(name)
-    z = session.latents(n, seed=0)
-    wall = statistics.median(session.sample(z).milliseconds for _ in range(rounds))
-    target = load_data(data, "test", card["config"]["size"], card["config"]["channels"], most=1).batch(slice(0, 1))["image"]
-    picture = data_url(to_pil(target[0]))
-
     with serving() as (_, port, _):
         page = Page(port)
+        name = name or opening_sampler(page)
+        session, card = gallery.session(name), gallery.card(name)
+        data, config = data or card["data"], card["config"]
+        z = session.latents(n, seed=0)
+        wall = statistics.median(session.sample(z).milliseconds for _ in range(rounds))
+        target = load_data(data, "test", config["size"], config["channels"], most=1).batch(slice(0, 1))["image"]
+        picture = data_url(to_pil(target[0]))
         picks, label = [[7, 0], [7, 9]], session.classes[0] if session.classes else ""
         drag = [[name, label, 2.0, picks, "spherical", i / moves] for i in range(moves)]
         page.ask("mover", "move", drag[0])  # loads the model

@@ -43,15 +43,15 @@ class Gallery:
     Args:
         weights: the folders by name (default: those that `weights.store.list_weights` finds; `refresh` looks again).
         device: the device that networks run on (default: a GPU if there is one, else the CPU).
-        memory: bytes that the weights of loaded networks may take. When they take more, the gallery drops the networks
-            that were used least recently, but never the one that was just asked for.
+        memory: bytes that the weights of loaded networks may take (default: `MEMORY`). When they take more, the gallery
+            drops the networks that were used least recently, but never the one that was just asked for.
     """
 
-    def __init__(self, weights: Mapping[str, Path] | None = None, device: str | None = None, memory: int = MEMORY) -> None:
+    def __init__(self, weights: Mapping[str, Path] | None = None, device: str | None = None, memory: int | None = None) -> None:
         self._weights = weights
         self.folders: dict[str, Path] = {}
         self.device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-        self.memory = memory
+        self.memory = MEMORY if memory is None else memory
         self.problems: dict[str, UserError] = {}
         self._cards: dict[str, dict[str, Any]] = {}
         self._sessions: OrderedDict[str, Ready] = OrderedDict()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import nullcontext
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,10 @@ from gan_zoo.bench.measure import Figure, Report
 from gan_zoo.models.dcgan import DCGAN
 from gan_zoo.serving import calls
 from gan_zoo.serving.gallery import Gallery
+
+# In the package, these names are the functions of the benches, not their modules.
+every_tab = import_module("gan_zoo.bench.memory")
+kernels = import_module("gan_zoo.bench.kernels")
 
 
 def figures(report: Report) -> dict[str, float]:
@@ -107,6 +112,53 @@ def test_app(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert values.get("resident memory after use", 0.5) > 0.05
 
 
+def test_memory(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("gradio")
+    monkeypatch.setenv("GAN_ZOO_WEIGHTS", str(weights))
+    asked: dict[int, set[str]] = {}
+    answers = every_tab._answers
+
+    def noted(page: Page, question: Any) -> bool:
+        asked.setdefault(page.port, set()).add(question[0])
+        return answers(page, question)
+
+    monkeypatch.setattr(every_tab, "_answers", noted)
+    report = bench.memory(little=1, most=1)
+    values = list(figures(report).values())
+    assert 0 < values[0] <= values[1] and min(values[2:4]) > 0.05
+    one, other = asked.values()
+    assert one == other >= {"sample", "restyle", "sketch", "picture", "dance_poses", "glossary"}
+
+
+def test_the_subject_of_a_bench_is_what_the_tab_opens_with() -> None:
+    class Opened(Easel):
+        def props(self, element: str) -> dict[str, Any]:
+            return {"value": "chosen"} if element == "model" else next(iter(()))
+
+    assert app_process.opening_sampler(Opened(0)) == "chosen"
+    with pytest.raises(UserError, match="no sampler"):
+        app_process.opening_sampler(Page(0, config={"components": []}))
+
+
+def test_ways_to_compute_a_translator(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_compiler(*_: Any, **__: Any) -> None:
+        raise RuntimeError("no compiler here\nand much more")
+
+    def without(name: str) -> Any:
+        if name == "onnxruntime.quantization":
+            raise ImportError(name)
+        return import_module(name)
+
+    monkeypatch.setattr(torch, "compile", no_compiler)
+    monkeypatch.setattr(kernels, "import_module", without)
+    report = bench.kernels("pix2pix-tiny", rounds=1)
+    values = [figure.value for figure in report.figures]
+    assert "torch.compile (no compiler here)" in report.about
+    assert "onnxruntime 8 bits, static (not installed: pip install onnxruntime)" in report.about
+    assert report.figures[0].what == kernels.PLAIN and report.figures[1].what.startswith("as served")
+    assert min(values) > 0 and report.figures[3].met, "what is served agrees"
+
+
 def test_sketch(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("gradio")
     monkeypatch.setenv("GAN_ZOO_WEIGHTS", str(weights))
@@ -157,7 +209,7 @@ def test_crowd(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_latent(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("gradio_client")
     monkeypatch.setenv("GAN_ZOO_WEIGHTS", str(weights))
-    values = figures(bench.latent("dcgan-tiny", n=4, rounds=1, moves=3))
+    values = figures(bench.latent("dcgan-tiny", "faces", n=4, rounds=1, moves=3))
     assert len(values) == 4
     assert values["pictures while the slider moves"] > 0 and values["projection"] > 0
     assert values["closeness of the projection (PSNR)"] > 3

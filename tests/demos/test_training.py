@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,29 @@ def test_what_has_not_changed_is_not_sent_again(runs: Path, client: TestClient) 
     run.append(row(40))
     fresh = client.get("/training/runs/here/one", headers={"If-None-Match": first.headers["etag"]})
     assert fresh.json()["step"] == 40
+
+
+def test_who_has_a_state_hears_of_the_next(runs: Path, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(viewer, "FRESH", 0.01)
+    monkeypatch.setattr(routes, "HOLD", 0.05)
+    run, url = recorded(runs), "/training/runs/here/one"
+    mark = client.get(url).headers["etag"]
+    same = client.get(url, params={"after": mark})
+    assert (same.status_code, same.content, same.headers["etag"]) == (204, b"", mark)
+    assert client.get(url, params={"after": '"of another run"'}).json()["name"] == "one"
+
+    monkeypatch.setattr(routes, "HOLD", 600.0)
+    adding = threading.Timer(0.1, run.append, [row(40)])
+    adding.start()
+    later = client.get(url, params={"after": mark})
+    assert later.json()["step"] == 40 and later.headers["etag"] != mark
+
+    ending = threading.Timer(0.1, shutil.rmtree, [runs / "one"])
+    ending.start()
+    assert client.get(url, params={"after": later.headers["etag"]}).status_code == 404
+    for thread in (adding, ending):
+        thread.join()
+    assert client.get(url, params={"after": mark}).status_code == 404
 
 
 def test_a_state_is_put_together_once_for_all(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:

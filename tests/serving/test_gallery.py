@@ -7,6 +7,7 @@ import pytest
 
 from gan_zoo.errors import UserError
 from gan_zoo.models.registry import create_model
+from gan_zoo.serving import gallery as gallery_module
 from gan_zoo.serving.gallery import Gallery
 from gan_zoo.weights.folder import save_weights
 from gan_zoo.weights.store import REPOSITORY_WEIGHTS
@@ -25,7 +26,7 @@ def test_names_come_from_the_cards_and_nothing_is_loaded(gallery: Gallery) -> No
     assert gallery.card("dcgan-tiny")["model"] == "dcgan"
 
 
-def test_the_least_recently_used_network_makes_room(weights: Path) -> None:
+def test_the_least_recently_used_network_makes_room(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gallery = Gallery(device="cpu", memory=0)
     first = gallery.session("dcgan-tiny")
     assert gallery.loaded() == ["dcgan-tiny"]
@@ -33,6 +34,8 @@ def test_the_least_recently_used_network_makes_room(weights: Path) -> None:
     assert gallery.loaded() == ["mlp_gan-tiny"]
     assert len(first.sample(first.latents(1, seed=0)).images) == 1  # a caller that still holds the session can use it
 
+    monkeypatch.setattr(gallery_module, "MEMORY", 0)  # as `gan-zoo bench memory` does
+    assert Gallery(device="cpu").memory == 0
     roomy = Gallery(device="cpu", memory=first.bytes * 100)
     session = roomy.session("dcgan-tiny")
     roomy.session("mlp_gan-tiny")

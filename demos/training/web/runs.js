@@ -7,8 +7,10 @@ export const ROOT = 'training/runs';
 export const pathOf = (id) => `${ROOT}/${id.split('/').map(encodeURIComponent).join('/')}`;
 
 // The contents of an address, and their mark. The browser keeps them, and asks with the mark whether they are still current.
-export async function fetched(url) {
-  const answer = await fetch(url, { cache: 'no-cache' });
+// With the mark `after`, the answer waits a while for other contents; there are none if they stay the same.
+export async function fetched(url, after) {
+  const answer = await fetch(after ? `${url}?after=${encodeURIComponent(after)}` : url, { cache: 'no-cache' });
+  if (answer.status === 204) return { mark: after };
   const content = await answer.json();
   if (!answer.ok) throw Object.assign(new Error('refused'), { trouble: content.trouble });
   return { content, mark: answer.headers.get('etag') };

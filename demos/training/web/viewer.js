@@ -19,7 +19,7 @@ export function mountViewer(box, say, { duels, rendered }) {
   const shown = [{ id: '' }, { id: '' }];
   // The shipped runs that a link asks for, until the list is there.
   const wished = [];
-  let runs = [], isVisible = false, timer = 0, rounds = 0;
+  let runs = [], isVisible = false, timer = 0, rounds = 0, polls = 0;
 
   const report = mountReport(box, say);
   const curves = mountCurves(box, shown, { picked: (step) => reel.goNear(step) });
@@ -72,12 +72,12 @@ export function mountViewer(box, say, { duels, rendered }) {
     showDifferences();
   }
 
-  // One run's state; what has changed is drawn.
-  async function refresh(screen) {
+  // One run's state; what has changed is drawn. Who waits gets the answer when something has changed, or after a while.
+  async function refresh(screen, waits = false) {
     const run = shown[screen];
     if (!run.id) return;
     try {
-      const { content, mark } = await fetched(pathOf(run.id));
+      const { content, mark } = await fetched(pathOf(run.id), waits && !run.lost && run.mark);
       if (shown[screen] !== run) return;
       if (run.lost) complain('');
       run.lost = false;
@@ -107,7 +107,12 @@ export function mountViewer(box, say, { duels, rendered }) {
       if (!runs.length || rounds % OFTEN === 0) await list();
     } catch { complain(say('watch_lost')); }
     rounds += 1;
-    await Promise.all(shown.map((run, screen) => (isDue(run) ? refresh(screen) : null)));
+    polls += 1;
+    const mine = polls, due = shown.map(isDue);
+    // Of two runs that are alive, none may wait for the other.
+    const waits = shown.filter(({ state }) => state?.alive).length === 1;
+    await Promise.all(shown.map((run, screen) => (due[screen] ? refresh(screen, waits && run.state?.alive) : null)));
+    if (mine !== polls) return;  // another one has begun meanwhile
     timer = setTimeout(poll, shown.some(({ state, lost }) => state?.alive || lost) ? LIVE : REST);
   }
 
