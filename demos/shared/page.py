@@ -21,7 +21,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from demos.shared import connections, controls, device, guard, i18n, sessions, slim, styles, tidying
 
-DEMOS = Path(__file__).parents[1]
 WEB = "/demos/{tab}/web/{file}"
 """where the files of the tabs' `web/` folders are served: the same path as in the project, so that imports hold in both"""
 GRADIOS_PREVIEW = re.compile(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>')
@@ -106,7 +105,7 @@ def preloads() -> list[str]:
     found: dict[str, None] = {}
 
     def follow(path: Path) -> None:
-        address = path.relative_to(DEMOS.parent).as_posix()
+        address = path.relative_to(i18n.DEMOS.parent).as_posix()
         if address in found:
             return
         found[address] = None
@@ -115,7 +114,7 @@ def preloads() -> list[str]:
 
     for script in FIRST:
         tab, name = script.split("/")
-        follow(DEMOS / tab / "web" / f"{name}.js")
+        follow(i18n.DEMOS / tab / "web" / f"{name}.js")
     return list(found)
 
 
@@ -163,7 +162,7 @@ def launch_options(routes: Sequence[BaseRoute] = ()) -> dict[str, Any]:
         "ssr_mode": False,
         "run_history": False,
         "footer_links": ["api"],
-        "favicon_path": str(DEMOS / "shared" / "web" / "icon.png"),
+        "favicon_path": str(i18n.DEMOS / "shared" / "web" / "icon.png"),
         "max_file_size": "10mb",
         "show_error": False,
     }
@@ -172,7 +171,7 @@ def launch_options(routes: Sequence[BaseRoute] = ()) -> dict[str, Any]:
 @functools.cache
 def web_files() -> dict[str, Path]:
     """The files that the route `WEB` serves, by `TAB/FILE`; it serves no others."""
-    return {f"{path.parts[-3]}/{path.name}": path for path in DEMOS.glob("*/web/*") if path.suffix in MIMES}
+    return {f"{path.parts[-3]}/{path.name}": path for path in i18n.DEMOS.glob("*/web/*") if path.suffix in MIMES}
 
 
 async def web_file(request: Request) -> Response:
@@ -190,7 +189,7 @@ async def web_file(request: Request) -> Response:
 def template(name: str) -> str:
     """The text of a file by its tab and its name there: `TAB/FILE` is `demos/TAB/web/FILE`."""
     tab, _, file = name.partition("/")
-    return (DEMOS / tab / "web" / file).read_text(encoding="utf-8")
+    return (i18n.DEMOS / tab / "web" / file).read_text(encoding="utf-8")
 
 
 def filled(name: str, **parts: str) -> str:

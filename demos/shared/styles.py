@@ -10,14 +10,12 @@ import functools
 import hashlib
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from demos.shared import i18n
 
-DEMOS = Path(__file__).parents[1]
 PATH = "/demos/styles.css"
 SHARED = ("tokens", "base", "chart", "presenter")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -36,8 +34,8 @@ def one_language() -> str:
 def sheet() -> str:
     """The style sheet. Its rules hold everywhere; within the page they stand once more, before Gradio's. Those for one size of
     window, which stand in `@media`, hold only there."""
-    shared = [DEMOS / "shared" / "web" / f"{name}.css" for name in SHARED]
-    tabs = sorted(path for path in DEMOS.glob("*/web/*.css") if path.parts[-3] != "shared")
+    shared = [i18n.DEMOS / "shared" / "web" / f"{name}.css" for name in SHARED]
+    tabs = sorted(path for path in i18n.DEMOS.glob("*/web/*.css") if path.parts[-3] != "shared")
     text = "\n".join([one_language(), *(path.read_text(encoding="utf-8") for path in (*shared, *tabs))])
     rules = list(rules_of(COMMENT.sub("", text)))
     everywhere = "\n".join(rule for rule in rules if not rule.startswith("@media"))

@@ -75,7 +75,11 @@ export function mount({ element, props }) {
     query.set('api', '');
     location.assign(`${location.pathname}?${query}${location.hash}`);
   }, true);
-  if (query.has('api')) requestAnimationFrame(() => document.querySelector('.show-api')?.click());
+  if (query.get('view') === 'api') { // Gradio takes the list for open, but has not loaded it
+    query.delete('view');
+    query.set('api', '');
+    location.replace(`${location.pathname}?${query}${location.hash}`);
+  } else if (query.has('api')) requestAnimationFrame(() => document.querySelector('.show-api')?.click());
   followAddress(all('.zoo-languages a'), props.queries, mark);
   present(find('.zoo-talk'), props.bar);
 }

@@ -108,6 +108,8 @@ def test_the_list_of_endpoints_is_a_page_of_its_own(visit: Callable[..., Any]) -
     page.click("footer .show-api")
     page.wait_for_url("**?*view=api*")
     page.wait_for_selector(".api-docs >> text=/sample")
+    page.reload()  # the address that Gradio gave the list
+    page.wait_for_selector(".api-docs >> text=/sample")
 
 
 def test_every_tab_can_surprise_and_be_shared() -> None:

@@ -4,31 +4,15 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from app_process import serving, tiny_translators
-from browsing import needs_chromium, visiting
-from painter import CIRCLE, Painter
+from browsing import needs_chromium
+from painter import CIRCLE
 from PIL import Image
 
 pytestmark = needs_chromium
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_translators(tmp_path_factory.mktemp("weights"))
-
-
-@pytest.fixture(scope="module")
-def url(folder: Path) -> Iterator[str]:
-    with serving(folder) as address:
-        yield address
-
-
-painter = visiting(Painter)
 
 
 def photo() -> bytes:
