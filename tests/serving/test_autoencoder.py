@@ -74,7 +74,7 @@ def test_evaluate(
 
     monkeypatch.setattr(store_module, "weights_roots", lambda: [tmp_path])
     torch.manual_seed(0)
-    monkeypatch.setattr("gan_zoo.evaluation.evaluate.load_data", lambda *asked: load_data(*asked).thinned(300))
+    monkeypatch.setattr("gan_zoo.evaluation.evaluate.load_data", lambda *asked: load_data(*asked, most=300))
     info = {"data": "digits", "classes": [str(i) for i in range(10)]}
     save_weights(create_model(name, size=28, channels=1, **config), tmp_path / "mine", info)
     save_weights(create_model("classifier", width=4, feature_size=8), tmp_path / "features-digits", info)
