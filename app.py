@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before gradio is imported: no request leaves the machine
@@ -32,4 +33,7 @@ def build(gallery: Gallery) -> tuple[gr.Blocks, list[BaseRoute]]:
 demo, routes = build(Gallery(device=zero_gpu.device()))
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(
+        description="Open the gallery.", epilog="The environment names its address: GRADIO_SERVER_NAME, GRADIO_SERVER_PORT."
+    ).parse_args()
     demo.launch(**page.launch_options(routes))

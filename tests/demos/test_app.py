@@ -377,6 +377,13 @@ def test_the_card_tells_the_yardsticks_and_what_is_broken(gallery: Gallery) -> N
     assert "FID" not in responses.card(gallery, "large")
 
 
+@pytest.mark.parametrize(("argument", "said"), [("--help", "GRADIO_SERVER_PORT"), ("--port=1", "unrecognized arguments")])
+def test_the_app_takes_its_address_from_the_environment(argument: str, said: str) -> None:
+    """It says so, in place of opening at another address than was asked for."""
+    started = f"import runpy, sys; sys.argv = ['app.py', {argument!r}]; runpy.run_path('app.py', run_name='__main__')"
+    assert said in output_of(started)
+
+
 def test_an_empty_gallery_says_how_to_fill_it() -> None:
     page = output_of("import app; from gan_zoo import Gallery; print(app.build(Gallery({}))[0].get_config_file())")
     assert "gan-zoo train" in page
