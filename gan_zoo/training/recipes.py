@@ -130,7 +130,8 @@ RECIPES: dict[str, dict[str, Any]] = {
         "steps": 6_000, "batch_size": 16, "decay_from": 0.5, "tick": 500,
     },
     **translator("emoji3d", "emoji3d", "edges", (1_800, 3_500), l1=60.0),
-    # Of the shipped run, the first stage had only the first 413 pairs of these data, and the second the first 922.
+    # The shipped run started from the weights of an earlier one, of 4,500 steps on the first 413 and 922 of these pairs. Only
+    # its second stage saw things painted in one colour.
     **two_stages(
         "pix2pix_hd-things", (4_500, 6_000), (1.0, 0.5), model="pix2pix_hd", data="things", pairs="line",
         batch_size=8, tick=50, mirror=True, jitter=0.05, ema=0.998,

@@ -180,13 +180,13 @@ def test_the_text_encoder_starts_from_a_joint_space(tmp_path: Path) -> None:
     run.write_checkpoint({"ema": joint.state_dict()})
     model = tiny()
     rest = {key: value.clone() for key, value in model.state_dict().items() if not key.startswith("text.")}
-    trainer._start_from(run, model)
+    trainer._start_from(run.folder, model)
     assert all(torch.equal(value, joint.state_dict()[f"text.{key}"]) for key, value in model.text.state_dict().items())
     assert all(torch.equal(value, model.state_dict()[key]) for key, value in rest.items())
     with pytest.raises(UserError, match="another model or of other sizes"):
-        trainer._start_from(run, tiny(text_width=4))
+        trainer._start_from(run.folder, tiny(text_width=4))
     with pytest.raises(UserError, match="another model"):
-        trainer._start_from(run, create_model("dcgan", size=32, width=2))
+        trainer._start_from(run.folder, create_model("dcgan", size=32, width=2))
 
 
 def test_reading_alone_learns_from_codes() -> None:
