@@ -222,13 +222,14 @@ def test_style(weights: Path, monkeypatch: pytest.MonkeyPatch, shipped: bool) ->
         for name in ("cut-tiny", "cyclegan-tiny"):
             shutil.rmtree(weights / name)
         monkeypatch.setattr(restyle, "_in_its_own_process", lambda name, size: (1.0, None) if name == "" else None)
+        monkeypatch.setattr(restyle, "costs", lambda *settings: [])  # the same with and without weights
     report = bench.style(width=4, blocks=1, size=16, large=(70, 90), rounds=2, training=(4, 1, 76))
     values = figures(report)
     assert all(value > 0 for value in values.values())
     assert values["agreement of the two (PSNR)"] > 30
-    networks = [values[f"training {name}: parameters"] for name in ("CycleGAN", "CUT", "FastCUT")]
-    assert networks[0] != networks[1] == networks[2], "FastCUT leaves out a loss, and no network"
     if shipped:
+        networks = [values[f"training {name}: parameters"] for name in ("CycleGAN", "CUT", "FastCUT")]
+        assert networks[0] != networks[1] == networks[2], "FastCUT leaves out a loss, and no network"
         assert values["cyclegan-tiny: temporal noise of a clip"] >= values["cyclegan-tiny: of it flicker of the mean colour"]
     assert any(what.startswith("cyclegan-tiny") for what in values) == shipped
     assert ("cut-tiny" in report.about) == shipped, "the first of the styles redraws the large picture"
