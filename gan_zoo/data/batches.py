@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
+from jaxtyping import Int
 from torch import Tensor
 
 from gan_zoo.data.dataset import Dataset
@@ -47,13 +48,21 @@ class Batches:
         return self
 
     def __next__(self) -> dict[str, Tensor]:
+        return self.read(self.next_rows())
+
+    def next_rows(self) -> Int[Tensor, "batch"]:
+        """The rows of this process in the next batch, on the device of the pictures; `read` makes the batch of them."""
         if self.position + self.together > len(self.order):
             self.epoch, self.position = self.epoch + 1, 0
             self.data.renew(self.epoch)
             self.order = torch.randperm(len(self.data), generator=self.generator).to(self.data.images.device)
         start = self.position + self.rank * self.batch_size
         self.position += self.together
-        return self.data.batch(self.order[start : start + self.batch_size], self.mirror, self.jitter, vary=True)
+        return self.order[start : start + self.batch_size]
+
+    def read(self, rows: Int[Tensor, "batch"]) -> dict[str, Tensor]:
+        """The batch of `rows`, with new random changes at every call."""
+        return self.data.batch(rows, self.mirror, self.jitter, vary=True)
 
     def state_dict(self) -> dict[str, Any]:
         return {

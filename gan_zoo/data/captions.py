@@ -55,6 +55,10 @@ class CaptionedDataset(Dataset):
     def thinned(self, n: int) -> CaptionedDataset:
         raise UserError("a run on captions takes all pictures: leave out --pictures", "usage")
 
+    @property
+    def on_device(self) -> bool:
+        return False  # words are chosen on the host
+
     def batch(
         self, index: Int[Tensor, "b"] | slice, mirror: bool = False, jitter: float = 0.0, vary: bool = False
     ) -> dict[str, Tensor]:

@@ -150,7 +150,7 @@ def painted(images: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n 3 h w"]:
 
     Nothing becomes a mountain.
     """
-    brushes = _table([LABELS[name] for name in USUAL], images.device)
+    brushes = _table(tuple(LABELS[name] for name in USUAL), images.device)
     return brushes[_nearest(blur(images, 1.5), USUAL.values())].movedim(3, 1)
 
 
@@ -162,16 +162,19 @@ def one_hot(painted: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n labels h w"]:
 
 def brushed(labels: Float[Tensor, "n labels h w"]) -> Float[Tensor, "n 3 h w"]:
     """Labels as pictures in [-1, 1] in the colours of the brushes, the inverse of `one_hot`."""
-    return _table(LABELS.values(), labels.device)[labels.argmax(1)].movedim(3, 1)
+    return _table(tuple(LABELS.values()), labels.device)[labels.argmax(1)].movedim(3, 1)
 
 
-def _table(colours: Iterable[str], device: torch.device) -> Float[Tensor, "k 3"]:
-    """Colours such as #14286e in [-1, 1]."""
+@functools.cache
+@torch.inference_mode(False)  # it may be made while pictures are served, and be needed in training
+def _table(colours: tuple[str, ...], device: torch.device) -> Float[Tensor, "k 3"]:
+    """Colours such as #14286e in [-1, 1]. They are uploaded to a device once."""
     return torch.tensor([list(bytes.fromhex(colour[1:])) for colour in colours], device=device) / 127.5 - 1
 
 
 def _nearest(images: Float[Tensor, "n 3 h w"], colours: Iterable[str]) -> Int[Tensor, "n h w"]:
     """The index of the nearest of `colours` for each pixel."""
     # In float32, because colours are near each other; one colour at a time, because all at once take much memory.
-    distances = [(images.float() - colour[None, :, None, None]).square().sum(1) for colour in _table(colours, images.device)]
+    table = _table(tuple(colours), images.device)
+    distances = [(images.float() - colour[None, :, None, None]).square().sum(1) for colour in table]
     return torch.stack(distances).argmin(0)

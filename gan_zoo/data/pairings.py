@@ -55,9 +55,8 @@ class Lines(Pairing):
         ink = (1 - inputs.mean(1, keepdim=True)) / 2
         # A third of the drawings stay unchanged and neat. Of the others, a third keep only the lines near the outline, as
         # somebody in a hurry draws, and almost half have gaps.
-        by_hand, hasty, gappy = torch.rand(3, n, 1, 1, 1, device=device) < torch.tensor([0.67, 0.33, 0.45], device=device).view(
-            3, 1, 1, 1, 1
-        )
+        chance = torch.rand(3, n, 1, 1, 1, device=device)
+        by_hand, hasty, gappy = (chance[i] < share for i, share in enumerate((0.67, 0.33, 0.45)))
         outer = edges.draw(edges.outline(images, 0.12), torch.full((n,), 5.0, device=device))
         bent = torch.where(hasty & (outer.mean((1, 2, 3), keepdim=True) > 0.01), ink * outer, ink)
         bent = edges.wobble(bent, 2.0 * torch.rand(n, device=device))
@@ -296,6 +295,7 @@ class Holes(Pairing):
     channels = 4
     scales = (1.0, 1.5)
     drawable = False
+    on_device = False
     classical = {"mean colour": mean_colour, "diffusion": diffusion}
 
     def derive(self, images: Bytes) -> UInt8[Tensor, "n v 4 h w"]:

@@ -94,16 +94,20 @@ class Processes:
         """Return the mean of `tensor` over all processes."""
         if self.count == 1:
             return tensor
-        from accelerate.utils import reduce
+        return self._mean_(tensor.clone())
 
-        return reduce(tensor, "mean")
+    def _mean_(self, tensor: Tensor) -> Tensor:
+        """Replace `tensor` by its mean over all processes, where it is, and return it."""
+        # Some versions of Gloo divide wrongly with ReduceOp.AVG (pytorch/pytorch#162338).
+        torch.distributed.all_reduce(tensor)
+        return tensor.div_(self.count)
 
     @torch.no_grad()
     def average_(self, tensors: Sequence[Tensor]) -> None:
         """Replace each of `tensors` by its mean over all processes, in a single exchange."""
         if self.count == 1 or not tensors:
             return
-        together = self.mean(torch.cat([t.flatten() for t in tensors]))
+        together = self._mean_(torch.cat([t.flatten() for t in tensors]))
         for tensor, part in zip(tensors, together.split([t.numel() for t in tensors]), strict=True):
             tensor.copy_(part.view_as(tensor))
 

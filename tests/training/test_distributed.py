@@ -22,7 +22,7 @@ TRAIN = ["--name", "mine", "--quiet", "--threads", "1"]
 
 
 STEPS = """
-import json, sys, torch
+import copy, dataclasses, json, sys, torch
 from functools import partial
 from tiny_runs import config_of
 from gan_zoo.data import synthetic_digits
@@ -56,11 +56,26 @@ for name in list_models():
     differing = [f"{part} {key}" for part in one for key in one[part] if not torch.equal(one[part][key], two[part][key])]
     assert not differing, (name, differing)
     assert all(value.isfinite().all() for value in one["model"].values()), name
+
+# Where norms don't depend on the batch, the gradients of two processes are those of one with both parts of the batch.
+config = config_of("autoencoder", sys.argv[1], few, batch_size=4, mirror=False, jitter=0.0)
+alone = copy.copy(processes)
+alone.count, alone.rank = 1, 0
+found = []
+for who, batch_size in ((processes, 4), (alone, 8)):
+    trainer = Trainer(dataclasses.replace(config, batch_size=batch_size), training_data(config), who)
+    trainer.model.eval()
+    trainer.train_step()
+    found.append({name: weight.grad for name, weight in trainer.model.named_parameters() if weight.grad is not None})
+assert found[0] and any(gradient.any() for gradient in found[0].values())
+torch.testing.assert_close(*found, rtol=1e-4, atol=1e-6)
 processes.close()
 """
 
 
-def test_two_processes_have_the_same_weights_and_statistics(pictures: Path, few: dict[str, str], tmp_path: Path) -> None:
+def test_two_processes_have_the_same_weights_and_one_has_their_gradients(
+    pictures: Path, few: dict[str, str], tmp_path: Path
+) -> None:
     """Every model takes three steps; one that waits for a process that never comes would run into the time-out."""
     (tmp_path / "steps.py").write_text(STEPS)
     launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "steps.py"]

@@ -15,6 +15,9 @@ from pretended_gpu import pretended
 from tiny_runs import config, config_of, measured, same
 
 from gan_zoo.data import synthetic_digits
+from gan_zoo.data.dataset import Dataset
+from gan_zoo.data.pairings import PAIRINGS
+from gan_zoo.data.pairs import PairedDataset
 from gan_zoo.errors import UserError
 from gan_zoo.models.classifier import Classifier
 from gan_zoo.models.registry import create_model, list_models
@@ -51,11 +54,15 @@ def test_a_run_on_a_gpu(
     settings = config_of(name, pictures, few, precision=precision, device="cuda", steps=steps, tick=steps, decay_from=0.2)
     waits: collections.Counter[str] = collections.Counter()
     captured: list[bool] = []
+    asked: list[int] = []
     stopping, step = False, Trainer.train_step
 
     def watched(self: Trainer) -> None:
-        before = seen.waits + seen.uploads
+        before, operations = seen.waits + seen.uploads, seen.operations
         step(self)
+        if self.captured and self.captured.replays and self.data.on_device:
+            new_order = self.batches.position == self.batches.together  # it is uploaded once an epoch
+            asked.append(seen.operations - operations - len(self.optimizers) - new_order)
         waits.update(seen.waits + seen.uploads - before)
         assert self.captured
         captured.append(self.captured.replays)
@@ -69,6 +76,8 @@ def test_a_run_on_a_gpu(
         del waits[next(iter(line for line in waits if "data/batches.py" in line))]  # the order of the pictures, once an epoch
         assert {line.split(":")[0] for line in waits} == WAITS.get(name, set()), waits
         assert captured == [name not in NOT_CAPTURED and i >= WARM_UP for i in range(steps)]
+        # The graph makes its batch itself: a replay needs the rows, the rates and the share alone.
+        assert all(n == 2 for n in asked[1:]), asked
         stopping = True
         assert train(settings, halves, quiet=True) == "interrupted"
         stopping = False
@@ -80,6 +89,47 @@ def test_a_run_on_a_gpu(
             state.pop("seconds") > 0,
         ]
     assert same(one, two)
+
+
+@pytest.mark.parametrize("name", PAIRINGS)
+def test_pairings_vary_inputs_without_the_host_where_they_say_so(name: str) -> None:
+    how = PAIRINGS[name]
+    images = torch.randint(256, (2, 3, 32, 32), dtype=torch.uint8)
+    stored = images[:, :1] if name in ("edges", "grey", "fonts") else images[:, [0, 1, 2, 0]][:, : how.read_channels]
+    inputs = stored[:, None].expand(-1, max(1, len(how.shares)), -1, -1, -1)
+    with pretended() as seen:
+        data = PairedDataset("some", images, inputs=inputs, pairs=name).to(torch.device("cuda"))
+        rows = torch.arange(2, device="cuda")
+        data.batch(rows, vary=True)  # tables are uploaded once
+        seen.waits.clear()
+        seen.uploads.clear()
+        data.batch(rows, mirror=True, jitter=0.1, vary=True)
+        assert data.on_device == (not seen.waits + seen.uploads), seen.waits + seen.uploads
+
+
+def test_a_captured_step_reads_the_pictures_that_an_epoch_brings(pictures: Path) -> None:
+    class Renewed(Dataset):
+        def renew(self, window: int) -> None:
+            self.images = torch.full_like(self.images, 40 * window)
+
+    settings = config(
+        pictures, model="mlp_gan", options={"generator_widths": (8,), "discriminator_widths": (8,)}, device="cuda"
+    )
+    states = []
+    for replays in (True, False):
+        with pretended():
+            trainer = Trainer(settings, Renewed("some", torch.zeros(40, 1, 32, 32, dtype=torch.uint8)), Processes("cuda"))
+            trainer.data = trainer.batches.data = Renewed("some", trainer.data.images)
+            assert trainer.captured
+            if not replays:
+                trainer.captured.refused = "compared with a graph"
+            seen = []
+            for _ in range(15):  # five steps are an epoch
+                trainer.train_step()
+                seen.append(trainer.captured.replays)
+            assert seen == [replays and i % 5 >= WARM_UP for i in range(15)]
+            states.append({key: value.cpu() for key, value in trainer.model.state_dict().items()})
+    assert same(*states)
 
 
 def test_a_run_measures_itself_on_its_gpu(tmp_path: Path) -> None:
