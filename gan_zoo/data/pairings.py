@@ -46,6 +46,7 @@ class Lines(Pairing):
 
     about = "line drawings that come with the data, and colour hints"
     hints = True
+    on_device = False  # the paper around a thing spreads until the host sees that it is done
 
     def open(self, data: str | DataName, split: Split, option: str) -> Encoded:
         return _two_columns(data, split, option or "line")
