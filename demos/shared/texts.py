@@ -98,6 +98,7 @@ TEXTS = {
     "network_r3gan": {"en": "R3GAN", "ja": "R3GAN"},
     "network_fastgan": {"en": "FastGAN", "ja": "FastGAN"},
     "network_stylegan": {"en": "StyleGAN", "ja": "StyleGAN"},
+    "network_regressor": {"en": "Regression network", "ja": "回帰ネットワーク"},
     "network_vid2vid": {"en": "vid2vid", "ja": "vid2vid"},
     # what went wrong
     "no_models": {

@@ -101,7 +101,7 @@ def hall_html(ways: dict[str, Any]) -> str:
             f"<figcaption><b>{way.name}</b><small></small></figcaption></figure>"
             for way in shown
         )
-        walls += f'<div class="zoo-ways-wall" data-of="{data}" data-main>{tiles}</div>'
+        walls += f'<div class="zoo-ways-wall zoo-coming" data-of="{data}" data-main>{tiles}</div>'
         does = "".join(f"<dt>{way.name}</dt><dd>{i18n.both(f'what_{way.key}')}</dd>" for way in shown)
         told += f'<dl class="zoo-ways-told" data-of="{data}">{does}</dl>'
         strips = "".join(f'<span>{i18n.both(f"ways_{strip}")}</span><img class="{strip}" alt="">' for strip in STRIPS)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -72,3 +74,15 @@ def test_models_that_share_a_name_are_told_apart_by_the_code_name() -> None:
     cards = {code: {"model": "dcgan", "data": data} for code, data in (("a", "digits"), ("b", "digits"), ("c", "faces"))}
     found = names.names_of(SimpleNamespace(card=cards.__getitem__), cards)  # type: ignore[arg-type]
     assert found["a"]["en"] == "Handwritten digits (DCGAN) · a" and found["c"]["en"] == "Cartoon faces (DCGAN)"
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["words/web/words.html", "dance/web/dance.html", "training/web/training.html", "without_gan/__init__.py"],
+)
+def test_places_without_pictures_show_that_some_are_coming(place: str) -> None:
+    demos = Path(names.__file__).parents[1]
+    assert re.search(r'class="[\w-]+ zoo-coming"', (demos / place).read_text(encoding="utf-8"))
+    style = (demos / "shared/web/base.css").read_text(encoding="utf-8")
+    still = style[style.index("(prefers-reduced-motion: reduce)") :].split("\n}", 1)[0]
+    assert "zoo-coming" in style and re.search(r"\.zoo-coming[^}]+animation: none", still)

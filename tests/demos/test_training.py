@@ -303,6 +303,16 @@ def test_the_template_is_filled() -> None:
     assert not re.search(r"\[\w+]", training.filled())
 
 
+def test_the_form_names_models_and_data_for_people() -> None:
+    filled = training.filled()
+    digits = 'value="digits" data-en="Handwritten digits · digits" data-ja="手書きの数字 · digits"'
+    assert digits in filled
+    assert 'value="vae" data-en="Variational autoencoder · vae"' in filled
+    for code in (*training.form.MODELS, *training.form.DATA):
+        english, japanese = re.findall(rf'<option value="{code}" data-en="(.+?) · {code}" data-ja="(.+?) · {code}">', filled)[0]
+        assert english != code and japanese != code
+
+
 def test_scripts_find_their_sentences() -> None:
     for tab, labels in (("training", training.WATCH_LABELS), ("playground", playground.LABELS)):
         scripts = [name for name in page.web_files() if re.fullmatch(rf"{tab}/\w+\.js", name)]
