@@ -184,12 +184,18 @@ class Discriminator(nn.Module):
         size, from the last map, and a random quarter of it, from the same part of the map before."""
         picture, before, last = maps[0], maps[-2], maps[-1]
         half, side = picture.shape[-1] // 2, before.shape[-1] // 2
-        y, x = (int(torch.randint(side + 1, ())) for _ in range(2))
-        scale = picture.shape[-1] // before.shape[-1]
-        part = picture[:, :, y * scale : y * scale + half, x * scale : x * scale + half]
-        rebuilt = self.of_part(before[:, :, y : y + side, x : x + side])
+        # The place stays on the device: the host would have to wait for its number.
+        place = torch.randint(side + 1, (2,), device=picture.device)
+        part = window(picture, place * (picture.shape[-1] // before.shape[-1]), half)
+        rebuilt = self.of_part(window(before, place, side))
         small = interpolate(picture, size=(half, half), mode="area")
         return l1_loss(self.of_whole(last).float(), small.float()) + l1_loss(rebuilt.float(), part.float())
+
+
+def window(maps: Float[Tensor, "n c h w"], place: Int[Tensor, "2"], side: int) -> Float[Tensor, "n c side side"]:
+    """A square of `side`, cut out of maps where its upper left corner is: row and column."""
+    rows, columns = place[:, None] + torch.arange(side, device=maps.device)
+    return maps.index_select(2, rows).index_select(3, columns)
 
 
 @register("fastgan")

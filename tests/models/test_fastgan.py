@@ -13,7 +13,7 @@ from gan_zoo.errors import UserError
 from gan_zoo.layers.perceptual import Teacher
 from gan_zoo.layers.projected import Mixing, ProjectedDiscriminator
 from gan_zoo.models.efficientnet_lite import EfficientNetLite, EfficientNetLiteConfig
-from gan_zoo.models.fastgan import MAPS, Discriminator, FastGAN
+from gan_zoo.models.fastgan import MAPS, Discriminator, FastGAN, window
 from gan_zoo.models.registry import create_model
 
 
@@ -111,3 +111,8 @@ def test_mixing_carries_small_maps_to_large_ones_and_keeps_the_variance() -> Non
     other = mixing([*maps[:2], maps[2] + 1])
     assert all(not torch.equal(a, b) for a, b in zip(mixed, other, strict=True))
     assert torch.equal(mixing([maps[0] + 1, *maps[1:]])[2], mixed[2])
+
+
+def test_a_window_is_cut_out_where_it_is_placed() -> None:
+    maps = torch.arange(2 * 3 * 8 * 8.0).view(2, 3, 8, 8)
+    assert torch.equal(window(maps, torch.tensor([1, 4]), 4), maps[:, :, 1:5, 4:8])
