@@ -13,7 +13,7 @@ pytestmark = needs_chromium
 
 def test_a_part_that_an_answer_outruns_has_all_its_props(browser: Any) -> None:
     with working(late_part.serve) as url:
-        one = Watched(browser, url)
+        one = Watched(browser, f"{url}#part")  # a link that leads elsewhere than to the front door
         one.page.wait_for_selector("#answered", state="attached")
         one.page.get_by_role("tab", name="Second").click()
         one.page.wait_for_selector(".zoo-tile")
