@@ -88,7 +88,11 @@ export function present(bar, labels) {
 
   async function full() {
     try {
-      await (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen?.());
+      if (document.fullscreenElement) await document.exitFullscreen();
+      else {
+        await root.requestFullscreen?.();
+        if (!stops.length) await document.exitFullscreen();  // the talk has ended meanwhile
+      }
     } catch { /* not allowed here: the talk goes on in the window */ }
   }
 

@@ -88,11 +88,13 @@ def test_what_a_tab_is_about_is_in_view_and_fills_a_stage(
         page.set_viewport_size(dict(zip(("width", "height"), SIZES["room"], strict=True)))
         page.click(".zoo-to-stage")
         page.wait_for_selector(".zoo-talk[data-alone]")
+        visitor.wait("document.fullscreenElement || !document.fullscreenEnabled")
         visitor.wait("document.documentElement.scrollHeight <= innerHeight")  # nothing is below the fold
         smallest, text = page.evaluate(SMALLEST, tab)
         assert smallest >= 23.9, (tab, smallest, text)
         page.click(".zoo-talk .end")
         page.wait_for_selector(".zoo-header", state="visible")
+        visitor.wait("!document.fullscreenElement")  # the size of a full screen can't be set
     visitor.close(url)
 
 
