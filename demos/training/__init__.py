@@ -112,9 +112,10 @@ def filled() -> str:
 
 
 def _named(code: str, *keys: str) -> dict[str, str]:
-    """What people call a model or data in each language, by the first of these texts that there is, and the code name."""
-    said = next(i18n.texts()[key] for key in keys if key in i18n.texts())
-    return {language: f"{text} · {code}" for language, text in said.items()}
+    """What people call a model or data in each language, by the first of these texts that there is, and the code name; the
+    code name alone if there is none."""
+    said = next((i18n.texts()[key] for key in keys if key in i18n.texts()), {})
+    return {language: f"{said[language]} · {code}" if language in said else code for language in i18n.LANGUAGES}
 
 
 def _options(choices: list[tuple[Any, str | dict[str, str]]]) -> str:
