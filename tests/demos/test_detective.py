@@ -431,3 +431,11 @@ def test_every_sentence_of_the_parts_is_there() -> None:
             for i in range(1, page.template(f"detective/{name}.html").count("[") + 1)
         )
         assert all(slot in i18n.texts() for slot in slots), slots
+
+
+@pytest.mark.parametrize(("part", "does"), [("game", "go"), ("room", "open")])
+def test_a_click_before_the_script_is_there_is_not_lost(part: str, does: str) -> None:
+    """Until its script is ready, the first button can't be clicked."""
+    folder = Path(detective.__file__).parent / "web"
+    assert f'data-do="{does}" disabled' in (folder / f"{part}.html").read_text(encoding="utf-8")
+    assert ".disabled = false" in (folder / f"{part}.js").read_text(encoding="utf-8")

@@ -156,5 +156,6 @@ export function mount(component) {
 
   image.alt = say('case_picture');
   enter('closed');
+  go.disabled = false;  // before, a click would have been lost
   box.dataset.ready = '';
 }

@@ -144,5 +144,6 @@ export function mount({ element, props }) {
 
   show({ phase: 'closed' });
   if (room) enter();
+  find('[data-do=open]').disabled = false;
   box.dataset.ready = '';
 }
