@@ -341,12 +341,12 @@ def _start_from(folder: Path, model: Model) -> None:
             "no_run",
         )
     try:
-        if (folder / "model.safetensors").exists():
-            _load_shared(load_folder(folder).state_dict(), model)
-        elif run.settings("model")["model"] == model.name:
-            model.load_state_dict(run.read_checkpoint()["ema"])
+        published = (folder / "model.safetensors").exists()
+        state = load_folder(folder).state_dict() if published else run.read_checkpoint()["ema"]
+        if not published and run.settings("model")["model"] == model.name:
+            model.load_state_dict(state)
         else:
-            _load_shared(run.read_checkpoint()["ema"], model)
+            _load_shared(state, model)
     except (RuntimeError, LookupError, TypeError, AttributeError) as error:
         raise UserError(
             f"the weights in {folder} are of another model or of other sizes: choose some that fit, or leave out --start",

@@ -1,1 +1,1 @@
-"""The page in headless Chromium. As a package it has fixtures of its own scope, which end with its last test."""
+"""The Sketch tab in headless Chromium, with an app of its own."""
