@@ -3,9 +3,8 @@
 TEXTS = {
     "detective_title": {"en": "Detective", "ja": "探偵ゲーム"},
     "detective_none": {
-        "en": "There is no thief with a detective here yet. Publish one with: gan-zoo export-run dcgan-digits "
-        "--with-discriminator",
-        "ja": "識別器つきのモデルがまだありません。gan-zoo export-run dcgan-digits --with-discriminator で公開してください。",
+        "en": "There is no thief with a detective here yet. Publish one with: gan-zoo export-run dcgan-digits --with-discriminator",
+        "ja": "探偵つきの怪盗がまだいません。gan-zoo export-run dcgan-digits --with-discriminator で公開してください。",
     },
     "detective_lost": {"en": "No answer came. Check the connection.", "ja": "応答がありません。接続を確かめてください。"},
     "detective_level": {
@@ -26,7 +25,7 @@ TEXTS = {
         "en": "{rounds} digits, one by one. The thief gets better all the time. Who has the sharper eye: you or the detective?",
         "ja": "数字が{rounds}枚、1枚ずつ出てきます。怪盗はどんどん腕を上げます。あなたと探偵、目が利くのはどちらでしょう。",
     },
-    "case_start": {"en": "Start the case", "ja": "捜査をはじめる"},
+    "case_start": {"en": "Start the case", "ja": "捜査を始める"},
     "case_again": {"en": "Another case", "ja": "もう一度"},
     "case_next": {"en": "Next picture", "ja": "次の絵"},
     "case_result": {"en": "See the result", "ja": "結果を見る"},
@@ -34,8 +33,9 @@ TEXTS = {
     "case_step": {"en": "Thief after {step} training steps", "ja": "怪盗の修業：{step}ステップ"},
     "case_last": {"en": "Thief fully trained", "ja": "怪盗の修業：免許皆伝（学習完了）"},
     "case_you": {"en": "You", "ja": "あなた"},
-    "case_detective": {"en": "Discriminator", "ja": "識別器"},
+    "case_detective": {"en": "Detective", "ja": "探偵"},
     "case_streak": {"en": "In a row", "ja": "連続正解"},
+    "case_seconds": {"en": " s", "ja": "秒"},
     "case_time": {"en": "Time", "ja": "時間"},
     "case_picture": {"en": "The picture to judge", "ja": "判定する絵"},
     "case_keys": {
@@ -46,34 +46,26 @@ TEXTS = {
     "case_was_forged": {"en": "It was forged.", "ja": "贋作でした。"},
     "case_right": {"en": "Correct!", "ja": "お見事！"},
     "case_wrong": {"en": "You were fooled!", "ja": "だまされました！"},
-    "case_also": {"en": "The discriminator was right.", "ja": "識別器は正解しました。"},
-    "case_neither": {"en": "The discriminator was wrong.", "ja": "識別器は間違えました。"},
-    "case_won": {"en": "You are the better detective.", "ja": "あなたのほうが名探偵でした。"},
+    "case_also": {"en": "The detective was right.", "ja": "探偵は正解しました。"},
+    "case_neither": {"en": "The detective was wrong.", "ja": "探偵は間違えました。"},
+    "case_won": {"en": "You have the sharper eye.", "ja": "あなたのほうが名探偵でした。"},
     "case_drawn": {"en": "It is a draw.", "ja": "引き分けです。どちらの目もたしかでした。"},
-    "case_beaten": {"en": "The discriminator is the better detective.", "ja": "今回は識別器のほうが一枚上手でした。"},
+    "case_beaten": {"en": "The detective has the sharper eye this time.", "ja": "今回は探偵のほうが一枚上手でした。"},
     "case_average": {
         "en": "You got {right} of {rounds} right. You took {seconds} s per picture on average. Your longest streak is "
         "{streak}.",
         "ja": "{rounds}枚中{right}枚正解、1枚あたり平均{seconds}秒、最長で{streak}枚連続正解でした。",
     },
-    "case_theirs": {"en": "The discriminator got {right} right.", "ja": "識別器は{right}枚正解でした。"},
+    "case_theirs": {"en": "The detective got {right} right.", "ja": "探偵は{right}枚正解でした。"},
     "case_fooled": {"en": "Pictures that you got wrong", "ja": "あなたが間違えた絵"},
-    "case_fooled_both": {"en": "the discriminator was wrong too", "ja": "識別器も間違えました"},
+    "case_fooled_both": {"en": "the detective was wrong too", "ja": "探偵も間違えました"},
     "case_nothing": {"en": "You got every picture right.", "ja": "1枚も間違えませんでした。"},
     "case_rule": {
-        "en": "The detective is the discriminator of {model}. It calls a picture real if its score lies in the range of "
-        "the middle 8 in 10 real digits. A score below or above this range means forged. Two caveats: The "
-        "discriminator has not seen early, clumsy forgeries for a long time, so it only knows that they look "
-        "unusual. And against the fully trained thief it does little better than guessing. That is not a fault. It "
-        "is the balance that the two reach in the end.",
-        "ja": "相手は {model} の識別器です。本物の10枚中8枚が収まる評価の範囲に入れば、本物と答えます。"
-        "評価が低すぎても高すぎても、贋作とみなします。気をつけたい点が二つあります。"
-        "駆け出しのころの下手な贋作は長らく見ていないので、「見慣れないもの」としか感じません。"
-        "そして、修業を終えた怪盗が相手だと、当てずっぽうと大差ありません。"
-        "これは失敗ではなく、二人の勝負が行き着くつり合いの点です。",
+        "en": "The detective is a network that learnt to expose forgeries (the discriminator of {model}). It calls a picture real if its score lies in the range of the middle 8 in 10 real digits. A score below or above this range means forged. Two caveats: The detective has not seen early, clumsy forgeries for a long time, so it only knows that they look unusual. And against the fully trained thief it does little better than guessing. That is not a fault. It is the balance that the two reach in the end.",
+        "ja": "探偵の正体は、贋作を見破るように学習したネットワーク（{model} の識別器）です。本物の10枚中8枚が収まる評価の範囲に入れば、本物と答えます。評価が低すぎても高すぎても、贋作とみなします。気をつけたい点が二つあります。駆け出しのころの下手な贋作は長らく見ていないので、「見慣れないもの」としか感じません。そして、修業を終えた怪盗が相手だと、当てずっぽうと大差ありません。これは失敗ではなく、二人の勝負が行き着く釣り合いの点です。",
     },
     # the room
-    "room_heading": {"en": "The whole room against the discriminator", "ja": "会場のみんなで識別器に挑む"},
+    "room_heading": {"en": "The whole room against the detective", "ja": "会場のみんなで探偵に挑む"},
     "room_hint": {
         "en": "Everybody joins with a phone and judges the same picture. A room closes after an hour, and nothing is kept.",
         "ja": "全員がスマホで同じ絵を判定します。部屋は1時間で消え、記録は残りません。",
@@ -100,18 +92,18 @@ TEXTS = {
     "room_last": {"en": "Thief fully trained", "ja": "怪盗の修業：免許皆伝（学習完了）"},
     "room_was_real": {"en": "It was real.", "ja": "本物でした。"},
     "room_was_forged": {"en": "It was forged.", "ja": "贋作でした。"},
-    "room_says": {"en": "The discriminator says: {says}", "ja": "識別器の答え：{says}"},
+    "room_says": {"en": "The detective says: {says}", "ja": "探偵の答え：{says}"},
     "room_score": {
-        "en": "Right so far, of {of}: the room's majority {room}, the discriminator {detective}",
-        "ja": "ここまでの正解：会場の多数決 {room}、識別器 {detective}（{of}枚中）",
+        "en": "Right so far, of {of}: the room's majority {room}, the detective {detective}",
+        "ja": "ここまでの正解：会場の多数決 {room}、探偵 {detective}（{of}枚中）",
     },
     "room_final": {
-        "en": "Of {of} pictures, the room's majority got {room} right and the discriminator {detective}.",
-        "ja": "{of}枚のうち、会場の多数決は{room}枚、識別器は{detective}枚正解でした。",
+        "en": "Of {of} pictures, the room's majority got {room} right and the detective {detective}.",
+        "ja": "{of}枚のうち、会場の多数決は{room}枚、探偵は{detective}枚正解でした。",
     },
-    "room_won": {"en": "The room is the better detective!", "ja": "会場のみなさんのほうが名探偵です！"},
+    "room_won": {"en": "The room has the sharper eye!", "ja": "会場のみなさんのほうが名探偵です！"},
     "room_drawn": {"en": "It is a draw.", "ja": "引き分けです。"},
-    "room_beaten": {"en": "The discriminator is the better detective.", "ja": "今回は識別器のほうが一枚上手でした。"},
+    "room_beaten": {"en": "The detective has the sharper eye this time.", "ja": "今回は探偵のほうが一枚上手でした。"},
     "room_over": {"en": "The case is closed", "ja": "捜査は終了しました"},
     "room_podium": {"en": "The best detectives", "ja": "名探偵"},
     "room_place": {"en": "{right} right", "ja": "{right}問正解"},
@@ -123,7 +115,7 @@ TEXTS = {
     "room_gone": {
         "en": "Room {room} doesn't exist, or it is closed. A room closes after an hour, and an empty one sooner. "
         "Check the code.",
-        "ja": "部屋 {room} は見つかりません。コードを確かめてください。部屋は1時間で、だれもいなければもっと早く消えます。",
+        "ja": "部屋 {room} は見つかりません。コードを確かめてください。部屋は1時間で、誰もいなければもっと早く消えます。",
     },
     "room_full": {"en": "The room is full. It has {most} places.", "ja": "満員です。一部屋の定員は{most}人です。"},
     "rooms_full": {
@@ -177,22 +169,27 @@ TEXTS = {
     # the reverse role
     "pass_heading": {"en": "Now you are the thief", "ja": "今度はあなたが怪盗"},
     "pass_hint": {
-        "en": "Draw a digit with the mouse or a finger. Can you make the discriminator believe that it is real?",
-        "ja": "マウスや指で数字を描いて、本物に見せかけてみましょう。識別器の目をごまかせるでしょうか。",
+        "en": "Draw a digit with the mouse or a finger. Can you make the detective believe that it is real?",
+        "ja": "マウスや指で数字を描いて、本物に見せかけてみましょう。探偵の目をだませるでしょうか。",
+    },
+    "pass_here": {"en": "Draw a digit here", "ja": "ここに数字を描いてください"},
+    "pass_appears": {
+        "en": "The detective's verdict appears here when the pen rests.",
+        "ja": "描き終えると、ここに探偵の判定が現れます。",
     },
     "pass_canvas": {"en": "Draw a digit here", "ja": "ここに数字を描きます"},
     "pass_wipe": {"en": "Clear", "ja": "消す"},
     "pass_blank": {"en": "You have not drawn anything yet.", "ja": "まだ何も描かれていません。"},
-    "pass_seen": {"en": "What the discriminator sees", "ja": "識別器に見えている絵"},
-    "pass_passed": {"en": "The discriminator believes it!", "ja": "本物で通りました！"},
-    "pass_caught": {"en": "The discriminator caught you!", "ja": "見破られました！"},
+    "pass_seen": {"en": "What the detective sees", "ja": "探偵に見えている絵"},
+    "pass_passed": {"en": "The detective believes it!", "ja": "本物で通りました！"},
+    "pass_caught": {"en": "The detective caught you!", "ja": "見破られました！"},
     "pass_rank": {
-        "en": "It convinced the discriminator more than {percent}% of the thief's own pictures.",
-        "ja": "識別器の評価は、怪盗の絵の {percent}% を上回りました。",
+        "en": "It convinced the detective more than {percent}% of the thief's own pictures.",
+        "ja": "探偵には、怪盗の絵の {percent}% より本物らしく見えました。",
     },
     "pass_reads": {"en": "A classifier reads {digit} ({percent}% sure).", "ja": "分類器の読み：{digit}（確信度 {percent}%）"},
     "pass_thick": {
-        "en": "The discriminator judges your digit at 28 x 28 pixels. It is scaled and centred like the real digits.",
+        "en": "The detective judges your digit at 28 x 28 pixels. It is scaled and centred like the real digits.",
         "ja": "判定されるのは、本物と同じように大きさと位置をそろえた絵です（28×28画素）。",
     },
 }

@@ -30,8 +30,8 @@ TEXTS = {
     "drawn": {"en": "{n} pictures in <b>{milliseconds} ms</b>", "ja": "{n}枚を <b>{milliseconds}ミリ秒</b>で生成"},
     "opinion": {"en": "Ask the detective", "ja": "探偵に見てもらう"},
     "opinion_hint": {
-        "en": "The colour of the frame shows the discriminator's score, D, compared with this model's other pictures.",
-        "ja": "枠の色は、識別器の評価 D を、このモデルが描くほかの絵と比べたものです。",
+        "en": "The colour of the frame shows the detective's score, D, compared with this model's other pictures.",
+        "ja": "枠の色は、探偵の評価 D を、このモデルが描くほかの絵と比べたものです。",
     },
     "opinion_label": {
         "en": "D = {logit}, more convincing than {share} of this model's pictures",

@@ -246,7 +246,7 @@ def header(tabs: Mapping[str, Any]) -> None:
             <button type="button" class="zoo-sign zoo-to-stage"><svg viewBox="0 0 24 24" aria-hidden="true">
               <path d="M3 4h18M4 4v11h16V4M12 15v3M8 21l4-3 4 3"/></svg></button>
             <nav class="zoo-languages" aria-label="Language / 言語">{links}</nav>
-            <div class="zoo-said" role="status"></div></div></header>
+            <div class="zoo-corner-said" role="status"></div></div></header>
           <nav class="zoo-rooms" aria-label="{html.escape(i18n.everywhere("rooms"))}">{rooms}</nav>{talk_bar()}""",
         queries={name: list(tab.QUERY) for name, tab in tabs.items() if hasattr(tab, "QUERY")},
         bar={does: i18n.texts()[f"learn_bar_{does}"] for does in ("back", "on", "text", "full", "end")},

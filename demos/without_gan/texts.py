@@ -87,8 +87,8 @@ TEXTS = {
         "ja": "クラスごとに雲がひとつあります。見分けるための道具ですが、絵も描けます。",
     },
     "what_gan": {
-        "en": "A thief that learnt only from the discriminator's objections.",
-        "ja": "識別器のダメ出しだけで育った怪盗です。",
+        "en": "A thief that learnt only from the detective's objections.",
+        "ja": "探偵のダメ出しだけで育った怪盗です。",
     },
     # figures
     "figures_heading": {"en": "Measurements", "ja": "測ってみると"},

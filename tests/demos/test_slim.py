@@ -94,8 +94,25 @@ def test_rules_hold_everywhere_and_once_more_within_the_page() -> None:
     assert rules == ["a { b: c }", "@media (x) { d { e: f } }", "@keyframes g { to { h: i } }"]
     everywhere, _, inside = styles.sheet().partition(f"{styles.WITHIN} {{")
     assert "@keyframes zoo-works" in everywhere and "@keyframes" not in inside
-    assert ".zoo-said {" in everywhere and ".zoo-said {" in inside
+    assert ".zoo-corner-said {" in everywhere and ".zoo-corner-said {" in inside
     assert styles.sheet().count("{") == styles.sheet().count("}")
+
+
+def test_no_tab_has_a_part_that_is_named_like_one_of_the_page() -> None:
+    """Its style would hold for both: a note of a tab once lay, unseen, where the header says what its buttons have done."""
+
+    def parts(path: Path) -> set[str]:
+        """The classes that a style sheet lays out by themselves, wherever they stand."""
+        selectors = re.findall(r"([^{}]+)\{", styles.COMMENT.sub("", path.read_text(encoding="utf-8")))
+        alone = (re.fullmatch(r"\.(zoo-[\w-]+)(:\S+)?", one.strip()) for each in selectors for one in each.split(","))
+        return {found[1] for found in alone if found}
+
+    sheets = {path: parts(path) for path in i18n.DEMOS.glob("*/web/*.css")}
+    page_has = set[str]().union(*(parts for path, parts in sheets.items() if path.parts[-3] == "shared"))
+    assert "zoo-corner-said" in page_has
+    for path, parts_of_tab in sheets.items():
+        if path.parts[-3] != "shared":
+            assert parts_of_tab & page_has == set(), path
 
 
 def test_the_front_door_leads_where_its_cards_lead() -> None:

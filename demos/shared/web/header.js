@@ -8,7 +8,7 @@ const READ = 6000;  // milliseconds for which a message stays
 
 export function mount({ element, props }) {
   const { find, all } = within(element), stage = find('.zoo-to-stage'), dice = find('.zoo-surprise');
-  const sharing = find('.zoo-share-picture'), said = find('.zoo-said'), say = sayer(props.labels);
+  const sharing = find('.zoo-share-picture'), said = find('.zoo-corner-said'), say = sayer(props.labels);
   let here = 'home', reading = 0;
 
   const name = (button, does) => { button.ariaLabel = button.title = say(does); };

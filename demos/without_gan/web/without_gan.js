@@ -8,7 +8,7 @@ import { Queue } from './queue.js';
 const PATIENCE = 60_000, STRIPS = ['given', 'returned', 'between'], SEEDS = 100_000;
 
 export function mount(component) {
-  const { element, props } = component, box = element.querySelector('.zoo-ways'), { find, all } = within(box);
+  const { element, props } = component, box = element.querySelector('.zoo-without'), { find, all } = within(box);
   const say = sayer(props.labels), trouble = find('.zoo-trouble'), field = find('.zoo-ways-seed input');
   // The current choice. An answer counts only in the round in which it was requested.
   let [data] = props.data, { seed } = props, round = 0, seen = true;

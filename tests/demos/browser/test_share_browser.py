@@ -48,16 +48,16 @@ def test_a_link_is_said_to_be_copied_only_if_it_is(visit: Callable[..., Any], la
     page.wait_for_selector(".zoo-learn[data-ready]")
     page.evaluate(REFUSED, "works")
     page.click(".zoo-share-picture")
-    page.wait_for_selector(f".zoo-said >> text={i18n.say('share_copied', language)}")
-    assert page.evaluate("window.copied") == page.url and not page.locator(".zoo-said input").count()
+    page.wait_for_selector(f".zoo-corner-said >> text={i18n.say('share_copied', language)}")
+    assert page.evaluate("window.copied") == page.url and not page.locator(".zoo-corner-said input").count()
     page.evaluate(REFUSED, None)
     page.click(".zoo-share-picture")
-    page.wait_for_selector(f".zoo-said >> text={i18n.say('share_by_hand', language)}")
-    field = page.locator(".zoo-said input")
+    page.wait_for_selector(f".zoo-corner-said >> text={i18n.say('share_by_hand', language)}")
+    field = page.locator(".zoo-corner-said input")
     selected = "(field) => field.value.slice(field.selectionStart, field.selectionEnd)"
     assert field.evaluate(selected) == page.url
     page.click(".zoo-brand")
-    visitor.wait("!document.querySelector('.zoo-said').children.length")
+    visitor.wait("!document.querySelector('.zoo-corner-said').children.length")
 
 
 def test_a_picture_goes_to_the_apps_of_a_phone_or_is_saved(visit: Callable[..., Any]) -> None:
@@ -68,7 +68,7 @@ def test_a_picture_goes_to_the_apps_of_a_phone_or_is_saved(visit: Callable[..., 
     with page.expect_download() as download:
         page.click(".zoo-share-picture")
     assert download.value.suggested_filename == "gan-zoo-home.webp"
-    page.wait_for_selector(f".zoo-said >> text={i18n.say('share_saved', 'en')}")
+    page.wait_for_selector(f".zoo-corner-said >> text={i18n.say('share_saved', 'en')}")
     page.evaluate(APPS)
     page.click(".zoo-share-picture")
     visitor.wait("window.handed?.join() === ',gan-zoo-home.webp image/webp true'")

@@ -13,7 +13,7 @@ from browsing import Watched, needs_chromium
 from gan_zoo import create_model, save_weights
 
 pytestmark = needs_chromium
-SETTLED = "document.querySelector('.zoo-ways[data-settled]')"
+SETTLED = "document.querySelector('.zoo-without[data-settled]')"
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_samples_codes_and_maps(browser: Any, url: str) -> None:
     watched = Watched(browser, f"{url}#without_gan")
     page = watched.page
-    page.wait_for_selector(".zoo-ways", state="visible")
+    page.wait_for_selector(".zoo-without", state="visible")
     watched.wait(SETTLED)
     shown = "[...document.querySelectorAll('.zoo-ways-wall[data-of=digits] img')].map((image) => image.src.slice(0, 11))"
     # Real ones, the VAE and a GAN; the one whose files are damaged is not among them.
@@ -65,7 +65,7 @@ def test_samples_codes_and_maps(browser: Any, url: str) -> None:
 def test_other_data_on_a_phone(browser: Any, url: str) -> None:
     watched = Watched(browser, f"{url}#without_gan", language="ja", width=390)
     page = watched.page
-    page.wait_for_selector(".zoo-ways", state="visible")
+    page.wait_for_selector(".zoo-without", state="visible")
     watched.wait(SETTLED)
     page.click("[name=ways-data][value=kana]")
     page.wait_for_selector("[data-draw=vae-kana] img[src^=data]")
