@@ -65,7 +65,7 @@ def part(name: str, labels: re.Pattern[str], **options: Any) -> gr.HTML:
     """A part of the tab from its two files, with the sentences that match `labels` for its script."""
     return controls.scripted(
         f"detective/{name}",
-        page.filled(f"detective/{name}.html"),
+        page.filled(f"detective/{name}.html", **page.portraits()),
         answer=None,
         labels=i18n.matching(labels),
         elem_id=f"detective_{name}",

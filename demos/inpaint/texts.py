@@ -30,8 +30,8 @@ TEXTS = {
     "inpaint_filled": {"en": "The thief's picture", "ja": "怪盗が描き足した絵"},
     "inpaint_result": {"en": "The picture with the hole filled", "ja": "穴を埋めた絵"},
     "inpaint_appears": {
-        "en": "Brush over the picture on the left. The result appears here.",
-        "ja": "左の絵をなぞると、ここに現れます",
+        "en": "Brush over the picture, and the result appears here.",
+        "ja": "絵をなぞると、ここに結果が現れます",
     },
     "inpaint_share": {"en": "{share} of the picture is new", "ja": "絵の {share} が描き足した部分です"},
     "inpaint_proposals": {"en": "There is more than one answer", "ja": "答えはひとつではない"},

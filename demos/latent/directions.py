@@ -84,7 +84,7 @@ def captions(
         name, does = {}, {}
         for language in i18n.LANGUAGES:
             name[language] = i18n.say("direction", language, n=i + 1, share=f"{strength:.0%}")
-            does[language] = ", ".join(f"{said[language]} {change}" for said, change in changes)
+            does[language] = {"ja": "、"}.get(language, ", ").join(f"{said[language]} {change}" for said, change in changes)
         rows.append({"name": name, "does": does})
     return rows
 

@@ -143,4 +143,5 @@ def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callab
     near.look(on_look, way, [board, said, wrong], **responses.LIVE)
     going = board.go(on_go, [board, *way], [board, said, wrong], **{**responses.LIVE, **TURNS})
     stop.click(None, None, None, cancels=[going])
+    stop.click(None, js=points.STOPPED)
     return endpoints(gallery, save)

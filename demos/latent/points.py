@@ -29,6 +29,8 @@ FIRST_TRUNCATION = 2.0
 FIRST_PICKS = [[FIRST_SEED, 0], [FIRST_SEED, 9], [FIRST_SEED, 18]]
 FIRST_PICK = FIRST_PICKS[0]
 ROUTES = ["spherical", "linear"]
+STOPPED = "() => { document.querySelectorAll('#tab_latent progress').forEach((bar) => { bar.dataset.stopped = ''; }); }"
+"""JavaScript that marks the bars of what has been stopped: the buttons that stop it go with them"""
 
 
 @dataclass(frozen=True)

@@ -206,5 +206,6 @@ def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callab
         on_project, [easel, model, label], parts, **{**responses.SLOW, **TURNS, "show_progress": "minimal"}
     )
     stop.click(None, None, None, cancels=[projecting])
+    stop.click(None, js=points.STOPPED)
     sliders.slide(on_edit, [easel, found, sliders, model, label], [shown, wrong], **responses.LIVE)
     return endpoints(gallery, save)

@@ -109,7 +109,7 @@ def bars(card: dict[str, Any]) -> str:
         spread = f"{row['lowest']:.1%}–{row['highest']:.1%}"
         return (
             f'<div class="zoo-refine-bar" data-kind="{kind or "real"}"><span>{label}</span>'
-            f'<i style="--share:{100 * row["accuracy"]:.2f}%"></i><b title="{spread}">{said}</b></div>'
+            f'<i style="--share:{100 * row["accuracy"]:.2f}%;--from:{100 * row["lowest"]:.2f}%;--to:{100 * row["highest"]:.2f}%"></i><b title="{spread}">{said}</b></div>'
         )
 
     def group(heading: str, content: str) -> str:

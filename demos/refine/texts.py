@@ -35,10 +35,10 @@ TEXTS = {
     "refine_bars_heading": {"en": "Is it useful?", "ja": "何の役に立ちますか"},
     "refine_bars_hint": {
         "en": "The same small classifier learnt from each kind of digits. Then it was tested on 5,000 real handwritten "
-        "digits. The bars show how many it got right. Point at a number to see the range over several trainings. The "
+        "digits. The bars show how many it got right, and the fine lines the range over several trainings. The "
         "refiner has seen real handwriting, but nobody told it which digits they are.",
         "ja": "同じ小さな分類器をそれぞれの数字で学習させ、本物の手書き5,000枚で試験しました。"
-        "棒の長さが正解率です（数字にマウスを合わせると、何回か学習したときの幅が出ます）。"
+        "棒の長さが正解率、細い線は何回か学習したときの幅です。"
         "怪盗は本物の手書きを見ていますが、何の数字かは教わっていません。",
     },
     "refine_none_real": {"en": "Without any labelled real digits", "ja": "正解つきの本物が1枚もないとき"},
@@ -48,9 +48,9 @@ TEXTS = {
     "refine_typed_too": {"en": "plus printed digits", "ja": "＋活字"},
     "refine_refined_too": {"en": "plus refined digits", "ja": "＋手書き風"},
     "refine_paid": {
-        "en": "Refining helps: the classifier learns more from the refined digits than from the printed digits they were "
-        "made from.",
-        "ja": "加工した甲斐がありました。元の活字よりも、手書き風のほうがよい教材になっています。",
+        "en": "Refining helps: without labelled real digits, the classifier learns more from the refined digits than from "
+        "the printed digits they were made from.",
+        "ja": "加工した甲斐がありました。正解つきの本物が1枚もないときは、元の活字よりも手書き風のほうがよい教材です。",
     },
     "refine_unpaid": {
         "en": "It is not enough to look real. The classifier learns less from these refined digits than from the printed "

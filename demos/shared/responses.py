@@ -91,8 +91,9 @@ def cost(key: str, result: Result, **fields: Any) -> str:
     return f'<p class="zoo-cost" title="{html.escape(result.precision)}">{took}</p>'
 
 
-def card(gallery: Gallery, model: Any) -> str:
-    """The card of a model, folded: its code name, what it is, and how good, beside what it is measured against."""
+def card(gallery: Gallery, model: Any, more: str = "") -> str:
+    """The card of a model, folded: its code name, what it is, and how good, beside what it is measured against; and `more`,
+    which is HTML."""
     said = gallery.card(model)
     data, parameters = said.get("data", ""), f"{said.get('parameters', 0):,}"
     line = i18n.both("card" if data else "card_from_elsewhere", model=said["model"], data=data, parameters=parameters)
@@ -105,7 +106,7 @@ def card(gallery: Gallery, model: Any) -> str:
         if figures:
             parts.append(f"<dt>{label}</dt><dd>{' · '.join(figures)}</dd>")
     yardsticks = f"<dl>{''.join(parts)}</dl><p>{i18n.both('lower_is_better')}</p>" if parts else ""
-    said_by = f"<p><code>{html.escape(str(model))}</code></p><p>{line}</p>{yardsticks}"
+    said_by = f"<p><code>{html.escape(str(model))}</code></p><p>{line}</p>{yardsticks}{more}"
     return f'<div class="zoo-card">{unusable(gallery)}{details(said_by)}</div>'
 
 

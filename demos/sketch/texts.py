@@ -3,7 +3,7 @@
 TEXTS = {
     "sketch_title": {"en": "Sketch", "ja": "スケッチ"},
     "sketch_heading": {"en": "From a sketch to a picture", "ja": "スケッチが絵になる"},
-    "sketch_hint": {"en": "The picture follows while you draw.", "ja": "描いているそばから、となりに絵が生まれます。"},
+    "sketch_hint": {"en": "The picture follows while you draw.", "ja": "描いているそばから、絵が生まれます。"},
     "no_translators": {
         "en": "There are no weights for this tab yet. Train a model with: gan-zoo train --recipe pix2pix-emoji",
         "ja": "このタブで使う重みがまだありません。gan-zoo train --recipe pix2pix-emoji でモデルを学習してください。",

@@ -109,7 +109,7 @@ TEXTS = {
     },
     "learnt_little": {
         "en": " So few pictures teach it colours and strokes, but not a master's eye.",
-        "ja": " この枚数で身につくのは、色づかいと筆づかいまでです。巨匠の目までは学べません。",
+        "ja": "この枚数で身につくのは、色づかいと筆づかいまでです。巨匠の目までは学べません。",
     },
     "odd_kind": {
         "en": "This picture looks unlike those that the style learnt from, so the result may be odd.",

@@ -46,7 +46,8 @@ class Method:
         network = f"network_{self.card['model']}"
         if self.key == "gan":
             return i18n.both(network) if network in i18n.texts() else html.escape(f"GAN: {self.card['model']}")
-        return i18n.both(f"way_{self.key}") + (" (2D)" if self.flat else "")
+        flat = f"way_{self.key}_flat"
+        return i18n.both(flat if self.flat and flat in i18n.texts() else f"way_{self.key}")
 
     @property
     def figures(self) -> dict[str, float]:

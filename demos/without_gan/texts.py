@@ -47,6 +47,8 @@ TEXTS = {
     "way_deconvolution": {"en": "Deconvolution network", "ja": "逆畳み込みネットワーク"},
     "way_autoencoder": {"en": "Autoencoder", "ja": "オートエンコーダ"},
     "way_vae": {"en": "Variational autoencoder", "ja": "変分オートエンコーダ（VAE）"},
+    "way_autoencoder_flat": {"en": "Autoencoder (2D)", "ja": "オートエンコーダ（2次元）"},
+    "way_vae_flat": {"en": "Variational autoencoder (2D)", "ja": "変分オートエンコーダ（VAE、2次元）"},
     "way_mixture": {"en": "Mixture of Gaussians on pixels", "ja": "混合ガウス分布（画素）"},
     "way_code_mixture": {"en": "Mixture of Gaussians on a code", "ja": "混合ガウス分布（コード）"},
     "way_bayes": {"en": "Bayes classifier", "ja": "ベイズ分類器"},
@@ -107,7 +109,7 @@ TEXTS = {
         "ja": "FID：本物の集まりとの距離です。小さいほど良い値ですが、数字・顔・かなのあいだでは比べられません。"
         "適合率：本物らしく見える絵の割合です。再現率：本物のうち、描ける範囲にあるものの割合です。"
         "シャープさ：隣り合う画素の差の大きさ（ラプラシアンの分散）を、本物と比べた値です。"
-        "ぼけると100%を下回り、ざらつくと上回ります。復元：コードから戻した絵がもとの絵にどれだけ近いかです（PSNR、"
+        "ぼけると100%を下回り、ざらつくと上回ります。復元：コードから戻した絵が元の絵にどれだけ近いかです（PSNR、"
         "単位は dB。大きいほど近い）。時間の + は別の学習の続きという意味です。○ できる、△ 部分的・苦手、× できない。",
     },
     "ways_train": {
@@ -143,7 +145,7 @@ TEXTS = {
     "can_is_partly": {"en": "partly", "ja": "部分的"},
     "can_is_no": {"en": "no", "ja": "できない"},
     "time_seconds": {"en": "{n} s", "ja": "{n}秒"},
-    "time_minutes": {"en": "{n} min", "ja": "{n} 分"},
+    "time_minutes": {"en": "{n} min", "ja": "{n}分"},
     # reconstruction
     "back_heading": {"en": "There and back", "ja": "縮めて、戻す"},
     "back_hint": {
@@ -157,7 +159,7 @@ TEXTS = {
     "back_which": {"en": "Which pictures?", "ja": "どの絵で試しますか"},
     "back_seen": {"en": "Used in training", "ja": "学習に使った絵"},
     "back_new": {"en": "New pictures", "ja": "初めて見る絵"},
-    "ways_given": {"en": "Original", "ja": "もとの絵"},
+    "ways_given": {"en": "Original", "ja": "元の絵"},
     "ways_returned": {"en": "Restored", "ja": "戻ってきた絵"},
     "ways_between": {"en": "From the first to the second", "ja": "1枚目→2枚目"},
     "ways_psnr": {"en": "{psnr} dB", "ja": "{psnr} dB"},

@@ -81,7 +81,7 @@ def title(name: str, card: dict[str, Any]) -> str:
 def look(gallery: Gallery, asked: responses.Answer) -> responses.Answer:
     """The card of the model, with what was measured of it."""
     card = gallery.card(asked["model"])
-    return {"about": responses.card(gallery, card["name"]) + figures(card["metrics"])}
+    return {"about": responses.card(gallery, card["name"], figures(card["metrics"]))}
 
 
 def figures(metrics: dict[str, dict[str, float]]) -> str:
@@ -90,8 +90,7 @@ def figures(metrics: dict[str, dict[str, float]]) -> str:
     if not rows:
         return ""
     cells = "".join(f"<dt>{row_name(name)}</dt><dd>{share:.0%}</dd>" for name, share in rows)
-    content = f"<p>{i18n.both('words_found')}</p><dl>{cells}</dl>"
-    return f'<div class="zoo-words-found">{responses.details(content)}</div>'
+    return f'<div class="zoo-words-found"><p>{i18n.both("words_found")}</p><dl>{cells}</dl></div>'
 
 
 def row_name(name: str) -> str:

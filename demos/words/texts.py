@@ -28,7 +28,7 @@ TEXTS = {
     "words_stage": {"en": "Stage {n}: {size} pixels", "ja": "第{n}段階（{size}画素）"},
     "words_samples": {"en": "Six pictures of one sentence", "ja": "同じ文から6枚"},
     "words_samples_hint": {
-        "en": "The first picture shows the most likely meaning. The others are random choices among the possible meanings. "
+        "en": " The first picture shows the most likely meaning. The others are random choices among the possible meanings. "
         "A vague sentence gives different pictures, and a clear sentence gives nearly the same picture six times. "
         "Click a picture to see its stages.",
         "ja": "1枚目は最もありそうな絵です。残りは、文の意味として考えられるものからランダムに選んで描きます。"

@@ -1,7 +1,7 @@
 // The game: pictures to judge, one after the other, against the discriminator. While one is looked at the next is dealt.
 // Events: `deal` { level } and `judge` { ticket, real }.
 import { asker } from '../../shared/web/ask.js';
-import { complain, language, sayer, within } from '../../shared/web/dom.js';
+import { complain, language, sayer, sentences, within } from '../../shared/web/dom.js';
 import { captioned } from './wall.js';
 
 const PATIENCE = 90_000;
@@ -94,11 +94,11 @@ export function mount(component) {
     cases.push({ ...one, real: answer.real, mine, theirs });
     row = mine ? row + 1 : 0;
     best = Math.max(best, row);
-    told.textContent = [
+    told.textContent = sentences(
       say(mine ? 'case_right' : 'case_wrong'),
       say(answer.real ? 'case_was_real' : 'case_was_forged'),
       say(theirs ? 'case_also' : 'case_neither'),
-    ].join(' ');
+    );
     enter('told');
     box.dataset.right = mine;
     go.focus({ preventScroll: true });
@@ -119,7 +119,7 @@ export function mount(component) {
     const mine = count('mine'), theirs = count('theirs'), [heading, line, subheading, wall] = end.children;
     heading.textContent = say(winner(mine, theirs));
     const average = { right: mine, rounds: cases.length, seconds: (seconds() / cases.length).toFixed(1), streak: best };
-    line.textContent = `${say('case_average', average)} ${say('case_theirs', { right: theirs })}`;
+    line.textContent = sentences(say('case_average', average), say('case_theirs', { right: theirs }));
     const fooled = cases.filter((one) => !one.mine).sort((a, b) => a.theirs - b.theirs);
     subheading.textContent = say(fooled.length ? 'case_fooled' : 'case_nothing');
     wall.replaceChildren(...fooled.map((one) => captioned(one.picture, caption(one))));

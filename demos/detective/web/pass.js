@@ -21,11 +21,13 @@ export function mount(component) {
     view.fillStyle = '#000';
     view.fillRect(0, 0, canvas.width, canvas.height);
     said.hidden = true;
+    box.dataset.blank = '';
     trouble.innerHTML = '';
     drawing += 1;
   }
 
   function stroke(to) {
+    delete box.dataset.blank;
     Object.assign(view, INK);
     view.beginPath();
     view.moveTo(...last);

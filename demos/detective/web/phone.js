@@ -1,6 +1,6 @@
 // A player's phone. It follows how the room stands; the player's secret and the answers so far stay on the phone, so that a
 // lost connection or a reload loses nothing.
-import { sayer, within } from '../../shared/web/dom.js';
+import { sayer, sentences, within } from '../../shared/web/dom.js';
 import * as storage from '../../shared/web/storage.js';
 import { follower, send } from './line.js';
 
@@ -83,14 +83,14 @@ export function play(body, labels) {
     const { round, real } = state, told = find('.told'), truth = say(real ? 'phone_was_real' : 'phone_was_forged');
     if (said === undefined) {
       told.dataset.right = '';
-      told.textContent = `${say('phone_none')} ${truth}`;
+      told.textContent = sentences(say('phone_none'), truth);
       return;
     }
     const isRight = said === real;
     me.right[round] = isRight;
     keep();
     told.dataset.right = isRight;
-    told.textContent = `${say(isRight ? 'phone_right' : 'phone_wrong')} ${truth}`;
+    told.textContent = sentences(say(isRight ? 'phone_right' : 'phone_wrong'), truth);
   }
 
   choice.addEventListener('click', async (event) => {

@@ -1,6 +1,6 @@
 // The presenter's screen. It follows how the room stands; whoever has the room's secret leads it, and a page that is loaded
 // anew goes on where it was.
-import { language, make, sayer, within } from '../../shared/web/dom.js';
+import { language, make, sayer, sentences, within } from '../../shared/web/dom.js';
 import * as storage from '../../shared/web/storage.js';
 import { follower, send } from './line.js';
 import { captioned } from './wall.js';
@@ -111,7 +111,7 @@ export function mount({ element, props }) {
       'li', {}, make('b', { textContent: place.faces.join(' ') }),
       ` ${place.more ? say('room_more', { n: place.more }) : ''}`, make('span', { textContent: say('room_place', place) }),
     )));
-    line.textContent = right.of ? `${say('room_final', right)} ${say(winner(right))}` : '';
+    line.textContent = right.of ? sentences(say('room_final', right), say(winner(right))) : '';
     heading.hidden = !fooled.length;
     wall.replaceChildren(...fooled.map((one) => (
       captioned(one.picture, `${say(one.real ? 'room_real' : 'room_forged')}\n${say('room_fooled_by', one)}`)

@@ -19,10 +19,12 @@ export function mount({ element, props }) {
     pen.fillStyle = '#000';
     pen.fillRect(0, 0, canvas.width, canvas.height);
     complain('');
+    box.dataset.blank = '';
     props.value = '';
   }
 
   function stroke(event) {
+    delete box.dataset.blank;
     const [x, y] = placeOn(canvas, event), to = [x * canvas.width, y * canvas.height];
     Object.assign(pen, { strokeStyle: find('[type=color]').value, lineWidth: WIDTH, lineCap: 'round' });
     pen.beginPath();
@@ -36,6 +38,7 @@ export function mount({ element, props }) {
   async function show(url) {
     const picture = await loaded(url).catch(() => null);
     if (!picture) return;
+    delete box.dataset.blank;
     const side = Math.min(picture.width, picture.height), left = (picture.width - side) / 2, top = (picture.height - side) / 2;
     pen.drawImage(picture, left, top, side, side, 0, 0, canvas.width, canvas.height);
   }

@@ -107,8 +107,10 @@ export function chart(host, pick = null) {
     drawFrame(ticks(least, most, logarithmic, 4), up);
     for (const curve of curves) drawCurve(curve, up, bounded);
     svg('line', { class: 'cursor', y1: TOP, y2: HEIGHT - BOTTOM }, drawing);
-    legend.replaceChildren(...curves.map(({ label, role, other }) => (
-      make('span', { className: `${role}${other ? ' other' : ''}` }, make('i'), `${label[language]} `, make('b'))
+    // A line that is called like its drawing needs no name of its own.
+    const named = ({ label }) => (label[language] === what.title ? '' : `${label[language]} `);
+    legend.replaceChildren(...curves.map((curve) => (
+      make('span', { className: `${curve.role}${curve.other ? ' other' : ''}` }, make('i'), named(curve), make('b'))
     )));
     at(step);
   }

@@ -17,6 +17,9 @@ export function sayer(labels) {
   return (key, fields = {}) => labels[key][language].replace(/\{(\w+)\}/g, (slot, name) => fields[name] ?? slot);
 }
 
+// Sentences side by side, as the page's language sets them: Japanese has no space between them. Those that are '' are left out.
+export const sentences = (...said) => said.filter(Boolean).join(language === 'ja' ? '' : ' ');
+
 // A button that does something.
 export function button(act, fields = {}, ...children) {
   const made = make('button', { type: 'button', ...fields }, ...children);

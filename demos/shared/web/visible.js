@@ -2,7 +2,25 @@
 // view.
 import { isThere, whenServerChanges } from './server.js';
 
+// A tool that says nothing for so many milliseconds is not waited for any longer.
+const PATIENCE = 30_000;
+
+// Marks a tool as asked until something of it changes: the edge of its stage moves meanwhile.
+function waitFor(tool, mark) {
+  const { dataset } = mark;
+  delete dataset.settled;
+  dataset.asked = '';
+  const eye = new MutationObserver(settle), timer = setTimeout(settle, PATIENCE);
+  function settle() {
+    dataset.settled = '';
+    eye.disconnect();
+    clearTimeout(timer);
+  }
+  eye.observe(tool, { childList: true, subtree: true, characterData: true });
+}
+
 export function mount({ element, props, trigger }) {
+  const mark = element.firstElementChild, tool = element.closest('.zoo-tools [role=tabpanel]');
   let stale = true, seen = false;
 
   // The parts beside it may still be on their way to the page, and would be sent without their values.
@@ -10,6 +28,7 @@ export function mount({ element, props, trigger }) {
     // A question that the server can't hear would be lost, and Gradio would pass on no event any more.
     if (!seen || !stale || !await isThere() || !stale) return;
     stale = false;
+    if (tool) waitFor(tool, mark);
     trigger('look');
   }, 120);
 
@@ -17,7 +36,7 @@ export function mount({ element, props, trigger }) {
     seen = entry.isIntersecting;
     tell();
   }, { rootMargin: '200px' });
-  eye.observe(element.firstElementChild);
+  eye.observe(mark);
   whenServerChanges(tell);
   for (const name of props.heard) {
     document.addEventListener(name, () => {

@@ -1,5 +1,5 @@
 // The owner's own pictures: they are brought into a set, looked at, and trained on.
-import { complain, make, within } from '../../shared/web/dom.js';
+import { complain, make, sentences, within } from '../../shared/web/dom.js';
 import { chosen, dropped, isPicture, isZip, shrunk } from './own_files.js';
 import { mountPictures } from './own_pictures.js';
 import { sender } from './own_upload.js';
@@ -169,7 +169,7 @@ export function mountOwn(box, props, say, { headers, ask, start }) {
     const [status, details] = [find('.zoo-own-told p'), find('.zoo-own-told details')];
     const n = [...left.values()].reduce((sum, { names }) => sum + names.length, 0);
     const words = taken ? say('own_taken', { n: taken, name: target }) : n && !queue.isBusy() ? say('own_none_taken') : '';
-    status.textContent = [isCancelled ? say('own_cancelled') : '', words].filter(Boolean).join(' ');
+    status.textContent = sentences(isCancelled ? say('own_cancelled') : '', words);
     details.hidden = !n;
     find('summary', details).textContent = say('own_left', { n });
     find('ul', details).replaceChildren(...[...left.values()].map(({ why, names }) => {
