@@ -14,12 +14,12 @@ TEXTS = {
         "--recipe vid2vid-dance の順に学習してから、もう一度起動してください。",
     },
     "dance_model": {"en": "Model", "ja": "モデル"},
-    "dance_what": {"en": "Whose dance?", "ja": "だれの踊り？"},
+    "dance_what": {"en": "Whose dance?", "ja": "誰の踊り？"},
     "dance_clips": {"en": "A ready clip", "ja": "用意した動き"},
     "dance_own": {"en": "Your own", "ja": "自分で作る"},
     "dance_clips_hint": {
         "en": "This is one dance from three sides. No model has seen this motion in training.",
-        "ja": "ひとつの踊りを3つの向きから見たものです。学習には使っていない、モデルが初めて見る動きです。",
+        "ja": "ひとつの踊りを三つの向きから見たものです。学習には使っていない、モデルが初めて見る動きです。",
     },
     "dance_own_hint": {
         "en": "Drag the joints with the mouse or a finger. You can also choose a joint with Tab and move it with the arrow "

@@ -3,7 +3,8 @@
 TEXTS = {
     "detective_title": {"en": "Detective", "ja": "探偵ゲーム"},
     "detective_none": {
-        "en": "There is no thief with a detective here yet. Publish one with: gan-zoo export-run dcgan-digits --with-discriminator",
+        "en": "There is no thief with a detective here yet. Publish one with: gan-zoo export-run dcgan-digits "
+        "--with-discriminator",
         "ja": "探偵つきの怪盗がまだいません。gan-zoo export-run dcgan-digits --with-discriminator で公開してください。",
     },
     "detective_lost": {"en": "No answer came. Check the connection.", "ja": "応答がありません。接続を確かめてください。"},
@@ -61,8 +62,16 @@ TEXTS = {
     "case_fooled_both": {"en": "the detective was wrong too", "ja": "探偵も間違えました"},
     "case_nothing": {"en": "You got every picture right.", "ja": "1枚も間違えませんでした。"},
     "case_rule": {
-        "en": "The detective is a network that learnt to expose forgeries (the discriminator of {model}). It calls a picture real if its score lies in the range of the middle 8 in 10 real digits. A score below or above this range means forged. Two caveats: The detective has not seen early, clumsy forgeries for a long time, so it only knows that they look unusual. And against the fully trained thief it does little better than guessing. That is not a fault. It is the balance that the two reach in the end.",
-        "ja": "探偵の正体は、贋作を見破るように学習したネットワーク（{model} の識別器）です。本物の10枚中8枚が収まる評価の範囲に入れば、本物と答えます。評価が低すぎても高すぎても、贋作とみなします。気をつけたい点が二つあります。駆け出しのころの下手な贋作は長らく見ていないので、「見慣れないもの」としか感じません。そして、修業を終えた怪盗が相手だと、当てずっぽうと大差ありません。これは失敗ではなく、二人の勝負が行き着く釣り合いの点です。",
+        "en": "The detective is a network that learnt to expose forgeries (the discriminator of {model}). It calls a "
+        "picture real if its score lies in the range of the middle 8 in 10 real digits. A score below or above this range "
+        "means forged. Two caveats: The detective has not seen early, clumsy forgeries for a long time, so it only knows "
+        "that they look unusual. And against the fully trained thief it does little better than guessing. That is not a "
+        "fault. It is the balance that the two reach in the end.",
+        "ja": "探偵の正体は、贋作を見破るように学習したネットワーク（{model} の識別器）です。"
+        "本物の10枚中8枚が収まる評価の範囲に入れば、本物と答えます。評価が低すぎても高すぎても、贋作とみなします。"
+        "気をつけたい点が二つあります。駆け出しのころの下手な贋作は長らく見ていないので、"
+        "「見慣れないもの」としか感じません。そして、修業を終えた怪盗が相手だと、当てずっぽうと大差ありません。"
+        "これは失敗ではなく、二人の勝負が行き着く釣り合いの点です。",
     },
     # the room
     "room_heading": {"en": "The whole room against the detective", "ja": "会場のみんなで探偵に挑む"},
@@ -185,7 +194,7 @@ TEXTS = {
     "pass_caught": {"en": "The detective caught you!", "ja": "見破られました！"},
     "pass_rank": {
         "en": "It convinced the detective more than {percent}% of the thief's own pictures.",
-        "ja": "探偵には、怪盗の絵の {percent}% より本物らしく見えました。",
+        "ja": "探偵には、怪盗の絵の{percent}%より本物らしく見えました。",
     },
     "pass_reads": {"en": "A classifier reads {digit} ({percent}% sure).", "ja": "分類器の読み：{digit}（確信度 {percent}%）"},
     "pass_thick": {

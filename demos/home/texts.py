@@ -41,7 +41,7 @@ TEXTS = {
     "home_font": {"en": "Write in a new font", "ja": "この世にない書体で書く"},
     "home_font_does": {"en": "Type kana. The font has never existed.", "ja": "かなを打つと、新しい書体で書かれます。"},
     "home_faces": {"en": "Walk through faces", "ja": "顔から顔へ歩く"},
-    "home_faces_does": {"en": "Pick faces and see all that lie between.", "ja": "顔を選ぶと、その間の顔が見えます。"},
+    "home_faces_does": {"en": "Pick faces and see all that lie between.", "ja": "顔を選ぶと、あいだの顔が見えます。"},
     "home_style": {"en": "Become Van Gogh", "ja": "ゴッホ風にする"},
     "home_style_does": {"en": "Your photograph, painted anew.", "ja": "あなたの写真が絵画に変わります。"},
     "home_learn": {"en": "How does it work?", "ja": "しくみを知る"},

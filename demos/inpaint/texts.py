@@ -33,7 +33,7 @@ TEXTS = {
         "en": "Brush over the picture, and the result appears here.",
         "ja": "絵をなぞると、ここに結果が現れます",
     },
-    "inpaint_share": {"en": "{share} of the picture is new", "ja": "絵の {share} が描き足した部分です"},
+    "inpaint_share": {"en": "{share} of the picture is new", "ja": "絵の{share}が描き足した部分です"},
     "inpaint_proposals": {"en": "There is more than one answer", "ja": "答えはひとつではない"},
     "inpaint_proposals_hint": {
         "en": "The best guess is close to the average of all that might be there. Each proposal is another random draw. "
@@ -44,7 +44,7 @@ TEXTS = {
         "数字は、穴の中が元の絵にどれだけ近いか（PSNR、大きいほど近い）です。",
     },
     "inpaint_best": {"en": "Best guess", "ja": "無難な答え"},
-    "inpaint_proposal": {"en": "Proposal {n}", "ja": "案{n}"},
+    "inpaint_proposal": {"en": "Proposal {n}", "ja": "案 {n}"},
     "inpaint_more": {"en": "Three more proposals", "ja": "別の案を三つ見る"},
     "inpaint_compare": {"en": "The original, and two methods without learning", "ja": "正解と、学習しない二つの方法"},
     "inpaint_compare_hint": {

@@ -6,7 +6,7 @@ TEXTS = {
     "draw_heading": {"en": "Draw", "ja": "描いてみる"},
     "draw_hint": {
         "en": "Every picture is a point in a space of about a hundred numbers. Click pictures to walk between them.",
-        "ja": "1枚の絵は、100個ほどの数で表される空間の1点です。絵を選ぶと、その間を歩けます。",
+        "ja": "1枚の絵は、100個ほどの数で表される空間の1点です。絵を選ぶと、そのあいだを歩けます。",
     },
     "model": {"en": "Model", "ja": "モデル"},
     "choose_model": {"en": "Models, each with pictures that it drew", "ja": "モデルの一覧。それぞれが描いた絵つき"},
@@ -35,14 +35,14 @@ TEXTS = {
     },
     "opinion_label": {
         "en": "D = {logit}, more convincing than {share} of this model's pictures",
-        "ja": "D = {logit}、このモデルの絵の {share} より本物らしい",
+        "ja": "D = {logit}、このモデルの絵の{share}より本物らしい",
     },
     "seen_through": {"en": "caught", "ja": "見破った"},
     "taken_in": {"en": "fooled", "ja": "だまされた"},
     "walk_heading": {"en": "Walk from one picture to another", "ja": "絵から絵へ歩く"},
     "walk_hint": {
         "en": "Between two points there are pictures that nobody has drawn before. Move the slider.",
-        "ja": "2つの点の間には、まだ誰も描いたことのない絵が続いています。スライダーを動かしてみてください。",
+        "ja": "二つの点のあいだには、まだ誰も描いたことのない絵が続いています。スライダーを動かしてみてください。",
     },
     "position": {"en": "Position between the pictures", "ja": "絵と絵のあいだの位置"},
     "route": {"en": "Route", "ja": "経路"},
@@ -57,7 +57,7 @@ TEXTS = {
     "filming": {"en": "Filming the walk.", "ja": "散歩を撮影しています。"},
     "bad_length": {
         "en": "The length must be a number from {least} to {most} seconds.",
-        "ja": "長さには {least} から {most} 秒までの数を指定してください。",
+        "ja": "長さには {least}秒から{most}秒までの数を指定してください。",
     },
     "film_label": {"en": "A loop through the selected pictures", "ja": "選んだ絵をめぐるループ動画"},
     "download_strip": {"en": "Download strip (PNG)", "ja": "コマを保存（PNG）"},
@@ -92,10 +92,12 @@ TEXTS = {
     },
     "knobs_title": {"en": "Glasses and moods", "ja": "めがねと気分"},
     "knobs_hint": {
-        "en": "Directions for what has a name. A network that learnt from exact labels read a thousand pictures, and "
-        "regression found the directions. The numbers say how much each slider changes, and how much else changes with it.",
-        "ja": "名前のある特徴の方向です。正確なラベルで学んだネットワークが1000枚の絵を読み、回帰で方向を求めました。"
-        "数字は、スライダーが何をどれだけ変え、ほかをどれだけ巻き込むかを表します。",
+        "en": "Sliders for what has a name, such as glasses or a beard. A network that learnt from exact labels read a "
+        "thousand pictures, and "
+        "regression found the directions. The numbers say how much each slider does, and how much else changes with it.",
+        "ja": "めがねやひげのように、名前のある特徴を動かします。正確なラベルで学んだネットワークが1,000枚の絵を読み、"
+        "回帰で方向を求めました。"
+        "数字は、スライダーの効き目と、ほかの特徴をどれだけ巻き込むかです。",
     },
     "knob_glasses": {"en": "Glasses", "ja": "めがね"},
     "knob_beard": {"en": "Beard", "ja": "ひげ"},
@@ -103,8 +105,8 @@ TEXTS = {
     "knob_mood": {"en": "Mood: unhappy to happy", "ja": "気分（不機嫌から上機嫌へ）"},
     "knob_skin": {"en": "Skin: dark to light", "ja": "肌の色（濃い色から明るい色へ）"},
     "knob_effect": {
-        "en": "turns by {asked}; everything else together by {others}",
-        "ja": "変化は {asked}、ほかの変化は合わせて {others}",
+        "en": "changes this by {asked}, and everything else together by {others}",
+        "ja": "効き目{asked}、ほかへの影響は合計{others}",
     },
     "no_knobs": {
         "en": "This model draws no faces whose features can be read. Choose one of the faces above.",
@@ -180,7 +182,7 @@ TEXTS = {
     "attribute_hint": {
         "en": "You can also add by name. A feature network looked at a thousand samples and found the direction. It is "
         "added to the picture at the slider's position.",
-        "ja": "名前でも足せます。特徴ネットワークに1000枚の絵を見せて、その方向を探しました。スライダーの位置の絵に足します。",
+        "ja": "名前でも足せます。特徴ネットワークに1,000枚の絵を見せて、その方向を探しました。スライダーの位置の絵に足します。",
     },
     "attribute": {"en": "Add", "ja": "足すもの"},
     "amount": {"en": "Amount", "ja": "足す量"},
@@ -207,15 +209,17 @@ TEXTS = {
     "principal": {"en": "From samples (PCA)", "ja": "たくさんの絵から（主成分分析）"},
     "closed_form": {"en": "From the weights (closed form)", "ja": "重みそのものから（閉形式）"},
     "level": {"en": "Reset all to 0", "ja": "すべて 0 に戻す"},
-    "direction": {"en": "{n} ({share} of the variance)", "ja": "{n}（分散の {share}）"},
+    "direction": {"en": "{n} ({share} of the variance)", "ja": "{n}（分散の{share}）"},
     "map_title": {"en": "Map", "ja": "地図"},
     "map_hint": {
         "en": "Three points define a plane. This is the plane through the first three selected pictures. It has no end.",
-        "ja": "3つの点があれば、1枚の平面が決まります。最初に選んだ3枚を通る平面を、どこまでも旅してみましょう。",
+        "ja": "三つの点があれば、1枚の平面が決まります。最初に選んだ3枚を通る平面を、どこまでも旅してみましょう。",
     },
     "map_keys": {
-        "en": "Drag to move. Click the map once, and the wheel zooms. Pictures appear as they come into view.",
-        "ja": "ドラッグで移動します。一度クリックすると、ホイールで拡大・縮小できます。見えたところから順に描かれます。",
+        "en": "Drag to move. + and − zoom, and so does the wheel once you have clicked the map. Pictures appear as they "
+        "come into view.",
+        "ja": "ドラッグで移動し、＋と−で拡大・縮小します。一度クリックすると、ホイールも使えます。"
+        "見えたところから順に描かれます。",
     },
     "one_line": {
         "en": "These three points lie on one line. Select another third picture.",
@@ -273,7 +277,7 @@ TEXTS = {
         "training data, {share} have a training picture that is nearer than that. Near 0% means a copy. Near 50% "
         "means as new as a real picture.",
         "ja": "特徴ネットワークの目で測ると、いちばん近い絵までの距離は {distance} です。"
-        "学習に使わなかった本物のうち、もっと近い相手が学習データの中にいるものは {share} でした。"
-        "0% に近ければ丸写し、50% 前後なら本物と同じくらい新しい絵です。",
+        "学習に使わなかった本物のうち、もっと近い相手が学習データの中にいるものは{share}でした。"
+        "0%に近ければ丸写し、50%前後なら本物と同じくらい新しい絵です。",
     },
 }

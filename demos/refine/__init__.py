@@ -107,9 +107,11 @@ def bars(card: dict[str, Any]) -> str:
             return ""
         said = f"{row['accuracy']:.1%}"
         spread = f"{row['lowest']:.1%}–{row['highest']:.1%}"
+        places = {"share": row["accuracy"], "from": row["lowest"], "to": row["highest"]}
+        style = ";".join(f"--{place}:{100 * share:.2f}%" for place, share in places.items())
         return (
             f'<div class="zoo-refine-bar" data-kind="{kind or "real"}"><span>{label}</span>'
-            f'<i style="--share:{100 * row["accuracy"]:.2f}%;--from:{100 * row["lowest"]:.2f}%;--to:{100 * row["highest"]:.2f}%"></i><b title="{spread}">{said}</b></div>'
+            f'<i style="{style}"></i><b title="{spread}">{said}</b></div>'
         )
 
     def group(heading: str, content: str) -> str:

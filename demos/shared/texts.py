@@ -194,7 +194,7 @@ TEXTS = {
         "en": "This device would take {here} ms, and the server answers in {there} ms.",
         "ja": "この端末では {here}ミリ秒、サーバーの応答は {there}ミリ秒です。",
     },
-    "place_loading": {"en": "Loading the model: {done} of {all} MB", "ja": "モデルを読み込み中：{done} / {all}MB"},
+    "place_loading": {"en": "Loading the model: {done} of {all} MB", "ja": "モデルを読み込み中：{done} / {all} MB"},
     "place_failed": {
         "en": "This browser can't run the model, so the server does.",
         "ja": "このブラウザではモデルを動かせないため、サーバーで計算します。",
@@ -245,6 +245,6 @@ TEXTS = {
         "en": "So much is on its way to this page that there is no room for more. Try again in a few seconds.",
         "ja": "ただいま混み合っています。数秒おいてからお試しください。",
     },
-    "guard_large": {"en": "This is larger than {most} MB.", "ja": "{most}MB を超えています。"},
+    "guard_large": {"en": "This is larger than {most} MB.", "ja": "{most} MB を超えています。"},
     "guard_slow": {"en": "What was sent took too long to arrive.", "ja": "送信に時間がかかりすぎました。"},
 }

@@ -37,7 +37,7 @@ TEXTS = {
     "s_discriminator_strong": {
         "en": "The detective sees through everything. The answer is the same whatever the thief tries, so the thief can't "
         "tell what to improve.",
-        "ja": "探偵が何もかも見破ってしまいます。何を試しても結果が同じなので、怪盗はどこを直せばよいのか分かりません。",
+        "ja": "探偵が何もかも見破ってしまいます。何を試しても結果が同じなので、怪盗はどこを直せばよいのかわかりません。",
     },
     "f_discriminator_weak": {"en": "The detective is too weak", "ja": "探偵が弱すぎる"},
     "s_discriminator_weak": {

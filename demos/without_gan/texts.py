@@ -164,12 +164,12 @@ TEXTS = {
     "ways_between": {"en": "From the first to the second", "ja": "1枚目→2枚目"},
     "ways_psnr": {"en": "{psnr} dB", "ja": "{psnr} dB"},
     # maps
-    "maps_heading": {"en": "Maps of two numbers", "ja": "2つの数で描く地図"},
+    "maps_heading": {"en": "Maps of two numbers", "ja": "二つの数で描く地図"},
     "maps_hint": {
         "en": "Here a code has only two numbers, so you can walk on the map. Move the pointer. The dots are test pictures, "
         "coloured by class. The autoencoder's map has holes and borders. The VAE's map fills from the middle, like a "
         "bell curve.",
-        "ja": "コードをたった2つの数にしたので、地図の上を歩けます。ポインタを動かしてみてください。"
+        "ja": "コードをたった二つの数にしたので、地図の上を歩けます。ポインタを動かしてみてください。"
         "点は初めて見る絵で、色がクラスです。オートエンコーダの地図には穴や縁がありますが、VAE "
         "は正規分布のように真ん中から埋まります。",
     },

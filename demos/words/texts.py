@@ -31,7 +31,7 @@ TEXTS = {
         "en": " The first picture shows the most likely meaning. The others are random choices among the possible meanings. "
         "A vague sentence gives different pictures, and a clear sentence gives nearly the same picture six times. "
         "Click a picture to see its stages.",
-        "ja": "1枚目は最もありそうな絵です。残りは、文の意味として考えられるものからランダムに選んで描きます。"
+        "ja": "1枚目はいちばんありそうな絵です。残りは、文の意味として考えられるものからランダムに選んで描きます。"
         "あいまいな文なら違う絵が、はっきりした文ならほぼ同じ絵が並びます。"
         "クリックすると、その絵の各段階を見られます。",
     },
@@ -83,7 +83,7 @@ TEXTS = {
         "でたらめなら10%）：",
     },
     "words_row_real": {"en": "real pictures", "ja": "本物の絵"},
-    "words_row_nearest": {"en": "closest training example", "ja": "最も近い学習例をそのまま使用"},
+    "words_row_nearest": {"en": "closest training example", "ja": "いちばん近い学習例をそのまま使用"},
     "words_row_drawn": {"en": "pictures of new captions", "ja": "未知の説明文から描いた絵"},
     "words_row_seen": {"en": "pictures of training captions", "ja": "学んだ説明文から描いた絵"},
     # what went wrong

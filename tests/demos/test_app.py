@@ -359,6 +359,45 @@ def test_every_sentence_stands_in_every_language_with_the_same_fields() -> None:
         assert re.search("[ぁ-んァ-ン一-龥]", text["ja"]) or key in NAMES, key
 
 
+# What Japanese sentences don't have, and why.
+UNSTYLED = {
+    r"[。、）] ": "no space follows a full-width mark",
+    r"(?:\d%|\{share\}|\{percent\}%) [ぁ-んァ-ヶ一-龥]": "no space follows a share",
+    r"[\d}]MB": "a space stands before a unit of Latin letters",
+    r"\} (?:枚|人|個|分|秒|コマ|件|文字)": "a counter follows its number",
+    r"[ぁ-んァ-ヶ一-龥] ?\(|\) ?[ぁ-んァ-ヶ一-龥]+\)": "brackets are full-width",
+    r"[!?]": "marks are full-width",
+    r"ピクセル": "画素",
+    r"だれ": "誰",
+    r"分か[らりるっ]": "わかる",
+    r"もとの絵": "元の絵",
+    r"贋作師|鑑定士": "怪盗と探偵",
+}
+
+
+def test_japanese_has_one_house_style() -> None:
+    for key, text in i18n.texts().items():
+        said = re.sub(r"<[^>]+>", "", text["ja"])
+        for pattern, why in UNSTYLED.items():
+            assert not re.search(pattern, said), (key, why)
+
+
+# Where the detective is called by the term of the field: where it is introduced, and where the commands name it.
+TERM = {"case_rule", "detective_term", "detective_none", "learn_duel_1"}
+
+
+def test_the_detective_has_one_name() -> None:
+    for key, text in i18n.texts().items():
+        named = re.search("discriminator", text["en"], re.IGNORECASE) or "識別器" in text["ja"]
+        assert not named or key in TERM, key
+
+
+def test_what_a_phone_shows_below_is_not_said_to_be_beside() -> None:
+    for key, text in i18n.texts().items():
+        placed = re.search(r"on the (left|right)\b", text["en"]) or re.search("[左右]の[絵画]", text["ja"])
+        assert not placed or key.startswith("dance_"), key
+
+
 def test_every_other_language_has_every_sentence() -> None:
     for language, package in itertools.product(i18n.LANGUAGES[2:], pkgutil.iter_modules([str(i18n.DEMOS)])):
         told = importlib.import_module(f"demos.{package.name}.texts").TEXTS

@@ -64,7 +64,7 @@ visitor = visiting(Visitor)
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize(("language", "words", "foreign"), [
     ("en", ["Whose dance?", "Frame by frame", "The real dancer", "Flicker", "frames a second"], "[ぁ-んァ-ン]"),
-    ("ja", ["だれの踊り", "1コマずつ", "本物の踊り", "ちらつき", "毎秒"], "Whose|Flicker|dancer|Play"),
+    ("ja", ["誰の踊り", "1コマずつ", "本物の踊り", "ちらつき", "毎秒"], "Whose|Flicker|dancer|Play"),
 ])  # fmt: skip
 def test_the_tab_speaks_one_language_and_fits(visitor: Any, language: str, words: list[str], foreign: str, width: int) -> None:
     one = visitor(language=language, width=width)
