@@ -91,7 +91,7 @@ def endpoints(gallery: Gallery, found: Found, save: responses.Save) -> list[Call
 def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callable[..., Any]]:
     """Lays out the tool and connects it; returns its endpoints for programs."""
     found = Found(gallery)
-    near = controls.visible("zoo-walked", "zoo-moved")
+    near = controls.visible("zoo-walked", "zoo-moved", slow=True)
     wrong = page.trouble()
     with gr.Row(elem_classes="zoo-bench"):
         with gr.Column(scale=4, min_width=280):

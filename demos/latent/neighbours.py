@@ -129,7 +129,7 @@ def endpoints(gallery: Gallery, banks: Banks, save: responses.Save) -> list[Call
 def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callable[..., Any]]:
     """Lays out the tool and connects it; returns its endpoints for programs."""
     banks = Banks(gallery)
-    near = controls.visible("zoo-walked", "zoo-moved")
+    near = controls.visible("zoo-walked", "zoo-moved", slow=True)
     wrong = page.trouble()
     shown = page.still("", elem_classes="zoo-said")
 

@@ -126,10 +126,11 @@ def picture(key: str, css_class: str, event: str = "") -> gr.HTML:
     )
 
 
-def visible(*events: str) -> gr.HTML:
+def visible(*events: str, slow: bool = False) -> gr.HTML:
     """Triggers `look` when it comes into view, and again when one of `events` has happened and it is in view: what nobody
-    looks at isn't computed."""
-    return scripted("shared/visible", '<div class="zoo-visible"></div>', events=["look"], value="", heard=list(events))
+    looks at isn't computed. With `slow`, the edge of its stage moves until something of its tool has changed."""
+    place = '<div class="zoo-visible"></div>'
+    return scripted("shared/visible", place, events=["look"], value="", heard=list(events), slow=slow)
 
 
 def sliders(count: int, reach: float, elem_id: str) -> gr.HTML:

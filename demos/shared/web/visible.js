@@ -5,12 +5,14 @@ import { isThere, whenServerChanges } from './server.js';
 // A tool that says nothing for so many milliseconds is not waited for any longer.
 const PATIENCE = 30_000;
 
-// Marks a tool as asked until something of it changes: the edge of its stage moves meanwhile.
+// Marks a tool as asked until something that it says changes: the edge of its stage moves meanwhile. Gradio's own signs, which
+// nobody sees, change at once.
 function waitFor(tool, mark) {
   const { dataset } = mark;
   delete dataset.settled;
   dataset.asked = '';
-  const eye = new MutationObserver(settle), timer = setTimeout(settle, PATIENCE);
+  const said = ({ target }) => (target.closest ? target : target.parentElement)?.closest('.prose');
+  const eye = new MutationObserver((changes) => { if (changes.some(said)) settle(); }), timer = setTimeout(settle, PATIENCE);
   function settle() {
     dataset.settled = '';
     eye.disconnect();
@@ -20,7 +22,7 @@ function waitFor(tool, mark) {
 }
 
 export function mount({ element, props, trigger }) {
-  const mark = element.firstElementChild, tool = element.closest('.zoo-tools [role=tabpanel]');
+  const mark = element.firstElementChild, tool = props.slow && element.closest('[role=tabpanel]');
   let stale = true, seen = false;
 
   // The parts beside it may still be on their way to the page, and would be sent without their values.
