@@ -41,6 +41,22 @@ def test_a_game_with_the_keyboard(browser: Any, url: str) -> None:
     watched.close(url)
 
 
+def on_a_projector(page: Any) -> None:
+    """Whoever leads a room in presenter mode sees the picture, what it was and the next button at once, above the bar."""
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.evaluate("document.dispatchEvent(new CustomEvent('zoo-present', { detail: ['detective.detective_room'] }))")
+    page.wait_for_selector(".zoo-talk[data-alone]")
+    page.wait_for_selector("#tab_detective .zoo-stage[data-on-stage] .zoo-room", state="visible")
+    page.wait_for_function("scrollY === 0")
+    edge = page.locator(".zoo-talk").bounding_box()["y"]
+    for part in (".zoo-room-case > figure img", ".truth", ".says", "[data-do=next]", "[data-do=end]"):
+        box = page.locator(f"#detective_room {part}").bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= edge, (part, box, edge)
+    assert page.locator("#detective_room .zoo-room-case > figure img").bounding_box()["height"] > 500
+    page.click(".zoo-talk .end")
+    page.wait_for_selector(".zoo-header", state="visible")
+
+
 def test_a_room_from_the_door_to_the_end(browser: Any, url: str) -> None:
     watched = opened(browser, url, language="ja")
     page = watched.page
@@ -66,6 +82,7 @@ def test_a_room_from_the_door_to_the_end(browser: Any, url: str) -> None:
     page.wait_for_selector(".zoo-room[data-phase=shown]")
     assert page.inner_text("[data-side=forged] b") == "1" and page.inner_text("[data-side=real] b") == "0"
     phone.page.wait_for_function("document.querySelector('.told').textContent")
+    on_a_projector(page)
     page.click("#detective_room [data-do=end]")
     page.wait_for_selector(".zoo-room[data-phase=over]")
     phone.page.wait_for_function("/Thank you/.test(document.querySelector('.ask').textContent)")
@@ -85,6 +102,8 @@ def test_a_drawing_is_passed_off(browser: Any, url: str) -> None:
     watched = opened(browser, url, width=390)
     page = watched.page
     canvas = page.locator("#detective_pass canvas")
+    assert page.inner_text(".zoo-pass-paper") == "Draw a digit here"
+    assert page.is_visible(".zoo-pass-appears")
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     page.mouse.move(box["x"] + 120, box["y"] + 30)
@@ -92,6 +111,7 @@ def test_a_drawing_is_passed_off(browser: Any, url: str) -> None:
     page.mouse.move(box["x"] + 110, box["y"] + 200, steps=6)
     page.mouse.up()
     page.wait_for_selector(".zoo-pass-said", state="visible")
+    assert not page.inner_text(".zoo-pass-paper") and not page.is_visible(".zoo-pass-appears")
     assert page.inner_text(".zoo-pass-said h3")
     page.click("#detective_pass button")
     assert not page.is_visible(".zoo-pass-said")

@@ -39,6 +39,15 @@ SMALLEST = """(tab) => {
   return texts.map((part) => [parseFloat(getComputedStyle(part).fontSize) * zoom, part.textContent.trim().slice(0, 40)])
     .sort(([one], [other]) => one - other)[0] || [Infinity, ''];
 }"""
+# What of a tab on the stage lies below the upper edge of the bar, which would cover it.
+COVERED = """(tab) => {
+  const edge = document.querySelector('.zoo-talk').getBoundingClientRect().top;
+  const parts = [...document.querySelectorAll(`#tab_${tab} .zoo-stage[data-on-stage] *`)].filter((part) => part.offsetParent
+    && part.getBoundingClientRect().width > 2 && (part.matches('img, canvas, button, input, select, a')
+      || [...part.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim())));
+  return parts.filter((part) => part.getBoundingClientRect().bottom > edge + 1)
+    .map((part) => `${part.tagName} ${part.textContent.trim().slice(0, 40)}`);
+}"""
 # Where a button of Learn leads: the target is in view, and what the address sets is set.
 ARRIVED = """([tab, part, setting]) => {
   const panel = document.querySelector(`#tab_${tab}[role=tabpanel]`);
@@ -90,6 +99,7 @@ def test_what_a_tab_is_about_is_in_view_and_fills_a_stage(
         page.wait_for_selector(".zoo-talk[data-alone]")
         visitor.wait("document.fullscreenElement || !document.fullscreenEnabled")
         visitor.wait("document.documentElement.scrollHeight <= innerHeight")  # nothing is below the fold
+        assert page.evaluate(COVERED, tab) == [], tab
         smallest, text = page.evaluate(SMALLEST, tab)
         assert smallest >= 23.9, (tab, smallest, text)
         page.click(".zoo-talk .end")

@@ -31,7 +31,11 @@ def test_styles_are_mixed_where_there_are_some(visit: Any) -> None:
     table = tools.shown(".zoo-table img")
     tools.page.locator("#take-over input").nth(1).check()
     tools.wait_for_other(".zoo-table img", table)
-    Tools(visit(), "Mix").page.wait_for_selector("text=it has nothing to mix")
+    plain = Tools(visit(), "Mix").page
+    plain.wait_for_selector("text=it has nothing to mix")
+    said = plain.locator("#mix_title .zoo-said p").first.bounding_box()
+    room = plain.locator("#mix_title").bounding_box()
+    assert room["y"] <= said["y"] and said["y"] + said["height"] <= room["y"] + room["height"] + 1, "the note is not seen"
 
 
 def test_roles_are_changed_with_a_click(visit: Any) -> None:
@@ -89,6 +93,7 @@ def test_a_drawing_is_looked_for_and_edited(visit: Any) -> None:
     tools.visitor.rest()
     tools.page.click("#project")
     tools.page.wait_for_selector("progress[value='1']")
+    tools.visitor.wait("getComputedStyle(document.querySelector('#stop')).visibility === 'hidden'")  # nothing is left to stop
     assert "PSNR" in tools.page.inner_text(".zoo-said:has(progress)")
     found = tools.shown(".zoo-sum img")
     tools.page.locator("#projection-sliders input").first.fill("3")
@@ -122,4 +127,7 @@ def test_the_tools_follow_the_slider_and_fit_a_phone(visit: Any) -> None:
     visitor.page.locator("#position input[type=range]").fill("0.9")
     tools.page.locator(".zoo-tools").scroll_into_view_if_needed()
     tools.wait_for_other(".zoo-sum img", before)
+    lines = visitor.page.evaluate("""[...document.querySelectorAll('#directions label > span')].map((name) => (
+      name.getClientRects().length && name.offsetHeight / parseFloat(getComputedStyle(name).lineHeight)))""")
+    assert lines and max(lines) < 1.5, "a slider's name is in one line"
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390

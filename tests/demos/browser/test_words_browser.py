@@ -56,6 +56,7 @@ def test_the_first_example_is_drawn_at_once(visitor: Any, language: str) -> None
     assert one.page.locator(".zoo-words-near img").count() == 5
     assert len(set(one.pixels(".zoo-words-strip canvas"))) > 5
     assert one.page.locator(".zoo-words-found dt").count() == 4
+    assert one.page.locator("#tab_words details").count() == 1, "one fold has all figures"
 
 
 def test_typing_draws_anew(visitor: Any) -> None:
