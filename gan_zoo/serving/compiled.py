@@ -50,8 +50,8 @@ class Compiled:
 
 
 def is_available() -> bool:
-    """True if the package is installed."""
-    return importlib.util.find_spec(PACKAGE) is not None
+    """True if the package is installed, and the environment does not say `GAN_ZOO_COMPILE=0`."""
+    return importlib.util.find_spec(PACKAGE) is not None and os.environ.get("GAN_ZOO_COMPILE") != "0"
 
 
 def compiled_file(folder: Path) -> Path:

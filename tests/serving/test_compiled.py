@@ -22,6 +22,7 @@ TRANSLATORS = [name for name in list_models() if model_class(name).kind == "tran
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Networks of any speed are compiled, in this process, and the compiled ones are used whatever their speed."""
+    monkeypatch.setenv("GAN_ZOO_COMPILE", "1")
     monkeypatch.setattr(translator, "SLOW", 0.0)
     monkeypatch.setattr(translator, "COMPILING_PAYS", 0.0)
 
@@ -78,8 +79,15 @@ def test_the_memory_of_a_compiled_network_counts(weights: Path, at_once: None) -
     assert session.bytes >= before
 
 
+@pytest.mark.usefixtures("at_once")
 def test_fast_networks_stay_as_they_are(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(translator, "SLOW", 1e9)
+    assert Gallery(device="cpu").translator("pix2pix-tiny").compiling is None
+
+
+@pytest.mark.usefixtures("at_once")
+def test_the_environment_can_forbid_it(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GAN_ZOO_COMPILE", "0")
     assert Gallery(device="cpu").translator("pix2pix-tiny").compiling is None
 
 
