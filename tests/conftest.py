@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +29,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Compiling takes seconds of processor time beside the tests; those of compiled networks ask for it.
+    os.environ["GAN_ZOO_COMPILE"] = "0"
     config.addinivalue_line("markers", "sweep(n): one case in n runs, unless --whole is given or tests are named")
 
 

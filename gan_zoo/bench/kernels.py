@@ -52,16 +52,19 @@ def kernels(name: str = "", rounds: int = 9, count: int = 1) -> Report:
 def _measured(name: str, rounds: int) -> Report:
     gallery = Gallery()
     session, card = gallery.translator(name), gallery.card(name)
+    if session.compiling:
+        session.compiling.join()
     model: Any = load(gallery.folders[name], "cpu")
     drawn = torch.stack([to_float(from_pil(sheet(session.config.size, length), 3)) for length in range(2, 2 + CALIBRATION)])
     drawings = pairing(card["pairs"]).from_drawing(drawn)
     given, left_out = drawings[:1], []
+    served = session.translate(given).precision
 
     with tempfile.TemporaryDirectory() as folder:
         graph = Path(folder) / "model.onnx"
         makers: dict[str, Callable[[], Way]] = {
             PLAIN: lambda: model.translate,
-            f"as served ({session.precision})": lambda: lambda images: session.translate(images).images,
+            f"as served ({served})": lambda: lambda images: session.translate(images).images,
             "torch.compile": lambda: torch.compile(model.translate, dynamic=False),
             "onnxruntime float32": lambda: _in_onnxruntime(_graph(model, graph)),
             "onnxruntime 8 bits, dynamic": lambda: _in_onnxruntime(_dynamic(_graph(model, graph))),
@@ -124,7 +127,8 @@ def _in_onnxruntime(graph: Path) -> Way:
 
 def _in_openvino(graph: Path) -> Way:
     """The pictures of a graph in OpenVINO, on as many threads as torch has."""
-    ready = _package("openvino").Core().compile_model(str(graph), "CPU", {"INFERENCE_NUM_THREADS": torch.get_num_threads()})
+    settings = {"INFERENCE_NUM_THREADS": torch.get_num_threads(), "ENABLE_CPU_PINNING": False}
+    ready = _package("openvino").Core().compile_model(str(graph), "CPU", settings)
     return lambda images: torch.from_numpy(ready([images.numpy()])[0].copy())
 
 

@@ -193,7 +193,10 @@ class Gallery:
             session = SESSIONS[model.kind]
             if session is None:
                 raise UserError(f"'{name}' is a {model.kind}: it draws no pictures", "wrong_kind", name=name)
-            return session(name, model, self._lock, self._cards[name])
+            ready = session(name, model, self._lock, self._cards[name])
+            if isinstance(ready, TranslatorSession):
+                ready.compile(self.folders[name])
+            return ready
         # If the JSON of a folder contradicts its weights, loading can fail at any point up to the first picture.
         except Exception as error:
             if isinstance(error, UserError) and error.code == "wrong_kind":

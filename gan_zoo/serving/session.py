@@ -65,7 +65,7 @@ class Ready:
         self._waiting = SharedBatches()
         with lock, torch.inference_mode():
             usual = self._usual_call()
-            self._threads = self._choose_threads(usual)
+            self._threads, self.seconds = self._choose_threads(usual)
             with threads(self._threads):
                 self.precision = self._choose(usual)
             # Drop the copies in the slower precisions, to free their memory.
@@ -149,9 +149,12 @@ class Ready:
             self._networks[precision] = model.to(dtype=precision.dtype, memory_format=precision.memory_format)
         return self._networks[precision]
 
-    def _choose_threads(self, call: Call) -> int:
-        """The number of threads to use: torch's own choice if it is clearly faster, else 1. On a busy machine, threads
-        that wait for each other can cost a hundred times what they save."""
+    def _choose_threads(self, call: Call) -> tuple[int, float]:
+        """The number of threads to use, and the seconds that a call in float32 takes with them.
+
+        That is torch's own choice if it is clearly faster, else 1. On a busy machine, threads that wait for each other can
+        cost a hundred times what they save.
+        """
         every, seconds = torch.get_num_threads(), {}
         for n in (1, every):
             with threads(n):
@@ -161,7 +164,8 @@ class Ready:
                     self._run(call, Precision())
                     times.append(time.perf_counter() - start)
                 seconds[n] = sorted(times)[1]
-        return every if seconds[every] * THREADS_PAY < seconds[1] else 1
+        chosen = every if seconds[every] * THREADS_PAY < seconds[1] else 1
+        return chosen, seconds[chosen]
 
     def _choose(self, call: Call) -> Precision:
         """The fastest precision on this machine whose pictures agree with those of float32. Timing it also warms it up."""

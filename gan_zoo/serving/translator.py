@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
+import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -18,12 +21,17 @@ from gan_zoo import random_state
 from gan_zoo.errors import UserError
 from gan_zoo.imaging.images import to_uint8
 from gan_zoo.models.kinds import Proposer, Translator
-from gan_zoo.serving import fusion, tiles
+from gan_zoo.precision import Precision
+from gan_zoo.serving import compiled, fusion, tiles
 from gan_zoo.serving.calls import Call, Result
-from gan_zoo.serving.session import Ready, threads
+from gan_zoo.serving.session import AGREEMENT, Ready, agreement, threads
 
 # The number of rows of a picture that are converted to bytes at once.
 ROWS = 256
+# A network that takes longer than this for a picture, in seconds, is compiled where that is possible.
+SLOW = 0.02
+# The compiled network is used if it is faster by at least this factor.
+COMPILING_PAYS = 4 / 3
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,9 @@ class TranslatorSession(Ready):
         self.proposes = isinstance(model, Proposer)
         """whether `paper` returns one of many fitting pictures, a different one for each seed"""
         self._reach = model.reach if model.any_size else 0
+        self._compiled: compiled.Compiled | None = None
+        self.compiling: threading.Thread | None = None
+        """the thread that compiles the network; it ends when the session has chosen what to use"""
         super().__init__(name, model, lock, card)
 
     def _usual_call(self) -> Call:
@@ -69,6 +80,45 @@ class TranslatorSession(Ready):
         # With `paper`, the norms take the statistics of the whole batch.
         name = "" if paper else "back" if back else "translate"
         return Call(lambda network, part, labels: network.translate(part, paper, **way), images, name=name)
+
+    def compile(self, folder: Path) -> None:
+        """Begin to compile the network of a weights folder, if it is slow and OpenVINO is installed.
+
+        The session uses the compiled network as soon as it is there, if it is faster and its pictures agree.
+        """
+        if compiled.is_available() and self._device.type == "cpu" and self.seconds > SLOW:
+            self.compiling = threading.Thread(target=self._compile, args=(folder,), daemon=True)
+            self.compiling.start()
+
+    def _compile(self, folder: Path) -> None:
+        try:
+            network = compiled.Compiled(compiled.compiled_file(folder), self._threads)
+            with self._ready_to_run():
+                call = self._usual_call()
+                exact, made = self._run(call, Precision()), network(call.points)
+                before, after = _shortest(lambda: self._run(call, self.precision), lambda: network(call.points))
+                if agreement(made, exact) >= AGREEMENT and before > COMPILING_PAYS * after:
+                    self._compiled = network
+        except (OSError, RuntimeError, subprocess.SubprocessError):
+            return  # torch serves all networks, those that can't be compiled here too
+
+    def _is_compiled(self, call: Call, precision: Precision) -> bool:
+        """True if the compiled network makes the pictures of a call."""
+        return self._compiled is not None and call.name == "translate" and precision == self.precision
+
+    @property
+    def bytes(self) -> int:
+        return super().bytes + (self._compiled.bytes if self._compiled else 0)
+
+    def _pictures(self, call: Call, precision: Precision) -> Result:
+        result = super()._pictures(call, precision)
+        return dataclasses.replace(result, precision=compiled.PACKAGE) if self._is_compiled(call, precision) else result
+
+    def _run(self, call: Call, precision: Precision, network: Any = None) -> Float[Tensor, "n c h w"]:
+        if network is None and self._is_compiled(call, precision):
+            assert self._compiled
+            return self._compiled(call.points)
+        return super()._run(call, precision, network)
 
     def translate(
         self,
@@ -136,3 +186,14 @@ class TranslatorSession(Ready):
         with fusion.measured(network):
             self._run(crops, self.precision, network)
         return fusion.folded(network)
+
+
+def _shortest(*runs: Callable[[], object], rounds: int = 5) -> list[float]:
+    """The shortest time in seconds that each function takes; they take turns, so that a busy machine slows all equally."""
+    times: list[list[float]] = [[] for _ in runs]
+    for _ in range(rounds):
+        for run, taken in zip(runs, times, strict=True):
+            start = time.perf_counter()
+            run()
+            taken.append(time.perf_counter() - start)
+    return [min(taken) for taken in times]

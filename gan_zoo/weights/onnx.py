@@ -37,23 +37,32 @@ def export_onnx(model: Model, path: Path) -> None:
     call = model.call()
     if call is None:
         raise UserError(f"{model.name} is a {model.kind} and can't be exported: choose a sampler or a translator", "wrong_kind")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the exporter warns about its own code
+            program = torch.onnx.export(
+                traced(model), input_names=list(call.inputs), output_names=["pictures"], dynamo=True, verbose=False
+            )
+    except ImportError as error:
+        raise UserError("packages for the export to ONNX are missing: run pip install 'gan-zoo[onnx]'", "no_onnx") from error
+    assert program is not None
+    write_atomically(path, lambda part: program.save(part, external_data=False))
+
+
+def traced(model: Model) -> torch.export.ExportedProgram:
+    """The operations of a sampler or translator, in eval mode on the CPU, with its weights.
+
+    The batch can have any size. The pictures of a fully convolutional translator can have any size that the network accepts.
+    """
+    call = model.call()
+    assert call, f"{model.name} is a {model.kind}"
     batch = torch.export.Dim("batch")
     shapes: dict[str, dict[int, Any]] = {name: {0: batch} for name in call.inputs}
     if call.multiple:
         rows, columns = torch.export.Dim("rows"), torch.export.Dim("columns")
         for shape in shapes.values():
             shape |= {2: call.multiple * rows, 3: call.multiple * columns}
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the exporter warns about its own code
-            made = _Forward(model, call.method).eval()
-            with torch.no_grad():  # what is computed once and kept is no part of the graph
-                made(*call.inputs.values())
-            program = torch.onnx.export(
-                made, tuple(call.inputs.values()), input_names=list(call.inputs),
-                output_names=["pictures"], dynamic_shapes=(tuple(shapes.values()),), dynamo=True, verbose=False,
-            )  # fmt: skip
-    except ImportError as error:
-        raise UserError("packages for the export to ONNX are missing: run pip install 'gan-zoo[onnx]'", "no_onnx") from error
-    assert program is not None
-    write_atomically(path, lambda part: program.save(part, external_data=False))
+    made, inputs = _Forward(model, call.method).eval(), tuple(call.inputs.values())
+    with torch.no_grad():  # what is computed once and kept is no part of the graph
+        made(*inputs)
+        return torch.export.export(made, inputs, dynamic_shapes=(tuple(shapes.values()),))
