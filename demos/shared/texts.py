@@ -96,6 +96,7 @@ TEXTS = {
     "network_wgan_gp": {"en": "WGAN-GP", "ja": "WGAN-GP"},
     "network_sngan": {"en": "SNGAN", "ja": "SNGAN"},
     "network_r3gan": {"en": "R3GAN", "ja": "R3GAN"},
+    "network_cvae_gan": {"en": "CVAE-GAN", "ja": "CVAE-GAN"},
     "network_fastgan": {"en": "FastGAN", "ja": "FastGAN"},
     "network_stylegan": {"en": "StyleGAN", "ja": "StyleGAN"},
     "network_regressor": {"en": "Regression network", "ja": "回帰ネットワーク"},

@@ -47,7 +47,7 @@ ATTRIBUTES = tuple(sorted([*KINDS, *COLOURS], key=str.lower))
 # The largest turn in radians and the largest shift in shares of the side.
 TURN, SHIFT = 0.06, 0.03
 # Faces that are composed at once; more need more memory and are no faster.
-BATCH = 64
+BATCH = 8
 
 Labels = dict[str, list[str]]
 
@@ -96,15 +96,15 @@ def composed(labels: Mapping[str, Sequence[str]], side: int) -> Float[Tensor, "n
     table = torch.stack([_rgb(labels[name]) for name in COLOURS], 1)  # n 3 rgb
     picture = torch.ones(len(table), 3, side, side)
     for kind, pixels in layers(side).items():
-        words = labels.get(kind, [kind] * len(table))
-        rows = [i for i, word in enumerate(words) if word != NONE]
-        index = [parts()[kind].index(words[i]) if kind in KINDS else 0 for i in rows]
-        layer = pixels[index].float().div_(255)
-        below = picture[rows].mul_(1 - layer[:, 3:4]).add_(layer[:, :3])
-        for channel, colours in enumerate(table[rows].unbind(1), 4):
-            if channel in _coloured(kind):
-                below.addcmul_(layer[:, channel : channel + 1], colours[:, :, None, None])
-        picture[rows] = below
+        for i, word in enumerate(labels.get(kind, [kind] * len(table))):
+            part = parts()[kind].index(word) if kind in KINDS else 0
+            # Most parts are small, so only their own rectangle is touched.
+            top, left, bottom, right = _box(kind, part, side)
+            layer = pixels[part, :, top:bottom, left:right].float().div_(255)
+            below = picture[i, :, top:bottom, left:right].mul_(1 - layer[3:4]).add_(layer[:3])
+            for channel, colour in enumerate(table[i], 4):
+                if channel in _coloured(kind):
+                    below.addcmul_(layer[channel : channel + 1], colour[:, None, None])
     return picture.clamp(0, 1) * 2 - 1
 
 
@@ -209,6 +209,14 @@ def _combinations(n: int, generator: torch.Generator) -> Iterator[dict[str, str]
         columns.append([colours[i] for i in torch.randint(len(colours), (n,), generator=generator).tolist()])
     for values in zip(*columns, strict=True):
         yield dict(zip((*KINDS, *COLOURS), values, strict=True))
+
+
+@functools.cache
+def _box(kind: str, part: int, side: int) -> tuple[int, int, int, int]:
+    """The rectangle of a part outside which it is empty: top, left, bottom and right in pixels of `side`."""
+    inked = layers(side)[kind][part].any(0)
+    rows, columns = inked.any(1).nonzero()[:, 0].tolist(), inked.any(0).nonzero()[:, 0].tolist()
+    return (rows[0], columns[0], rows[-1] + 1, columns[-1] + 1) if rows else (0, 0, 0, 0)
 
 
 @functools.cache

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
+from torch.nn.functional import softplus
 
 from gan_zoo.layers import losses
 from gan_zoo.layers.augment import augment as augmented
@@ -101,3 +102,53 @@ def adversarial_step(
 
     d_loss, d_real, d_fake = torch.stack(rounds).mean(0)
     return {"generator_loss": g_loss.detach(), "discriminator_loss": d_loss, "d_real": d_real, "d_fake": d_fake}
+
+
+def relativistic_step(
+    discriminator: nn.Module,
+    real: Float[Tensor, "n c h w"],
+    drawn: Float[Tensor, "n c h w"],
+    optimizer: torch.optim.Optimizer,
+    gamma: float,
+    *given: Tensor,
+) -> dict[str, Tensor]:
+    """Update a discriminator that compares a real picture with a generated one (Huang et al. 2024, equations 2 to 4).
+
+    Args:
+        real: real pictures.
+        drawn: generated pictures, one for each real one.
+        gamma: weight of the gradient penalties: R1 on real pictures and R2 on generated ones.
+        given: what else the discriminator reads, the same for both pictures of a pair.
+
+    Returns:
+        Detached scalars: the loss, both penalties, and `d_real` and `d_fake`. A logit alone means nothing here, so `d_real` is
+        the mean probability that the real one of two pictures is recognised.
+    """
+    real, fake = real.detach().requires_grad_(), drawn.detach().requires_grad_()
+    optimizer.zero_grad()
+    real_logits, fake_logits = discriminator(real, *given).float(), discriminator(fake, *given).float()
+    loss = softplus(fake_logits - real_logits).mean()
+    r1, r2 = losses.r1(real, real_logits), losses.r1(fake, fake_logits)
+    (loss + gamma / 2 * (r1 + r2)).backward()
+    optimizer.step()
+    margin = (real_logits - fake_logits).detach()
+    return {
+        "discriminator_loss": loss.detach(),
+        "r1": r1.detach(),
+        "r2": r2.detach(),
+        "d_real": margin.sigmoid().mean(),
+        "d_fake": (-margin).sigmoid().mean(),
+    }
+
+
+def relativistic_loss(
+    discriminator: nn.Module, real: Float[Tensor, "n c h w"], drawn: Float[Tensor, "n c h w"], *given: Tensor
+) -> Float[Tensor, ""]:
+    """The loss of the generator of pictures `drawn`, which are to look more real than `real` (Huang et al. 2024, equation 2).
+
+    `given` is as in `relativistic_step`. The weights of the discriminator get no gradients.
+    """
+    with frozen(discriminator):
+        with torch.no_grad():
+            real_logits = discriminator(real, *given).float()
+        return softplus(real_logits - discriminator(drawn, *given).float()).mean()

@@ -13,10 +13,9 @@ from itertools import pairwise
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
-from torch.nn.functional import leaky_relu, softplus
+from torch.nn.functional import leaky_relu
 
-from gan_zoo.layers import losses
-from gan_zoo.layers.adversarial import frozen
+from gan_zoo.layers.adversarial import relativistic_loss, relativistic_step
 from gan_zoo.layers.residual import pyramid, stem_size
 from gan_zoo.models.base import Batch, Optimizers
 from gan_zoo.models.kinds import Sampler
@@ -45,21 +44,30 @@ class R3GANConfig:
     """channels inside a block for each channel outside it"""
     group: int = 16
     """channels in each group of a grouped convolution, at most"""
+    patch: int = 1
+    """side of the square of pixels that each place of the largest feature maps stands for"""
     gamma: float = 1.0
     """weight of the gradient penalties: R1 on real pictures and R2 on generated ones"""
     betas: tuple[float, float] = (0.0, 0.99)
     """Adam's decay rates"""
 
     def __post_init__(self) -> None:
-        stem_size(self.size)
+        if self.patch < 1 or self.size % self.patch:
+            raise ValueError(f"patch is {self.patch}; it must divide size, which is {self.size}")
+        stem_size(self.mapped)
         for name in ("width", "max_width", "blocks", "expansion", "group"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
 
     @property
+    def mapped(self) -> int:
+        """The side of the largest feature maps."""
+        return self.size // self.patch
+
+    @property
     def widths(self) -> list[int]:
         """The channels of the feature maps, from full size down to the stem."""
-        return [min(self.width, self.max_width), *pyramid(self.size, 2 * self.width, self.max_width)]
+        return [min(self.width, self.max_width), *pyramid(self.mapped, 2 * self.width, self.max_width)]
 
 
 def scaled(layer: nn.Module, gain: float = 1.0) -> nn.Module:
@@ -133,17 +141,19 @@ class Stem(nn.Module):
 def generator(config: R3GANConfig) -> nn.Sequential:
     """The network from latents `n z` to pictures `n c h w`, which it does not clip."""
     widths = config.widths[::-1]
-    layers: list[nn.Module] = [Stem(config.latent_size, widths[0], stem_size(config.size)), *stage(widths[0], config)]
+    layers: list[nn.Module] = [Stem(config.latent_size, widths[0], stem_size(config.mapped)), *stage(widths[0], config)]
     for a, b in pairwise(widths):
         # The 1x1 convolution and the interpolation can swap places; it is cheaper on the small map.
         layers += [*matched(a, b), nn.Upsample(scale_factor=2, mode="bilinear"), *stage(b, config)]
-    return nn.Sequential(*layers, scaled(nn.Conv2d(widths[-1], config.channels, 1, bias=False)))
+    layers += [scaled(nn.Conv2d(widths[-1], config.channels * config.patch**2, 1, bias=False))]
+    return nn.Sequential(*layers, *[nn.PixelShuffle(config.patch)] * (config.patch > 1))
 
 
 def discriminator(config: R3GANConfig) -> nn.Sequential:
     """The network from pictures `n c h w` to logits `n 1`: the mirror image of the generator."""
-    widths, stem = config.widths, stem_size(config.size)
-    layers: list[nn.Module] = [scaled(nn.Conv2d(config.channels, widths[0], 1, bias=False)), *stage(widths[0], config)]
+    widths, stem = config.widths, stem_size(config.mapped)
+    layers: list[nn.Module] = [nn.PixelUnshuffle(config.patch)] * (config.patch > 1)
+    layers += [scaled(nn.Conv2d(config.channels * config.patch**2, widths[0], 1, bias=False)), *stage(widths[0], config)]
     for a, b in pairwise(widths):
         # Bilinear interpolation to half the size takes the mean of each two by two pixels.
         layers += [nn.AvgPool2d(2), *matched(a, b), *stage(b, config)]
@@ -177,32 +187,10 @@ class R3GAN(Sampler):
         return self.generator(z).clamp(-1, 1)
 
     def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
-        real = batch["image"].detach().requires_grad_()
-        drawn = self.generator(self.latent(len(real)))
-        fake = drawn.detach().requires_grad_()
-
-        optimizers["discriminator"].zero_grad()
-        real_logits, fake_logits = self.discriminator(real).float(), self.discriminator(fake).float()
-        d_loss = softplus(fake_logits - real_logits).mean()  # equation 2, for pairs of a real and a generated picture
-        r1, r2 = losses.r1(real, real_logits), losses.r1(fake, fake_logits)  # equations 3 and 4
-        (d_loss + self.config.gamma / 2 * (r1 + r2)).backward()
-        optimizers["discriminator"].step()
-
+        real, drawn = batch["image"], self.generator(self.latent(len(batch["image"])))
+        values = relativistic_step(self.discriminator, real, drawn, optimizers["discriminator"], self.config.gamma)
         optimizers["generator"].zero_grad()
-        with frozen(self.discriminator):
-            with torch.no_grad():
-                real_now = self.discriminator(real).float()
-            g_loss = softplus(real_now - self.discriminator(drawn).float()).mean()
-            g_loss.backward()
+        loss = relativistic_loss(self.discriminator, real, drawn)
+        loss.backward()
         optimizers["generator"].step()
-
-        margin = (real_logits - fake_logits).detach()
-        return {
-            "generator_loss": g_loss.detach(),
-            "discriminator_loss": d_loss.detach(),
-            "r1": r1.detach(),
-            "r2": r2.detach(),
-            # A logit alone means nothing here. This is the probability that the real one of two pictures is recognised.
-            "d_real": margin.sigmoid().mean(),
-            "d_fake": (-margin).sigmoid().mean(),
-        }
+        return {"generator_loss": loss.detach(), **values}

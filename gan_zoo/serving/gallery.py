@@ -146,15 +146,16 @@ class Gallery:
     def observer(self, name: str) -> Observer | None:
         """The feature network for the pictures of the sampler `name`; None if no network here fits them.
 
-        A network fits if its pictures have the same shape, and it was trained on the same data or is called
-        `features-DATA`, where DATA is the sampler's data set. The latter may have been trained on more of such data.
+        A network fits if its pictures have as many channels, and it was trained on the same data or is called
+        `features-DATA`, where DATA is the sampler's data set. The latter may have been trained on more of such data. It scales
+        pictures of another size.
         """
         data = self.card(name).get("data")
         for other in self.names("classifier"):
             same_data = self._cards[other].get("data") == data or other == f"features-{data}"
             # A network without words knows nothing that could be told of the pictures.
             has_words = any(self._cards[other].get(key) for key in ("attributes", "classes"))
-            if same_data and has_words and self._shape(other) == self._shape(name) and (found := self._observer(other)):
+            if same_data and has_words and self._channels(other) == self._channels(name) and (found := self._observer(other)):
                 return found
         return None
 
@@ -173,9 +174,9 @@ class Gallery:
                     self._set_aside(name, error)
             return self._observers.get(name)
 
-    def _shape(self, name: str) -> list[Any]:
-        """The channels and the size of a model's pictures."""
-        return [self._cards[name]["config"].get(key) for key in ("channels", "size")]
+    def _channels(self, name: str) -> Any:
+        """The channels of a model's pictures."""
+        return self._cards[name]["config"].get("channels")
 
     def loaded(self) -> list[str]:
         """The names of the networks in memory, the least recently used first."""

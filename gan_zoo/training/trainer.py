@@ -319,6 +319,7 @@ def new_model(config: TrainConfig, data: Dataset) -> Model:
         "input_channels": data.input_channels if isinstance(data, PairedDataset | UnpairedDataset) else 0,
         "classes": len(data.classes),
         "heads": tuple(len(words) for words in data.attributes.values()),
+        "attributes": tuple(len(words) for words in data.attributes.values()),
     }
     fields = {f.name for f in dataclasses.fields(cls.Config)}
     options = {key: value for key, value in natural.items() if key in fields} | config.options

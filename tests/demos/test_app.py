@@ -347,7 +347,7 @@ def test_a_film_has_a_length(gallery: Gallery, length: Any) -> None:
 # What is called the same in both languages.
 NAMES = {
     "fid", "kid", "dance_panel_person", "way_gan", "col_fid", "ways_psnr", "model_name", "network_dcgan", "network_wgan_gp",
-    "network_sngan", "network_r3gan", "network_fastgan", "network_stylegan", "network_vid2vid",
+    "network_sngan", "network_r3gan", "network_cvae_gan", "network_fastgan", "network_stylegan", "network_vid2vid",
 }  # fmt: skip
 
 

@@ -1,0 +1,208 @@
+"""CVAE-GAN: a conditional variational autoencoder whose decoder is the generator of a GAN (Bao et al. 2017,
+https://arxiv.org/abs/1703.10155).
+
+The words of all attributes stand side by side as ones among zeros. The generator reads them beside a latent, into which an
+encoder puts what has no name, such as where a face is and how it is turned. So a picture can be drawn again, which teaches
+the generator more than a discriminator alone. Random latents determine random words, so the model samples, walks and edits
+like any other.
+
+The networks and the adversarial loss are those of R3GAN (Huang et al. 2024, equations 2 to 4), with a projection
+discriminator (Miyato & Koyama 2018, equation 3) in place of the paper's classifier and its matched means of features.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+from torch.nn.functional import avg_pool2d, l1_loss, one_hot
+
+from gan_zoo.layers.adversarial import relativistic_loss, relativistic_step
+from gan_zoo.layers.gaussian import posterior_sample
+from gan_zoo.layers.residual import pyramid, residual_encoder, stem_size
+from gan_zoo.models.base import Batch, Optimizers
+from gan_zoo.models.kinds import Sampler
+from gan_zoo.models.r3gan import R3GANConfig, discriminator, generator, scaled
+from gan_zoo.models.registry import register
+
+# The temperature of the softmax that turns numbers into words: at 0 each point would have exactly one word.
+TEMPERATURE = 0.03
+# Probabilities are kept this far from 0 and 1, where their logarithms would be infinite.
+EDGE = 1e-6
+
+
+@dataclass(frozen=True)
+class CVAEGANConfig(R3GANConfig):
+    latent_size: int = 136
+    """numbers in a latent: one for each word of each attribute, and the rest for all that has no name"""
+    attributes: tuple[int, ...] = ()
+    """number of words of each attribute"""
+    critic_width: int = 16
+    """channels of the discriminator at full size; each halving of the size doubles them, up to eight times as many"""
+    encoder_width: int = 8
+    """channels of the encoder at a quarter of the size; each halving doubles them, up to eight times as many"""
+    reconstruction: float = 100.0
+    """weight of the mean absolute difference between a picture and the same drawn again"""
+    kl: float = 0.02
+    """weight of the KL divergence, in nats, between the posterior and N(0, I)"""
+    adversarial: float = 1.0
+    """weight of the adversarial loss; with 0, the model is a conditional variational autoencoder without discriminator"""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.attributes:
+            raise ValueError("attributes is empty; this model needs data with attributes")
+        words = sum(self.attributes)
+        if self.latent_size <= words:
+            raise ValueError(f"latent_size is {self.latent_size}; it must be more than {words}, the number of words")
+        for name in ("critic_width", "encoder_width"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
+
+
+class Discriminator(nn.Module):
+    """A projection discriminator with the logit psi(h) + <e(words), h> (Miyato & Koyama 2018, equation 3).
+
+    The first term judges whether the picture is real, the second whether it fits its words.
+    """
+
+    def __init__(self, config: CVAEGANConfig) -> None:
+        super().__init__()
+        *trunk, self.realness = discriminator(
+            dataclasses.replace(config, width=config.critic_width, max_width=8 * config.critic_width)
+        )
+        self.trunk = nn.Sequential(*trunk)
+        features = self.realness.weight.shape[1]
+        self.embedding = scaled(nn.Linear(sum(config.attributes), features, bias=False), math.sqrt(1 / features))
+
+    def forward(self, images: Float[Tensor, "n c h w"], words: Float[Tensor, "n k"]) -> Float[Tensor, "n 1"]:
+        h = self.trunk(images)
+        return self.realness(h) + (self.embedding(words) * h).sum(1, keepdim=True)
+
+
+@register("cvae_gan")
+class CVAEGAN(Sampler):
+    """A GAN that draws what is asked for by name, and that also learns to draw pictures again."""
+
+    Config = CVAEGANConfig
+    TINY = CVAEGANConfig(size=16, width=4, latent_size=8, group=4, attributes=(3, 2), critic_width=4, encoder_width=4)
+    LEARNING_RATES = {"generator": 2e-4, "encoder": 2e-4, "discriminator": 2e-4}
+    PUBLISHED = ("generator", "words")
+
+    def __init__(self, config: CVAEGANConfig) -> None:
+        super().__init__(config)
+        self.free = config.latent_size - sum(config.attributes)
+        """numbers of a latent that stand for no word"""
+        self.generator = generator(config)
+        # Each number of a point adds maps of its own.
+        width, stem = config.widths[-1], stem_size(config.mapped)
+        self.generator[0] = nn.Sequential(
+            scaled(nn.Linear(config.latent_size, width * stem**2)), nn.Unflatten(1, (width, stem, stem))
+        )
+        widths = pyramid(config.size // 2, config.encoder_width, 8 * config.encoder_width)
+        self.encoder = residual_encoder(config.channels, config.size // 2, widths, 2 * self.free)
+        self.discriminator = Discriminator(config)
+        self.words = Words(config.attributes)
+
+    def prepare(self, data: Any) -> None:
+        """Read how often each word occurs in `data`: random latents have it as often."""
+        self.words.count(data.attribute_labels)
+
+    def mapping(self, z: Float[Tensor, "n z"], psi: float = 1.0) -> Float[Tensor, "n w"]:
+        """The points of latents: their first numbers as they are, and the rest as the words of each attribute.
+
+        The mean of `psi` is the point of the latent 0, which has the commonest words.
+        """
+        w = torch.cat([z[:, : self.free], self.words(z[:, self.free :])], 1)
+        if psi == 1:
+            return w
+        mean = self.mapping(torch.zeros_like(z[:1]))
+        return mean + psi * (w - mean)
+
+    def synthesis(self, w: Float[Tensor, "n w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h v"]:
+        return self.generator(w).clamp(-1, 1)
+
+    def sample(self, z: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h w"]:
+        return self.synthesis(self.mapping(z))
+
+    def opinion(self, images: Float[Tensor, "n c h w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n"]:
+        """The discriminator's logit of pictures whose words nobody tells: it expects each word as often as it occurs."""
+        return self.discriminator(images, self.words.log_shares.exp().expand(len(images), -1)).flatten()
+
+    def example_inputs(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
+        words = [torch.randint(count, (n,), generator=generator) for count in self.config.attributes]
+        return super().example_inputs(n, generator) | {"attributes": torch.stack(words, 1)}
+
+    def training_step(self, batch: Batch, optimizers: Optimizers) -> dict[str, Tensor]:
+        image, c = batch["image"], self.config
+        words = self.words.coded(batch["attributes"])
+        chosen = self.words.chosen(self.words.numbers(words))
+        z, kl = posterior_sample(self.encoder(avg_pool2d(image, 2)))
+        difference = l1_loss(self.generator(torch.cat([z, chosen], 1)).float(), image)
+        loss = c.reconstruction * difference + c.kl * kl
+        values = {"l1": difference.detach(), "kl": kl.detach()}
+        if c.adversarial:
+            drawn = self.generator(torch.cat([torch.randn_like(z), chosen], 1))
+            # Both pictures of a pair have the same words.
+            values |= relativistic_step(self.discriminator, image, drawn, optimizers["discriminator"], c.gamma, words)
+            g_loss = relativistic_loss(self.discriminator, image, drawn, words)
+            loss = loss + c.adversarial * g_loss
+            values["generator_loss"] = g_loss.detach()
+        for network in ("generator", "encoder"):
+            optimizers[network].zero_grad()
+        loss.backward()
+        for network in ("generator", "encoder"):
+            optimizers[network].step()
+        return values
+
+
+class Words(nn.Module):
+    """Turns numbers from N(0, 1) into words, one of each attribute, and knows how often each word occurs."""
+
+    log_shares: Tensor
+
+    def __init__(self, attributes: tuple[int, ...]) -> None:
+        super().__init__()
+        self.attributes = list(attributes)
+        self.register_buffer("log_shares", torch.cat([torch.full((n,), -math.log(n)) for n in attributes]))
+
+    def forward(self, z: Float[Tensor, "n k"]) -> Float[Tensor, "n k"]:
+        """The words of latents, as nearly ones and zeros.
+
+        A number becomes Gumbel noise; with the logarithm of its share added, each word has the largest number of its
+        attribute as often as it occurs (Jang et al. 2017, equations 1 and 2).
+        """
+        uniform = torch.special.ndtr(z.float()).clamp(EDGE, 1 - EDGE)
+        return self.chosen(self.log_shares - (-uniform.log()).log()).to(z.dtype)
+
+    def count(self, labels: Int[Tensor, "n attributes"]) -> None:
+        """Read the shares of the words from the labels of a data set."""
+        self.log_shares.copy_(self.coded(labels).mean(0).clamp(min=EDGE).log())
+
+    def coded(self, labels: Int[Tensor, "n attributes"]) -> Float[Tensor, "n k"]:
+        """The words of pictures as ones among zeros, the attributes side by side."""
+        columns = zip(labels.T, self.attributes, strict=True)
+        return torch.cat([one_hot(column, count) for column, count in columns], 1).float()
+
+    def chosen(self, numbers: Float[Tensor, "n k"]) -> Float[Tensor, "n k"]:
+        """The words with the largest number of each attribute, as nearly ones and zeros."""
+        return torch.cat([(head / TEMPERATURE).softmax(1) for head in numbers.split(self.attributes, 1)], 1)
+
+    def numbers(self, words: Float[Tensor, "n k"]) -> Float[Tensor, "n k"]:
+        """Random numbers as those that `forward` makes of latents, with the largest ones for `words`.
+
+        The largest of the numbers is Gumbel noise itself, and the others lie below it (Maddison et al. 2014, section 3).
+        """
+        largest = torch.cat([gumbel(head[:, :1]).expand_as(head) for head in words.split(self.attributes, 1)], 1)
+        below = -torch.logaddexp(-largest, -(self.log_shares + gumbel(words)))
+        return torch.where(words > 0, largest, below)
+
+
+def gumbel(like: Tensor) -> Tensor:
+    """Random numbers from the standard Gumbel distribution, in the shape of `like`."""
+    return -(-torch.rand_like(like).clamp(EDGE, 1 - EDGE).log()).log()
