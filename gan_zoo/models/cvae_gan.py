@@ -44,6 +44,8 @@ class CVAEGANConfig(R3GANConfig):
     """number of words of each attribute"""
     critic_width: int = 16
     """channels of the discriminator at full size; each halving of the size doubles them, up to eight times as many"""
+    critic_patch: int = 1
+    """as `patch`, for the discriminator"""
     encoder_width: int = 8
     """channels of the encoder at a quarter of the size; each halving doubles them, up to eight times as many"""
     reconstruction: float = 100.0
@@ -74,7 +76,7 @@ class Discriminator(nn.Module):
     def __init__(self, config: CVAEGANConfig) -> None:
         super().__init__()
         *trunk, self.realness = discriminator(
-            dataclasses.replace(config, width=config.critic_width, max_width=8 * config.critic_width)
+            dataclasses.replace(config, patch=config.critic_patch, width=config.critic_width, max_width=8 * config.critic_width)
         )
         self.trunk = nn.Sequential(*trunk)
         features = self.realness.weight.shape[1]
@@ -92,7 +94,7 @@ class CVAEGAN(Sampler):
     Config = CVAEGANConfig
     TINY = CVAEGANConfig(size=16, width=4, latent_size=8, group=4, attributes=(3, 2), critic_width=4, encoder_width=4)
     LEARNING_RATES = {"generator": 2e-4, "encoder": 2e-4, "discriminator": 2e-4}
-    PUBLISHED = ("generator", "words")
+    PUBLISHED = ("generator", "encoder", "words")
 
     def __init__(self, config: CVAEGANConfig) -> None:
         super().__init__(config)
@@ -143,12 +145,12 @@ class CVAEGAN(Sampler):
         words = self.words.coded(batch["attributes"])
         chosen = self.words.chosen(self.words.numbers(words))
         z, kl = posterior_sample(self.encoder(avg_pool2d(image, 2)))
-        difference = l1_loss(self.generator(torch.cat([z, chosen], 1)).float(), image)
+        drawn = self.generator(torch.cat([z, chosen], 1))
+        difference = l1_loss(drawn.float(), image)
         loss = c.reconstruction * difference + c.kl * kl
         values = {"l1": difference.detach(), "kl": kl.detach()}
         if c.adversarial:
-            drawn = self.generator(torch.cat([torch.randn_like(z), chosen], 1))
-            # Both pictures of a pair have the same words.
+            # A picture is compared with the same one drawn again, so that only the drawing tells them apart.
             values |= relativistic_step(self.discriminator, image, drawn, optimizers["discriminator"], c.gamma, words)
             g_loss = relativistic_loss(self.discriminator, image, drawn, words)
             loss = loss + c.adversarial * g_loss
