@@ -19,6 +19,8 @@ ARGUMENTS += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-str
 LOOKS = 2_000
 PATIENCE = 180_000
 """milliseconds that an action or a condition in a page may take: a busy machine takes its time"""
+INTERVAL = 50
+"""milliseconds between two looks at a condition in a page"""
 # What an event sets going begins within two frames.
 FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 LOCALES = {"en": "en-US", "ja": "ja-JP"}
@@ -39,6 +41,8 @@ class Watched:
     def __init__(
         self, browser: Any, url: str, language: str = "en", width: int = 1280, clock: bool = False, **options: Any
     ) -> None:
+        # What moves by itself takes processor time; a test that looks at it asks for it.
+        options = {"reduced_motion": "reduce", **options}
         self.context = browser.new_context(locale=LOCALES[language], viewport={"width": width, "height": 1000}, **options)
         self.page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
@@ -71,7 +75,8 @@ class Watched:
         return str(self.page.inner_text(selector))
 
     def wait(self, condition: str) -> None:
-        self.page.wait_for_function(condition)
+        # Without an interval, each frame of the page would ask.
+        self.page.wait_for_function(condition, polling=INTERVAL)
 
     def rest(self) -> None:
         """Wait until all questions to the server are answered; Gradio's stream of answers ends with the last of them."""
