@@ -38,11 +38,6 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.images)
 
-    @property
-    def on_device(self) -> bool:
-        """True if the device of the pictures makes a varied batch alone, so that a CUDA graph can hold it."""
-        return True
-
     def to(self, device: torch.device) -> Dataset:
         """The same data set with its pictures and labels on `device`."""
         tensors = {"images": self.images, "labels": self.labels, "attribute_labels": self.attribute_labels}
