@@ -14,6 +14,7 @@ from gan_zoo.bench.flood import flood, pages
 from gan_zoo.bench.gpu_training import gpu
 from gan_zoo.bench.kernels import kernels
 from gan_zoo.bench.knobs import knobs
+from gan_zoo.bench.loading import load
 from gan_zoo.bench.measure import Report
 from gan_zoo.bench.memory import memory
 from gan_zoo.bench.restyle import style
@@ -26,6 +27,7 @@ from gan_zoo.errors import unknown
 
 BENCHES: dict[str, Callable[[], Report]] = {
     "train": train,
+    "load": load,
     "sample": sample,
     "start": start,
     "app": app,

@@ -1,4 +1,4 @@
-"""Commands: push, pull, sync, card."""
+"""Commands: push, pull, sync, card, data, space."""
 
 from __future__ import annotations
 
@@ -46,13 +46,15 @@ def add(commands: Any) -> None:
     command.add_argument("names", nargs="+", metavar="NAME", help="names of weights")
     command.set_defaults(run=_card)
 
-    command = commands.add_parser("data", help="your own pictures as a data set on the Hub")
+    command = commands.add_parser("data", help="your own pictures as a data set on the Hub, and pictures that are kept")
     parts = command.add_subparsers(required=True, metavar="COMMAND")
     command = parts.add_parser("push", help="upload a folder of pictures to the Hub as parquet, for --data hf:USER/NAME")
     command.add_argument("folder", type=Path, help="pictures; subfolders are classes, train/ and test/ are splits")
     command.add_argument("--to", required=True, metavar="USER/NAME", help="the data set, which is created if it does not exist")
     command.add_argument("--private", action="store_true", help="make a new data set private")
     command.set_defaults(run=_push_data)
+    command = parts.add_parser("clear", help="delete the decoded pictures of large data sets, which are kept in the cache")
+    command.set_defaults(run=_clear_data)
 
     command = commands.add_parser("space", help="the gallery as a Space on the Hub")
     parts = command.add_subparsers(required=True, metavar="COMMAND")
@@ -118,6 +120,12 @@ def _push_data(options: argparse.Namespace) -> None:
     for line in skipped:
         print(f"left out: {line}", file=sys.stderr)
     print(address)
+
+
+def _clear_data(options: argparse.Namespace) -> None:
+    from gan_zoo.data import squares
+
+    print(f"{squares.kept()}: {megabytes(squares.clear())} freed")
 
 
 def _create_space(options: argparse.Namespace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ COLOURS = (
 )
 
 
+CPU = torch.device("cpu")
 GREY = 8  # the first of the shades of grey: grey, black and white
 
 
@@ -82,9 +84,11 @@ def names_colour(phrases: Sequence[str]) -> bool:
     return bool(words & _WORDS) or any(sign in normalised(phrase) for phrase in phrases for sign in _SIGNS)
 
 
-def _palette() -> Float[Tensor, "colours 3"]:
-    """`COLOURS` in Lab, L from 0 to 100."""
-    return _lab(_rgb())[:, :, 0, 0]
+@functools.cache
+@torch.inference_mode(False)  # it may be made while pictures are served, and be needed in training
+def _palette(device: torch.device) -> Float[Tensor, "colours 3"]:
+    """`COLOURS` in Lab, L from 0 to 100. They are uploaded to a device once."""
+    return _lab(_rgb(CPU))[:, :, 0, 0].to(device)
 
 
 def _lab(images: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n 3 h w"]:
@@ -97,7 +101,7 @@ def main_colours(images: Float[Tensor, "n 3 h w"]) -> Int[Tensor, "n"]:
     of the rest, or where the picture is only a few lines."""
     small = avg_pool2d(images, max(1, images.shape[-1] // 64))
     lab = _lab(small)
-    nearest = torch.cdist(lab.flatten(2).transpose(1, 2), _palette()).argmin(2)  # n pixels
+    nearest = torch.cdist(lab.flatten(2).transpose(1, 2), _palette(images.device)).argmin(2)  # n pixels
     lightness, chroma = lab[:, 0].flatten(1), lab[:, 1:].norm(dim=1).flatten(1)
     inside = (lightness < _PAPER) & (lightness > _LINE) & ((chroma > 12) | (nearest == GREY))
     counts = torch.zeros(len(images), len(COLOURS)).scatter_add_(1, nearest, inside.float())
@@ -108,7 +112,7 @@ def main_colours(images: Float[Tensor, "n 3 h w"]) -> Int[Tensor, "n"]:
 
 def recoloured(images: Float[Tensor, "n 3 h w"], now: Int[Tensor, "n"], wanted: Int[Tensor, "n"]) -> Float[Tensor, "n 3 h w"]:
     """The pictures with the main colour `now` changed to `wanted`, with its light and dark shades; other colours stay."""
-    palette = _opponent(_rgb().to(images.device))[:, :, 0, 0]
+    palette = _opponent(_rgb(images.device))[:, :, 0, 0]
     seen = _opponent(images.float())
     source, target = _opponent(_own(images, now)[:, :, None, None]), palette[wanted][:, :, None, None]
     light, chroma = seen[:, :1], seen[:, 1:].norm(dim=1, keepdim=True)
@@ -117,7 +121,6 @@ def recoloured(images: Float[Tensor, "n 3 h w"], now: Int[Tensor, "n"], wanted: 
     of_colour = ((along - 0.7) / 0.15).clamp(0, 1) * (chroma / own.clamp(min=0.01)).clamp(0, 1)
     apart = (seen[:, 1:] - source[:, 1:]).norm(dim=1, keepdim=True)
     of_grey = ((0.08 - apart) / 0.03).clamp(0, 1) * (light < _PAPER / 100) * ((light - _LINE / 100) / 0.15).clamp(0, 1)
-    now, wanted = now.to(images.device), wanted.to(images.device)
     weight = torch.where((now == GREY)[:, None, None, None], of_grey, of_colour)
     # The shades of a dark or white thing are closer together than those of a bright thing.
     shade = torch.where((wanted >= GREY)[:, None, None, None], 0.4, 0.8)
@@ -129,10 +132,10 @@ def recoloured(images: Float[Tensor, "n 3 h w"], now: Int[Tensor, "n"], wanted: 
 def _own(images: Float[Tensor, "n 3 h w"], now: Int[Tensor, "n"]) -> Float[Tensor, "n 3"]:
     """The mean of each picture's pixels of its main colour, because greens differ; if it has none, the palette's colour."""
     small = avg_pool2d(images.float(), max(1, images.shape[-1] // 32))
-    nearest = torch.cdist(_lab(small).flatten(2).transpose(1, 2), _palette().to(images.device)).argmin(2)  # n pixels
-    mine = (nearest == now.to(images.device)[:, None])[:, None].float()
+    nearest = torch.cdist(_lab(small).flatten(2).transpose(1, 2), _palette(images.device)).argmin(2)  # n pixels
+    mine = (nearest == now[:, None])[:, None].float()
     mean = (small.flatten(2) * mine).sum(2) / mine.sum(2).clamp(min=1)
-    return torch.where(mine.any(2), mean, _rgb().to(images.device)[now][:, :, 0, 0])
+    return torch.where(mine.any(2), mean, _rgb(images.device)[now][:, :, 0, 0])
 
 
 # Luma and two colour differences (ITU-R BT.601): Lab would work as well, but takes many times as long.
@@ -140,13 +143,24 @@ _OPPONENT = torch.tensor([[0.299, 0.587, 0.114], [-0.169, -0.331, 0.5], [0.5, -0
 
 
 def _opponent(images: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n 3 h w"]:
-    return conv2d((images + 1) / 2, _OPPONENT[:, :, None, None].to(images.device))
+    return conv2d((images + 1) / 2, _opponents(images.device)[0])
 
 
 def _from_opponent(images: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n 3 h w"]:
-    return conv2d(images, torch.linalg.inv(_OPPONENT)[:, :, None, None].to(images.device)) * 2 - 1
+    return conv2d(images, _opponents(images.device)[1]) * 2 - 1
 
 
-def _rgb() -> Float[Tensor, "colours 3 1 1"]:
-    """`COLOURS` as pictures of one pixel."""
-    return torch.tensor([colour.rgb for colour in COLOURS], dtype=torch.float32)[:, :, None, None] / 127.5 - 1
+@functools.cache
+@torch.inference_mode(False)
+def _opponents(device: torch.device) -> tuple[Float[Tensor, "3 3 1 1"], Float[Tensor, "3 3 1 1"]]:
+    """The kernels to luma and colour differences, and back. They are uploaded to a device once."""
+    there, back = (matrix[:, :, None, None].to(device) for matrix in (_OPPONENT, torch.linalg.inv(_OPPONENT)))
+    return there, back
+
+
+@functools.cache
+@torch.inference_mode(False)
+def _rgb(device: torch.device) -> Float[Tensor, "colours 3 1 1"]:
+    """`COLOURS` as pictures of one pixel. They are uploaded to a device once."""
+    colours = torch.tensor([colour.rgb for colour in COLOURS], dtype=torch.float32)
+    return (colours[:, :, None, None] / 127.5 - 1).to(device)

@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 from torch import Tensor
 from torch.nn.functional import affine_grid, grid_sample
 
-from gan_zoo.imaging.images import to_float
+from gan_zoo.imaging.images import from_pil, to_float
 
 
 @dataclass
@@ -37,11 +37,6 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.images)
-
-    @property
-    def on_device(self) -> bool:
-        """True if the device of the pictures makes a varied batch alone, so that a CUDA graph can hold it."""
-        return True
 
     def to(self, device: torch.device) -> Dataset:
         """The same data set with its pictures and labels on `device`."""
@@ -110,3 +105,14 @@ def fit(picture: Image.Image, size: int) -> Image.Image:
     if picture.size == (size, size):
         return picture
     return ImageOps.fit(picture, (size, size), Image.Resampling.LANCZOS)
+
+
+@dataclass(frozen=True)
+class Square:
+    """Makes a square from a picture: `size` pixels a side, 1 or 3 `channels`."""
+
+    size: int
+    channels: int
+
+    def __call__(self, picture: Image.Image) -> UInt8[Tensor, "c s s"]:
+        return from_pil(fit(picture, self.size), self.channels)

@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from PIL import Image
 
@@ -28,6 +30,8 @@ Content = Path | bytes | Image.Image | UserError
 """a file, the content of one, a decoded picture, or the reason why there is none"""
 # More threads don't decode faster, because they wait for each other in Python.
 THREADS = min(4, os.cpu_count() or 1)
+# The number of rows that a process gets at once.
+CHUNK = 64
 # Pictures with more pixels than this are decoded one at a time, so that several threads don't fill the memory.
 LARGE_PIXELS = 16_000_000
 # Files in memory below this size count as small pictures.
@@ -96,18 +100,18 @@ class Encoded:
             side = width
         return side or otherwise
 
-    def decoded(self, work: Callable[..., T], side: int | None = None) -> tuple[list[T], Encoded]:
+    def decoded(self, work: Callable[..., T], side: int | None = None, processes: int = 0) -> tuple[list[T], Encoded]:
         """The result of `work` for each row whose pictures can be decoded, and the data set with these rows alone.
 
         Args:
             work: function of the pictures of a row; it runs in several threads.
-            side: as in `open_picture`.
+            side, processes: as in `in_order`.
 
         Raises:
             UserError: no row can be decoded.
         """
         results, kept, skipped = [], [], [*self.skipped]
-        for i, result in enumerate(in_order(self.contents(), work, side, self.name, len(self))):
+        for i, result in enumerate(in_order(self.contents(), work, side, self.name, len(self), processes)):
             if isinstance(result, Unreadable):
                 skipped += result.said(self.where[i])
             else:
@@ -160,18 +164,8 @@ class Unreadable:
         return [f"{name}: {reason}" for name, reason in zip(where, self.reasons, strict=True) if reason]
 
 
-def in_order(
-    rows: Iterable[tuple[Content, ...]], work: Callable[..., T], side: int | None, title: str, total: int | None = None
-) -> Iterator[T | Unreadable]:
-    """The result of `work` for each row in order, or the reasons why there is none. A few rows are in work at a time.
-
-    Args:
-        work: function of the pictures of a row; it runs in several threads.
-        side: as in `open_picture`.
-        title: words for the progress bar.
-        total: the number of rows, if it is known.
-    """
-    from tqdm import tqdm
+def decoded_rows(rows: Iterable[tuple[Content, ...]], work: Callable[..., T], side: int | None = None) -> list[T | Unreadable]:
+    """The result of `work` for each row, or the reasons why there is none; `side` is that of `open_picture`."""
 
     def one(contents: tuple[Content, ...]) -> T | Unreadable:
         pictures: list[Image.Image] = []
@@ -185,18 +179,49 @@ def in_order(
                     reasons.append(error)
             return work(*pictures) if len(pictures) == len(contents) else Unreadable(reasons)
 
+    return [one(contents) for contents in rows]
+
+
+def in_order(
+    rows: Iterable[tuple[Content, ...]],
+    work: Callable[..., T],
+    side: int | None,
+    title: str,
+    total: int | None = None,
+    processes: int = 0,
+) -> Iterator[T | Unreadable]:
+    """The result of `work` for each row in order, or the reasons why there is none. A few rows are in work at a time.
+
+    Args:
+        work: function of the pictures of a row; it runs in several threads.
+        side: as in `open_picture`.
+        title: words for the progress bar.
+        total: the number of rows, if it is known.
+        processes: the number of processes that decode instead of threads; `work` must then be a `dataset.Square`, and each
+            row must have one picture.
+    """
+    from tqdm import tqdm
+
+    from gan_zoo.data.workers import Workers
+
+    rows = iter(rows)
+    chunks = iter(lambda: list(islice(rows, CHUNK if processes else 1)), [])
     # The bar appears only on a terminal, and only if the reading takes some seconds.
     bar = tqdm(total=total, desc=f"reading {title}", unit="picture", delay=2, leave=False, disable=None)
-    waiting: deque[Future[T | Unreadable]] = deque()
-    with bar, ThreadPoolExecutor(THREADS) as threads:
-        for contents in rows:
-            waiting.append(threads.submit(one, contents))
-            if len(waiting) > 2 * THREADS:
-                yield waiting.popleft().result()
-                bar.update()
+    waiting: deque[Future[list[T | Unreadable]]] = deque()
+    there: Any = (
+        Workers(processes, cast(Any, work), side) if processes else nullcontext(partial(decoded_rows, work=work, side=side))
+    )
+    count = processes or THREADS
+    with bar, there as one, ThreadPoolExecutor(count) as threads:
+        for chunk in chunks:
+            waiting.append(threads.submit(one, chunk))
+            if len(waiting) > 2 * count:
+                yield from (done := waiting.popleft().result())
+                bar.update(len(done))
         for future in waiting:
-            yield future.result()
-            bar.update()
+            yield from (done := future.result())
+            bar.update(len(done))
 
 
 def joined(parts: Sequence[Encoded]) -> Encoded:

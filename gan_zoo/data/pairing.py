@@ -39,8 +39,6 @@ class Pairing:
     """True if an input and its target belong together"""
     drawable = True
     """True if an input can be drawn on an empty canvas"""
-    on_device = True
-    """True if `vary` needs nothing from the host"""
     classical: Mapping[str, Callable[[Inputs], Images]] = {}
     """methods without learning, by name"""
     shares: tuple[float, ...] = ()

@@ -24,7 +24,7 @@ from gan_zoo.imaging import edges
 from gan_zoo.imaging.colour import rgb_to_lab
 from gan_zoo.imaging.colour_hints import dab_colours
 from gan_zoo.imaging.images import to_float, to_pil, to_uint8
-from gan_zoo.imaging.masks import diffusion, free_form, mask_of, mean_colour, paint, painted, punch
+from gan_zoo.imaging.masks import brushed, diffusion, free_form, mask_of, mean_colour, paint, painted, punch
 from gan_zoo.imaging.rectangles import rectangles
 
 Side = Literal["A", "B"]
@@ -46,7 +46,6 @@ class Lines(Pairing):
 
     about = "line drawings that come with the data, and colour hints"
     hints = True
-    on_device = False  # the paper around a thing spreads until the host sees that it is done
 
     def open(self, data: str | DataName, split: Split, option: str) -> Encoded:
         return _two_columns(data, split, option or "line")
@@ -296,7 +295,6 @@ class Holes(Pairing):
     channels = 4
     scales = (1.0, 1.5)
     drawable = False
-    on_device = False
     classical = {"mean colour": mean_colour, "diffusion": diffusion}
 
     def derive(self, images: Bytes) -> UInt8[Tensor, "n v 4 h w"]:
@@ -313,7 +311,9 @@ class Holes(Pairing):
         return punch(inputs[:, :3], mask_of(inputs))
 
     def vary(self, inputs: Stored, images: Images) -> tuple[Inputs, Images]:
-        masks = free_form(len(images), images.shape[2]).to(images.device)
+        n, size, device = len(images), images.shape[2], images.device
+        # The library that draws on the CPU is the faster one there, and a GPU would have to wait for it.
+        masks = free_form(n, size) if device.type == "cpu" else brushed(n, size, device)
         return punch(images, masks), images
 
     def from_picture(self, images: Images) -> Images:

@@ -36,10 +36,6 @@ class PairedDataset(Dataset):
     def input_channels(self) -> int:
         return pairing(self.pairs).channels
 
-    @property
-    def on_device(self) -> bool:
-        return pairing(self.pairs).on_device
-
     def to(self, device: torch.device) -> PairedDataset:
         return replace(cast(PairedDataset, super().to(device)), inputs=self.inputs.to(device))
 

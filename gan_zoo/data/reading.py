@@ -14,13 +14,13 @@ from typing import Any, Protocol
 import torch
 
 from gan_zoo.data.catalogue import DATASETS, STARTER_FOLDER, Source, Split
-from gan_zoo.data.dataset import Dataset, Pictures, evenly, fit
+from gan_zoo.data.dataset import Dataset, Pictures, evenly
 from gan_zoo.data.encoded import Content, Encoded, joined
 from gan_zoo.data.folders import has_splits, open_folder
 from gan_zoo.data.names import DataName
+from gan_zoo.data.squares import squares
 from gan_zoo.data.tables import open_table, pictorial
 from gan_zoo.errors import UserError, unknown
-from gan_zoo.imaging.images import from_pil
 
 
 class Elsewhere(Protocol):
@@ -76,8 +76,8 @@ def load_data(
     if most is not None:
         opened = opened.chosen(evenly(most, len(opened)).tolist())
     side = size or opened.side_of_squares(SIZE)
-    pictures, rows = opened.decoded(lambda picture: from_pil(fit(picture, side), channels or 3), 2 * side)
-    data = dataset(rows, torch.stack(pictures), channels)
+    images, rows = squares(opened, side, channels or 3)
+    data = dataset(rows, images, channels)
     return _with_attributes(data, known.attributes) if known and known.attributes else data
 
 

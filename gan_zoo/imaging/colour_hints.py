@@ -9,13 +9,15 @@ from __future__ import annotations
 import math
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
-from torch.nn.functional import max_pool2d
 
 from gan_zoo.imaging import edges
 
 Images = Float[Tensor, "n 3 h w"]
+Mask = Bool[Tensor, "n 1 h w"]
+# Rounds in which the paper spreads along rows, columns and diagonals. A thousand emoji of 128 pixels need 31 at most.
+ROUNDS = 32
 
 
 def dab_colours(inputs: Images, images: Images, most: int = 10, walls: edges.Ink | None = None) -> tuple[Images, Images]:
@@ -48,10 +50,12 @@ def dab_colours(inputs: Images, images: Images, most: int = 10, walls: edges.Ink
     count = (uniform(n) * most).ceil()
     count = torch.where(swapped, most // 2 + (count / 2).ceil(), torch.where(uniform(n) < 0.5, 0.0, count))
     attention = torch.ones(n, 1, 1, device=device)
-    if walls is not None and (chosen := (~swapped & (uniform(n) < 0.33)).nonzero()[:, 0]).numel():
-        images = images.index_copy(0, chosen, in_one_colour(images[chosen], walls[chosen]))
-        count = count.index_copy(0, chosen, (uniform(len(chosen)) * 3).ceil())
-        attention[chosen] = 8.0  # a hint on the paper would not tell this colour
+    if walls is not None:
+        chosen = ~swapped & (uniform(n) < 0.33)
+        images = torch.where(chosen[:, None, None, None], in_one_colour(images, walls), images)
+        count = torch.where(chosen, (uniform(n) * 3).ceil(), count)
+        # A hint on the paper would not tell this colour.
+        attention = torch.where(chosen, 8.0, 1.0)[:, None, None]
 
     # Each hint takes about the most colourful of four random places: hints on white paper or on lines say little.
     smooth = edges.blur(images, 1.0)
@@ -100,7 +104,7 @@ def in_one_colour(images: Images, walls: edges.Ink) -> Images:
     level = ((grey * thing).sum((2, 3), keepdim=True) / thing.sum((2, 3), keepdim=True).clamp(min=1)).clamp(min=0.05)
     hue, strength, value = torch.rand(3, len(images), device=images.device)
     # From hue to colour: each channel is a trapezium around its own third of the circle.
-    offsets = torch.tensor([0.0, 1 / 3, 2 / 3], device=images.device)
+    offsets = torch.arange(3, device=images.device) / 3
     pure = (2 - 6 * ((hue[:, None] - offsets + 0.5) % 1 - 0.5).abs()).clamp(0, 1)
     colour = (0.3 + 0.7 * value[:, None]) * (1 - (0.4 + 0.6 * strength[:, None]) * (1 - pure))
     # Where a thing has its mean lightness, it gets the colour itself.
@@ -111,19 +115,35 @@ def in_one_colour(images: Images, walls: edges.Ink) -> Images:
 def paper(light: Images, walls: edges.Ink) -> Float[Tensor, "n 1 h w"]:
     """1 where a picture shows the paper around a thing, which is light and without colour and joined to the border; else 0.
 
+    Paper at the end of a path with very many turns (more than `ROUNDS`) may be missed.
+
     Args:
         light: pictures in [0, 1].
         walls: the lines between the things and the paper, in [0, 1].
     """
     free = (light.amin(1, keepdim=True) > 0.6) & (light.amax(1, keepdim=True) - light.amin(1, keepdim=True) < 0.1)
-    free = (free & (walls < 0.5)).to(light.dtype)
+    free &= walls < 0.5
     found = torch.zeros_like(free)
     for side in (found[..., :1, :], found[..., -1:, :], found[..., :1], found[..., -1:]):
-        side.fill_(1)
-    found = found * free
-    # The paper spreads from the border until it reaches nothing new.
-    while True:
-        wider = max_pool2d(found, 3, 1, 1) * free
-        if torch.equal(wider, found):
-            return found
+        side.fill_(True)
+    found &= free
+    for _ in range(ROUNDS):
+        wider = edges.thicker(_along(_along(found, free, 3), free, 2)) & free
+        # On a GPU, the host would have to wait for the answer.
+        if light.device.type == "cpu" and torch.equal(wider, found):
+            break
         found = wider
+    return found.to(light.dtype)
+
+
+def _along(found: Mask, free: Mask, axis: int) -> Mask:
+    """The pixels of `free` that are joined to one of `found` along a row or column."""
+    place = torch.arange(free.shape[axis], dtype=torch.int32, device=free.device)
+    place = place[:, None] if axis == 2 else place
+
+    def after(found: Mask, free: Mask) -> Mask:
+        """Pixels with a found one before them and nothing that isn't free in between."""
+        last_found, last_wall = (torch.where(mask, place, -1).cummax(axis).values for mask in (found, ~free))
+        return last_found > last_wall
+
+    return after(found, free) | after(found.flip(axis), free.flip(axis)).flip(axis)

@@ -64,6 +64,37 @@ def free_form(n: int, size: int, generator: torch.Generator | None = None) -> Ma
     return torch.stack(masks)[:, None].float() / 255
 
 
+def brushed(n: int, size: int, device: torch.device) -> Masks:
+    """Masks like those of `free_form`, made on `device` alone from its own random numbers, without a wait for the host."""
+
+    def between(least: float, most: float, *shape: int) -> Tensor:
+        return least + (most - least) * torch.rand(n, *shape, device=device)
+
+    strokes, turns = STROKES[1], TURNS[1]
+    place = between(0, size, strokes, 2)
+    radius = size * between(*WIDTH, strokes) / 2
+    # The numbers of strokes and of their turns; what is beyond them is not drawn.
+    stroked = torch.arange(strokes, device=device) < torch.randint(STROKES[0], strokes + 1, (n, 1), device=device)
+    turned = torch.randint(TURNS[0], turns + 1, (n, strokes), device=device)
+    angle = between(0, 2 * math.pi, strokes)
+    y, x = torch.arange(size, device=device)[:, None] + 0.5, torch.arange(size, device=device) + 0.5
+    hole = torch.zeros(n, size, size, dtype=torch.bool, device=device)
+    for i in range(turns):
+        angle = angle + math.pi + between(-0.9, 0.9, strokes)
+        reach = (size * between(*LENGTH, strokes))[..., None] * torch.stack([angle.cos(), angle.sin()], 2)
+        end = (place + reach).clamp(0, size)
+        drawn = stroked & (i < turned)
+        for j in range(strokes):
+            # A line with round ends is what is near a segment.
+            left, top, right, down = torch.cat([place[:, j], end[:, j] - place[:, j]], 1)[:, :, None, None].unbind(1)
+            along = ((x - left) * right + (y - top) * down) / (right.square() + down.square()).clamp(min=1e-6)
+            along = along.clamp(0, 1)
+            far = (x - left - along * right).square() + (y - top - along * down).square()
+            hole |= (far <= radius[:, j, None, None].square()) & drawn[:, j, None, None]
+        place = end
+    return hole[:, None].float()
+
+
 def punch(images: Images, masks: Masks) -> Punched:
     """Cut the holes of `masks` into pictures in [-1, 1]; returns the input of a model."""
     return torch.cat([images * (1 - masks), 2 * masks - 1], 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -14,30 +15,35 @@ from torch.utils._pytree import tree_map
 class Writer:
     """Writes one file after another in a thread, in the order of the calls.
 
-    Each call waits for the file before, so at most one state of the training is kept beside the live one. The error of a file
-    is raised by the next call.
+    What waits to be written is kept in memory: whoever writes large states must `flush` in between. The error of a file is
+    raised by a later call.
     """
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(1, "writer")
-        self._last: Future[object] | None = None
+        self._waiting: deque[Future[object]] = deque()
+
+    @property
+    def busy(self) -> bool:
+        """True if something is still to be written."""
+        return any(not future.done() for future in self._waiting)
 
     def write(self, work: Callable[..., object], value: Any) -> None:
         """Call `work` in the thread with a copy of `value`, a tree of tensors on any device."""
-        self.flush()
+        while self._waiting and self._waiting[0].done():
+            self._waiting.popleft().result()
         copied, ready = _copied(value)
 
         def run() -> None:
             ready()
             work(copied)
 
-        self._last = self._pool.submit(run)
+        self._waiting.append(self._pool.submit(run))
 
     def flush(self) -> None:
-        """Wait until everything is written; raises the error of the last file."""
-        last, self._last = self._last, None
-        if last is not None:
-            last.result()
+        """Wait until everything is written; raises the error of the first file that could not be."""
+        while self._waiting:
+            self._waiting.popleft().result()
 
     def close(self) -> None:
         """Wait until everything is written, whether it succeeds or not, and end the thread."""

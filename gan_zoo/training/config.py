@@ -57,7 +57,7 @@ class TrainConfig:
     clip: float = 0.0
     """largest gradient norm of a network; 0 for no clipping"""
     tick: int = 200
-    """number of steps between two log lines, sample grids and checkpoints"""
+    """number of steps between two log lines, sample grids and checkpoints; on a fast GPU some are left out"""
     metrics_every: int = 0
     """number of ticks between two measurements of a sampler (FID, KID, precision, recall), best state kept; 0 for none"""
     features: str = ""

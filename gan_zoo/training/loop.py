@@ -31,6 +31,7 @@ from gan_zoo.training.config import TrainConfig
 from gan_zoo.training.data_record import changes, record
 from gan_zoo.training.distributed import Processes
 from gan_zoo.training.diversity import DiversityMetrics
+from gan_zoo.training.pace import Pace
 from gan_zoo.training.steering import Steering
 from gan_zoo.training.trainer import Trainer
 from gan_zoo.training.training_data import training_data
@@ -184,14 +185,14 @@ def run_steps(
     diversity = DiversityMetrics(trainer.data, trainer.model.PREVIEWED) if isinstance(trainer.model, Sampler) else None
     bar = tqdm(total=config.steps, initial=trainer.step, disable=quiet or not processes.main, unit="step", smoothing=0.05)
     tick_start, tick_step, ticks = started, trainer.step, 0
-    done = trainer.step >= config.steps
+    done, pace = trainer.step >= config.steps, Pace(processes, writer)
     while not done:
         rates = trainer.rates
         trainer.train_step()
         bar.update()
         step = trainer.step
         out_of_time = 0 < config.minutes * 60 < time.monotonic() - started
-        regular = step % config.tick == 0 or step >= config.steps
+        regular = (step % config.tick == 0 and pace.allows()) or step >= config.steps
         halts = steering.halts(step, regular)
         at_tick = regular or halts
         if processes.count == 1:
@@ -205,7 +206,8 @@ def run_steps(
         if lock:
             lock.check()
         means = trainer.take_means()
-        seconds = time.monotonic() - tick_start
+        begun = time.monotonic()
+        seconds = begun - tick_start
         trainer.seconds += seconds
         pictures = config.batch_size * processes.count
         rate = (step - tick_step) * pictures / seconds
@@ -223,6 +225,7 @@ def run_steps(
         row |= {f"{network}_learning_rate": rate for network, rate in rates.items()}
         broken = [key for key, value in means.items() if not math.isfinite(value)]
         trainer.share_buffers()
+        writer.flush()  # the log must not be two ticks ahead of the checkpoint
         grid = _draw(trainer, run, writer)
         if grid is not None and diversity and not broken:
             row |= diversity.measure(grid, trainer.fresh(len(grid)))
@@ -238,6 +241,7 @@ def run_steps(
                 "diverged",
             )
         _save(trainer, run, writer)
+        pace.ticked(time.monotonic() - begun)
         bar.set_postfix({"images/s": f"{rate:.0f}"} | {k: f"{v:.3f}" for k, v in means.items() if k.endswith("loss")})
         done = step >= config.steps or any(processes.gather(bool(interrupted) or out_of_time))
         if halts and not done:
@@ -257,7 +261,6 @@ def run_steps(
 
 def _draw(trainer: Trainer, run: Run, writer: Writer) -> Tensor | None:
     """Save the sample grid and return its pictures; None if there is no grid or this is not the main process."""
-    writer.flush()  # a row of the log follows, which must not be two ticks ahead of the checkpoint
     pictures = trainer.preview() if trainer.processes.main else None
     if pictures is not None:
         step = trainer.step

@@ -80,8 +80,6 @@ class Trainer:
         # The collectives of several processes are not captured.
         alone = self.device.type == "cuda" and processes.count == 1
         self.captured = CapturedStep(self._work, self.optimizers, self.device) if alone else None
-        # A step makes its batch itself, except where the host must help and a graph of the step couldn't hold that.
-        self._reads = not alone or self.data.on_device
         self._sums: dict[tuple[str, ...], Tensor] = {}
         self._summed = 0
         # Every process draws its own noise, except where all must agree.
@@ -91,7 +89,7 @@ class Trainer:
     def train_step(self) -> None:
         """Train one step on the next batch. Its scalars stay on the device until `take_means`."""
         rows, share, rates = self.batches.next_rows(), self.ema.next_share(), self.rates
-        batch = {"rows": rows} if self._reads else self.batches.read(rows)
+        batch = {"rows": rows}
         if self.captured:
             # A graph reads the pictures where they were when it was captured, and `renew` brings others.
             self.captured(batch, rates, share, (self.model.config, self.data.images.data_ptr()))
@@ -105,9 +103,7 @@ class Trainer:
 
     def _work(self, batch: Batch, share: float | Tensor) -> None:
         """What a step does on the device: update the networks and their moving average, and sum up the scalars."""
-        if self._reads:
-            batch = self.batches.read(batch["rows"])
-        values = run_step(self.model, batch, self.optimizers, self.precision)
+        values = run_step(self.model, self.batches.read(batch["rows"]), self.optimizers, self.precision)
         self.ema.update(share)
         values |= {f"{network}_gradient_norm": norm for network, norm in self.gradient_norms.items()}
         names = tuple(values)

@@ -63,7 +63,8 @@ def _clips(model: type[Any], config: TrainConfig) -> Dataset:
 
 def _captions(model: type[Any], config: TrainConfig) -> Dataset:
     told = config.options.get("told", getattr(model.Config, "told", 1))
-    return load_captioned(config.data_name, "train", config.options.get("size"), config.options.get("channels"), told)
+    size, channels = config.options.get("size"), config.options.get("channels")
+    return load_captioned(config.data_name, "train", size, channels, told, config.seed)
 
 
 LOADERS: dict[Kind, Loader] = {

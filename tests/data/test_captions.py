@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 import torch
+from pretended_gpu import pretended
 
 from gan_zoo.data import captions, colour_words
 from gan_zoo.data.captions import CaptionedDataset, load_captioned
@@ -102,30 +103,59 @@ def test_a_shade_of_its_own_takes_another_colour_too() -> None:
 @pytest.mark.parametrize("colour", range(colour_words.GREY + 1, len(COLOURS)))
 def test_what_is_black_or_white_keeps_it(emoji: CaptionedDataset, colour: int) -> None:
     data = dataclasses.replace(emoji, colours=torch.full_like(emoji.colours, colour))
-    assert {data._new_colour(row) for row in range(60)} == {-1}
+    data.renew(0)
+    assert data.drawn is not None and (data.drawn[0] == -1).all()
 
 
-def test_captions_are_drawn_anew(emoji: CaptionedDataset) -> None:
+def test_captions_are_drawn_anew_in_each_epoch(emoji: CaptionedDataset) -> None:
     rows = torch.arange(24)
     plain, again = emoji.batch(rows), emoji.batch(rows)
     assert torch.equal(plain["tokens"], again["tokens"]) and torch.equal(plain["image"], again["image"])
-    torch.manual_seed(0)
-    one, two = emoji.batch(rows, vary=True), emoji.batch(rows, vary=True)
-    torch.manual_seed(0)
-    same = emoji.batch(rows, vary=True)
+    batches = []
+    for epoch in (0, 1, 0):
+        emoji.renew(epoch)
+        batches.append(emoji.batch(rows, vary=True))
+    one, two, same = batches
     assert not torch.equal(one["tokens"], two["tokens"]) and torch.equal(one["tokens"], same["tokens"])
     changed = (one["image"] - plain["image"]).abs().amax((1, 2, 3)) > 0.1
     assert 0 < changed.sum() < 24
     assert not changed[emoji.colours[:24] < 0].any(), "what has no main colour keeps what it has"
 
 
+def test_words_and_colours_of_a_batch_belong_together(emoji: CaptionedDataset) -> None:
+    """Each picture in a new colour has the name of that colour among the tokens of all its captions."""
+    data = dataclasses.replace(emoji, told=2, seed=3, drawn=None)
+    noise = torch.get_rng_state()
+    data.renew(5)
+    assert torch.equal(noise, torch.get_rng_state()), "the noise of the training goes on"
+    assert data.drawn is not None
+    rows = torch.arange(len(data)).flip(0)
+    told = data.batch(rows, vary=True)["tokens"].view(len(rows), 2, tokenizer.LENGTH, 2)
+    names = [tokens(colour_words.names_of(colour))[:, 0] for colour in COLOURS]
+    new = data.drawn[0][rows].tolist()
+    assert len({*new}) > 5
+    for colour, captions_ in zip(new, told, strict=True):
+        assert colour < 0 or all(any((c == name).all(1).any() for name in names[colour]) for c in captions_)
+
+
+def test_a_gpu_recolours_what_the_cpu_does(emoji: CaptionedDataset) -> None:
+    emoji.renew(0)
+    rows = torch.arange(24)
+    here = emoji.batch(rows, vary=True)
+    with pretended():
+        there = emoji.to(torch.device("cuda")).batch(rows.to("cuda"), vary=True)
+        moved = {key: value.cpu() for key, value in there.items()}
+    assert torch.equal(moved["tokens"], here["tokens"])
+    torch.testing.assert_close(moved["image"], here["image"])
+
+
 def test_a_new_colour_is_named(emoji: CaptionedDataset) -> None:
     torch.manual_seed(0)
     row = int((emoji.colours == YELLOW).nonzero()[0])
-    colours = [emoji._new_colour(row) for _ in range(60)]
+    colours = [emoji._new_colour(YELLOW) for _ in range(60)]
     assert -1 in colours and len(set(colours)) > 5
     for colour in colours:
-        caption = emoji._said(row, colour)
+        caption = emoji._said(row, YELLOW, colour)
         assert colour < 0 or any(name in caption for name in colour_words.names_of(COLOURS[colour])), caption
 
 

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 from PIL import Image
+from torch.nn.functional import max_pool2d
 
 from gan_zoo.data.batches import Batches
 from gan_zoo.data.pairings import PAIRINGS, pairing
@@ -190,6 +191,18 @@ def test_white_things_are_told_from_the_paper_by_their_lines() -> None:
     walls[..., 4:12, 4:12], walls[..., 5:11, 5:11] = 1, 0
     around = paper(light, walls)
     assert around[..., 5:11, 5:11].sum() == 0 and around[..., :4, :].all()
+
+
+def test_paper_is_joined_to_the_border_by_rows_columns_and_diagonals() -> None:
+    torch.manual_seed(0)
+    walls = (torch.rand(32, 1, 24, 24) < 0.4).float()
+    light = torch.ones(32, 3, 24, 24)
+    joined = torch.zeros_like(walls)
+    joined[..., [0, -1], :], joined[..., [0, -1]] = 1, 1
+    for _ in range(24 * 24):  # a pixel at a time
+        joined = max_pool2d(joined * (1 - walls), 3, 1, 1) * (1 - walls)
+    around = paper(light, walls)
+    assert torch.equal(around, joined) and (around < 1 - walls).any()
 
 
 def test_what_stands_on_white_is_brought_to_full_size(tmp_path: Path) -> None:

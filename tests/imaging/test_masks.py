@@ -10,7 +10,7 @@ import torch
 from gan_zoo.data.pairings import pairing
 from gan_zoo.data.pairs import PairedDataset, load_pairs
 from gan_zoo.imaging.images import to_uint8
-from gan_zoo.imaging.masks import diffusion, free_form, mask_of, mean_colour, paint, painted, psnr, punch
+from gan_zoo.imaging.masks import brushed, diffusion, free_form, mask_of, mean_colour, paint, painted, psnr, punch
 
 
 def random_pictures(n: int, size: int = 32) -> torch.Tensor:
@@ -26,6 +26,17 @@ def test_free_form_masks_are_holes_of_many_sizes() -> None:
     torch.manual_seed(1)
     one = free_form(2, 32)
     assert not torch.equal(one, free_form(2, 32)), "without a generator torch's own is used"
+
+
+def test_masks_that_a_gpu_brushes_are_like_those_of_the_cpu() -> None:
+    torch.manual_seed(0)
+    ours, theirs = brushed(400, 64, torch.device("cpu")), free_form(400, 64)
+    assert ours.shape == theirs.shape and set(ours.unique().tolist()) == {0.0, 1.0}
+    for measure in (torch.mean, torch.std):
+        one, two = (measure(masks.mean((1, 2, 3))).item() for masks in (ours, theirs))
+        assert one == pytest.approx(two, rel=0.15)
+    rims = [(masks[..., 1:] != masks[..., :-1]).float().sum((1, 2, 3)).mean().item() for masks in (ours, theirs)]
+    assert rims[0] == pytest.approx(rims[1], rel=0.1), "strokes of the same number, length and width"
 
 
 def test_a_punched_picture_tells_where_the_hole_is() -> None:
