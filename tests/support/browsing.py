@@ -41,8 +41,6 @@ class Watched:
     def __init__(
         self, browser: Any, url: str, language: str = "en", width: int = 1280, clock: bool = False, **options: Any
     ) -> None:
-        # What moves by itself takes processor time; a test that looks at it asks for it.
-        options = {"reduced_motion": "reduce", **options}
         self.context = browser.new_context(locale=LOCALES[language], viewport={"width": width, "height": 1000}, **options)
         self.page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)

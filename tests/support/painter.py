@@ -12,10 +12,8 @@ CIRCLE = [(0.3, 0.3), (0.7, 0.3), (0.7, 0.7), (0.3, 0.7), (0.3, 0.3)]
 class Painter(Watched):
     """A visitor of the tab."""
 
-    def __init__(
-        self, browser: Any, url: str, language: str = "en", width: int = 1280, touch: bool = False, **options: Any
-    ) -> None:
-        super().__init__(browser, url, language, width, has_touch=touch, **options)
+    def __init__(self, browser: Any, url: str, language: str = "en", width: int = 1280, touch: bool = False) -> None:
+        super().__init__(browser, url, language, width, has_touch=touch)
         self.open()
 
     def open(self) -> None:

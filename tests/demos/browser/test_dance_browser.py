@@ -77,7 +77,7 @@ def test_the_tab_speaks_one_language_and_fits(visitor: Any, language: str, words
 
 
 def test_a_clip_plays_round_and_round_and_can_be_looked_through(visitor: Any) -> None:
-    one = visitor(reduced_motion="no-preference", clock=True)
+    one = visitor(clock=True)
     assert one.frames() == 51 and one.page.locator(".zoo-dance-panels canvas").count() == 4
     one.wait("document.querySelector('.zoo-dance-controls input').value > 3")
     one.page.fill(".zoo-dance-controls input", "20")

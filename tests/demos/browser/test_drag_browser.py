@@ -11,7 +11,7 @@ PICTURE = "document.querySelector('.zoo-drag canvas').toDataURL()"
 
 
 def test_a_part_is_dragged_and_put_back(browser: Any, url: str) -> None:
-    one = Watched(browser, url + "?model=styled")
+    one = Watched(browser, url + "?model=styled", reduced_motion="reduce")
     page = one.page
     page.wait_for_selector(".zoo-strip img:not([hidden])")
     # Nothing moves for those who asked for that.

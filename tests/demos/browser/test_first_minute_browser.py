@@ -80,7 +80,7 @@ def test_what_a_tab_is_about_is_in_view_and_fills_a_stage(
     browser: Any, url: str, groups: tuple[str, ...], language: str
 ) -> None:
     """Every tab at once on a laptop, after one swipe on a phone, and on the stage without anything below the fold."""
-    visitor = Watched(browser, url, language)
+    visitor = Watched(browser, url, language, reduced_motion="reduce")
     page = visitor.page
     page.wait_for_selector(".zoo-header")
     for tab in (name for name, group in TABS.items() if group in groups):
@@ -109,7 +109,7 @@ def test_what_a_tab_is_about_is_in_view_and_fills_a_stage(
 
 
 def test_every_button_of_learn_ends_at_its_tool(browser: Any, url: str) -> None:
-    visitor = Watched(browser, f"{url}#learn")
+    visitor = Watched(browser, f"{url}#learn", reduced_motion="reduce")
     page = visitor.page
     page.wait_for_selector(".zoo-learn[data-ready]")
     for name, chapter in CHAPTERS.items():

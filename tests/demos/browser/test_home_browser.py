@@ -35,7 +35,7 @@ def inside(visitor: Watched, css: str) -> bool:
 
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_the_address_opens_on_a_picture_and_cards(browser: Any, url: str, language: str) -> None:
-    visitor = Watched(browser, url, language)
+    visitor = Watched(browser, url, language, reduced_motion="reduce")
     visitor.page.wait_for_selector(".zoo-hero img")
     visitor.wait("document.querySelector('.zoo-hero img').naturalWidth > 0")
     assert visitor.page.locator(".zoo-doors a").count() == len(home.CARDS)
@@ -85,7 +85,7 @@ def test_the_links_of_the_opening_work_before_the_page_is_there(browser: Any, ur
 
 
 def test_the_globe_turns_and_can_be_stopped(browser: Any, url: str) -> None:
-    visitor = Watched(browser, url, reduced_motion="no-preference")
+    visitor = Watched(browser, url)
     page = visitor.page
     page.wait_for_selector(".zoo-hero canvas", state="visible")
     picture = "document.querySelector('.zoo-hero canvas').toDataURL()"

@@ -124,7 +124,7 @@ def test_the_slider_goes_from_one_sentence_to_the_other(visitor: Any) -> None:
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_the_screen(visitor: Any, width: int, scheme: str) -> None:
-    one = visitor(width=width, color_scheme=scheme)
+    one = visitor(width=width, color_scheme=scheme, reduced_motion="reduce")
     assert one.page.evaluate("document.documentElement.scrollWidth") <= width
     for box in one.page.locator(".zoo-words :is(input, button, canvas):visible").all():
         place = box.bounding_box()

@@ -97,7 +97,7 @@ def test_every_tool_draws(painter: Any) -> None:
 
 
 def test_a_planet_is_painted_and_turns(painter: Any) -> None:
-    one = painter(reduced_motion="no-preference")
+    one = painter()
     sent: list[str] = []
     one.page.on("request", lambda request: sent.extend(re.findall('data:image/png;base64,([^"]+)', request.post_data or "")))
     assert one.page.locator(".zoo-globe").is_hidden()
