@@ -99,12 +99,15 @@ class TranslatorSession(Ready):
                 before, after = _shortest(lambda: self._run(call, self.precision), lambda: network(call.points))
                 if agreement(made, exact) >= AGREEMENT and before > COMPILING_PAYS * after:
                     self._compiled = network
-        except (OSError, RuntimeError, subprocess.SubprocessError):
+        except (ImportError, OSError, RuntimeError, subprocess.SubprocessError):
             return  # torch serves all networks, those that can't be compiled here too
 
     def _is_compiled(self, call: Call, precision: Precision) -> bool:
-        """True if the compiled network makes the pictures of a call."""
-        return self._compiled is not None and call.name == "translate" and precision == self.precision
+        """True if the compiled network makes the pictures of a call.
+
+        It does so for `auto` alone. A precision that is asked for by name is another object, even if it is the same one.
+        """
+        return self._compiled is not None and call.name == "translate" and precision is self.precision
 
     @property
     def bytes(self) -> int:
