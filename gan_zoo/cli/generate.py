@@ -74,7 +74,7 @@ def _translate(options: argparse.Namespace) -> None:
     from gan_zoo.serving import Part, Result
     from gan_zoo.serving.gallery import Gallery
 
-    gallery = Gallery(device="cpu")
+    gallery = Gallery(device="cpu", compiles=False)
     session, how = gallery.translator(options.name), pairing(gallery.card(options.name)["pairs"])
     try:
         picture = open_picture(options.picture)

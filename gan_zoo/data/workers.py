@@ -24,6 +24,7 @@ from torch import Tensor
 from gan_zoo.data import encoded
 from gan_zoo.data.dataset import Square
 from gan_zoo.errors import UserError
+from gan_zoo.own_process import environment
 
 Result = UInt8[Tensor, "c s s"] | encoded.Unreadable
 
@@ -38,13 +39,11 @@ class Workers:
 
     def __init__(self, count: int, work: Square, side: int | None) -> None:
         self._work, self._side = work, side
-        root = str(Path(__file__).parents[2])
-        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
         # Each has one thread, since there are as many processes as cores.
-        environment = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
+        variables = environment(OMP_NUM_THREADS="1")
         command = [sys.executable, "-m", "gan_zoo.data.workers"]
         self._all = [
-            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) for _ in range(count)
+            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=variables) for _ in range(count)
         ]
         self._free: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
         for process in self._all:

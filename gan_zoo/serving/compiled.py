@@ -11,7 +11,9 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import warnings
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gan_zoo.files import cache
+from gan_zoo.own_process import environment
 from gan_zoo.version import __version__
 
 PACKAGE = "openvino"
@@ -28,6 +31,8 @@ PACKAGE = "openvino"
 OPERATIONS, WEIGHTS = ".xml", ".bin"
 # The most compiled networks in the cache; those that were used last stay.
 MOST_KEPT = 24
+# One network is compiled at a time: each takes a process, and visitors may ask for all translators at once.
+_TURN = threading.Lock()
 
 
 class Compiled:
@@ -61,19 +66,21 @@ def compiled_file(folder: Path) -> Path:
         OSError: the cache can't be written.
         subprocess.CalledProcessError: OpenVINO can't compile this network.
     """
-    file = _place(folder)
-    if file.is_file():
-        os.utime(file)
+    with _TURN:
+        file = _place(folder)
+        if file.is_file():
+            os.utime(file)
+            return file
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=file.parent) as made:
+            new, nothing = Path(made) / file.name, subprocess.DEVNULL
+            command = [sys.executable, "-m", __spec__.name, str(folder), str(new)]
+            subprocess.run(command, check=True, stdin=nothing, stdout=nothing, stderr=nothing, env=environment())
+            for suffix in (WEIGHTS, OPERATIONS):  # a file of operations never stands without its weights
+                os.replace(new.with_suffix(suffix), file.with_suffix(suffix))
+        with suppress(OSError):  # another process may use or delete the old ones
+            _forget_oldest(file.parent)
         return file
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=file.parent) as made:
-        new = Path(made) / file.name
-        command = [sys.executable, "-m", __spec__.name, str(folder), str(new)]
-        subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for suffix in (WEIGHTS, OPERATIONS):  # a file of operations never stands without its weights
-            os.replace(new.with_suffix(suffix), file.with_suffix(suffix))
-    _forget_oldest(file.parent)
-    return file
 
 
 def compile_translator(folder: Path, file: Path) -> None:

@@ -45,13 +45,21 @@ class Gallery:
         device: the device that networks run on (default: a GPU if there is one, else the CPU).
         memory: bytes that the weights of loaded networks may take (default: `MEMORY`). When they take more, the gallery
             drops the networks that were used least recently, but never the one that was just asked for.
+        compiles: whether slow translators are compiled, which takes longer than a single answer.
     """
 
-    def __init__(self, weights: Mapping[str, Path] | None = None, device: str | None = None, memory: int | None = None) -> None:
+    def __init__(
+        self,
+        weights: Mapping[str, Path] | None = None,
+        device: str | None = None,
+        memory: int | None = None,
+        compiles: bool = True,
+    ) -> None:
         self._weights = weights
         self.folders: dict[str, Path] = {}
         self.device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         self.memory = MEMORY if memory is None else memory
+        self.compiles = compiles
         self.problems: dict[str, UserError] = {}
         self._cards: dict[str, dict[str, Any]] = {}
         self._sessions: OrderedDict[str, Ready] = OrderedDict()
@@ -147,8 +155,8 @@ class Gallery:
         """The feature network for the pictures of the sampler `name`; None if no network here fits them.
 
         A network fits if its pictures have as many channels, and it was trained on the same data or is called
-        `features-DATA`, where DATA is the sampler's data set. The latter may have been trained on more of such data. It scales
-        pictures of another size.
+        `features-DATA`, where DATA is the sampler's data set. The latter may have been trained on more of such data. Networks
+        scale pictures of another size.
         """
         data = self.card(name).get("data")
         for other in self.names("classifier"):
@@ -195,7 +203,7 @@ class Gallery:
             if session is None:
                 raise UserError(f"'{name}' is a {model.kind}: it draws no pictures", "wrong_kind", name=name)
             ready = session(name, model, self._lock, self._cards[name])
-            if isinstance(ready, TranslatorSession):
+            if self.compiles and isinstance(ready, TranslatorSession):
                 ready.compile(self.folders[name])
             return ready
         # If the JSON of a folder contradicts its weights, loading can fail at any point up to the first picture.

@@ -19,7 +19,7 @@ READABLE = 0.5
 
 
 class Observer:
-    """The feature network of a data set, ready to run on pictures of its size.
+    """The feature network of a data set, ready to run on pictures, which it scales to its own size.
 
     It takes several pictures at a time; other networks may run in between.
     """

@@ -93,18 +93,37 @@ class TranslatorSession(Ready):
     def _compile(self, folder: Path) -> None:
         try:
             network = compiled.Compiled(compiled.compiled_file(folder), self._threads)
+            call = self._usual_call()
             with self._ready_to_run():
-                call = self._usual_call()
                 exact, made = self._run(call, Precision()), network(call.points)
-                before, after = _shortest(lambda: self._run(call, self.precision), lambda: network(call.points))
-                if agreement(made, exact) >= AGREEMENT and before > COMPILING_PAYS * after:
+            before, after = self._shortest(lambda: self._run(call, self.precision), lambda: network(call.points))
+            if agreement(made, exact) >= AGREEMENT and before > COMPILING_PAYS * after:
+                with self._lock:
                     self._compiled = network
-        except (OSError, RuntimeError, subprocess.SubprocessError):
+        except (ImportError, OSError, RuntimeError, subprocess.SubprocessError):
             return  # torch serves all networks, those that can't be compiled here too
 
+    def _shortest(self, *runs: Callable[[], object], rounds: int = 5) -> list[float]:
+        """The shortest time in seconds that each function takes; other networks may run in between.
+
+        The functions take turns, so that a busy machine slows all equally.
+        """
+        times: list[list[float]] = [[] for _ in runs]
+        for _ in range(rounds):
+            for run, taken in zip(runs, times, strict=True):
+                with self._ready_to_run():
+                    start = time.perf_counter()
+                    run()
+                    taken.append(time.perf_counter() - start)
+                time.sleep(0.002)  # lets a waiting thread take the lock
+        return [min(taken) for taken in times]
+
     def _is_compiled(self, call: Call, precision: Precision) -> bool:
-        """True if the compiled network makes the pictures of a call."""
-        return self._compiled is not None and call.name == "translate" and precision == self.precision
+        """True if the compiled network makes the pictures of a call.
+
+        It does so for `auto` alone. A precision that is asked for by name is another object, even if it is the same one.
+        """
+        return self._compiled is not None and call.name == "translate" and precision is self.precision
 
     @property
     def bytes(self) -> int:
@@ -186,14 +205,3 @@ class TranslatorSession(Ready):
         with fusion.measured(network):
             self._run(crops, self.precision, network)
         return fusion.folded(network)
-
-
-def _shortest(*runs: Callable[[], object], rounds: int = 5) -> list[float]:
-    """The shortest time in seconds that each function takes; they take turns, so that a busy machine slows all equally."""
-    times: list[list[float]] = [[] for _ in runs]
-    for _ in range(rounds):
-        for run, taken in zip(runs, times, strict=True):
-            start = time.perf_counter()
-            run()
-            taken.append(time.perf_counter() - start)
-    return [min(taken) for taken in times]

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gan_zoo.errors import UserError
+from gan_zoo.own_process import environment
 from gan_zoo.runs.control import Control
 from gan_zoo.runs.process import holder, sign, signature, signed
 from gan_zoo.runs.run import Row, Run
@@ -187,15 +188,13 @@ def _launch(run: Run, arguments: list[str], several: bool) -> None:
         # One CPU core stays free for the program that shows the training.
         threads = max(1, (os.cpu_count() or 2) - 1)
         where = ["--runs", str(run.folder.parent), "--name", run.folder.name, "--threads", str(threads), "--quiet"]
-        root = str(Path(__file__).parents[2])
-        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
         with (run.folder / OUTPUT).open("wb") as output:
             trainer = subprocess.Popen(
                 [sys.executable, "-m", "gan_zoo", "train", *arguments, *where],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": str(threads)},
+                env=environment(OMP_NUM_THREADS=str(threads)),
                 start_new_session=True,  # Ctrl-C in the terminal of the calling program must not reach the trainer
             )
         sign(run, trainer.pid)

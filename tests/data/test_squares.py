@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -138,6 +139,15 @@ def test_processes_decode_what_threads_do(pictures: Path) -> None:
         else:
             assert isinstance(b, torch.Tensor) and torch.equal(a, b)
     assert sum(isinstance(a, Unreadable) for a in one) == 1
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 always looks in the current folder")
+def test_processes_run_no_code_of_the_folder(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (pictures / "numpy.py").write_text("open('has-run', 'w')\nfrom os import nothing")
+    monkeypatch.chdir(pictures)
+    with Workers(1, Square(16, 3), 32) as workers:
+        workers([(path,) for path in sorted(pictures.rglob("*.png"))[:1]])
+    assert not (pictures / "has-run").exists()
 
 
 def test_a_process_that_is_killed_is_replaced_by_this_one(pictures: Path) -> None:
