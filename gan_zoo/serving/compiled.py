@@ -39,7 +39,7 @@ class Compiled:
     """The plain translation of a network, compiled for this processor."""
 
     def __init__(self, file: Path, threads: int) -> None:
-        """Load what `compiled_file` returned; raises RuntimeError if it is damaged."""
+        """Load a file of `compiled_file`; raises RuntimeError if it is damaged."""
         import openvino
 
         # Threads that are bound to a core would wait for other programs on it.
@@ -52,6 +52,16 @@ class Compiled:
     def __call__(self, images: Float[Tensor, "n ci h w"]) -> Float[Tensor, "n c h w"]:
         # The network writes its next pictures into the same memory.
         return torch.from_numpy(self._network([images.contiguous().numpy()])[0].copy())
+
+
+def opened(folder: Path, threads: int) -> Compiled:
+    """The compiled translator of a weights folder; raises as `compiled_file` and `Compiled` do."""
+    file = compiled_file(folder)
+    try:
+        return Compiled(file, threads)
+    except RuntimeError:
+        _forget(file)  # it is damaged, and the next start makes it anew
+        raise
 
 
 def is_available() -> bool:
@@ -119,8 +129,12 @@ def _forget_oldest(folder: Path) -> None:
     """Delete the compiled networks that were not used for longest, down to `MOST_KEPT`."""
     files = sorted(folder.glob(f"*{OPERATIONS}"), key=lambda file: file.stat().st_mtime, reverse=True)
     for file in files[MOST_KEPT:]:
-        for suffix in (OPERATIONS, WEIGHTS):
-            file.with_suffix(suffix).unlink(missing_ok=True)
+        _forget(file)
+
+
+def _forget(file: Path) -> None:
+    for suffix in (OPERATIONS, WEIGHTS):
+        file.with_suffix(suffix).unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ class TranslatorSession(Ready):
 
     def _compile(self, folder: Path) -> None:
         try:
-            network = compiled.Compiled(compiled.compiled_file(folder), self._threads)
+            network = compiled.opened(folder, self._threads)
             call = self._usual_call()
             with self._ready_to_run():
                 exact, made = self._run(call, Precision()), network(call.points)

@@ -143,6 +143,13 @@ def test_a_network_is_compiled_once(weights: Path, in_name_only: list[str]) -> N
     assert in_name_only == ["pix2pix-tiny", "spade-tiny"]
 
 
+def test_a_damaged_file_is_made_again(weights: Path, in_name_only: list[str]) -> None:
+    for _ in range(2):  # an empty file is no network
+        with pytest.raises(RuntimeError):
+            compiled.opened(weights / "pix2pix-tiny", 1)
+    assert in_name_only == ["pix2pix-tiny"] * 2
+
+
 def test_the_cache_keeps_what_was_used_last(weights: Path, in_name_only: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiled, "MOST_KEPT", 2)
     first, second = (compiled.compiled_file(weights / name) for name in ("pix2pix-tiny", "spade-tiny"))
