@@ -79,7 +79,7 @@ class Discriminator(nn.Module):
             dataclasses.replace(config, patch=config.critic_patch, width=config.critic_width, max_width=8 * config.critic_width)
         )
         self.trunk = nn.Sequential(*trunk)
-        features = self.realness.weight.shape[1]
+        features = self.realness.get_parameter("weight").shape[1]
         self.embedding = scaled(nn.Linear(sum(config.attributes), features, bias=False), math.sqrt(1 / features))
 
     def forward(self, images: Float[Tensor, "n c h w"], words: Float[Tensor, "n k"]) -> Float[Tensor, "n 1"]:
