@@ -26,7 +26,7 @@ from gan_zoo.training.training_data import LOADERS
 from gan_zoo.weights.model_card import SECTIONS
 
 ROOT = Path(__file__).parent.parent
-GROUND = {"errors", "entries", "files", "config", "version", "precision", "random_state", "latent", "drag"}
+GROUND = {"errors", "entries", "files", "config", "version", "precision", "random_state", "latent", "drag", "own_process"}
 # Every package may use imaging, which imports only the modules on the ground floor.
 MAY_IMPORT: dict[str, set[str]] = {
     "imaging": set(),

@@ -24,10 +24,10 @@ from torch.nn.functional import avg_pool2d, l1_loss, one_hot
 
 from gan_zoo.layers.adversarial import relativistic_loss, relativistic_step
 from gan_zoo.layers.gaussian import posterior_sample
+from gan_zoo.layers.r3gan_networks import NetworkConfig, discriminator, generator, scaled
 from gan_zoo.layers.residual import pyramid, residual_encoder, stem_size
 from gan_zoo.models.base import Batch, Optimizers
 from gan_zoo.models.kinds import Sampler
-from gan_zoo.models.r3gan import R3GANConfig, discriminator, generator, scaled
 from gan_zoo.models.registry import register
 
 # The temperature of the softmax that turns numbers into words: at 0 each point would have exactly one word.
@@ -37,7 +37,7 @@ EDGE = 1e-6
 
 
 @dataclass(frozen=True)
-class CVAEGANConfig(R3GANConfig):
+class CVAEGANConfig(NetworkConfig):
     latent_size: int = 136
     """numbers in a latent: one for each word of each attribute, and the rest for all that has no name"""
     attributes: tuple[int, ...] = ()
@@ -54,6 +54,10 @@ class CVAEGANConfig(R3GANConfig):
     """weight of the KL divergence, in nats, between the posterior and N(0, I)"""
     adversarial: float = 1.0
     """weight of the adversarial loss; with 0, the model is a conditional variational autoencoder without discriminator"""
+    gamma: float = 1.0
+    """weight of the gradient penalties: R1 on real pictures and R2 on generated ones"""
+    betas: tuple[float, float] = (0.0, 0.99)
+    """Adam's decay rates"""
 
     def __post_init__(self) -> None:
         super().__post_init__()
