@@ -40,7 +40,7 @@ EDGE = 1e-6
 class CVAEGANConfig(NetworkConfig):
     latent_size: int = 136
     """numbers in a latent: one for each word of each attribute, and the rest for all that has no name"""
-    attributes: tuple[int, ...] = ()
+    attributes: tuple[int, ...] = (2,)
     """number of words of each attribute"""
     critic_width: int = 16
     """channels of the discriminator at full size; each halving of the size doubles them, up to eight times as many"""

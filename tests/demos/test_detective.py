@@ -430,7 +430,7 @@ def test_every_sentence_of_the_parts_is_there() -> None:
             page.template(f"detective/{name}.html").split("[")[i].split("]")[0]
             for i in range(1, page.template(f"detective/{name}.html").count("[") + 1)
         )
-        assert all(slot in i18n.texts() for slot in slots), slots
+        assert set(slots) <= {*i18n.texts(), *page.portraits()}
 
 
 @pytest.mark.parametrize(("part", "does"), [("game", "go"), ("room", "open")])
