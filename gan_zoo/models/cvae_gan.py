@@ -96,7 +96,7 @@ class CVAEGAN(Sampler):
     """A GAN that draws what is asked for by name, and that also learns to draw pictures again."""
 
     Config = CVAEGANConfig
-    TINY = CVAEGANConfig(size=16, width=4, latent_size=8, group=4, attributes=(3, 2), critic_width=4, encoder_width=4)
+    TINY = CVAEGANConfig(size=16, width=4, latent_size=10, group=4, attributes=(3, 4), critic_width=4, encoder_width=4)
     LEARNING_RATES = {"generator": 2e-4, "encoder": 2e-4, "discriminator": 2e-4}
     PUBLISHED = ("generator", "encoder", "words")
 
@@ -132,6 +132,9 @@ class CVAEGAN(Sampler):
 
     def synthesis(self, w: Float[Tensor, "n w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h v"]:
         return self.generator(w).clamp(-1, 1)
+
+    def first_layer(self, w: Float[Tensor, "n w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n a"]:
+        return self.generator[0](w).flatten(1)
 
     def sample(self, z: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h w"]:
         return self.synthesis(self.mapping(z))
