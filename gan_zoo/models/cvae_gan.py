@@ -117,7 +117,8 @@ class CVAEGAN(Sampler):
 
     def prepare(self, data: Any) -> None:
         """Read how often each word occurs in `data`: random latents have it as often."""
-        self.words.count(data.attribute_labels)
+        if data.attribute_labels is not None:
+            self.words.count(data.attribute_labels)
 
     def mapping(self, z: Float[Tensor, "n z"], psi: float = 1.0) -> Float[Tensor, "n w"]:
         """The points of latents: their first numbers as they are, and the rest as the words of each attribute.

@@ -20,6 +20,10 @@ from gan_zoo.training.config import TrainConfig
 SETTINGS: dict[str, dict[str, Any]] = {
     "translator": {"pairs": "edges"},
     "context_encoder": {"pairs": "holes"},
+    "cvae_gan": {
+        "data": "peeps",
+        "options": {"size": 16, "width": 4, "latent_size": 130, "group": 4, "critic_width": 4, "encoder_width": 4},
+    },
     "simgan": {"data": "fontdigits", "pairs": "fonts"},
     "video": {"data": "dance", "pairs": "columns:puppet", "mirror": False, "jitter": 0.0},
     "captioned": {"data": "emoji", "options": {**vars(model_class("stackgan").TINY), "channels": 3}},

@@ -132,7 +132,7 @@ def test_the_discriminator_may_be_published_too(name: str, tmp_path: Path) -> No
     assert isinstance(model, Sampler)
     save_weights(model, tmp_path / "with", {}, ["discriminator"])
     save_weights(model, tmp_path / "without", {})
-    assert read_card(tmp_path / "with")["published"] == ["generator", "discriminator"]
+    assert read_card(tmp_path / "with")["published"] == [*model.PUBLISHED, "discriminator"]
     cards = [read_card(tmp_path / folder) for folder in ("with", "without")]
     assert cards[0]["parameters"] == cards[1]["parameters"]
     ours, none = (load(tmp_path / folder) for folder in ("with", "without"))
