@@ -102,7 +102,7 @@ def test_a_drawing_is_passed_off(browser: Any, url: str) -> None:
     watched = opened(browser, url, width=390)
     page = watched.page
     canvas = page.locator("#detective_pass canvas")
-    assert page.inner_text(".zoo-pass-paper") == "Draw a digit here"
+    assert page.inner_text(".zoo-pass .zoo-blank-paper") == "Draw a digit here"
     assert page.is_visible(".zoo-pass-appears")
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
@@ -111,7 +111,7 @@ def test_a_drawing_is_passed_off(browser: Any, url: str) -> None:
     page.mouse.move(box["x"] + 110, box["y"] + 200, steps=6)
     page.mouse.up()
     page.wait_for_selector(".zoo-pass-said", state="visible")
-    assert not page.inner_text(".zoo-pass-paper") and not page.is_visible(".zoo-pass-appears")
+    assert not page.inner_text(".zoo-pass .zoo-blank-paper") and not page.is_visible(".zoo-pass-appears")
     assert page.inner_text(".zoo-pass-said h3")
     page.click("#detective_pass button")
     assert not page.is_visible(".zoo-pass-said")
