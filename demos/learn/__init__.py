@@ -20,7 +20,8 @@ ORDER = 110
 SURPRISE = (".zoo-learn-contents a, .zoo-learn-contents button",)
 # The sentences of the scripts; the chapters come in the reader's language only.
 LABELS = re.compile(
-    r"learn_(title|lost|rooms|previous|next|found|to_chapter|ours|lives_here|zoo_picture|kind_\w+|quiz_\w+|talk_(up|down|drop))"
+    r"details|learn_(title|lost|rooms|previous|next|found|to_chapter|ours|lives_here|zoo_picture|kind_\w+|quiz_\w+|"
+    r"talk_(up|down|drop))"
 )
 # Parts of tabs at which a talk can stop, by the key of what they are called.
 PLACES = {

@@ -234,7 +234,7 @@ TEXTS = {
         "ja": "怪盗のネットワークです。層をひとつ通るたびに、縦横が倍になります。",
     },
     "learn_dcgan_shots": {
-        "en": "dcgan-faces of this gallery: pictures of the same noise at the start, early, and at the end of its training.",
-        "ja": "このギャラリーの dcgan-faces です。同じ乱数から描いた、学習のはじめ・序盤・終わりの絵を並べました。",
+        "en": "The DCGAN of this gallery: faces of the same noise at the start, early, and at the end of its training.",
+        "ja": "このギャラリーの DCGAN です。同じ乱数から描いた、学習のはじめ・序盤・終わりの顔を並べました。",
     },
 }

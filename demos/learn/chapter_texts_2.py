@@ -38,8 +38,8 @@ TEXTS = {
     },
     "learn_condition_order": {"en": "order: “7”", "ja": "注文：「7」"},
     "learn_condition_shots": {
-        "en": "cgan-kana of this gallery draws letters to order, at the start, early, and at the end of its training.",
-        "ja": "このギャラリーの cgan-kana が注文を受けて描いた文字です。学習のはじめ・序盤・終わりの順です。",
+        "en": "The conditional GAN of this gallery draws letters to order: at the start, early, and at the end of training.",
+        "ja": "このギャラリーの条件付き GAN が注文を受けて描いた文字です。学習のはじめ・序盤・終わりの順です。",
     },
     # pairs and no pairs
     "learn_pairs_title": {"en": "With pairs, without pairs", "ja": "見本のペアがあるとき、ないとき"},
@@ -91,9 +91,9 @@ TEXTS = {
     "learn_pairs_painting": {"en": "painting", "ja": "絵画"},
     "learn_pairs_again": {"en": "photo?", "ja": "写真？"},
     "learn_pairs_shots": {
-        "en": "cyclegan-ukiyoe of this gallery at the start, early, and at the end. You see a photograph, the thief's "
-        "version of it, and a real print, which is not its pair.",
-        "ja": "このギャラリーの cyclegan-ukiyoe です。上から学習のはじめ・序盤・終わりで、3枚ずつ、"
+        "en": "The CycleGAN of this gallery at the start, early, and at the end. You see a photograph, the thief's version "
+        "of it, and a real print, which is not its pair.",
+        "ja": "このギャラリーの CycleGAN です。上から学習のはじめ・序盤・終わりで、3枚ずつ、"
         "写真・怪盗の作品・本物の浮世絵（ペアではありません）を並べています。",
     },
     # text

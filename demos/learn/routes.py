@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from demos.learn import chapters, reference
-from demos.shared import i18n, lanes
+from demos.shared import i18n, lanes, names
 from gan_zoo import Gallery, UserError
 from gan_zoo.weights.replay import Replay
 
@@ -26,13 +26,16 @@ def drawn(gallery: Gallery) -> list[str]:
     return [name for name in gallery.names() if gallery.card(name).get("grids")]
 
 
-def lessons(language: str, weights: list[str]) -> dict[str, Any]:
-    """All that the tab shows, in one language; `weights` as `drawn` gives them."""
+def lessons(gallery: Gallery, language: str, weights: list[str]) -> dict[str, Any]:
+    """All that the tab shows, in one language; `weights` as `drawn` gives them, and `called` in the zoo is what people call
+    them."""
+    called = names.names_of(gallery, weights)
+    zoo = reference.zoo(language, weights)
     return {
         "chapters": [chapters.page(name, language, weights) for name in chapters.CHAPTERS],
         "glossary": reference.glossary(language),
         "quiz": reference.quiz(language),
-        "zoo": reference.zoo(language, weights),
+        "zoo": [row | {"called": called[row["weights"]][language] if row["weights"] else ""} for row in zoo],
     }
 
 
@@ -52,7 +55,7 @@ def to_lessons(gallery: Gallery) -> list[Route]:
 
     @functools.lru_cache(maxsize=len(i18n.LANGUAGES))
     def told(language: str, weights: tuple[str, ...]) -> bytes:
-        return json.dumps(lessons(language, list(weights)), ensure_ascii=False).encode()
+        return json.dumps(lessons(gallery, language, list(weights)), ensure_ascii=False).encode()
 
     @functools.lru_cache(maxsize=50)
     def seen(folder: Path, changed: int) -> dict[str, bytes]:

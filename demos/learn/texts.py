@@ -75,7 +75,7 @@ TEXTS = {
     "learn_kind_audio": {"en": "sound", "ja": "音"},
     "learn_kind_training": {"en": "stable training", "ja": "学習の安定"},
     "learn_ours": {"en": "only models in this gallery", "ja": "ここで動くものだけ"},
-    "learn_lives_here": {"en": "In this gallery: {name}", "ja": "このギャラリーでは {name} として動いています"},
+    "learn_lives_here": {"en": "In this gallery: {name}", "ja": "このギャラリーで動くもの：{name}"},
     "learn_zoo_picture": {"en": "Pictures by {name}", "ja": "{name} が描いた絵"},
     # presenter mode
     "learn_talk_hint": {

@@ -17,7 +17,7 @@ Name = dict[str, str]
 def name_of(code: str, card: dict[str, Any]) -> Name:
     """A model's name in each language, from `data_…` and `network_…` of the texts.
 
-    Unknown data leave the code name; an unknown kind of network keeps its own name.
+    Unknown data leave the code name.
     """
     data, network = parts_of(code, card)
     if data is network:
@@ -30,12 +30,21 @@ def name_of(code: str, card: dict[str, Any]) -> Name:
 
 def parts_of(code: str, card: dict[str, Any]) -> tuple[Name, Name]:
     """The two parts of a model's name in each language: what its pictures show, and its kind of network; the code name twice
-    where the data have no name."""
-    texts = i18n.texts()
+    where the data have no name. Rows of a data set may have a name of their own, such as the paintings of one painter."""
+    texts, learnt = i18n.texts(), DataName.parse(card.get("data") or "")
     code_name = dict.fromkeys(i18n.LANGUAGES, code)
-    data = texts.get(f"data_{DataName.parse(card.get('data') or '').place}")
-    network = texts.get(f"network_{card['model']}") or dict.fromkeys(i18n.LANGUAGES, str(card["model"]))
-    return (data, network) if data else (code_name, code_name)
+    data = texts.get(f"data_{learnt.place}_{learnt.wanted[1]}") or texts.get(f"data_{learnt.place}")
+    return (data, network_of(card["model"])) if data else (code_name, code_name)
+
+
+def network_of(model: str) -> Name:
+    """What people call a kind of network in each language; its own name where there is no other."""
+    return i18n.texts().get(f"network_{model}") or dict.fromkeys(i18n.LANGUAGES, model)
+
+
+def standing_alone(name: Name) -> Name:
+    """A name that stands by itself and not within a sentence: its first letter is large."""
+    return {language: said[:1].upper() + said[1:] for language, said in name.items()}
 
 
 def names_of(gallery: Gallery, codes: Iterable[str]) -> dict[str, Name]:

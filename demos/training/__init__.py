@@ -12,7 +12,7 @@ import gradio as gr
 from gradio.context import get_blocks_context
 from starlette.routing import BaseRoute
 
-from demos.shared import controls, i18n, page, responses
+from demos.shared import controls, i18n, names, page, responses
 from demos.training import form, own, own_routes, own_training, presentation, routes, trainer
 from demos.training.viewer import Watch
 from gan_zoo import Gallery
@@ -90,8 +90,8 @@ def filled() -> str:
     """The template with every sentence in every language, and the lists that are chosen from."""
     parts = {
         "presets": _options([(key, i18n.texts()[key]) for key in form.PRESETS]),
-        "models": _options([(model, _named(model, f"network_{model}", f"way_{model}")) for model in form.MODELS]),
-        "data": _options([(data, _named(data, f"data_{data}")) for data in form.DATA]),
+        "models": _options([(model, names.standing_alone(names.network_of(model))) for model in form.MODELS]),
+        "data": _options([(data, i18n.texts()[f"data_{data}"]) for data in form.DATA]),
         "batches": _options([(n, str(n)) for n in form.BATCHES]),
         "rates": _options([(rate, f"{rate:g}") for rate in form.RATES]),
         "updates": _options([(n, str(n)) for n in form.UPDATES]),
@@ -109,13 +109,6 @@ def filled() -> str:
         ),
     }
     return page.filled("training/training.html", own=page.filled("training/own.html", **parts), **parts)
-
-
-def _named(code: str, *keys: str) -> dict[str, str]:
-    """What people call a model or data in each language, by the first of these texts that there is, and the code name; the
-    code name alone if there is none."""
-    said = next((i18n.texts()[key] for key in keys if key in i18n.texts()), {})
-    return {language: f"{said[language]} · {code}" if language in said else code for language in i18n.LANGUAGES}
 
 
 def _options(choices: list[tuple[Any, str | dict[str, str]]]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from demos.shared import i18n
+from demos.shared import i18n, names
 from demos.shared.i18n import LANGUAGES
 from gan_zoo import Run, list_models, list_weights, model_class
 from gan_zoo.runs import diagnosis, recording
@@ -36,22 +36,22 @@ WHY = ("diverged", "disk", "memory")
 def panels(curves: Mapping[str, recording.Curve]) -> list[dict[str, Any]]:
     """The curves in the panels that they are drawn in, each with a title and its lines in order."""
     groups = {
-        **{key: [name for name in names if name in curves] for key, names in TOGETHER.items()},
+        **{key: [name for name in known if name in curves] for key, known in TOGETHER.items()},
         **{key: [name for name in curves if name.endswith(end)] for key, end in BY_NETWORK.items()},
     }
-    grouped = {name for names in groups.values() for name in names}
+    grouped = {name for found in groups.values() for name in found}
     groups |= {name: [name] for name in curves if name not in (*grouped, *UNDRAWN)}
     # The rates say least, and come with what has no panel of its own.
     groups = {key: groups[key] for key in sorted(groups, key=lambda key: key not in ("losses", "opinions", "gradients"))}
     return [
-        {"key": key, "title": _title(key, names), "lines": [_line(name, curves[name]) for name in names]}
-        for key, names in groups.items()
-        if any(value is not None for name in names for value in curves[name].mean)
+        {"key": key, "title": _title(key, found), "lines": [_line(name, curves[name]) for name in found]}
+        for key, found in groups.items()
+        if any(value is not None for name in found for value in curves[name].mean)
     ]
 
 
-def _title(key: str, names: Sequence[str]) -> dict[str, str]:
-    return i18n.texts().get(f"panel_{key}") or _name(names[0])
+def _title(key: str, quantities: Sequence[str]) -> dict[str, str]:
+    return i18n.texts().get(f"panel_{key}") or names.standing_alone(_name(quantities[0]))
 
 
 def _name(quantity: str) -> dict[str, str]:
@@ -116,8 +116,8 @@ def knobs(settings: Row, events: Sequence[Row]) -> dict[str, Any]:
 def _said(value: Any, language: str) -> str:
     """A value in words: of several numbers each with its name, networks by their parts in the duel."""
     if isinstance(value, Mapping):
-        names = {key: i18n.texts().get(f"of_{key}", _name(key))[language] for key in value}
-        return ", ".join(f"{names[key]} {_said(number, language)}" for key, number in value.items())
+        called = {key: i18n.texts().get(f"of_{key}", _name(key))[language] for key in value}
+        return ", ".join(f"{called[key]} {_said(number, language)}" for key, number in value.items())
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 

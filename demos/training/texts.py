@@ -46,6 +46,7 @@ TEXTS = {
     "watch_film": {"en": "Download film (MP4)", "ja": "動画を保存（MP4）"},
     "watch_animation": {"en": "Animation (WebP)", "ja": "アニメーション（WebP）"},
     "watch_marks": {"en": "Events", "ja": "できごと"},
+    "watch_codes": {"en": "Code name: {codes}", "ja": "コード名：{codes}"},
     "watch_settings": {"en": "Differences between the two", "ja": "二つの記録の違い"},
     "watch_alike": {"en": "Both have the same settings.", "ja": "設定はどちらも同じです。"},
     "watch_none": {"en": "no pictures yet", "ja": "まだ絵がありません"},

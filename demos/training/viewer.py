@@ -276,7 +276,16 @@ class Watch:
                 found.append({"where": where, "name": name, "alive": alive, **_what(settings)})
         shipped = {one["name"]: names.name_of(one["name"], one) for one in found if one["where"] == SHIPPED}
         said = names.told_apart(shipped)
-        return [{**one, "said": said.get(one["name"]) or dict.fromkeys(i18n.LANGUAGES, one["name"])} for one in found]
+        return [{**one, "said": said[one["name"]] if one["where"] == SHIPPED else _called(one)} for one in found]
+
+
+def _called(run: dict[str, Any]) -> names.Name:
+    """What people call a run that the page has started: what it learns from, its kind of network, and its number. Others have
+    the name that somebody gave them."""
+    name, number = run["name"], run["name"].removeprefix(f"{run['model']}-{run['data']}-")
+    if run["where"] != HERE or not number.isdecimal():
+        return dict.fromkeys(i18n.LANGUAGES, name)
+    return {language: f"{said} {number}" for language, said in names.name_of(name, run).items()}
 
 
 def _what(settings: dict[str, Any]) -> dict[str, Any]:

@@ -27,9 +27,9 @@ export function mountZoo(here, { zoo }, say) {
   const { find, all } = within(here), field = find('input[type=search]'), ours = find('.ours');
   const chosen = new Set();  // the kinds that are to be shown; all where it is empty
 
-  function pictureOf({ weights, kinds }) {
+  function pictureOf({ weights, called, kinds }) {
     if (!weights) return glyph(kinds[0]);
-    const alt = say('learn_zoo_picture', { name: weights });
+    const alt = say('learn_zoo_picture', { name: called });
     return make('img', { src: `learn/pictures/${weights}/last`, alt, loading: 'lazy' });
   }
 
@@ -43,9 +43,14 @@ export function mountZoo(here, { zoo }, say) {
   }
 
   function cardOf(row) {
-    const { name, idea, weights, kinds } = row;
+    const { name, idea, weights, called, kinds } = row;
     const about = make('div', {}, make('h4', { textContent: name }), make('p', { textContent: idea }), paperOf(row));
-    if (weights) about.append(make('p', { className: 'here', textContent: say('learn_lives_here', { name: weights }) }));
+    if (weights) {
+      about.append(
+        make('p', { className: 'here', textContent: say('learn_lives_here', { name: called }) }),
+        make('details', { className: 'zoo-details' }, make('summary', {}, say('details')), make('code', {}, weights)),
+      );
+    }
     const tags = kinds.map((kind) => make('span', { textContent: say(`learn_kind_${kind}`) }));
     about.append(make('p', { className: 'tags' }, ...tags));
     const picture = make('div', { className: 'picture' }, pictureOf(row));

@@ -76,6 +76,7 @@ export function mountReport(box, say) {
     for (const kind of FILMS) {
       Object.assign(find(`[data-${kind}]`), { href: `${pathOf(id)}/${kind}`, hidden: state.grids.length < 2 });
     }
+    find('.zoo-training-code p').textContent = say('watch_codes', { codes: state.name });
     showHealth(state);
     showMarks(state);
   };

@@ -24,6 +24,7 @@ export function mountStartForm(form, props, say, { isAlone, start }) {
     for (const [name, models] of Object.entries(props.knobs)) label(name).hidden = !models.includes(model);
     showDuel(form, !isAlone(model));
     label('metrics').hidden = !props.measurable.includes(field('data').value);
+    find('.codes').textContent = say('watch_codes', { codes: `${model}, ${field('data').value}` });
   }
 
   function fill(preset) {

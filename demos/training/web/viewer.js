@@ -83,6 +83,7 @@ export function mountViewer(box, say, { duels, rendered }) {
       run.lost = false;
       if (mark === run.mark) return;
       const before = run.state;
+      if (before && before.alive !== content.alive) rounds = 0;  // the list shows which runs are alive
       Object.assign(run, { mark, state: content });
       if (screen === 0) reel.renew(before);
       render();
