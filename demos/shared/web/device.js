@@ -46,13 +46,16 @@ export function deviceOf(box, texts, changed) {
     show();
   }
 
-  // Loads the network, times it with the inputs of the question at hand, and chooses.
+  // Loads the network, times it with the inputs of the question at hand, and chooses. Only the loading is told: the server's
+  // picture is there meanwhile.
   async function prepare(one, inputs) {
     one.state = 'loading';
     show();
     try {
       const network = new Network(one.offer);
       await network.load((done) => { one.done = done; show(); });
+      one.state = 'tried';
+      show();
       const times = [];
       for (let i = 0; i < RUNS; i++) times.push((await network.run(inputs())).milliseconds);
       Object.assign(one, { network, state: 'ready', here: median(times.slice(1)) });
@@ -144,7 +147,7 @@ export function deviceOf(box, texts, changed) {
       ready: () => (isGone() ? say('place_gone') : isSlower ? say('place_slower', { here: Math.round(here), there: Math.round(median(there)) }) : ''),
     }[state]?.() ?? '';
     other.textContent = say(place() === 'device' ? 'place_server' : 'place_device');
-    other.hidden = state === 'loading' || isGone();
+    other.hidden = ['loading', 'tried'].includes(state) || isGone();
   }
 
   show();

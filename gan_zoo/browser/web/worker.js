@@ -13,7 +13,7 @@ const WEIGHTS = 'weights';
 const MOST_THREADS = 4;
 
 const sessions = new Map();
-let begun = null;
+let begun = null, arrivedRuntime = 0;
 
 // Several threads need memory that they share, which a browser gives only to pages that are apart from all others.
 function threads() {
@@ -27,13 +27,13 @@ async function begin(hear) {
 }
 
 async function load({ key, graph, weights }, hear) {
-  const arrived = [0, 0, 0], hearing = (i) => (done) => {
+  const arrived = [0, 0], tell = () => hear({ done: arrivedRuntime + arrived[0] + arrived[1] }), hearing = (i) => (done) => {
     arrived[i] = done;
-    hear({ done: arrived.reduce((a, b) => a + b) });
+    tell();
   };
   // A runtime that didn't arrive is fetched again at the next try.
-  begun ||= begin(hearing(0)).catch((error) => { begun = null; throw error; });
-  const [operations, packed] = await Promise.all([fetched(graph, hearing(1)), fetched(weights, hearing(2)), begun]);
+  begun ||= begin((done) => { arrivedRuntime = done; tell(); }).catch((error) => { begun = null; throw error; });
+  const [operations, packed] = await Promise.all([fetched(graph, hearing(0)), fetched(weights, hearing(1)), begun]);
   const session = await runtime.InferenceSession.create(new Uint8Array(operations), {
     executionProviders: ['wasm'],
     externalData: [{ path: WEIGHTS, data: unpacked(packed) }],
