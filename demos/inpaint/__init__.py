@@ -148,7 +148,7 @@ def build(gallery: Gallery) -> list[BaseRoute]:
         page.still(f'<p class="zoo-note">{i18n.both("no_inpainters")}</p>')
         return []
     with gr.Column(elem_classes="zoo-stage"):
-        page.heading("1", "inpaint_heading", "inpaint_hint")
+        page.heading("", "inpaint_heading", "inpaint_hint")
         studio = controls.scripted(
             "inpaint/inpaint",
             studio_html(known),

@@ -37,11 +37,9 @@ TEXTS = {
     "inpaint_proposals": {"en": "There is more than one answer", "ja": "答えはひとつではない"},
     "inpaint_proposals_hint": {
         "en": "The best guess is close to the average of all that might be there. Each proposal is another random draw. "
-        "Proposals differ where the rest of the picture leaves a choice. Click one to enlarge it. The numbers show "
-        "how close the filled part is to the original (PSNR, higher is closer).",
+        "Proposals differ where the rest of the picture leaves a choice. Click one to enlarge it.",
         "ja": "「無難な答え」は、ありそうなものの平均に近くなります。三つの案は引き直した答えで、"
-        "まわりから決まらないところに違いが出ます。クリックすると大きく表示します。"
-        "数字は、穴の中が元の絵にどれだけ近いか（PSNR、大きいほど近い）です。",
+        "まわりから決まらないところに違いが出ます。クリックすると大きく表示します。",
     },
     "inpaint_best": {"en": "Best guess", "ja": "無難な答え"},
     "inpaint_proposal": {"en": "Proposal {n}", "ja": "案 {n}"},
@@ -52,6 +50,11 @@ TEXTS = {
         "Their numbers can be close, but they never draw an eye or a nose.",
         "ja": "平均色は、何も考えずに塗るだけです。拡散は、ふちの色をにじませて広げます。"
         "数字の上では近くなりますが、にじみから目や鼻は生まれません。",
+    },
+    "inpaint_numbers": {"en": "The same in numbers", "ja": "数字で比べる"},
+    "inpaint_numbers_hint": {
+        "en": "How close the filled part is to the original (PSNR in dB, higher is closer).",
+        "ja": "穴の中が元の絵にどれだけ近いか（PSNR、単位は dB。大きいほど近い）です。",
     },
     "inpaint_original": {"en": "The original", "ja": "元の絵"},
     "inpaint_mean": {"en": "Mean colour", "ja": "平均色"},

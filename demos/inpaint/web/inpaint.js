@@ -62,10 +62,13 @@ export function mount(component) {
   }
 
   // One picture of a row: a click shows it large.
-  function tile({ name, picture, psnr }) {
-    const caption = make('span', { innerHTML: name });
-    if (psnr !== null) caption.append(` ${psnr.toFixed(1)} dB`);
-    return button(() => enlarge(picture), {}, make('img', { src: picture, alt: '' }), caption);
+  function tile({ name, picture }) {
+    return button(() => enlarge(picture), {}, make('img', { src: picture, alt: '' }), make('span', { innerHTML: name }));
+  }
+
+  // How close a picture of a row is to the original, which itself has no such number.
+  function number({ name, psnr }) {
+    return psnr === null ? '' : make('div', {}, make('dt', { innerHTML: name }), make('dd', {}, `${psnr.toFixed(1)} dB`));
   }
 
   function enlarge(picture) {
@@ -84,12 +87,13 @@ export function mount(component) {
     find('.zoo-inpaint-share').innerHTML = rest ? rest.share : '';
     for (const row of all('[data-row]')) row.hidden = !rest;
     if (!rest) return;
-    const [proposals, others] = ['proposals', 'others'].map((name) => find(`[data-row=${name}] div`));
-    proposals.replaceChildren(
-      tile({ name: say('inpaint_best'), ...rest.best }),
-      ...rest.proposals.map((proposal, i) => tile({ name: say('inpaint_proposal', { n: 'ABC'[i] }), ...proposal })),
-    );
-    others.replaceChildren(...rest.others.map(tile));
+    const drawn = [
+      { name: say('inpaint_best'), ...rest.best },
+      ...rest.proposals.map((proposal, i) => ({ name: say('inpaint_proposal', { n: 'ABC'[i] }), ...proposal })),
+    ];
+    find('[data-row=proposals] div').replaceChildren(...drawn.map(tile));
+    find('[data-row=others] div').replaceChildren(...rest.others.map(tile));
+    find('[data-row=numbers] dl').replaceChildren(...[...drawn, ...rest.others].map(number));
   }
 
   // A picture comes on the board, without a hole.
