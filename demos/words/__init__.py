@@ -29,8 +29,8 @@ EXAMPLES = {
     ),
 }  # fmt: skip
 LABELS = (
-    "words_stage", "words_sample", "words_like", "words_strange", "words_strange_near", "words_slip", "words_faint",
-    "words_step", "words_lost",
+    "words_stage", "words_sample", "words_like", "words_nameless", "words_strange", "words_strange_near", "words_slip",
+    "words_faint", "words_step", "words_lost",
 )  # fmt: skip
 
 

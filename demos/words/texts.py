@@ -43,7 +43,8 @@ TEXTS = {
         "ja": "学習に使った本物の絵文字のうち、モデルがこの文の意味だと考えたものを、可能性の高い順に並べました。"
         "モデルは、こうした例の記憶をもとに描いています。",
     },
-    "words_like": {"en": "probability {n}", "ja": "可能性 {n}"},
+    "words_like": {"en": "probability {n}%", "ja": "可能性 {n}%"},
+    "words_nameless": {"en": "no English name", "ja": "日本語名なし"},
     "words_between": {"en": "Between two sentences", "ja": "二つの文のあいだ"},
     "words_between_hint": {
         "en": "The meaning of a sentence is a point in a space, so the model can also draw the points on the way to "

@@ -7,6 +7,8 @@ const PATIENCE = 30_000;
 // A sentence is drawn when so many milliseconds have passed without another letter.
 const PAUSE = 250;
 const MOST_STAGES = 3;
+// A training picture that is less likely is none that the sentence means.
+const LEAST = 0.01;
 
 // The drawn sheet: a tile has the stages of a picture side by side, each enlarged to the last one's size.
 function paint(canvas, picture, column, row, side) {
@@ -128,12 +130,13 @@ export function mount(component) {
   }
 
   function showNeighbours(near) {
-    find('.zoo-words-near').replaceChildren(...near.map(({ picture, captions, alike }) => make(
+    const likely = near.filter(({ alike }, i) => i === 0 || alike >= LEAST);
+    find('.zoo-words-near').replaceChildren(...likely.map(({ picture, captions, alike }) => make(
       'figure', {},
       make('img', { src: picture, alt: '' }),
       make(
-        'figcaption', {}, captions[language] ?? captions.en,
-        make('small', { textContent: say('words_like', { n: alike.toFixed(2) }) }),
+        'figcaption', {}, (captions[language] ?? captions.en) || make('i', { textContent: say('words_nameless') }),
+        make('small', { textContent: say('words_like', { n: Math.round(100 * alike) }) }),
       ),
     )));
   }
