@@ -102,6 +102,12 @@ def test_an_animal_that_lives_here_is_shown() -> None:
     assert (zoo["dcgan"], zoo["stackgan"], zoo["cyclegan"]) == ("dcgan-digits", "stackgan-mine", "")
 
 
+def test_the_page_calls_them_as_people_do(client: TestClient) -> None:
+    zoo = {row["id"]: row for row in client.get("/learn/ja").json()["zoo"]}
+    assert (zoo["cyclegan"]["weights"], zoo["cyclegan"]["called"]) == ("cyclegan-ukiyoe", "浮世絵（CycleGAN）")
+    assert zoo["lapgan"]["called"] == ""
+
+
 @LANGUAGES
 def test_the_words_of_the_certificate_are_there(language: str) -> None:
     words = reference.glossary(language)

@@ -15,7 +15,7 @@ pytest.importorskip("gradio")
 import gradio as gr
 
 from demos.shared import i18n, names, requests, responses
-from gan_zoo import UserError
+from gan_zoo import Gallery, UserError
 
 
 def event(request: Any) -> gr.EventData:
@@ -60,6 +60,8 @@ def test_a_failure_keeps_what_was_there_before() -> None:
 def test_models_have_names_for_people_and_unknown_data_keep_the_code_name() -> None:
     known = names.name_of("dcgan-digits", {"model": "dcgan", "data": "digits"})
     assert known == {"en": "Handwritten digits (DCGAN)", "ja": "手書きの数字（DCGAN）"}
+    painted = names.name_of("cyclegan-ukiyoe", {"model": "cyclegan", "data": "pictures?domain=ukiyoe"})
+    assert painted == {"en": "Ukiyo-e (CycleGAN)", "ja": "浮世絵（CycleGAN）"}
     assert names.name_of("mine", {"model": "dcgan", "data": "my/folder"})["ja"] == "mine"
     assert names.name_of("mine", {"model": "newest_gan", "data": "faces"})["en"] == "Cartoon faces (newest_gan)"
 
@@ -68,6 +70,12 @@ def test_a_name_has_two_parts() -> None:
     data, network = names.parts_of("dcgan-digits", {"model": "dcgan", "data": "digits"})
     assert names.name_of("dcgan-digits", {"model": "dcgan", "data": "digits"})["en"] == f"{data['en']} ({network['en']})"
     assert names.parts_of("mine", {"model": "dcgan", "data": "my/folder"}) == (dict.fromkeys(data, "mine"),) * 2
+
+
+def test_networks_that_ship_and_draw_have_names() -> None:
+    gallery = Gallery(device="cpu")
+    cards = [card for code in gallery.names() if (card := gallery.card(code)).get("grids")]
+    assert cards and [card["model"] for card in cards if f"network_{card['model']}" not in i18n.texts()] == []
 
 
 def test_models_that_share_a_name_are_told_apart_by_the_code_name() -> None:

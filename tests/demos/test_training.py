@@ -57,6 +57,15 @@ def state(client: TestClient, name: str = "one", where: str = "here") -> dict[st
     return answer.json()
 
 
+def test_runs_that_the_page_has_started_are_called_as_people_do(runs: Path, client: TestClient) -> None:
+    recorded(runs).folder.rename(runs / "dcgan-digits-3")
+    (one,) = client.get("/training/runs").json()
+    assert (one["name"], one["said"]["ja"]) == ("dcgan-digits-3", "手書きの数字（DCGAN） 3")
+    (runs / "dcgan-digits-3").rename(runs / "mine")
+    (one,) = client.get("/training/runs").json()
+    assert one["said"]["ja"] == "mine"
+
+
 def test_a_run_tells_how_it_went(runs: Path, client: TestClient) -> None:
     recorded(runs)
     told = state(client)
@@ -282,7 +291,7 @@ def test_quantities_that_nobody_knows_get_a_panel_of_their_own() -> None:
     rows = [row(i, wonder=i, generator_ab_gradient_norm=1.0, nothing=None) for i in range(1, 4)]
     found = {panel["key"]: panel for panel in presentation.panels(recording.curves(rows))}
     assert set(found) == {"losses", "opinions", "gradients", "wonder"}
-    assert found["wonder"]["title"]["ja"] == "wonder"
+    assert found["wonder"]["title"]["ja"] == "Wonder"
 
 
 # Programs.
@@ -306,12 +315,11 @@ def test_the_template_is_filled() -> None:
 
 def test_the_form_names_models_and_data_for_people() -> None:
     filled = training.filled()
-    digits = 'value="digits" data-en="Handwritten digits · digits" data-ja="手書きの数字 · digits"'
-    assert digits in filled
-    assert 'value="vae" data-en="Variational autoencoder · vae"' in filled
+    assert 'value="digits" data-en="Handwritten digits" data-ja="手書きの数字"' in filled
+    assert 'value="autoencoder" data-en="Autoencoder" data-ja="オートエンコーダ"' in filled
     for code in (*training.form.MODELS, *training.form.DATA):
-        english, japanese = re.findall(rf'<option value="{code}" data-en="(.+?) · {code}" data-ja="(.+?) · {code}">', filled)[0]
-        assert english != code and japanese != code
+        english, japanese = re.findall(rf'<option value="{code}" data-en="(.+?)" data-ja="(.+?)">', filled)[0]
+        assert code not in (english, japanese)
 
 
 def test_scripts_find_their_sentences() -> None:

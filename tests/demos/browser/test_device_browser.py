@@ -19,6 +19,7 @@ from painter import CIRCLE, Painter
 from PIL import Image
 from torch.nn.functional import interpolate
 
+from demos.shared import device
 from demos.style.styles import is_style, is_two_way
 from gan_zoo import Gallery, latent
 from gan_zoo.bench import browser_networks
@@ -287,6 +288,15 @@ RUNTIME = """async () => {
 }"""
 
 
+# The bytes that are told of when a network has been loaded.
+LOADED = """async (offer) => {
+  const { Network } = await import(new URL('gan_zoo/browser/web/network.js', document.baseURI).href);
+  let told = 0;
+  await new Network(offer).load((done) => { told = done; });
+  return told;
+}"""
+
+
 @pytest.mark.parametrize("task", ["pix2pix-emoji", "spade-earth"])
 def test_sketch_draws_on_the_device_as_on_the_server(painter: Any, task: str) -> None:
     one = painter()
@@ -341,6 +351,9 @@ def test_sketch_goes_on_without_a_network_and_keeps_the_choice(painter: Any) -> 
     one.stroke((0.2, 0.2), (0.8, 0.2))
     one.wait(f"{place}.dataset.place === 'device'")  # the files of the network were kept
     one.wait("document.querySelector('.zoo-took').textContent.includes('on this device')")
+    one.context.set_offline(False)
+    offer = device.offer(Gallery(device="cpu"), "dcgan-faces")
+    assert offer and one.page.evaluate(LOADED, offer) == offer["bytes"], "with the runtime, which is there already"
 
 
 @pytest.mark.parametrize(("language", "words"), [

@@ -74,6 +74,9 @@ def test_brush_undo_and_propose(browser: Any, url: str) -> None:
     assert strokes(visitor) == 2
     tiles = visitor.page.locator("[data-row=proposals] div button")
     assert tiles.count() == 4 and visitor.page.locator("[data-row=others] div button").count() == 3
+    assert not any("dB" in text for text in tiles.all_inner_texts())
+    visitor.page.click(".zoo-inpaint-numbers summary")
+    assert visitor.page.locator(".zoo-inpaint-numbers dd:visible", has_text="dB").count() == 6, "all but the original"
     proposal = tiles.nth(1).locator("img").get_attribute("src")
     tiles.nth(1).click()
     assert visitor.page.evaluate(BEST) == proposal
@@ -118,5 +121,10 @@ def test_with_a_finger_on_a_phone(browser: Any, url: str) -> None:
     visitor.page.click("[data-do=clear]")
     visitor.page.wait_for_selector(".zoo-inpaint-result[data-empty]")
     visitor.page.locator(".zoo-inpaint-board canvas").tap()
+    parts = [
+        visitor.page.locator(css).bounding_box() for css in (".zoo-inpaint-board", "[data-do=undo]", ".zoo-inpaint-result")
+    ]
+    tops = [part["y"] for part in parts if part]
+    assert len(tops) == 3 and tops == sorted(tops), "the tools lie between the pictures"
     visitor.wait(f"{SETTLED} && {BEST}.startsWith('data:image/png')")
     visitor.close(url)

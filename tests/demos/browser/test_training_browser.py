@@ -147,6 +147,8 @@ def test_two_runs_are_compared_and_a_sick_one_is_named(visitor: Any, run: Run, r
     one.shows(STEPS[21])
     one.choose("recorded", "other")
     assert one.page.locator(".zoo-training-screens figure:not([hidden])").count() == 2
+    parts = [one.page.locator(f".zoo-training-{part}").bounding_box() for part in ("screens", "reel", "side")]
+    assert [part["y"] for part in parts] == sorted(part["y"] for part in parts), "the buttons are below the pictures"
     assert one.page.locator(".zoo-chart .curve.other").count() >= 2
     one.page.click(".zoo-training-differences summary")
     one.wait(f"{BOX}.querySelector('.zoo-training-differences').innerText.includes('mlp_gan')")

@@ -10,6 +10,7 @@ from app_process import serving, tiny_words
 from browsing import Watched, needs_chromium, visiting
 
 from demos import words
+from demos.words import draw
 
 pytestmark = needs_chromium
 BOX = "document.querySelector('.zoo-words')"
@@ -109,6 +110,9 @@ def test_what_says_nothing_is_answered_beside_the_field(visitor: Any) -> None:
         assert one.pixels(".zoo-words-stages canvas") == drawn, "what was drawn before stays"
     one.say("赤い車")
     assert one.page.locator(".zoo-words [role=alert]:visible").count() == 0
+    near = one.page.locator(".zoo-words-near figcaption")
+    assert near.first.inner_text().startswith("日本語名なし"), "an emoji without a Japanese name"
+    assert near.count() < draw.NEIGHBOURS, "those that it hardly means are left out"
 
 
 def test_the_slider_goes_from_one_sentence_to_the_other(visitor: Any) -> None:
