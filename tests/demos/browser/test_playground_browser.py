@@ -18,6 +18,7 @@ def test_the_duel_runs_pauses_and_takes_a_drawing(browser: Any, url: str, langua
     one = Watched(browser, f"{url}#training/playground", language, width)  # as links of long ago have it
     page = one.page
     one.wait(f"Number({GAME}?.dataset.step) > 20")
+    one.wait("!document.querySelector('[data-chart=opinions]').hidden")  # a curve takes two answers, with many steps each
     text = page.inner_text("#playground")
     assert [word for word in words if word not in text] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
