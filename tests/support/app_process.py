@@ -66,7 +66,8 @@ def _begin(output: Connection, environment: dict[str, str], work: Callable[..., 
     for stream in (1, 2):
         os.dup2(output.fileno(), stream)
     output.close()
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    # The streams that the first process opened believe that they can seek.
+    sys.stdout, sys.stderr = (open(stream, "w", buffering=1, encoding="utf-8", closefd=False) for stream in (1, 2))  # noqa: SIM115
     os.environ.clear()
     os.environ.update(environment)
     work(*arguments)

@@ -406,7 +406,7 @@ class Customer(Watched):
     """A visitor of the Style tab."""
 
     def __init__(self, browser: Any, url: str, language: str = "en", width: int = 1280) -> None:
-        super().__init__(browser, url, language, width)
+        super().__init__(browser, f"{url}#style", language, width)
         self.turn_to("style")
 
     def settled(self) -> None:

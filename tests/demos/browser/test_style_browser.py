@@ -34,7 +34,7 @@ class Visitor(Watched):
     """A visitor of the tab, whose first sample has been restyled."""
 
     def __init__(self, browser: Any, url: str, language: str = "en", width: int = 1280, **options: Any) -> None:
-        super().__init__(browser, url, language, width, **options)
+        super().__init__(browser, f"{url}#style", language, width, **options)
         self.open()
 
     def open(self) -> None:

@@ -26,7 +26,7 @@ class Visitor(Watched):
     """A visitor of the tab, for whom the first example has been drawn."""
 
     def __init__(self, browser: Any, url: str, language: str = "en", width: int = 1280, **options: Any) -> None:
-        super().__init__(browser, url, language, width, **options)
+        super().__init__(browser, f"{url}#words", language, width, **options)
         self.turn_to("words")
         self.wait(f"Number({BOX}?.dataset.settled) > 0")
 
