@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import torch
+from tiny_runs import draw_few
 
 from gan_zoo import Gallery, create_model, save_weights
 from gan_zoo.data import earth
@@ -78,6 +79,7 @@ def serve(weights: Path) -> None:
     import app
 
     store.weights_roots = lambda: [weights]
+    draw_few(pytest.MonkeyPatch())
     launch_blocks(*app.build(Gallery(device="cpu")))
 
 
