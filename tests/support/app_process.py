@@ -68,7 +68,7 @@ def _begin(output: Connection, environment: dict[str, str], work: Callable[..., 
         os.dup2(output.fileno(), stream)
     output.close()
     # The streams that the first process opened believe that they can seek.
-    sys.stdout, sys.stderr = (open(stream, "w", buffering=1, encoding="utf-8", closefd=False) for stream in (1, 2))  # noqa: SIM115
+    sys.stdout, sys.stderr = (open(stream, "w", 1, "utf-8", closefd=False) for stream in (1, 2))  # noqa: SIM115
     os.environ.clear()
     os.environ.update(environment)
     work(*arguments)
@@ -79,7 +79,7 @@ def serve(weights: Path) -> None:
     import app
 
     store.weights_roots = lambda: [weights]
-    draw_few(pytest.MonkeyPatch())
+    draw_few(pytest.MonkeyPatch())  # a tool reads the training data of the model, which may be drawn
     launch_blocks(*app.build(Gallery(device="cpu")))
 
 

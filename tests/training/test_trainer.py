@@ -1,4 +1,4 @@
-"""Tests of the trainer: learning rates, EMA, gradients of several processes, precision."""
+"""Tests of the trainer: clipping, learning rates, EMA, precision."""
 
 from __future__ import annotations
 
