@@ -14,7 +14,7 @@ import torch
 from hub_server import WRITER, HubServer, running
 from PIL import Image
 from sampling import sample
-from tiny_runs import few_rows
+from tiny_runs import draw_few, few_rows
 
 from gan_zoo import Gallery
 from gan_zoo.data.dataset import Dataset
@@ -135,9 +135,19 @@ def pictures(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def few(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Names of data sets with a part of the starter data, smaller: all of it takes long to read and to train on."""
+def few_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Names of data sets with a part of the starter data, smaller, which are made once."""
     return few_rows(tmp_path_factory.mktemp("few"))
+
+
+@pytest.fixture
+def few(few_files: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Names of data sets with a part of the starter data, smaller, and few pictures of data that are drawn.
+
+    All of them take long to read, to draw and to train on.
+    """
+    draw_few(monkeypatch)
+    return few_files
 
 
 @pytest.fixture(scope="session")

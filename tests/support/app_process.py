@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import torch
+from tiny_runs import draw_few
 
 from gan_zoo import Gallery, create_model, save_weights
 from gan_zoo.data import earth
@@ -66,7 +67,8 @@ def _begin(output: Connection, environment: dict[str, str], work: Callable[..., 
     for stream in (1, 2):
         os.dup2(output.fileno(), stream)
     output.close()
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    # The streams that the first process opened believe that they can seek.
+    sys.stdout, sys.stderr = (open(stream, "w", 1, "utf-8", closefd=False) for stream in (1, 2))  # noqa: SIM115
     os.environ.clear()
     os.environ.update(environment)
     work(*arguments)
@@ -77,6 +79,7 @@ def serve(weights: Path) -> None:
     import app
 
     store.weights_roots = lambda: [weights]
+    draw_few(pytest.MonkeyPatch())  # a tool reads the training data of the model, which may be drawn
     launch_blocks(*app.build(Gallery(device="cpu")))
 
 

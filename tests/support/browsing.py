@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -67,14 +67,22 @@ class Watched:
         self.page.evaluate(f"location.hash = '{tab}'")
         self.page.wait_for_selector(f"#tab_{tab}[role=tabpanel]", state="visible")
 
+    def through(self, widths: Sequence[int]) -> Iterator[int]:
+        """Give the window one width after the other, and yield each once the page has followed."""
+        for width in widths:
+            self.page.set_viewport_size({"width": width, "height": 1000})
+            self.page.evaluate(FRAMES)
+            yield width
+
     def text(self, selector: str) -> str:
         """What visitors read in a part of the page, with all folds of the page open."""
         self.page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
         return str(self.page.inner_text(selector))
 
-    def wait(self, condition: str) -> None:
+    def wait(self, condition: str, given: Any = None) -> None:
+        """Wait for a condition: an expression, or a function of what is `given`."""
         # Without an interval, each frame of the page would ask.
-        self.page.wait_for_function(condition, polling=INTERVAL)
+        self.page.wait_for_function(condition, arg=given, polling=INTERVAL)
 
     def rest(self) -> None:
         """Wait until all questions to the server are answered; Gradio's stream of answers ends with the last of them."""

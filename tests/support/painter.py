@@ -13,7 +13,7 @@ class Painter(Watched):
     """A visitor of the tab."""
 
     def __init__(self, browser: Any, url: str, language: str = "en", width: int = 1280, touch: bool = False) -> None:
-        super().__init__(browser, url, language, width, has_touch=touch)
+        super().__init__(browser, f"{url}#sketch", language, width, has_touch=touch)
         self.open()
 
     def open(self) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import io
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 import torch
 from PIL import Image
 
+from gan_zoo.data import peeps, synthetic_digits
 from gan_zoo.data.catalogue import STARTER_FOLDER
 from gan_zoo.models.registry import model_class
 from gan_zoo.training.config import TrainConfig
@@ -72,6 +75,12 @@ def few_rows(folder: Path) -> dict[str, str]:
             row |= {key: {"bytes": _smaller(value["bytes"])} for key, value in row.items() if isinstance(value, dict)}
         pq.write_table(pa.Table.from_pylist(rows), folder / f"{name}.parquet")
     return {"emoji": f"{folder}/emoji.parquet:color", "dance": f"{folder}/dance.parquet"}
+
+
+def draw_few(patch: pytest.MonkeyPatch) -> None:
+    """Make data that are drawn have few pictures, because all of them take long to draw."""
+    patch.setattr(synthetic_digits, "synthetic", partial(synthetic_digits.synthetic, copies=1))
+    patch.setattr(peeps, "FACES", {"train": 96, "test": 24})
 
 
 def _smaller(picture: bytes) -> bytes:

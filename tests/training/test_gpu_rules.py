@@ -6,7 +6,6 @@ import collections
 import os
 import signal
 from contextlib import nullcontext
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ import torch
 from pretended_gpu import pretended
 from tiny_runs import config, config_of, measured, same
 
-from gan_zoo.data import synthetic_digits
 from gan_zoo.data.captions import CaptionedDataset
 from gan_zoo.data.dataset import Dataset
 from gan_zoo.data.pairings import PAIRINGS
@@ -52,7 +50,6 @@ def test_a_run_on_a_gpu(
     name: str, precision: str, pictures: Path, few: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No host waits in a step, steps are captured, and a resumed run equals an unbroken one to the last bit."""
-    monkeypatch.setattr(synthetic_digits, "synthetic", partial(synthetic_digits.synthetic, copies=1))  # loads faster
     steps, stop = 2 * WARM_UP + 4, WARM_UP + 2
     settings = config_of(name, pictures, few, precision=precision, device="cuda", steps=steps, tick=steps, decay_from=0.2)
     waits: collections.Counter[str] = collections.Counter()

@@ -1,10 +1,7 @@
-"""Tests of the trainer: learning rates, EMA, gradients of several processes, precision."""
+"""Tests of the trainer: clipping, learning rates, EMA, precision."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -18,8 +15,6 @@ from gan_zoo.models.registry import model_class
 from gan_zoo.precision import Precision, fastest
 from gan_zoo.runs.run import Run
 from gan_zoo.training.loop import train
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_clipping_bounds_the_update(pictures: Path, tmp_path: Path) -> None:
@@ -83,55 +78,3 @@ def test_a_precision_that_this_machine_cannot_compute_is_left_out() -> None:
 @pytest.mark.parametrize("text", ["float32", "bfloat16/channels_last"])
 def test_precision_has_a_name(text: str) -> None:
     assert str(Precision.parse(text)) == text
-
-
-WORKER = """
-import sys, torch
-from pathlib import Path
-from gan_zoo.data.dataset import Dataset
-from gan_zoo.training.config import TrainConfig
-from gan_zoo.training.distributed import Processes
-from gan_zoo.training.trainer import Trainer
-
-out, processes = Path(sys.argv[1]), Processes("cpu")
-half = 16 // processes.count
-images = torch.randint(256, (32, 1, 8, 8), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
-noise = torch.randn(3, 16, 8, generator=torch.Generator().manual_seed(1))
-perceptron = {"dropout": 0.0, "generator_widths": (16,), "discriminator_widths": (16,)}
-found = {}
-for model, options in ("mlp_gan", perceptron), ("r3gan", {"width": 4}), ("regressor", {"width": 4}):
-    options = {"latent_size": 8} | options
-    config = TrainConfig(model, "noise", options, batch_size=half, precision="float32", device="cpu")
-    trainer = Trainer(config, Dataset("noise", images), processes)
-    for i, z in enumerate(noise):
-        trainer.model.latent = lambda n, generator=None, z=z: z[processes.rank * half:][:half]
-        trainer.train_step()
-        found |= {f"{model} {i} {key}": w.grad.clone() for key, w in trainer.model.named_parameters()}
-    found |= {f"{model} {key}": w for key, w in trainer.model.state_dict().items()}
-if processes.main:
-    torch.save(found, out)
-processes.close()
-"""
-
-
-def test_two_processes_equal_one_with_twice_the_batch(tmp_path: Path) -> None:
-    """The mean gradients of two processes equal the gradients of one process with both batches. This holds for the models
-    without batch norm, whose statistics each process computes from its own batch."""
-    worker = tmp_path / "worker.py"
-    worker.write_text(WORKER)
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-    for processes in (1, 2):
-        launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"] if processes == 2 else []
-        start = [sys.executable, *launcher]
-        done = subprocess.run(
-            [*start, str(worker), str(tmp_path / f"{processes}.pt")],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=240,
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
-    one, two = (torch.load(tmp_path / f"{n}.pt", weights_only=True) for n in (1, 2))
-    assert one.keys() == two.keys()
-    for key, value in one.items():
-        torch.testing.assert_close(value, two[key], rtol=1e-4, atol=1e-5, msg=lambda said, key=key: f"{key}: {said}")

@@ -125,8 +125,8 @@ def test_walks_are_those_of_python(runner: Any, spherical: bool) -> None:
 class Guest(Watched):
     """A visitor of the site."""
 
-    def wait(self, condition: str) -> None:
-        self.page.wait_for_function(f"() => {condition}")  # the page lets no text become a script
+    def wait(self, condition: str, given: Any = None) -> None:
+        super().wait(f"() => {condition}", given)  # the page lets no text become a script
 
     def show(self, name: str) -> None:
         self.page.evaluate(f"location.hash = '{name}'")
@@ -155,18 +155,20 @@ def guest(browser: Any, host: str) -> Iterator[Any]:
         yield opened
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize(("language", "words"), [
-    ("en", ["Your drawing", "Eraser", "on this device", "About this network"]),
-    ("ja", ["あなたの絵", "消しゴム", "この端末で", "このネットワークについて"]),
+@pytest.mark.parametrize(("language", "widths", "words"), [
+    ("en", (1280, 390), ["Your drawing", "Eraser", "on this device", "About this network"]),
+    ("ja", (390, 1280), ["あなたの絵", "消しゴム", "この端末で", "このネットワークについて"]),
 ])  # fmt: skip
-def test_a_site_draws_and_walks_also_without_a_network(guest: Any, language: str, words: list[str], width: int) -> None:
-    one = guest(language, width)
+def test_a_site_draws_and_walks_also_without_a_network(
+    guest: Any, language: str, widths: tuple[int, int], words: list[str]
+) -> None:
+    one = guest(language, widths[0])
     one.show("pix2pix-emoji")
     one.draw()
-    text = one.page.inner_text("body")
-    assert [word for word in words if word not in text] == []
-    assert one.page.evaluate("document.documentElement.scrollWidth") <= width
+    for width in one.through(widths):
+        text = one.page.inner_text("body")
+        assert [word for word in words if word not in text] == []
+        assert one.page.evaluate("document.documentElement.scrollWidth") <= width
     one.context.set_offline(True)
     before = one.result()
     one.page.locator(".swatch").nth(2).click()
@@ -419,7 +421,7 @@ class Customer(Watched):
     """A visitor of the Style tab."""
 
     def __init__(self, browser: Any, url: str, language: str = "en", width: int = 1280) -> None:
-        super().__init__(browser, url, language, width)
+        super().__init__(browser, f"{url}#style", language, width)
         self.turn_to("style")
 
     def settled(self) -> None:

@@ -61,7 +61,7 @@ def strokes(visitor: Watched) -> int:
 
 def changed(visitor: Watched, before: str) -> str:
     """The picture that comes in place of `before`, once nothing is on its way any more."""
-    visitor.page.wait_for_function(f"(before) => {SETTLED} && {BEST} !== before && !{BEST}.includes('jpeg')", arg=before)
+    visitor.wait(f"(before) => {SETTLED} && {BEST} !== before && !{BEST}.includes('jpeg')", before)
     return str(visitor.page.evaluate(BEST))
 
 
@@ -81,9 +81,7 @@ def test_brush_undo_and_propose(browser: Any, url: str) -> None:
     tiles.nth(1).click()
     assert visitor.page.evaluate(BEST) == proposal
     visitor.page.click("[data-do=more]")
-    visitor.page.wait_for_function(
-        "(before) => document.querySelectorAll('[data-row=proposals] img')[1].src !== before", arg=proposal
-    )
+    visitor.wait("(before) => document.querySelectorAll('[data-row=proposals] img')[1].src !== before", proposal)
     assert changed(visitor, str(proposal)) == second, "other proposals, the same best guess"
     visitor.page.locator(".zoo-inpaint-board canvas").press("Control+z")
     assert changed(visitor, second) == first
@@ -102,10 +100,10 @@ def test_other_models_other_samples_and_an_own_picture(browser: Any, url: str, t
     visitor.page.wait_for_selector(".zoo-inpaint-result[data-empty]")
     Image.new("RGB", (90, 60), "teal").save(tmp_path / "own.png")
     visitor.page.set_input_files(".zoo-inpaint [type=file]", tmp_path / "own.png")
-    visitor.page.wait_for_function(
+    visitor.wait(
         "(before) => document.querySelector('.zoo-inpaint-board img').src !== before && "
         "!document.querySelector('.zoo-inpaint-samples [aria-pressed=true]')",
-        arg=landscape,
+        landscape,
     )
     brush(visitor, (0.4, 0.4), (0.6, 0.6))
     changed(visitor, landscape)

@@ -19,18 +19,20 @@ pytestmark = needs_chromium
 visit = visiting(Visitor)
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-@pytest.mark.parametrize(("language", "words", "foreign"), [
-    ("en", ["Again", "Truncation", "pictures in", "Spherical", "Download strip"], "[ぁ-んァ-ン]"),
-    ("ja", ["もう一度", "切り詰め", "枚を", "球面", "コマを保存"], r"Again|thief|Truncation\b(?!）)"),
+@pytest.mark.parametrize(("language", "widths", "words", "foreign"), [
+    ("en", (1280, 360), ["Again", "Truncation", "pictures in", "Spherical", "Download strip"], "[ぁ-んァ-ン]"),
+    ("ja", (360, 1280), ["もう一度", "切り詰め", "枚を", "球面", "コマを保存"], r"Again|thief|Truncation\b(?!）)"),
 ])  # fmt: skip
-def test_the_page_speaks_one_language_and_fits(visit: Any, language: str, words: list[str], foreign: str, width: int) -> None:
-    visitor = visit(language=language, width=width)
-    page, text = visitor.page, visitor.text("main")
-    assert [word for word in words if word not in text] == []
-    assert not re.search(foreign, text)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.locator(".zoo-tile").count() == 64
+def test_the_page_speaks_one_language_and_fits(
+    visit: Any, language: str, widths: tuple[int, int], words: list[str], foreign: str
+) -> None:
+    visitor = visit(language=language, width=widths[0])
+    for width in visitor.through(widths):
+        text = visitor.text("main")
+        assert [word for word in words if word not in text] == []
+        assert not re.search(foreign, text)
+        assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert visitor.page.locator(".zoo-tile").count() == 64
 
 
 def test_the_switch_changes_the_language_and_is_remembered(visit: Any) -> None:

@@ -34,7 +34,7 @@ def test_ten_digits_and_ten_others(browser: Any, url: str, language: str, width:
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
     before = visitor.page.get_attribute("[data-row=typed] img", "src")
     visitor.page.click(".zoo-refine-under button")
-    visitor.page.wait_for_function("(before) => document.querySelector('[data-row=typed] img').src !== before", arg=before)
+    visitor.wait("(before) => document.querySelector('[data-row=typed] img').src !== before", before)
     visitor.wait(DIGITS)
     assert visitor.page.inner_text(".zoo-refine-bar b") == "80.0%"
     visitor.close(url)

@@ -34,7 +34,7 @@ class Visitor(Watched):
     """A visitor of the tab, whose first sample has been restyled."""
 
     def __init__(self, browser: Any, url: str, language: str = "en", width: int = 1280, **options: Any) -> None:
-        super().__init__(browser, url, language, width, **options)
+        super().__init__(browser, f"{url}#style", language, width, **options)
         self.open()
 
     def open(self) -> None:
@@ -88,19 +88,22 @@ PASTE = """() => { const clipboardData = new DataTransfer(); clipboardData.items
   document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true })); }"""
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize(("language", "words", "foreign"), [
-    ("en", ["Your picture", "Ukiyo-e", "Strength", "Cycle error", "Learnt from 9", "All styles"], "[ぁ-んァ-ン]"),
-    ("ja", ["元の画像", "浮世絵", "画風の強さ", "サイクル誤差", "画像9枚", "すべての画風"], "Style|Before|After|Choose"),
+@pytest.mark.parametrize(("language", "widths", "words", "foreign"), [
+    ("en", (1280, 390), ["Your picture", "Ukiyo-e", "Strength", "Cycle error", "Learnt from 9", "All styles"], "[ぁ-んァ-ン]"),
+    ("ja", (390, 1280), ["元の画像", "浮世絵", "画風の強さ", "サイクル誤差", "画像9枚", "すべての画風"],
+     "Style|Before|After|Choose"),
 ])  # fmt: skip
-def test_the_tab_speaks_one_language_and_fits(visitor: Any, language: str, words: list[str], foreign: str, width: int) -> None:
-    one = visitor(language=language, width=width)
-    text = one.page.inner_text("#style")
-    assert [word for word in words if word not in text] == []
-    assert not re.search(foreign, text)
-    assert one.page.evaluate("document.documentElement.scrollWidth") <= width
-    assert one.after(), "something is there to look at from the start"
-    assert one.page.locator(".zoo-styler-samples button").count() == 8
+def test_the_tab_speaks_one_language_and_fits(
+    visitor: Any, language: str, widths: tuple[int, int], words: list[str], foreign: str
+) -> None:
+    one = visitor(language=language, width=widths[0])
+    for width in one.through(widths):
+        text = one.page.inner_text("#style")
+        assert [word for word in words if word not in text] == []
+        assert not re.search(foreign, text)
+        assert one.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert one.after(), "something is there to look at from the start"
+        assert one.page.locator(".zoo-styler-samples button").count() == 8
 
 
 def test_a_picture_is_restyled_and_saved_at_its_own_size(visitor: Any) -> None:

@@ -40,25 +40,25 @@ def test_samples_codes_and_maps(browser: Any, url: str) -> None:
     assert page.evaluate(shown) == ["data:image/"] * 3
     before = page.get_attribute("[data-draw=vae-digits] img", "src")
     page.click("[data-do=again]")
-    page.wait_for_function(f"document.querySelector('[data-draw=vae-digits] img').src !== {before!r}")
+    watched.wait(f"document.querySelector('[data-draw=vae-digits] img').src !== {before!r}")
     # Parts come when they are looked at.
     page.locator(".zoo-ways-back[data-of=digits]").scroll_into_view_if_needed()
     page.wait_for_selector("[data-back=vae-digits] .between[src^=data]")
     given = page.get_attribute("[data-back=vae-digits] .given", "src")
     page.click("[name=ways-seen][value=new]")
-    page.wait_for_function(f"document.querySelector('[data-back=vae-digits] .given').src !== {given!r}")
+    watched.wait(f"document.querySelector('[data-back=vae-digits] .given').src !== {given!r}")
     page.locator("[data-map] canvas").scroll_into_view_if_needed()
     page.wait_for_selector("[data-map] img[src^=data]")
     watched.wait(SETTLED)
     here = page.get_attribute("[data-map] img", "src")
     page.locator("[data-map] canvas").hover(position={"x": 20, "y": 20})
-    page.wait_for_function(f"document.querySelector('[data-map] img').src !== {here!r}")
+    watched.wait(f"document.querySelector('[data-map] img').src !== {here!r}")
     watched.wait(SETTLED)
     there = page.get_attribute("[data-map] img", "src")
     page.focus("[data-map] canvas")
     for _ in range(8):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function(f"document.querySelector('[data-map] img').src !== {there!r}")
+    watched.wait(f"document.querySelector('[data-map] img').src !== {there!r}")
     watched.close(url)
 
 

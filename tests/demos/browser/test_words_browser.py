@@ -28,7 +28,7 @@ class Visitor(Watched):
     """A visitor of the tab, for whom the first example has been drawn."""
 
     def __init__(self, browser: Any, url: str, language: str = "en", width: int = 1280, **options: Any) -> None:
-        super().__init__(browser, url, language, width, **options)
+        super().__init__(browser, f"{url}#words", language, width, **options)
         self.turn_to("words")
         self.wait(f"Number({BOX}?.dataset.settled) > 0")
 
@@ -128,11 +128,11 @@ def test_the_slider_goes_from_one_sentence_to_the_other(visitor: Any) -> None:
     assert one.page.locator(".zoo-words-ends").inner_text().split() == [*words.EXAMPLES["en"][0].split(), "pizza"]
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_the_screen(visitor: Any, width: int, scheme: str) -> None:
-    one = visitor(width=width, color_scheme=scheme, reduced_motion="reduce")
-    assert one.page.evaluate("document.documentElement.scrollWidth") <= width
-    for box in one.page.locator(".zoo-words :is(input, button, canvas):visible").all():
-        place = box.bounding_box()
-        assert place and place["x"] >= 0 and place["x"] + place["width"] <= width
+@pytest.mark.parametrize(("scheme", "widths"), [("light", (390, 1280)), ("dark", (1280, 390))])
+def test_it_fits_the_screen(visitor: Any, scheme: str, widths: tuple[int, int]) -> None:
+    one = visitor(width=widths[0], color_scheme=scheme, reduced_motion="reduce")
+    for width in one.through(widths):
+        assert one.page.evaluate("document.documentElement.scrollWidth") <= width
+        for box in one.page.locator(".zoo-words :is(input, button, canvas):visible").all():
+            place = box.bounding_box()
+            assert place and place["x"] >= 0 and place["x"] + place["width"] <= width

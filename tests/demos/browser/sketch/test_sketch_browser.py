@@ -17,18 +17,21 @@ from gan_zoo.data import earth
 pytestmark = needs_chromium
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize(("language", "words", "foreign"), [
-    ("en", ["Line art to colour", "Draw here", "Start from", "Paper mode", "Keyboard shortcuts"], "[ぁ-んァ-ン]"),
-    ("ja", ["線画に色をつける", "ここに描いて", "写真から始める", "論文モード", "ショートカット"], r"Draw|Start|Eraser|Undo"),
+@pytest.mark.parametrize(("language", "widths", "words", "foreign"), [
+    ("en", (1280, 390), ["Line art to colour", "Draw here", "Start from", "Paper mode", "Keyboard shortcuts"], "[ぁ-んァ-ン]"),
+    ("ja", (390, 1280), ["線画に色をつける", "ここに描いて", "写真から始める", "論文モード", "ショートカット"],
+     r"Draw|Start|Eraser|Undo"),
 ])  # fmt: skip
-def test_the_tab_speaks_one_language_and_fits(painter: Any, language: str, words: list[str], foreign: str, width: int) -> None:
-    page = painter(language=language, width=width).page
-    text = page.inner_text("#sketch")
-    assert [word for word in words if word not in text] == []
-    assert not re.search(foreign, text)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.locator(".zoo-pairs button").count() == 8
+def test_the_tab_speaks_one_language_and_fits(
+    painter: Any, language: str, widths: tuple[int, int], words: list[str], foreign: str
+) -> None:
+    one = painter(language=language, width=widths[0])
+    for width in one.through(widths):
+        text = one.page.inner_text("#sketch")
+        assert [word for word in words if word not in text] == []
+        assert not re.search(foreign, text)
+        assert one.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert one.page.locator(".zoo-pairs button").count() == 8
 
 
 def test_the_picture_comes_while_the_pen_moves(painter: Any) -> None:
