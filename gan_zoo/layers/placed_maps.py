@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn.functional import affine_grid, grid_sample
+from torch.nn.functional import grid_sample
 
 
 # The maps are stored this much smaller, so they learn faster than other weights: few pictures show any one word.
@@ -31,15 +31,17 @@ class PlacedMaps(nn.Module):
 
     def __init__(self, free: int, attributes: Sequence[int], maps: int, side: int) -> None:
         super().__init__()
-        self.shares = [free, *attributes]
-        self.maps = nn.ParameterList(nn.Parameter(torch.zeros(count, maps, side, side)) for count in attributes)
+        self.shares, self.side = [free, *attributes], side
+        self.maps = nn.ParameterList(nn.Parameter(torch.randn(count, maps, side, side) * (0.1 / RATE)) for count in attributes)
         self.placement = nn.Parameter(torch.randn(6, free) * (0.01 / math.sqrt(free)))
 
     def forward(self, w: Float[Tensor, "n w"]) -> Float[Tensor, "n c side side"]:
         free, *words = w.split(self.shares, 1)
         found = torch.cat([torch.einsum("nk,kchw->nchw", shares, maps) for shares, maps in zip(words, self.maps, strict=True)], 1)
-        # Half precision cannot tell neighbouring pixels apart, and products with `*` keep the full one in automatic precision.
+        # Half precision cannot tell neighbouring pixels apart, and automatic precision leaves products with `*` as they are.
         moves = (free.float()[:, None] * self.placement.float()).sum(2)
-        matrix = moves.view(-1, 2, 3) + torch.eye(2, 3, device=w.device)
-        grid = affine_grid(matrix, list(found.shape), align_corners=False)
+        a, b, x, c, d, y = moves[:, :, None, None].unbind(1)
+        across = (torch.arange(self.side, device=w.device) * 2 + 1) / self.side - 1
+        down = across[:, None]
+        grid = torch.stack([across + a * across + b * down + x, down + c * across + d * down + y], 3)
         return grid_sample(RATE * found.float(), grid, padding_mode="border", align_corners=False).to(found.dtype)

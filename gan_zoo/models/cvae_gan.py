@@ -95,9 +95,8 @@ class StyledBlock(nn.Module):
     def __init__(self, channels: int, style_size: int) -> None:
         super().__init__()
         self.first = scaled(nn.Conv2d(channels, channels, 3, padding=1), GAIN)
-        self.style = nn.Linear(style_size, channels)
+        self.style = scaled(nn.Linear(style_size, channels), 0.1)
         self.last = scaled(nn.Conv2d(channels, channels, 3, padding=1), 0.0)
-        nn.init.zeros_(self.style.weight)
         nn.init.ones_(self.style.bias)
 
     def forward(self, x: Float[Tensor, "n c h v"], w: Float[Tensor, "n w"]) -> Float[Tensor, "n c h v"]:
@@ -148,7 +147,7 @@ class CVAEGAN(Sampler):
     """A GAN that draws what is asked for by name, and that also learns to draw pictures again."""
 
     Config = CVAEGANConfig
-    TINY = CVAEGANConfig(size=16, latent_size=10, attributes=(3, 4), maps=2, width=4, critic_width=4, encoder_width=4)
+    TINY = CVAEGANConfig(size=16, latent_size=10, attributes=(3, 4), maps=4, width=8, critic_width=4, encoder_width=4)
     LEARNING_RATES = {"generator": 2e-4, "encoder": 2e-4, "discriminator": 2e-4}
     PUBLISHED = ("generator", "encoder", "words")
 
@@ -182,10 +181,19 @@ class CVAEGAN(Sampler):
         return self.generator(w).clamp(-1, 1)
 
     def entry_weight(self) -> Float[Tensor, "a w"]:
-        return torch.cat([block.style.weight for block in self.generator.blocks])
+        return torch.cat([part.style.weight for part in self.generator.modules() if isinstance(part, StyledBlock)])
 
     def first_layer(self, w: Float[Tensor, "n w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n w"]:
         return w
+
+    def read(self, images: Float[Tensor, "n c h v"]) -> tuple[Float[Tensor, "n two_free"], Float[Tensor, "n k"]]:
+        """What the encoder sees in pictures: means and log variances of the free numbers, and a logit for each word."""
+        seen, words = self.encoder(avg_pool2d(images, 2)).split([2 * self.free, sum(self.config.attributes)], 1)
+        return seen, words
+
+    def guess(self, images: Float[Tensor, "n c h v"]) -> Float[Tensor, "n w"]:
+        seen, words = self.read(images)
+        return torch.cat([seen[:, : self.free], self.words.chosen(words)], 1)
 
     def sample(self, z: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h w"]:
         return self.synthesis(self.mapping(z))
@@ -202,7 +210,7 @@ class CVAEGAN(Sampler):
         image, c = batch["image"], self.config
         words = self.words.coded(batch["attributes"])
         chosen = self.words.chosen(self.words.numbers(words))
-        seen, read = self.encoder(avg_pool2d(image, 2)).split([2 * self.free, words.shape[1]], 1)
+        seen, read = self.read(image)
         z, kl = posterior_sample(seen)
         reading = self.words.cross_entropy(read, batch["attributes"])
         drawn = self.generator(torch.cat([z, chosen], 1))

@@ -44,6 +44,10 @@ class Sampler(Model):
         """The pictures of points `w`; `synthesis(mapping(z), label)` equals `sample(z, label)`."""
         return self.sample(w, label)
 
+    def guess(self, images: Float[Tensor, "n c h v"]) -> Float[Tensor, "n w"] | None:
+        """Points whose pictures are like `images`, read by the model's encoder; None if it has no encoder."""
+        return None
+
     @property
     def has_opinion(self) -> bool:
         """True if the model has its discriminator. Models from weights that don't include it are loaded without one."""
@@ -131,6 +135,9 @@ class Autoencoder(Sampler):
 
     def sample(self, z: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h w"]:
         return self.decode(z)
+
+    def guess(self, images: Float[Tensor, "n c h v"]) -> Float[Tensor, "n w"]:
+        return self.encode(images)
 
 
 class Density(Sampler):
