@@ -260,3 +260,12 @@ def test_choosing_benches() -> None:
     assert bench.chosen(["start", "train"]) == [bench.train, bench.start]
     with pytest.raises(UserError, match="train"):
         bench.chosen(["trian"])
+
+
+def test_gans_are_compared_over_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peeps, "FACES", {"train": 150, "test": 150})
+    methods = {name: METHODS[name] for name in ("dcgan", "cvae_gan")}
+    values = figures(bench.gans(methods, seeds=2, steps=2, batch_size=4, n=150))
+    assert len(values) == 4 + 2 * 8
+    assert values["other real faces: fid"] < values["dcgan: fid"]
+    assert values["dcgan: range of fid"] > 0  # the seeds differ
