@@ -15,11 +15,13 @@ from gan_zoo import UserError, bench
 from gan_zoo.bench import app_process, drawing, measure, restyle, training
 from gan_zoo.bench.app_process import Page
 from gan_zoo.bench.measure import Figure, Report
+from gan_zoo.data import peeps
 from gan_zoo.models.dcgan import DCGAN
 from gan_zoo.serving import calls
 from gan_zoo.serving.gallery import Gallery
 
 # In the package, these names are the functions of the benches, not their modules.
+beside = import_module("gan_zoo.bench.gans")
 every_tab = import_module("gan_zoo.bench.memory")
 kernels = import_module("gan_zoo.bench.kernels")
 
@@ -264,7 +266,7 @@ def test_choosing_benches() -> None:
 
 def test_gans_are_compared_over_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(peeps, "FACES", {"train": 150, "test": 150})
-    methods = {name: METHODS[name] for name in ("dcgan", "cvae_gan")}
+    methods = {name: beside.METHODS[name] for name in ("dcgan", "cvae_gan")}
     values = figures(bench.gans(methods, seeds=2, steps=2, batch_size=4, n=150))
     assert len(values) == 4 + 2 * 8
     assert values["other real faces: fid"] < values["dcgan: fid"]
