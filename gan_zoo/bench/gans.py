@@ -13,8 +13,9 @@ import torch
 from gan_zoo.bench.measure import Figure, Report
 from gan_zoo.data.reading import load_data
 from gan_zoo.evaluation.judge import Judge
-from gan_zoo.evaluation.metrics import Row
+from gan_zoo.evaluation.metrics import FeatureNetwork, Row
 from gan_zoo.hub.repository import load
+from gan_zoo.models.kinds import Sampler
 from gan_zoo.models.registry import model_class
 from gan_zoo.runs.run import Run
 from gan_zoo.training.config import TrainConfig
@@ -51,7 +52,9 @@ def gans(
     Raises:
         UserError: the weights of the feature network are missing.
     """
-    judge = Judge(load_data(DATA, "test", size, 3), load(JUDGE), n)
+    network = load(JUDGE)
+    assert isinstance(network, FeatureNetwork)
+    judge = Judge(load_data(DATA, "test", size, 3), network, n)
     figures = _figures("other real faces", [judge.real(load_data(DATA, "train", size, 3))])
     for name, (rates, options) in methods.items():
         found = [_measured(judge, name, rates, dict(options), seed, size, steps, batch_size) for seed in range(seeds)]
@@ -61,7 +64,14 @@ def gans(
 
 
 def _measured(
-    judge: Judge, name: str, rates: tuple[float, float], options: dict[str, Any], seed: int, size: int, steps: int, batch_size: int
+    judge: Judge,
+    name: str,
+    rates: tuple[float, float],
+    options: dict[str, Any],
+    seed: int,
+    size: int,
+    steps: int,
+    batch_size: int,
 ) -> Row:
     """The measures of one training."""
     generator, discriminator = rates
@@ -74,8 +84,10 @@ def _measured(
     with tempfile.TemporaryDirectory() as folder:
         run = Run(Path(folder) / name)
         train(config, run, quiet=True)
+        model = load_run(run)
+        assert isinstance(model, Sampler)
         with torch.inference_mode():
-            return judge.samples(name, load_run(run).draw)
+            return judge.samples(name, model.draw)
 
 
 def _figures(name: str, rows: list[Row]) -> list[Figure]:

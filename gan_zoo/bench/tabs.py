@@ -168,7 +168,7 @@ def latent(name: str = "", data: str = "", n: int = 64, rounds: int = 9, moves: 
 
 
 def _closeness(gallery: Gallery, what: str, drawn: Tensor, targets: Tensor) -> list[Figure]:
-    """How close pictures `n c h w` are to their targets, by their pixels and, where there is an eye for colours, to this eye."""
+    """How close pictures `n c h w` are to their targets: by their pixels and, if they have colours, to the eye for these."""
     figures = [Figure(f"closeness of {what} (PSNR)", metrics.psnr(drawn, targets), "dB")]
     eye = gallery.eye() if targets.shape[1] == 3 else None
     if eye:

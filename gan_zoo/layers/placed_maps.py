@@ -14,7 +14,6 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import grid_sample
 
-
 # The maps are stored this much smaller, so they learn faster than other weights: few pictures show any one word.
 RATE = 10.0
 
@@ -37,7 +36,9 @@ class PlacedMaps(nn.Module):
 
     def forward(self, w: Float[Tensor, "n w"]) -> Float[Tensor, "n c side side"]:
         free, *words = w.split(self.shares, 1)
-        found = torch.cat([torch.einsum("nk,kchw->nchw", shares, maps) for shares, maps in zip(words, self.maps, strict=True)], 1)
+        found = torch.cat(
+            [torch.einsum("nk,kchw->nchw", shares, maps) for shares, maps in zip(words, self.maps, strict=True)], 1
+        )
         # Half precision cannot tell neighbouring pixels apart, and automatic precision leaves products with `*` as they are.
         moves = (free.float()[:, None] * self.placement.float()).sum(2)
         a, b, x, c, d, y = moves[:, :, None, None].unbind(1)

@@ -32,6 +32,9 @@ from gan_zoo.models.registry import register
 
 # The temperature of the softmax that turns numbers into words: at 0 each point would have exactly one word.
 TEMPERATURE = 0.03
+# The numbers in a guess of the word that the encoder reads, and of all others. They are as large as those of random latents,
+# and far enough apart for words as rare as one in a hundred.
+SAID, UNSAID = 2.5, -0.7
 # Probabilities are kept this far from 0 and 1, where their logarithms would be infinite.
 EDGE = 1e-6
 
@@ -80,7 +83,7 @@ class CVAEGANConfig:
         for name in ("maps", "width", "blocks", "critic_width", "encoder_width"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
-        self.critic  # noqa: B018 - it checks the size and the patch
+        _ = self.critic  # it checks the size and the patch
 
     @property
     def critic(self) -> NetworkConfig:
@@ -97,7 +100,7 @@ class StyledBlock(nn.Module):
         self.first = scaled(nn.Conv2d(channels, channels, 3, padding=1), GAIN)
         self.style = scaled(nn.Linear(style_size, channels), 0.1)
         self.last = scaled(nn.Conv2d(channels, channels, 3, padding=1), 0.0)
-        nn.init.ones_(self.style.bias)
+        nn.init.ones_(self.style.get_parameter("bias"))
 
     def forward(self, x: Float[Tensor, "n c h v"], w: Float[Tensor, "n w"]) -> Float[Tensor, "n c h v"]:
         h = leaky_relu(self.first(x), SLOPE) * self.style(w)[:, :, None, None]
@@ -166,37 +169,31 @@ class CVAEGAN(Sampler):
         if data.attribute_labels is not None:
             self.words.count(data.attribute_labels)
 
-    def mapping(self, z: Float[Tensor, "n z"], psi: float = 1.0) -> Float[Tensor, "n w"]:
-        """The points of latents: their first numbers as they are, and the rest as the words of each attribute.
+    def sample(self, z: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h w"]:
+        return self.generator(self.spoken(z)).clamp(-1, 1)
 
-        The mean of `psi` is the point of the latent 0, which has the commonest words.
-        """
-        w = torch.cat([z[:, : self.free], self.words(z[:, self.free :])], 1)
-        if psi == 1:
-            return w
-        mean = self.mapping(torch.zeros_like(z[:1]))
-        return mean + psi * (w - mean)
+    def spoken(self, z: Float[Tensor, "n z"]) -> Float[Tensor, "n z"]:
+        """What the generator reads: the free numbers of latents as they are, and the rest as the words of each attribute."""
+        return torch.cat([z[:, : self.free], self.words(z[:, self.free :])], 1)
 
-    def synthesis(self, w: Float[Tensor, "n w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h v"]:
-        return self.generator(w).clamp(-1, 1)
+    def entry_weight(self) -> Float[Tensor, "a z"]:
+        return torch.cat(
+            [part.style.get_parameter("weight") for part in self.generator.modules() if isinstance(part, StyledBlock)]
+        )
 
-    def entry_weight(self) -> Float[Tensor, "a w"]:
-        return torch.cat([part.style.weight for part in self.generator.modules() if isinstance(part, StyledBlock)])
+    def first_layer(self, w: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n z"]:
+        return self.spoken(w)
 
-    def first_layer(self, w: Float[Tensor, "n w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n w"]:
-        return w
-
-    def read(self, images: Float[Tensor, "n c h v"]) -> tuple[Float[Tensor, "n two_free"], Float[Tensor, "n k"]]:
+    def read(self, images: Float[Tensor, "n c h w"]) -> tuple[Float[Tensor, "n two_free"], Float[Tensor, "n k"]]:
         """What the encoder sees in pictures: means and log variances of the free numbers, and a logit for each word."""
         seen, words = self.encoder(avg_pool2d(images, 2)).split([2 * self.free, sum(self.config.attributes)], 1)
         return seen, words
 
-    def guess(self, images: Float[Tensor, "n c h v"]) -> Float[Tensor, "n w"]:
-        seen, words = self.read(images)
-        return torch.cat([seen[:, : self.free], self.words.chosen(words)], 1)
-
-    def sample(self, z: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h w"]:
-        return self.synthesis(self.mapping(z))
+    def guess(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n z"]:
+        seen, logits = self.read(images)
+        labels = [head.argmax(1) for head in logits.split(self.words.attributes, 1)]
+        words = self.words.coded(torch.stack(labels, 1)).to(seen.dtype)
+        return torch.cat([seen[:, : self.free], UNSAID + (SAID - UNSAID) * words], 1)
 
     def opinion(self, images: Float[Tensor, "n c h w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n"]:
         """The discriminator's logit of pictures whose words nobody tells: it expects each word as often as it occurs."""
