@@ -13,6 +13,7 @@ discriminator (Miyato & Koyama 2018, equation 3) in place of the paper's classif
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +33,7 @@ from gan_zoo.models.registry import register
 
 # The temperature of the softmax that turns numbers into words: at 0 each point would have exactly one word.
 TEMPERATURE = 0.03
-# The numbers in a guess of the word that the encoder reads, and of all others. They are as large as those of random latents,
+# The number of a word that is said, and of all others. They are as large as those of random latents,
 # and far enough apart for words as rare as one in a hundred.
 SAID, UNSAID = 2.5, -0.7
 # Probabilities are kept this far from 0 and 1, where their logarithms would be infinite.
@@ -175,6 +176,19 @@ class CVAEGAN(Sampler):
     def spoken(self, z: Float[Tensor, "n z"]) -> Float[Tensor, "n z"]:
         """What the generator reads: the free numbers of latents as they are, and the rest as the words of each attribute."""
         return torch.cat([z[:, : self.free], self.words(z[:, self.free :])], 1)
+
+    def saying(self, z: Float[Tensor, "n z"], choices: Sequence[int | None]) -> Float[Tensor, "n z"]:
+        """`z` with numbers for other words.
+
+        Args:
+            choices: for each attribute the number of a word, or None to keep the numbers in `z`.
+        """
+        free, *heads = z.split([self.free, *self.words.attributes], 1)
+        for i, choice in enumerate(choices):
+            if choice is not None:
+                heads[i] = torch.full_like(heads[i], UNSAID)
+                heads[i][:, choice] = SAID
+        return torch.cat([free, *heads], 1)
 
     def entry_weight(self) -> Float[Tensor, "a z"]:
         return torch.cat(
