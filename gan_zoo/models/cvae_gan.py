@@ -178,11 +178,6 @@ class CVAEGAN(Sampler):
         return torch.cat([z[:, : self.free], self.words(z[:, self.free :])], 1)
 
     def saying(self, z: Float[Tensor, "n z"], choices: Sequence[int | None]) -> Float[Tensor, "n z"]:
-        """`z` with numbers for other words.
-
-        Args:
-            choices: for each attribute the number of a word, or None to keep the numbers in `z`.
-        """
         free, *heads = z.split([self.free, *self.words.attributes], 1)
         for i, choice in enumerate(choices):
             if choice is not None:

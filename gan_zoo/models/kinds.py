@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import torch
@@ -47,6 +48,14 @@ class Sampler(Model):
     def guess(self, images: Float[Tensor, "n c h v"]) -> Float[Tensor, "n w"] | None:
         """Points whose pictures are like `images`, read by the model's encoder; None if it has no encoder."""
         return None
+
+    def saying(self, z: Float[Tensor, "n z"], choices: Sequence[int | None]) -> Float[Tensor, "n z"]:
+        """Latents `z`, but with other words of some attributes; only for a model whose config has `attributes`.
+
+        Args:
+            choices: for each attribute the number of a word, or None to keep the word that `z` says.
+        """
+        raise NotImplementedError
 
     @property
     def has_opinion(self) -> bool:

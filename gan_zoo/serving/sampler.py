@@ -104,7 +104,7 @@ class Session(Ready):
             return model.mapping(z.to(self._device), psi).float().cpu()
 
     def saying(self, z: Float[Tensor, "n z"], choices: Sequence[int | None]) -> Float[Tensor, "n z"]:
-        """`z` with other words, on the CPU; only for a model whose latents hold words, see `CVAEGAN.saying`."""
+        """`z` with other words, on the CPU, as `Sampler.saying` returns it."""
         with self.network() as model:
             return model.saying(z.to(self._device), choices).cpu()
 
