@@ -32,7 +32,7 @@ from gan_zoo.models.kinds import Sampler
 from gan_zoo.models.registry import register
 
 # The temperature of the softmax that turns numbers into words: at 0 each point would have exactly one word.
-TEMPERATURE = 0.03
+TEMPERATURE = 0.01
 # The number of a word that is said, and of all others. They are as large as those of random latents,
 # and far enough apart for words as rare as one in a hundred.
 SAID, UNSAID = 2.5, -0.7
