@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 
 from demos.latent import (
     arithmetic,
+    by_name,
     class_mix,
     directions,
     dragging,
@@ -27,7 +28,7 @@ ORDER = 20
 SURPRISE = (".zoo-models button", "#again")
 PICTURE = ".zoo-live img"
 QUERY = permalink.KEYS
-TOOLS = (knobs, dragging, class_mix, arithmetic, directions, latent_map, projection, neighbours)
+TOOLS = (by_name, knobs, dragging, class_mix, arithmetic, directions, latent_map, projection, neighbours)
 
 
 def build(gallery: Gallery) -> list[BaseRoute]:

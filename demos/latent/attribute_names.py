@@ -57,6 +57,16 @@ def spaced(word: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", word).lower() if re.fullmatch(r"[A-Za-z]+", word) else word
 
 
+def word_names(word: str) -> dict[str, str]:
+    """A word of an attribute, `longBangs` or `glasses2`, as the page calls it in each language."""
+    family, number = re.fullmatch(r"(#.*|.*?)(\d*)", word).groups()  # type: ignore[union-attr]
+    number = f" {number}" if number else ""
+    return {
+        **dict.fromkeys(i18n.LANGUAGES, ENGLISH.get(family, spaced(family)) + number),
+        "ja": JAPANESE.get(family, family) + number,
+    }
+
+
 def names_of(name: str) -> dict[str, str]:
     """An attribute and its word, `head: longBangs`, or a class, as the page calls it in each language; what has no
     Japanese name keeps its own, and other languages say it in English."""

@@ -90,6 +90,19 @@ TEXTS = {
         "en": "Each tool starts from the selected pictures, or from the picture at the slider's position.",
         "ja": "上で選んだ絵や、スライダーの位置の絵を出発点にして、いろいろな道具を試せます。",
     },
+    "by_name_title": {"en": "By name", "ja": "名前で選ぶ"},
+    "by_name_hint": {
+        "en": "Choose hair, glasses or colours, and the face has them at once. The latents of this model hold a number for "
+        "each word, and the word with the largest number is drawn.",
+        "ja": "髪型やめがね、色を選ぶと、顔がすぐに変わります。このモデルの潜在変数には単語ごとの数があり、"
+        "数がいちばん大きい単語が描かれます。",
+    },
+    "as_drawn": {"en": "as drawn", "ja": "そのまま"},
+    "as_drawn_all": {"en": "Back to the face as drawn", "ja": "元の顔に戻す"},
+    "no_words_of_its_own": {
+        "en": "This model knows no words. Choose one that does, such as faces by CVAE-GAN.",
+        "ja": "このモデルは単語を知りません。CVAE-GANの顔のように、単語を知っているモデルを選んでください。",
+    },
     "knobs_title": {"en": "Glasses and moods", "ja": "めがねと気分"},
     "knobs_hint": {
         "en": "Sliders for what has a name, such as glasses or a beard. A network that learnt from exact labels read a "

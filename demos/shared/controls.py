@@ -80,15 +80,19 @@ def switch(label: str, below: str, css_class: str, elem_id: str) -> gr.HTML:
     )
 
 
-def select(label: str, elem_id: str, options: Sequence[tuple[str, str | dict[str, str]]] = (), tab: str = "") -> gr.HTML:
+def select(
+    label: str | dict[str, str], elem_id: str, options: Sequence[tuple[str, str | dict[str, str]]] = (), tab: str = ""
+) -> gr.HTML:
     """One of many, as `[value, name]` in the prop `options`; hidden while there are none. Triggers `choose`.
 
-    A name is a text, or one for each language. The values are those of the browser's own list, so the names can
-    come with an answer. At the start the first option is chosen. An address `#TAB/PART/VALUE` of the `tab` chooses one, too.
+    `label` is the key of a sentence, or a name in each language. A name is a text, or one for each language. The values are
+    those of the browser's own list, so the names can come with an answer. At the start the first option is chosen. An address
+    `#TAB/PART/VALUE` of the `tab` chooses one, too.
     """
+    said = i18n.both(label) if isinstance(label, str) else i18n.spans(label)
     return scripted(
         "shared/select",
-        f'<label class="zoo-select" hidden><span>{i18n.both(label)}</span><select></select></label>',
+        f'<label class="zoo-select" hidden><span>{said}</span><select></select></label>',
         events=["choose"],
         value=options[0][0] if options else "",
         options=list(options),

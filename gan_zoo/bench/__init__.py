@@ -11,6 +11,7 @@ from gan_zoo.bench.drawn_by_hand import hand_drawings
 from gan_zoo.bench.faults import faults
 from gan_zoo.bench.first_picture import first_picture
 from gan_zoo.bench.flood import flood, pages
+from gan_zoo.bench.gans import gans
 from gan_zoo.bench.gpu_training import gpu
 from gan_zoo.bench.kernels import kernels
 from gan_zoo.bench.knobs import knobs
@@ -48,10 +49,11 @@ BENCHES: dict[str, Callable[[], Report]] = {
     "faults": faults,
     "flood": flood,
     "pages": pages,
+    "gans": gans,
     "gpu": gpu,
 }
 # These take long, or all of the machine, or a GPU: they run only when they are named.
-LONG = ("soak", "faults", "flood", "pages", "gpu")
+LONG = ("soak", "faults", "flood", "pages", "gans", "gpu")
 
 
 def chosen(names: Sequence[str]) -> list[Callable[[], Report]]:

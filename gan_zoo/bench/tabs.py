@@ -6,12 +6,15 @@ import statistics
 import time
 
 import torch
+from torch import Tensor
 
 from gan_zoo.bench.app_process import Page, client, data_url, first_sampler, opening_sampler, serving
 from gan_zoo.bench.drawing import draw, line_drawing, opening_model
 from gan_zoo.bench.measure import Figure, Report, alternate, ratio, resident_gigabytes, seconds
 from gan_zoo.data.reading import load_data
-from gan_zoo.imaging.images import to_pil
+from gan_zoo.evaluation import metrics
+from gan_zoo.imaging.decoding import open_picture
+from gan_zoo.imaging.images import from_pil, to_float, to_pil
 from gan_zoo.layers.unet import UNet
 from gan_zoo.serving.gallery import Gallery
 
@@ -116,15 +119,15 @@ def sketch(name: str = "", width: int = 64, rounds: int = 15, strokes: int = 25)
     )
 
 
-def latent(name: str = "", data: str = "", n: int = 64, rounds: int = 9, moves: int = 60) -> Report:
-    """Measure the latent space: a wall of pictures, the moves of the slider, and the projection of a test picture.
+def latent(name: str = "", data: str = "", n: int = 64, rounds: int = 9, moves: int = 60, projected: int = 4) -> Report:
+    """Measure the latent space: a wall of pictures, the moves of the slider, and the projection of test pictures.
 
     The slider asks for one picture after the other by HTTP, as the page does. The projection has as many steps as the app
-    takes on this machine.
+    takes on this machine. If the sampler has an encoder, its first guess is measured too.
 
     Args:
         name: the sampler (default: the one that the tab opens with).
-        data: the data set of the test picture (default: the one that the sampler learnt from).
+        data: the data set of the test pictures (default: the one that the sampler learnt from).
     """
     gallery = Gallery()
     with serving() as (_, port, _):
@@ -134,22 +137,41 @@ def latent(name: str = "", data: str = "", n: int = 64, rounds: int = 9, moves: 
         data, config = data or card["data"], card["config"]
         z = session.latents(n, seed=0)
         wall = statistics.median(session.sample(z).milliseconds for _ in range(rounds))
-        target = load_data(data, "test", config["size"], config["channels"], most=1).batch(slice(0, 1))["image"]
-        picture = data_url(to_pil(target[0]))
+        targets = load_data(data, "test", config["size"], config["channels"], most=projected).batch(slice(projected))["image"]
         picks, label = [[7, 0], [7, 9]], session.classes[0] if session.classes else ""
         drag = [[name, label, 2.0, picks, "spherical", i / moves] for i in range(moves)]
         page.ask("mover", "move", drag[0])  # loads the model
         taken = seconds(lambda: [page.ask("mover", "move", where) for where in drag])
         caller = client(port)
-        _, psnr, inversion, _ = caller.predict(model=name, picture=picture, label=label, api_name="/project")
+        asked = [{"model": name, "picture": data_url(to_pil(target)), "label": label} for target in targets]
+        found, _, inversions, _ = zip(*(caller.predict(**given, api_name="/project") for given in asked), strict=True)
         caller.close()
+        drawn = torch.stack([to_float(from_pil(open_picture(path), config["channels"])) for path in found])
+    figures = [
+        Figure(f"{n} samples ({session.precision})", wall, "ms", 250.0),
+        Figure("pictures while the slider moves", moves / taken, "a second", 15.0, at_least=True),
+        Figure("projection", statistics.median(inversions), "s", 20.0),
+        *_closeness(gallery, "the projection", drawn, targets),
+    ]
+    with session.network() as model, torch.inference_mode():
+        if (points := model.guess(targets)) is not None:
+            waited = statistics.median(seconds(lambda: model.guess(targets[:1])) for _ in range(rounds))
+            figures += [
+                Figure("first guess of the encoder", 1000 * waited, "ms", 50.0),
+                *_closeness(gallery, "the first guess", model.synthesis(points), targets),
+            ]
     return Report(
         f"latent: {name} on this machine: {n} samples, {rounds} rounds; {moves} moves of the slider; "
-        f"one picture of the test split of {data} projected",
-        [
-            Figure(f"{n} samples ({session.precision})", wall, "ms", 250.0),
-            Figure("pictures while the slider moves", moves / taken, "a second", 15.0, at_least=True),
-            Figure("projection", inversion, "s", 20.0),
-            Figure("closeness of the projection (PSNR)", psnr, "dB"),
-        ],
+        f"{projected} pictures of the test split of {data} projected",
+        figures,
     )
+
+
+def _closeness(gallery: Gallery, what: str, drawn: Tensor, targets: Tensor) -> list[Figure]:
+    """How close pictures `n c h w` are to their targets: by their pixels and, if they have colours, to the eye for these."""
+    figures = [Figure(f"closeness of {what} (PSNR)", metrics.psnr(drawn, targets), "dB")]
+    eye = gallery.eye() if targets.shape[1] == 3 else None
+    if eye:
+        with eye.network() as network:
+            figures.append(Figure(f"perceptual distance of {what}", metrics.perceptual(network, drawn, targets), ""))
+    return figures

@@ -230,19 +230,23 @@ def _sampler(subject: Subject) -> Evaluation:
         rows[metrics.FLOOR]["sharpness"] = metrics.sharpness(_first(train, few))
     for name, draw in draws.items():
         rows[name]["sharpness"] = metrics.sharpness(draw(few, torch.Generator().manual_seed(subject.seed)))
+    pictures = _first(test, min(FEW, len(test)))
+    if (points := model.guess(pictures)) is not None:
+        # How close the model's encoder and its generator bring back pictures that neither has seen.
+        again = model.synthesis(points)
+        rows[subject.name]["psnr"] = metrics.psnr(again, pictures)
+        if subject.eye:
+            rows[subject.name]["perceptual"] = metrics.perceptual(subject.eye, again, pictures)
     return Evaluation(rows, {"features": subject.features})
 
 
 def _autoencoder(subject: Subject) -> Evaluation:
-    """The measures of a sampler, and how close decoded codes come to test pictures and to training pictures."""
-    found, test, train = _sampler(subject), subject.test(), subject.train()
-    compared = {"psnr": test}
+    """The measures of a sampler, and how close decoded codes come to training pictures."""
+    found, train = _sampler(subject), subject.train()
     if train is not None:
         few = subject.card.get("training", {}).get("pictures") or min(FEW, subject.n, len(train))
-        compared["psnr_seen"] = train.thinned(few)
-    for key, data in compared.items():
-        pictures = _first(data, min(FEW, len(data)))
-        found.rows[subject.name][key] = metrics.psnr(subject.model.decode(subject.model.encode(pictures)), pictures)
+        pictures = _first(train.thinned(few), few)
+        found.rows[subject.name]["psnr_seen"] = metrics.psnr(subject.model.decode(subject.model.encode(pictures)), pictures)
     return found
 
 

@@ -12,46 +12,62 @@ discriminator (Miyato & Koyama 2018, equation 3) in place of the paper's classif
 
 from __future__ import annotations
 
-import dataclasses
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
-from torch.nn.functional import avg_pool2d, l1_loss, one_hot
+from torch.nn.functional import avg_pool2d, cross_entropy, l1_loss, leaky_relu, one_hot
 
 from gan_zoo.layers.adversarial import relativistic_loss, relativistic_step
 from gan_zoo.layers.gaussian import posterior_sample
-from gan_zoo.layers.r3gan_networks import NetworkConfig, discriminator, generator, scaled
-from gan_zoo.layers.residual import pyramid, residual_encoder, stem_size
+from gan_zoo.layers.placed_maps import PlacedMaps
+from gan_zoo.layers.r3gan_networks import GAIN, SLOPE, NetworkConfig, discriminator, scaled
+from gan_zoo.layers.residual import pyramid, residual_encoder
 from gan_zoo.models.base import Batch, Optimizers
 from gan_zoo.models.kinds import Sampler
 from gan_zoo.models.registry import register
 
 # The temperature of the softmax that turns numbers into words: at 0 each point would have exactly one word.
-TEMPERATURE = 0.03
+TEMPERATURE = 0.01
+# The number of a word that is said, and of all others. They are as large as those of random latents,
+# and far enough apart for words as rare as one in a hundred.
+SAID, UNSAID = 2.5, -0.7
 # Probabilities are kept this far from 0 and 1, where their logarithms would be infinite.
 EDGE = 1e-6
 
 
 @dataclass(frozen=True)
-class CVAEGANConfig(NetworkConfig):
+class CVAEGANConfig:
+    size: int = 64
+    """height and width of the pictures in pixels: 4, 5, 6 or 7 doubled at least twice"""
+    channels: int = 3
+    """channels of the pictures: 1 for grey, 3 for colour"""
     latent_size: int = 136
     """numbers in a latent: one for each word of each attribute, and the rest for all that has no name"""
     attributes: tuple[int, ...] = (2,)
     """number of words of each attribute"""
+    maps: int = 8
+    """learnt feature maps of each word, at half the size"""
+    width: int = 64
+    """channels between the generator's blocks"""
+    blocks: int = 2
+    """residual blocks of the generator"""
     critic_width: int = 16
     """channels of the discriminator at full size; each halving of the size doubles them, up to eight times as many"""
     critic_patch: int = 1
-    """as `patch`, for the discriminator"""
+    """side of the square of pixels that each place of the discriminator's largest feature maps stands for"""
     encoder_width: int = 8
     """channels of the encoder at a quarter of the size; each halving doubles them, up to eight times as many"""
     reconstruction: float = 100.0
     """weight of the mean absolute difference between a picture and the same drawn again"""
     kl: float = 0.02
     """weight of the KL divergence, in nats, between the posterior and N(0, I)"""
+    reading: float = 0.1
+    """weight of the cross-entropy, in nats, of the words that the encoder reads off a picture"""
     adversarial: float = 1.0
     """weight of the adversarial loss; with 0, the model is a conditional variational autoencoder without discriminator"""
     gamma: float = 1.0
@@ -60,15 +76,56 @@ class CVAEGANConfig(NetworkConfig):
     """Adam's decay rates"""
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         if not self.attributes:
             raise ValueError("attributes is empty; this model needs data with attributes")
         words = sum(self.attributes)
         if self.latent_size <= words:
             raise ValueError(f"latent_size is {self.latent_size}; it must be more than {words}, the number of words")
-        for name in ("critic_width", "encoder_width"):
+        for name in ("maps", "width", "blocks", "critic_width", "encoder_width"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        _ = self.critic  # it checks the size and the patch
+
+    @property
+    def critic(self) -> NetworkConfig:
+        """The sizes of the discriminator."""
+        width = self.critic_width
+        return NetworkConfig(self.size, self.channels, width, max_width=8 * width, patch=self.critic_patch)
+
+
+class StyledBlock(nn.Module):
+    """A residual block whose middle channels the point scales. Its last weights begin at 0, so it begins as the identity."""
+
+    def __init__(self, channels: int, style_size: int) -> None:
+        super().__init__()
+        self.first = scaled(nn.Conv2d(channels, channels, 3, padding=1), GAIN)
+        self.style = scaled(nn.Linear(style_size, channels), 0.1)
+        self.last = scaled(nn.Conv2d(channels, channels, 3, padding=1), 0.0)
+        nn.init.ones_(self.style.get_parameter("bias"))
+
+    def forward(self, x: Float[Tensor, "n c h v"], w: Float[Tensor, "n w"]) -> Float[Tensor, "n c h v"]:
+        h = leaky_relu(self.first(x), SLOPE) * self.style(w)[:, :, None, None]
+        return x + self.last(leaky_relu(h, SLOPE))
+
+
+class Generator(nn.Module):
+    """Draws points: learnt maps of features of their words, moved as the free numbers say, and residual blocks over them."""
+
+    def __init__(self, config: CVAEGANConfig) -> None:
+        super().__init__()
+        free, side = config.latent_size - sum(config.attributes), config.size // 2
+        self.placed = PlacedMaps(free, config.attributes, config.maps, side)
+        self.enter = scaled(nn.Conv2d(len(config.attributes) * config.maps, config.width, 1))
+        self.blocks = nn.ModuleList(StyledBlock(config.width, config.latent_size) for _ in range(config.blocks))
+        self.leave = nn.Sequential(
+            nn.LeakyReLU(SLOPE), scaled(nn.Conv2d(config.width, 4 * config.channels, 3, padding=1)), nn.PixelShuffle(2)
+        )
+
+    def forward(self, w: Float[Tensor, "n w"]) -> Float[Tensor, "n c h v"]:
+        x = self.enter(self.placed(w))
+        for block in self.blocks:
+            x = block(x, w)
+        return self.leave(x)
 
 
 class Discriminator(nn.Module):
@@ -79,9 +136,7 @@ class Discriminator(nn.Module):
 
     def __init__(self, config: CVAEGANConfig) -> None:
         super().__init__()
-        *trunk, self.realness = discriminator(
-            dataclasses.replace(config, patch=config.critic_patch, width=config.critic_width, max_width=8 * config.critic_width)
-        )
+        *trunk, self.realness = discriminator(config.critic)
         self.trunk = nn.Sequential(*trunk)
         features = self.realness.get_parameter("weight").shape[1]
         self.embedding = scaled(nn.Linear(sum(config.attributes), features, bias=False), math.sqrt(1 / features))
@@ -96,7 +151,7 @@ class CVAEGAN(Sampler):
     """A GAN that draws what is asked for by name, and that also learns to draw pictures again."""
 
     Config = CVAEGANConfig
-    TINY = CVAEGANConfig(size=16, width=4, latent_size=10, group=4, attributes=(3, 4), critic_width=4, encoder_width=4)
+    TINY = CVAEGANConfig(size=16, latent_size=10, attributes=(3, 4), maps=4, width=8, critic_width=4, encoder_width=4)
     LEARNING_RATES = {"generator": 2e-4, "encoder": 2e-4, "discriminator": 2e-4}
     PUBLISHED = ("generator", "encoder", "words")
 
@@ -104,14 +159,9 @@ class CVAEGAN(Sampler):
         super().__init__(config)
         self.free = config.latent_size - sum(config.attributes)
         """numbers of a latent that stand for no word"""
-        self.generator = generator(config)
-        # Each number of a point adds maps of its own.
-        width, stem = config.widths[-1], stem_size(config.mapped)
-        self.generator[0] = nn.Sequential(
-            scaled(nn.Linear(config.latent_size, width * stem**2)), nn.Unflatten(1, (width, stem, stem))
-        )
+        self.generator = Generator(config)
         widths = pyramid(config.size // 2, config.encoder_width, 8 * config.encoder_width)
-        self.encoder = residual_encoder(config.channels, config.size // 2, widths, 2 * self.free)
+        self.encoder = residual_encoder(config.channels, config.size // 2, widths, 2 * self.free + sum(config.attributes))
         self.discriminator = Discriminator(config)
         self.words = Words(config.attributes)
 
@@ -120,25 +170,39 @@ class CVAEGAN(Sampler):
         if data.attribute_labels is not None:
             self.words.count(data.attribute_labels)
 
-    def mapping(self, z: Float[Tensor, "n z"], psi: float = 1.0) -> Float[Tensor, "n w"]:
-        """The points of latents: their first numbers as they are, and the rest as the words of each attribute.
-
-        The mean of `psi` is the point of the latent 0, which has the commonest words.
-        """
-        w = torch.cat([z[:, : self.free], self.words(z[:, self.free :])], 1)
-        if psi == 1:
-            return w
-        mean = self.mapping(torch.zeros_like(z[:1]))
-        return mean + psi * (w - mean)
-
-    def synthesis(self, w: Float[Tensor, "n w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h v"]:
-        return self.generator(w).clamp(-1, 1)
-
-    def first_layer(self, w: Float[Tensor, "n w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n a"]:
-        return self.generator[0](w).flatten(1)
-
     def sample(self, z: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h w"]:
-        return self.synthesis(self.mapping(z))
+        return self.generator(self.spoken(z)).clamp(-1, 1)
+
+    def spoken(self, z: Float[Tensor, "n z"]) -> Float[Tensor, "n z"]:
+        """What the generator reads: the free numbers of latents as they are, and the rest as the words of each attribute."""
+        return torch.cat([z[:, : self.free], self.words(z[:, self.free :])], 1)
+
+    def saying(self, z: Float[Tensor, "n z"], choices: Sequence[int | None]) -> Float[Tensor, "n z"]:
+        free, *heads = z.split([self.free, *self.words.attributes], 1)
+        for i, choice in enumerate(choices):
+            if choice is not None:
+                heads[i] = torch.full_like(heads[i], UNSAID)
+                heads[i][:, choice] = SAID
+        return torch.cat([free, *heads], 1)
+
+    def entry_weight(self) -> Float[Tensor, "a z"]:
+        return torch.cat(
+            [part.style.get_parameter("weight") for part in self.generator.modules() if isinstance(part, StyledBlock)]
+        )
+
+    def first_layer(self, w: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n z"]:
+        return self.spoken(w)
+
+    def read(self, images: Float[Tensor, "n c h w"]) -> tuple[Float[Tensor, "n two_free"], Float[Tensor, "n k"]]:
+        """What the encoder sees in pictures: means and log variances of the free numbers, and a logit for each word."""
+        seen, words = self.encoder(avg_pool2d(images, 2)).split([2 * self.free, sum(self.config.attributes)], 1)
+        return seen, words
+
+    def guess(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n z"]:
+        seen, logits = self.read(images)
+        labels = [head.argmax(1) for head in logits.split(self.words.attributes, 1)]
+        words = self.words.coded(torch.stack(labels, 1)).to(seen.dtype)
+        return torch.cat([seen[:, : self.free], UNSAID + (SAID - UNSAID) * words], 1)
 
     def opinion(self, images: Float[Tensor, "n c h w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n"]:
         """The discriminator's logit of pictures whose words nobody tells: it expects each word as often as it occurs."""
@@ -152,11 +216,13 @@ class CVAEGAN(Sampler):
         image, c = batch["image"], self.config
         words = self.words.coded(batch["attributes"])
         chosen = self.words.chosen(self.words.numbers(words))
-        z, kl = posterior_sample(self.encoder(avg_pool2d(image, 2)))
+        seen, read = self.read(image)
+        z, kl = posterior_sample(seen)
+        reading = self.words.cross_entropy(read, batch["attributes"])
         drawn = self.generator(torch.cat([z, chosen], 1))
         difference = l1_loss(drawn.float(), image)
-        loss = c.reconstruction * difference + c.kl * kl
-        values = {"l1": difference.detach(), "kl": kl.detach()}
+        loss = c.reconstruction * difference + c.kl * kl + c.reading * reading
+        values = {"l1": difference.detach(), "kl": kl.detach(), "reading": reading.detach()}
         if c.adversarial:
             # A picture is compared with the same one drawn again, so that only the drawing tells them apart.
             values |= relativistic_step(self.discriminator, image, drawn, optimizers["discriminator"], c.gamma, words)
@@ -198,6 +264,11 @@ class Words(nn.Module):
         """The words of pictures as ones among zeros, the attributes side by side."""
         columns = zip(labels.T, self.attributes, strict=True)
         return torch.cat([one_hot(column, count) for column, count in columns], 1).float()
+
+    def cross_entropy(self, logits: Float[Tensor, "n k"], labels: Int[Tensor, "n attributes"]) -> Float[Tensor, ""]:
+        """The cross-entropy of the words in nats, summed over the attributes."""
+        heads = zip(logits.float().split(self.attributes, 1), labels.T, strict=True)
+        return torch.stack([cross_entropy(head, column) for head, column in heads]).sum()
 
     def chosen(self, numbers: Float[Tensor, "n k"]) -> Float[Tensor, "n k"]:
         """The words with the largest number of each attribute, as nearly ones and zeros."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import torch
@@ -43,6 +44,18 @@ class Sampler(Model):
     def synthesis(self, w: Float[Tensor, "n w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h v"]:
         """The pictures of points `w`; `synthesis(mapping(z), label)` equals `sample(z, label)`."""
         return self.sample(w, label)
+
+    def guess(self, images: Float[Tensor, "n c h v"]) -> Float[Tensor, "n w"] | None:
+        """Points whose pictures are like `images`, read by the model's encoder; None if it has no encoder."""
+        return None
+
+    def saying(self, z: Float[Tensor, "n z"], choices: Sequence[int | None]) -> Float[Tensor, "n z"]:
+        """Latents `z`, but with other words of some attributes; only for a model whose config has `attributes`.
+
+        Args:
+            choices: for each attribute the number of a word, or None to keep the word that `z` says.
+        """
+        raise NotImplementedError
 
     @property
     def has_opinion(self) -> bool:
@@ -131,6 +144,9 @@ class Autoencoder(Sampler):
 
     def sample(self, z: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n c h w"]:
         return self.decode(z)
+
+    def guess(self, images: Float[Tensor, "n c h v"]) -> Float[Tensor, "n w"]:
+        return self.encode(images)
 
 
 class Density(Sampler):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -102,6 +102,11 @@ class Session(Ready):
         """The points of `z` in the space of edits, on the CPU: the styles, or the latents themselves."""
         with self.network() as model:
             return model.mapping(z.to(self._device), psi).float().cpu()
+
+    def saying(self, z: Float[Tensor, "n z"], choices: Sequence[int | None]) -> Float[Tensor, "n z"]:
+        """`z` with other words, on the CPU, as `Sampler.saying` returns it."""
+        with self.network() as model:
+            return model.saying(z.to(self._device), choices).cpu()
 
     def opinion(self, images: Float[Tensor, "n c h w"], label: Int[Tensor, "n"] | None = None) -> Opinion:
         """The discriminator's opinion of pictures; only for a model that `has_opinion`."""

@@ -15,11 +15,13 @@ from gan_zoo import UserError, bench
 from gan_zoo.bench import app_process, drawing, measure, restyle, training
 from gan_zoo.bench.app_process import Page
 from gan_zoo.bench.measure import Figure, Report
+from gan_zoo.data import peeps
 from gan_zoo.models.dcgan import DCGAN
 from gan_zoo.serving import calls
 from gan_zoo.serving.gallery import Gallery
 
 # In the package, these names are the functions of the benches, not their modules.
+beside = import_module("gan_zoo.bench.gans")
 every_tab = import_module("gan_zoo.bench.memory")
 kernels = import_module("gan_zoo.bench.kernels")
 
@@ -209,10 +211,12 @@ def test_crowd(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_latent(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("gradio_client")
     monkeypatch.setenv("GAN_ZOO_WEIGHTS", str(weights))
-    values = figures(bench.latent("dcgan-tiny", "faces", n=4, rounds=1, moves=3))
-    assert len(values) == 4
+    values = figures(bench.latent("vae-tiny", "faces", n=4, rounds=1, moves=3, projected=2))
+    assert len(values) == 6  # there is no eye for colours among these weights
     assert values["pictures while the slider moves"] > 0 and values["projection"] > 0
-    assert values["closeness of the projection (PSNR)"] > 3
+    # A projection begins at the first guess.
+    assert values["closeness of the projection (PSNR)"] > values["closeness of the first guess (PSNR)"]
+    assert values["first guess of the encoder"] > 0
 
 
 @pytest.mark.parametrize("shipped", [True, False])
@@ -258,3 +262,12 @@ def test_choosing_benches() -> None:
     assert bench.chosen(["start", "train"]) == [bench.train, bench.start]
     with pytest.raises(UserError, match="train"):
         bench.chosen(["trian"])
+
+
+def test_gans_are_compared_over_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peeps, "FACES", {"train": 150, "test": 150})
+    methods = {name: beside.METHODS[name] for name in ("dcgan", "cvae_gan")}
+    values = figures(bench.gans(methods, seeds=2, steps=2, batch_size=4, n=150))
+    assert len(values) == 4 + 2 * 8
+    assert values["other real faces: fid"] < values["dcgan: fid"]
+    assert values["dcgan: range of fid"] > 0  # the seeds differ

@@ -174,7 +174,7 @@ def test_the_api_shows_the_tools_and_no_more(client: Client) -> None:
     named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
     others = {"sketch", "diagnosis", "training_runs", "case", "verdict", "pass_off", "chapter", "glossary", "quiz", "zoo"}
     tools = {"sample", "opinion", "interpolate", "word", "arithmetic", "attribute", "edit", "map", "project", "neighbours"}
-    tools |= {"knob", "drag"}
+    tools |= {"by_name", "knob", "drag"}
     assert {name.removeprefix("/") for name in named} - others == tools
     for name in tools:
         parameters = named[f"/{name}"]["parameters"]

@@ -20,6 +20,8 @@ from demos.latent import arithmetic, attribute_names, class_mix, directions, lat
 from demos.shared import i18n, responses
 from gan_zoo import Gallery, UserError, latent, load_data
 from gan_zoo.imaging import images
+from gan_zoo.models.vae import VAE
+from gan_zoo.weights.folder import save_weights
 
 DIGITS = Path(__file__).parents[2] / "gan_zoo" / "data" / "starter" / "digits.parquet"
 PICKS = [[7, 0], [7, 9], [8, 3]]
@@ -28,6 +30,7 @@ PICKS = [[7, 0], [7, 9], [8, 3]]
 @pytest.fixture(scope="module")
 def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
     root: Path = tiny_weights(tmp_path_factory.mktemp("weights"))
+    save_weights(VAE(VAE.TINY), root / "coded", {"data": "noise"})
     return Gallery({folder.name: folder for folder in root.iterdir()}, device="cpu")
 
 
@@ -263,6 +266,15 @@ def test_a_sample_is_found_again_and_can_be_edited(gallery: Gallery, model: str,
     still = projection.edit(gallery, model, label, w.tolist(), [0] * 10)[0]
     assert torch.allclose(still, last.image, atol=0.05)
     assert not torch.equal(projection.edit(gallery, model, label, w.tolist(), [2.0] * 10)[0], still)
+
+
+def test_a_projection_begins_at_the_guess_of_an_encoder(gallery: Gallery) -> None:
+    session = gallery.session("coded")
+    target = session.sample(session.latents(1, seed=3)).images[0]
+    (first, w), *_, (last, _) = projection.project(session, None, target, "", steps=20)
+    with session.network() as model, torch.inference_mode():
+        assert torch.allclose(w, model.guess(target[None])[0], atol=0.05)
+    assert last.psnr > first.psnr
 
 
 @pytest.mark.parametrize(("seconds", "steps"), [(0.001, 300), (0.2, int(projection.SECONDS / (0.2 * 15 / 32)))])

@@ -25,7 +25,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "context_encoder": {"pairs": "holes"},
     "cvae_gan": {
         "data": "peeps",
-        "options": {"size": 16, "width": 4, "latent_size": 130, "group": 4, "critic_width": 4, "encoder_width": 4},
+        "options": {"size": 16, "latent_size": 130, "maps": 2, "width": 4, "critic_width": 4, "encoder_width": 4},
     },
     "simgan": {"data": "fontdigits", "pairs": "fonts"},
     "video": {"data": "dance", "pairs": "columns:puppet", "mirror": False, "jitter": 0.0},

@@ -1,0 +1,80 @@
+"""By name in the Latent space tab: the words that a picture gets, their names, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from app_process import tiny_weights
+
+from demos.latent import by_name, points
+from demos.latent.attribute_names import JAPANESE, word_names
+from gan_zoo import Gallery, UserError
+from gan_zoo.data import peeps
+from gan_zoo.models.cvae_gan import CVAEGAN
+from gan_zoo.weights.folder import save_weights
+
+ATTRIBUTES = {"accessories": ["glasses", "glasses2", "none"], "head": ["afro", "bun", "hijab", "long"]}
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
+    root: Path = tiny_weights(tmp_path_factory.mktemp("weights"))
+    save_weights(CVAEGAN(CVAEGAN.TINY), root / "wordy", {"data": "peeps", "attributes": ATTRIBUTES})
+    return Gallery({folder.name: folder for folder in root.iterdir()}, device="cpu")
+
+
+def way(model: str) -> tuple[Any, ...]:
+    return points.alone(model, "", 2.0, [7, 0])
+
+
+def test_the_picture_gets_the_words_and_keeps_the_rest(gallery: Gallery) -> None:
+    before, after = by_name.spoken(gallery, {"head": "hijab"}, *way("wordy")).images
+    at = points.here(gallery, *way("wordy"))
+    with at.session.network() as model:
+        was = model.spoken(at.z)
+        now = was.clone()
+        now[:, -4:] = torch.tensor([0.0, 0, 1, 0])
+        torch.testing.assert_close(after, model.generator(now)[0].clamp(-1, 1), rtol=0, atol=0.05)
+    torch.testing.assert_close(before, at.sample(at.z).images[0], rtol=0, atol=0.05)
+
+
+def test_without_words_nothing_changes(gallery: Gallery) -> None:
+    before, after = by_name.spoken(gallery, {}, *way("wordy")).images
+    assert torch.equal(before, after)
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        ("wordy", {"head": "halo"}),
+        ("wordy", {"mood": "afro"}),
+        ("wordy", "afro"),
+        ("wordy", {"head": None}),
+        ("grey", {"a": "b"}),
+    ],
+)
+def test_unknown_words_are_refused(gallery: Gallery, model: str, words: Any) -> None:
+    with pytest.raises(UserError) as caught:
+        by_name.spoken(gallery, words, *way(model))
+    assert caught.value.code == "unknown_attribute"
+
+
+def test_models_without_words_have_no_attributes(gallery: Gallery) -> None:
+    assert by_name.attributes(gallery, "grey") == {}
+    assert by_name.attributes(gallery, "wordy") == ATTRIBUTES
+
+
+def test_every_word_has_a_name_in_each_language() -> None:
+    assert word_names("longBangs") == {"en": "long bangs", "ja": "前髪ありのロング"}
+    assert word_names("glasses2") == {"en": "glasses 2", "ja": "めがね 2"}
+    assert word_names("#78e185") == {"en": "green", "ja": "緑"}
+    unnamed = {
+        word
+        for words in peeps.words().values()
+        for word in words
+        if not any(n in word_names(word)["ja"] for n in JAPANESE.values())
+    }
+    assert not unnamed
