@@ -148,7 +148,7 @@ def latent(name: str = "", data: str = "", n: int = 64, rounds: int = 9, moves: 
         caller.close()
         drawn = torch.stack([to_float(from_pil(open_picture(path), config["channels"])) for path in found])
     figures = [
-        Figure(f"{n} samples ({session.precision})", wall, "ms", 250.0),
+        Figure(f"{n} samples ({session.precision})", wall, "ms", 400.0),
         Figure("pictures while the slider moves", moves / taken, "a second", 15.0, at_least=True),
         Figure("projection", statistics.median(inversions), "s", 20.0),
         *_closeness(gallery, "the projection", drawn, targets),
