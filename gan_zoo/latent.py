@@ -274,7 +274,7 @@ def invert(
         target: the picture `c h w`, in [-1, 1].
         draw: a differentiable function from latents `n z` to pictures `n c h w`, with its network in evaluation mode and
             float32.
-        candidates: random latents, several hundred.
+        candidates: several hundred random latents, and the guess of an encoder if there is one.
         features: a differentiable function from pictures to the features of a network, which are compared too.
         steps: the number of steps of Adam.
     """

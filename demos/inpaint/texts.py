@@ -54,7 +54,7 @@ TEXTS = {
     "inpaint_numbers": {"en": "The same in numbers", "ja": "数字で比べる"},
     "inpaint_numbers_hint": {
         "en": "How close the filled part is to the original (PSNR in dB, higher is closer).",
-        "ja": "穴の中が元の絵にどれだけ近いか（PSNR、単位は dB。大きいほど近い）です。",
+        "ja": "穴の中が元の絵にどれだけ近いかを示します（PSNR、単位は dB、大きいほど近い）。",
     },
     "inpaint_original": {"en": "The original", "ja": "元の絵"},
     "inpaint_mean": {"en": "Mean colour", "ja": "平均色"},

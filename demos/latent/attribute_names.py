@@ -71,7 +71,7 @@ def names_of(name: str) -> dict[str, str]:
     """An attribute and its word, `head: longBangs`, or a class, as the page calls it in each language; what has no
     Japanese name keeps its own, and other languages say it in English."""
     attribute, _, word = name.rpartition(": ")
-    parts = [part for part in (attribute, word) if part]
-    english = " · ".join(ENGLISH.get(part, spaced(part) if attribute else part) for part in parts)
-    japanese = " · ".join(JAPANESE.get(part, part) for part in parts)
-    return {**dict.fromkeys(i18n.LANGUAGES, english), "ja": japanese}
+    if not attribute:
+        return {**dict.fromkeys(i18n.LANGUAGES, ENGLISH.get(word, word)), "ja": JAPANESE.get(word, word)}
+    of, called = word_names(attribute), word_names(word)
+    return {language: f"{of[language]} · {called[language]}" for language in i18n.LANGUAGES}

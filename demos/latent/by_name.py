@@ -18,9 +18,15 @@ TITLE, HINT = "by_name_title", "by_name_hint"
 
 
 def attributes(gallery: Gallery, model: Any) -> dict[str, list[str]]:
-    """The attributes that a model draws by name, and the words of each; none if its latents hold no words."""
-    card = gallery.card(gallery.session(model).name)
-    return dict(card["attributes"]) if card["config"].get("attributes") else {}
+    """The attributes that a model draws by name, and the words of each that it can draw; {} if its latents hold no words."""
+    session = gallery.session(model)
+    with session.network() as network:
+        sayable = network.sayable()
+    known = session.card.get("attributes", {})
+    # A network whose card does not name its words has none to choose.
+    if [*map(len, known.values())] != [*getattr(session.config, "attributes", ())]:
+        return {}
+    return {name: [known[name][i] for i in numbers] for name, numbers in zip(known, sayable, strict=True)}
 
 
 def spoken(gallery: Gallery, words: Any, *way: Any) -> Result:
@@ -33,14 +39,14 @@ def spoken(gallery: Gallery, words: Any, *way: Any) -> Result:
         UserError: the model knows no such attribute or word.
     """
     known = attributes(gallery, way[0])
-    if not isinstance(words, dict):
-        raise requests.mistake("unknown_attribute", name=words, known=list(known))
-    for attribute, word in words.items():
-        if word not in known.get(attribute, []):
-            there = known.get(attribute, list(known))
-            raise requests.mistake("unknown_attribute", name=word if attribute in known else attribute, known=there)
+    for attribute, word in words.items() if isinstance(words, dict) else [(words, "")]:
+        if attribute not in known:
+            raise requests.mistake("unknown_attribute", name=attribute, known=list(known))
+        if word not in known[attribute]:
+            raise requests.mistake("unknown_word", name=word, known=known[attribute])
     at = points.here(gallery, *way)
-    choices = [values.index(words[name]) if name in words else None for name, values in known.items()]
+    every = at.session.card.get("attributes", {}).items()
+    choices = [values.index(words[name]) if name in words else None for name, values in every]
     z = at.session.saying(at.z, choices) if words else at.z
     return at.sample(torch.cat([at.z, z]))
 
@@ -64,7 +70,9 @@ def endpoints(gallery: Gallery, save: responses.Save) -> list[Callable[..., Any]
 def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callable[..., Any]]:
     """Lays out the tool and connects it; returns its endpoints for programs."""
     cards = [gallery.card(name) for name in gallery.names("sampler")]
-    names = list(dict.fromkeys(name for card in cards if card["config"].get("attributes") for name in card["attributes"]))
+    names = list(
+        dict.fromkeys(name for card in cards if card["config"].get("attributes") for name in card.get("attributes", {}))
+    )
     near = controls.visible("zoo-walked", "zoo-moved")
     wrong = page.trouble()
     with gr.Row(elem_classes="zoo-bench"):
@@ -89,13 +97,10 @@ def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callab
             note = problem or f'<p class="zoo-note">{i18n.both("no_words_of_its_own")}</p>'
             return (*[gr.HTML(options=[], value="") for _ in names], gr.Button(visible=False), "", "", note)
         kept = [value if value in known.get(name, []) else "" for name, value in zip(names, values, strict=False)]
-        options = [
-            gr.HTML(
-                options=[["", i18n.texts()["as_drawn"]], *[[word, word_names(word)] for word in known.get(name, [])]],
-                value=value,
-            )
-            for name, value in zip(names, kept, strict=True)
-        ]
+        offered = {
+            name: [["", i18n.texts()["as_drawn"]], *([word, word_names(word)] for word in known[name])] for name in known
+        }
+        options = [gr.HTML(options=offered.get(name, []), value=value) for name, value in zip(names, kept, strict=True)]
         return (*options, gr.Button(visible=True), *on_choose(*kept, *way))
 
     asked, drawn = [*lists, *way], [shown, took, wrong]

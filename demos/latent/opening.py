@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from demos.latent import points
 from demos.shared import controls, i18n
-from demos.shared.names import Name, parts_of
+from demos.shared.names import Name, parts_of, standing_alone
 from demos.shared.names import options as named
 from gan_zoo import Gallery, UserError, latent
 from gan_zoo.data.names import DataName
@@ -84,7 +84,7 @@ def parts(gallery: Gallery, codes: Iterable[str]) -> dict[str, tuple[Name, Name]
     found = {code: parts_of(code, gallery.card(code)) for code in codes}
     pairs = [(data["en"], network["en"]) for data, network in found.values()]
     return {
-        code: (data, network if pairs.count((data["en"], network["en"])) == 1 else dict.fromkeys(network, code))
+        code: (data, standing_alone(network) if pairs.count((data["en"], network["en"])) == 1 else dict.fromkeys(network, code))
         for code, (data, network) in found.items()
     }
 

@@ -75,11 +75,11 @@ def project(
     if observer:
         with observer.network() as eye:
             features = eye.features
+    z = latent.latents(CANDIDATES, size, seed=0).to(device).repeat(1, max(1, session.layers))
     with torch.no_grad():
-        z = model.guess(target[None].to(device, precision.dtype))
-    if z is None:
-        z = latent.latents(CANDIDATES, size, seed=0).to(device).repeat(1, max(1, session.layers))
-    z = z.float()
+        guess = model.guess(target[None].to(device, precision.dtype))
+    if guess is not None:
+        z = torch.cat([guess.float(), z])
     look = draw if features is None else lambda z: features(draw(z))
     for done in latent.invert(target.to(device), draw, z, features, steps or affordable(look, z[:8])):
         yield done, point(done.z[None]).flatten().cpu()

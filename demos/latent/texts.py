@@ -94,14 +94,14 @@ TEXTS = {
     "by_name_hint": {
         "en": "Choose hair, glasses or colours, and the face has them at once. The latents of this model hold a number for "
         "each word, and the word with the largest number is drawn.",
-        "ja": "髪型やめがね、色を選ぶと、顔がすぐに変わります。このモデルの潜在変数には単語ごとの数があり、"
-        "数がいちばん大きい単語が描かれます。",
+        "ja": "髪型やめがね、色を選ぶと、顔がすぐに変わります。このモデルの潜在変数には単語ごとに数値があり、"
+        "値がいちばん大きい単語が描かれます。",
     },
     "as_drawn": {"en": "as drawn", "ja": "そのまま"},
-    "as_drawn_all": {"en": "Back to the face as drawn", "ja": "元の顔に戻す"},
+    "as_drawn_all": {"en": "Undo all choices", "ja": "すべて元に戻す"},
     "no_words_of_its_own": {
-        "en": "This model knows no words. Choose one that does, such as faces by CVAE-GAN.",
-        "ja": "このモデルは単語を知りません。CVAE-GANの顔のように、単語を知っているモデルを選んでください。",
+        "en": "This model draws nothing by name. Choose one that does, such as the faces by CVAE-GAN.",
+        "ja": "このモデルでは名前で選べません。CVAE-GANの顔など、名前で選べるモデルを選んでください。",
     },
     "knobs_title": {"en": "Glasses and moods", "ja": "めがねと気分"},
     "knobs_hint": {
@@ -200,6 +200,10 @@ TEXTS = {
     "attribute": {"en": "Add", "ja": "足すもの"},
     "amount": {"en": "Amount", "ja": "足す量"},
     "bad_roles": {"en": "Give at least one picture the letter A or C.", "ja": "少なくとも1枚を A か C にしてください。"},
+    "unknown_word": {
+        "en": "This model cannot draw '{name}'. It can draw: {known}",
+        "ja": "このモデルは「{name}」を描けません。描けるのは次のものです：{known}",
+    },
     "unknown_attribute": {
         "en": "This model has no attribute '{name}'. It has: {known}",
         "ja": "このモデルに「{name}」という属性はありません。使えるのは次のものです：{known}",

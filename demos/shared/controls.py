@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 from gradio.events import EventListener
 
-from demos.shared import i18n
+from demos.shared import i18n, names
 
 # What `gr.HTML` itself takes; all else becomes a prop.
 OPTIONS = frozenset(inspect.signature(gr.HTML.__init__).parameters) - {"props"}
@@ -89,7 +89,7 @@ def select(
     those of the browser's own list, so the names can come with an answer. At the start the first option is chosen. An address
     `#TAB/PART/VALUE` of the `tab` chooses one, too.
     """
-    said = i18n.both(label) if isinstance(label, str) else i18n.spans(label)
+    said = i18n.both(label) if isinstance(label, str) else names.html_of(label)
     return scripted(
         "shared/select",
         f'<label class="zoo-select" hidden><span>{said}</span><select></select></label>',

@@ -104,6 +104,7 @@ TEXTS = {
     "q_gradient_penalty": {"en": "gradient penalty", "ja": "勾配ペナルティ"},
     "q_identity": {"en": "identity loss", "ja": "恒等写像損失"},
     "q_l1": {"en": "L1 distance", "ja": "L1 距離"},
+    "q_reading": {"en": "encoder's reading loss", "ja": "エンコーダーの読み取りの損失"},
     "q_misread": {"en": "reading loss", "ja": "読み取りの損失"},
     "q_mode_seeking": {"en": "mode seeking", "ja": "モードシーキング"},
     "q_prior": {"en": "distance from the normal distribution", "ja": "正規分布からのずれ"},

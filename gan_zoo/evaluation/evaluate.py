@@ -232,7 +232,7 @@ def _sampler(subject: Subject) -> Evaluation:
         rows[name]["sharpness"] = metrics.sharpness(draw(few, torch.Generator().manual_seed(subject.seed)))
     pictures = _first(test, min(FEW, len(test)))
     if (points := model.guess(pictures)) is not None:
-        # How close the model's encoder and its generator bring back pictures that neither has seen.
+        # How close test pictures come back through the encoder and the generator.
         again = model.synthesis(points)
         rows[subject.name]["psnr"] = metrics.psnr(again, pictures)
         if subject.eye:
@@ -245,7 +245,7 @@ def _autoencoder(subject: Subject) -> Evaluation:
     found, train = _sampler(subject), subject.train()
     if train is not None:
         few = subject.card.get("training", {}).get("pictures") or min(FEW, subject.n, len(train))
-        pictures = _first(train.thinned(few), few)
+        pictures = _first(train.thinned(few), min(FEW, few))
         found.rows[subject.name]["psnr_seen"] = metrics.psnr(subject.model.decode(subject.model.encode(pictures)), pictures)
     return found
 

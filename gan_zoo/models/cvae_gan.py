@@ -33,9 +33,10 @@ from gan_zoo.models.registry import register
 
 # The temperature of the softmax that turns numbers into words: at 0 each point would have exactly one word.
 TEMPERATURE = 0.01
-# The number of a word that is said, and of all others. They are as large as those of random latents,
-# and far enough apart for words as rare as one in a hundred.
+# The number of a word that is said, and of all others. They are as large as those of random latents, and far enough apart for
+# words as rare as one in a hundred. Words whose share has a logarithm below RARE are in no picture and cannot be said.
 SAID, UNSAID = 2.5, -0.7
+RARE = math.log(1e-5)
 # Probabilities are kept this far from 0 and 1, where their logarithms would be infinite.
 EDGE = 1e-6
 
@@ -78,13 +79,22 @@ class CVAEGANConfig:
     def __post_init__(self) -> None:
         if not self.attributes:
             raise ValueError("attributes is empty; this model needs data with attributes")
-        words = sum(self.attributes)
-        if self.latent_size <= words:
-            raise ValueError(f"latent_size is {self.latent_size}; it must be more than {words}, the number of words")
+        if self.free < 1:
+            raise ValueError(f"latent_size is {self.latent_size}; it must be more than {self.words}, the number of words")
         for name in ("maps", "width", "blocks", "critic_width", "encoder_width"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
         _ = self.critic  # it checks the size and the patch
+
+    @property
+    def words(self) -> int:
+        """The words of all attributes together."""
+        return sum(self.attributes)
+
+    @property
+    def free(self) -> int:
+        """The numbers of a latent that stand for no word; they come first."""
+        return self.latent_size - self.words
 
     @property
     def critic(self) -> NetworkConfig:
@@ -94,7 +104,7 @@ class CVAEGANConfig:
 
 
 class StyledBlock(nn.Module):
-    """A residual block whose middle channels the point scales. Its last weights begin at 0, so it begins as the identity."""
+    """A residual block. The point scales its middle channels. Its last weights begin at 0, so it begins as the identity."""
 
     def __init__(self, channels: int, style_size: int) -> None:
         super().__init__()
@@ -109,12 +119,12 @@ class StyledBlock(nn.Module):
 
 
 class Generator(nn.Module):
-    """Draws points: learnt maps of features of their words, moved as the free numbers say, and residual blocks over them."""
+    """Draws points. It adds up learnt feature maps of the words, moves them as the free numbers say, and refines them in
+    residual blocks."""
 
     def __init__(self, config: CVAEGANConfig) -> None:
         super().__init__()
-        free, side = config.latent_size - sum(config.attributes), config.size // 2
-        self.placed = PlacedMaps(free, config.attributes, config.maps, side)
+        self.placed = PlacedMaps(config.free, config.attributes, config.maps, config.size // 2)
         self.enter = scaled(nn.Conv2d(len(config.attributes) * config.maps, config.width, 1))
         self.blocks = nn.ModuleList(StyledBlock(config.width, config.latent_size) for _ in range(config.blocks))
         self.leave = nn.Sequential(
@@ -139,7 +149,7 @@ class Discriminator(nn.Module):
         *trunk, self.realness = discriminator(config.critic)
         self.trunk = nn.Sequential(*trunk)
         features = self.realness.get_parameter("weight").shape[1]
-        self.embedding = scaled(nn.Linear(sum(config.attributes), features, bias=False), math.sqrt(1 / features))
+        self.embedding = scaled(nn.Linear(config.words, features, bias=False), math.sqrt(1 / features))
 
     def forward(self, images: Float[Tensor, "n c h w"], words: Float[Tensor, "n k"]) -> Float[Tensor, "n 1"]:
         h = self.trunk(images)
@@ -157,11 +167,9 @@ class CVAEGAN(Sampler):
 
     def __init__(self, config: CVAEGANConfig) -> None:
         super().__init__(config)
-        self.free = config.latent_size - sum(config.attributes)
-        """numbers of a latent that stand for no word"""
         self.generator = Generator(config)
         widths = pyramid(config.size // 2, config.encoder_width, 8 * config.encoder_width)
-        self.encoder = residual_encoder(config.channels, config.size // 2, widths, 2 * self.free + sum(config.attributes))
+        self.encoder = residual_encoder(config.channels, config.size // 2, widths, 2 * config.free + config.words)
         self.discriminator = Discriminator(config)
         self.words = Words(config.attributes)
 
@@ -175,10 +183,13 @@ class CVAEGAN(Sampler):
 
     def spoken(self, z: Float[Tensor, "n z"]) -> Float[Tensor, "n z"]:
         """What the generator reads: the free numbers of latents as they are, and the rest as the words of each attribute."""
-        return torch.cat([z[:, : self.free], self.words(z[:, self.free :])], 1)
+        return torch.cat([z[:, : self.config.free], self.words(z[:, self.config.free :])], 1)
+
+    def sayable(self) -> list[list[int]]:
+        return [head.gt(RARE).nonzero().flatten().tolist() for head in self.words.log_shares.split(self.words.attributes)]
 
     def saying(self, z: Float[Tensor, "n z"], choices: Sequence[int | None]) -> Float[Tensor, "n z"]:
-        free, *heads = z.split([self.free, *self.words.attributes], 1)
+        free, *heads = z.split([self.config.free, *self.words.attributes], 1)
         for i, choice in enumerate(choices):
             if choice is not None:
                 heads[i] = torch.full_like(heads[i], UNSAID)
@@ -186,23 +197,22 @@ class CVAEGAN(Sampler):
         return torch.cat([free, *heads], 1)
 
     def entry_weight(self) -> Float[Tensor, "a z"]:
-        return torch.cat(
-            [part.style.get_parameter("weight") for part in self.generator.modules() if isinstance(part, StyledBlock)]
-        )
+        """The weights of the layers that scale channels; they read what `spoken` returns. The maps of the words are left out."""
+        return torch.cat([block.get_parameter("style.weight") for block in self.generator.blocks])
 
     def first_layer(self, w: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n z"]:
         return self.spoken(w)
 
     def read(self, images: Float[Tensor, "n c h w"]) -> tuple[Float[Tensor, "n two_free"], Float[Tensor, "n k"]]:
         """What the encoder sees in pictures: means and log variances of the free numbers, and a logit for each word."""
-        seen, words = self.encoder(avg_pool2d(images, 2)).split([2 * self.free, sum(self.config.attributes)], 1)
+        seen, words = self.encoder(avg_pool2d(images, 2)).split([2 * self.config.free, self.config.words], 1)
         return seen, words
 
     def guess(self, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n z"]:
         seen, logits = self.read(images)
         labels = [head.argmax(1) for head in logits.split(self.words.attributes, 1)]
         words = self.words.coded(torch.stack(labels, 1)).to(seen.dtype)
-        return torch.cat([seen[:, : self.free], UNSAID + (SAID - UNSAID) * words], 1)
+        return torch.cat([seen[:, : self.config.free], UNSAID + (SAID - UNSAID) * words], 1)
 
     def opinion(self, images: Float[Tensor, "n c h w"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n"]:
         """The discriminator's logit of pictures whose words nobody tells: it expects each word as often as it occurs."""

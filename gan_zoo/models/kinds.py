@@ -46,11 +46,18 @@ class Sampler(Model):
         return self.sample(w, label)
 
     def guess(self, images: Float[Tensor, "n c h v"]) -> Float[Tensor, "n w"] | None:
-        """Points whose pictures are like `images`, read by the model's encoder; None if it has no encoder."""
+        """Points whose pictures are like `images`, read by the model's encoder; None if it has no encoder.
+
+        Models with an encoder make their edits among latents, so the points are latents too.
+        """
         return None
 
+    def sayable(self) -> list[list[int]]:
+        """For each attribute the numbers of the words that `saying` can choose; [] for a model whose latents hold no words."""
+        return []
+
     def saying(self, z: Float[Tensor, "n z"], choices: Sequence[int | None]) -> Float[Tensor, "n z"]:
-        """Latents `z`, but with other words of some attributes; only for a model whose config has `attributes`.
+        """Latents `z`, but with other words of some attributes; only for a model with `sayable` words.
 
         Args:
             choices: for each attribute the number of a word, or None to keep the word that `z` says.

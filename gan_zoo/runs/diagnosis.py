@@ -38,6 +38,9 @@ STUCK, GROWTH, WINDOW, EARLY = 0.18, 1.1, 14, 300
 SOON, TICKS, BARREN = 100, 4, 0.15
 # A share of the largest gradient norm so far: in a healthy run the norm falls by half.
 VANISHED = 0.02
+# The gap between the discriminator's probabilities for real and generated pictures, and the share of real pictures' diversity,
+# at which the game is won: fair runs from nothing end with a wider gap.
+EVEN, AS_VARIED = 0.1, 0.95
 # Shares of real pictures' distances, from tick to tick: healthy grids move by 0.05 to 0.25 once they show something.
 RESTLESS, STILL = 0.4, 0.004
 # A share of the distance between two training pictures: unseen pictures and healthy samples are at 1 or more.
@@ -233,9 +236,16 @@ def _stagnation(rows: Sequence[Row]) -> Signs:
     for row in rows:
         rate = row.get("generator_learning_rate") or 0.0
         most = max(most, rate)
-        # A reduced learning rate brings the pictures to rest on purpose.
-        still = _has(row, "movement") and row["movement"] < STILL and rate > most / 10
+        # A reduced learning rate brings the pictures to rest on purpose, and a game that is won leaves nothing to change.
+        still = _has(row, "movement") and row["movement"] < STILL and rate > most / 10 and not _won(row)
         yield _numbers(row, "movement") if still else None
+
+
+def _won(row: Row) -> bool:
+    """True if the discriminator hardly tells generated pictures from real ones, and they are as varied as these."""
+    if not _has(row, "d_real", "d_fake", "diversity"):
+        return False
+    return abs(row["d_real"] - row["d_fake"]) < EVEN and row["diversity"] > AS_VARIED
 
 
 def _memorisation(rows: Sequence[Row]) -> Signs:

@@ -268,12 +268,21 @@ def test_a_sample_is_found_again_and_can_be_edited(gallery: Gallery, model: str,
     assert not torch.equal(projection.edit(gallery, model, label, w.tolist(), [2.0] * 10)[0], still)
 
 
-def test_a_projection_begins_at_the_guess_of_an_encoder(gallery: Gallery) -> None:
-    session = gallery.session("coded")
+def test_the_guess_of_an_encoder_is_a_candidate(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
+    session, seen = gallery.session("coded"), []
+    invert = latent.invert
+
+    def watched(target: torch.Tensor, draw: Any, candidates: torch.Tensor, *more: Any) -> Any:
+        seen.append(candidates)
+        return invert(target, draw, candidates, *more)
+
+    monkeypatch.setattr(latent, "invert", watched)
     target = session.sample(session.latents(1, seed=3)).images[0]
-    (first, w), *_, (last, _) = projection.project(session, None, target, "", steps=20)
+    (first, _), *_, (last, _) = projection.project(session, None, target, "", steps=20)
+    (candidates,) = seen
+    assert len(candidates) == projection.CANDIDATES + 1
     with session.network() as model, torch.inference_mode():
-        assert torch.allclose(w, model.guess(target[None])[0], atol=0.05)
+        assert torch.allclose(candidates[0], model.guess(target[None])[0], atol=0.05)
     assert last.psnr > first.psnr
 
 

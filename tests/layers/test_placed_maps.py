@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
 from gan_zoo.layers.placed_maps import RATE, PlacedMaps
 
 
-def dots() -> PlacedMaps:
+def dots(placement: Sequence[float] = (0, 0, 1, 0, 0, 0)) -> PlacedMaps:
     """Maps of 8x8 pixels: the words of one attribute have a dot at (2, 2) or (5, 5), the other attribute has nothing.
 
-    The only free number shifts them to the left, by a quarter of the side for a 0.5.
+    The free number is added to the six numbers of the transformation as often as `placement` says.
     """
     layer = PlacedMaps(1, (2, 3), maps=1, side=8)
     with torch.no_grad():
         for maps in layer.maps:
             maps.zero_()
         layer.maps[0][0, 0, 2, 2] = layer.maps[0][1, 0, 5, 5] = 1 / RATE
-        layer.placement.copy_(torch.tensor([[0.0], [0.0], [1.0], [0.0], [0.0], [0.0]]))
+        layer.placement.copy_(torch.tensor(placement)[:, None])
     return layer
 
 
@@ -38,8 +40,15 @@ def test_shares_of_words_mix_their_maps() -> None:
 
 
 def test_the_free_numbers_move_all_maps() -> None:
-    maps = dots()(torch.tensor([[0.5, 1, 0, 1, 0, 0], [-0.5, 1, 0, 1, 0, 0]]))
-    assert lit(maps) == [[0, 0, 2, 0], [1, 0, 2, 4]]
+    both = torch.tensor([[0.5, 1, 0, 1, 0, 0], [-0.5, 1, 0, 1, 0, 0]])
+    assert lit(dots((0, 0, 1, 0, 0, 0))(both)) == [[0, 0, 2, 0], [1, 0, 2, 4]]
+    assert lit(dots((0, 0, 0, 0, 0, 1))(both)) == [[0, 0, 0, 2], [1, 0, 4, 2]]
+
+
+def test_the_free_numbers_turn_all_maps() -> None:
+    dot = torch.tensor([[1.0, 1, 0, 1, 0, 0]])
+    assert dots((-1, -1, 0, 1, -1, 0))(dot).round(decimals=3).nonzero().tolist() == [[0, 0, 5, 2]]
+    assert dots((-1, 1, 0, -1, -1, 0))(dot).round(decimals=3).nonzero().tolist() == [[0, 0, 2, 5]]
 
 
 def test_half_precision_places_as_exactly() -> None:

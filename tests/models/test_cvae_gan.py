@@ -46,18 +46,34 @@ def test_a_number_changes_nothing_but_its_attribute() -> None:
     model = tiny()
     z = torch.randn(1, model.config.latent_size)
     other = z.clone()
-    other[0, model.free] = 8.0  # the first word of the first attribute
+    other[0, model.config.free] = 8.0  # the first word of the first attribute
     a, b = model.spoken(z), model.spoken(other)
-    assert b[0, model.free].item() == pytest.approx(1.0, abs=1e-3)
-    assert torch.equal(a[:, : model.free], b[:, : model.free]) and torch.equal(a[:, -4:], b[:, -4:])
+    assert b[0, model.config.free].item() == pytest.approx(1.0, abs=1e-3)
+    assert torch.equal(a[:, : model.config.free], b[:, : model.config.free]) and torch.equal(a[:, -4:], b[:, -4:])
 
 
-def test_a_guess_says_a_rare_word_too() -> None:
+def test_every_word_that_occurs_can_be_said() -> None:
+    model = tiny()
+    model.words.count(torch.tensor([[0, 0]] * 97 + [[1, 1], [1, 2], [0, 3]]))
+    assert model.sayable() == [[0, 1], [0, 1, 2, 3]]
+    z = torch.randn(5, model.config.latent_size)
+    was = model.spoken(z)
+    for attribute, words in enumerate(model.sayable()):
+        for word in words:
+            said = model.spoken(model.saying(z, [word, None] if attribute == 0 else [None, word]))
+            own = slice(model.config.free, -4) if attribute == 0 else slice(-4, None)
+            expected = was.clone()
+            expected[:, own] = torch.eye(model.config.attributes[attribute])[word]
+            torch.testing.assert_close(said, expected, rtol=0, atol=1e-3)
+
+
+def test_a_guess_says_the_words_that_the_encoder_reads() -> None:
     model = tiny()
     model.words.count(torch.tensor([[0, 0]] * 97 + [[1, 1], [2, 2], [2, 3]]))
-    guessed = model.guess(torch.randn(40, 3, 16, 16))
-    said = model.spoken(guessed)[:, model.free :]
-    torch.testing.assert_close(said, (guessed[:, model.free :] > 0).float(), rtol=0, atol=1e-3)
+    images = torch.randn(4, 3, 16, 16)
+    read = [head.argmax(1) for head in model.read(images)[1].split([3, 4], 1)]
+    said = model.spoken(model.guess(images))[:, model.config.free :]
+    torch.testing.assert_close(said, model.words.coded(torch.stack(read, 1)), rtol=0, atol=1e-3)
 
 
 def test_it_learns_to_draw_pictures_again_and_to_read_points() -> None:
@@ -71,7 +87,7 @@ def test_it_learns_to_draw_pictures_again_and_to_read_points() -> None:
     assert values[-1]["l1"] < 0.5 * values[0]["l1"]
     assert all(torch.equal(a, b) for a, b in zip(before, model.discriminator.parameters(), strict=True))
     points = model.eval().guess(batch["image"])
-    first = slice(model.free, model.free + 3)
+    first = slice(model.config.free, model.config.free + 3)
     torch.testing.assert_close(model.spoken(points)[:, first], model.words.coded(batch["attributes"])[:, :3], rtol=0, atol=0.1)
     assert (model.sample(points) - batch["image"]).abs().mean() < 0.5 * values[0]["l1"]
 

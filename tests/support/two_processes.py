@@ -25,4 +25,4 @@ def in_two_processes(work: Callable[..., None], *arguments: Any) -> None:
     codes = [one.process.exitcode for one in both]
     for one in both:
         one.end()
-    assert codes == [0, 0]
+    assert codes == [0, 0], "a process failed; what it said stands above"

@@ -32,8 +32,9 @@ async function load({ key, graph, weights }, hear) {
     tell();
   };
   // A runtime that didn't arrive is fetched again at the next try.
-  begun ||= begin((done) => { arrivedRuntime = done; tell(); }).catch((error) => { begun = null; throw error; });
+  begun ||= begin((done) => { arrivedRuntime = done; tell(); }).catch((error) => { begun = null; arrivedRuntime = 0; throw error; });
   const [operations, packed] = await Promise.all([fetched(graph, hearing(0)), fetched(weights, hearing(1)), begun]);
+  tell();  // another network that is loaded at the same time hears of the runtime
   const session = await runtime.InferenceSession.create(new Uint8Array(operations), {
     executionProviders: ['wasm'],
     externalData: [{ path: WEIGHTS, data: unpacked(packed) }],

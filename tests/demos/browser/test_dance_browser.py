@@ -80,7 +80,9 @@ def test_the_tab_speaks_one_language_and_fits(
         assert not re.search(foreign, text)
     for width in one.through(widths):
         person, button = (one.page.locator(css).bounding_box() for css in (".zoo-dance-panels", "[data-do=dance]"))
-        assert person["y"] < button["y"] or width == 1280, "on a phone the person stands above the buttons"
+        assert person and button
+        if width == 390:
+            assert person["y"] < button["y"], "on a phone the person stands above the buttons"
 
 
 def test_a_clip_plays_round_and_round_and_can_be_looked_through(visitor: Any) -> None:
