@@ -97,9 +97,8 @@ def build(gallery: Gallery, way: list[Any], save: responses.Save) -> list[Callab
             note = problem or f'<p class="zoo-note">{i18n.both("no_words_of_its_own")}</p>'
             return (*[gr.HTML(options=[], value="") for _ in names], gr.Button(visible=False), "", "", note)
         kept = [value if value in known.get(name, []) else "" for name, value in zip(names, values, strict=False)]
-        offered = {
-            name: [["", i18n.texts()["as_drawn"]], *([word, word_names(word)] for word in known[name])] for name in known
-        }
+        first = ["", i18n.texts()["as_drawn"]]
+        offered = {name: [first, *([word, word_names(word)] for word in words)] for name, words in known.items()}
         options = [gr.HTML(options=offered.get(name, []), value=value) for name, value in zip(names, kept, strict=True)]
         return (*options, gr.Button(visible=True), *on_choose(*kept, *way))
 

@@ -197,7 +197,7 @@ class CVAEGAN(Sampler):
         return torch.cat([free, *heads], 1)
 
     def entry_weight(self) -> Float[Tensor, "a z"]:
-        """The weights of the layers that scale channels; they read what `spoken` returns. The maps of the words are left out."""
+        """The weights of the layers that scale channels; they read what `spoken` returns. Those of the maps are left out."""
         return torch.cat([block.get_parameter("style.weight") for block in self.generator.blocks])
 
     def first_layer(self, w: Float[Tensor, "n z"], label: Int[Tensor, "n"] | None = None) -> Float[Tensor, "n z"]:

@@ -348,6 +348,8 @@ def test_a_film_has_a_length(gallery: Gallery, length: Any) -> None:
 NAMES = {
     "fid", "kid", "dance_panel_person", "way_gan", "col_fid", "ways_psnr", "model_name", "network_dcgan", "network_wgan_gp",
     "network_sngan", "network_r3gan", "network_cvae_gan", "network_fastgan", "network_stylegan", "network_vid2vid",
+    "network_pix2pix", "network_pix2pix_hd", "network_spade", "network_cyclegan", "network_cut", "network_simgan",
+    "network_context_encoder", "network_stackgan", "network_vae",
 }  # fmt: skip
 
 
