@@ -45,7 +45,6 @@ export function mountDrawer(box, desk, say, paper, { cleared, changed }) {
   function act(name) {
     if (paper.isDrawing()) return;
     actions[name](desk.drawing);
-    find('.zoo-trouble').innerHTML = '';
     changed();
   }
 

@@ -26,6 +26,7 @@ export function mount(component) {
   const looked = new Set();  // the models that were asked for it
   // The least number of an answer that still counts: none that is about a drawing which has made way for another.
   let least = 0;
+  let isRefused = false;  // whether the last answer refused its drawing
   let again = 0;  // how often the examples were asked for once more
   let given = null;  // the pixels that the picture is asked for
   const device = deviceOf(find('.zoo-place'), props.places, () => send()), painter = painterOn(device, say);
@@ -65,6 +66,7 @@ export function mount(component) {
   }
 
   function changed() {
+    complain(trouble, '');
     paper.show();
     desk.keep();
     send();
@@ -78,7 +80,9 @@ export function mount(component) {
   function drawn(answer) {
     painter.heard(answer);
     if (answer.n < least) return;
-    trouble.innerHTML = answer.trouble;
+    // An answer takes back only what an answer has said: a note about a link or a file stays until the drawing changes.
+    if (answer.trouble || isRefused) trouble.innerHTML = answer.trouble;
+    isRefused = Boolean(answer.trouble);
     reveal({ picture: '', cost: '', ...answer });
     if (answer.looks && (answer.looks.length || !answer.picture)) showLooks(answer.looks);
   }
