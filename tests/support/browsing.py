@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -68,11 +69,18 @@ class Watched:
         self.page.wait_for_selector(f"#tab_{tab}[role=tabpanel]", state="visible")
 
     def through(self, widths: Sequence[int]) -> Iterator[int]:
-        """Give the window one width after the other, and yield each once the page has followed."""
+        """Give the window one width after the other, yield each once the page has followed, and then see that the page fits."""
         for width in widths:
             self.page.set_viewport_size({"width": width, "height": 1000})
             self.page.evaluate(FRAMES)
             yield width
+            assert self.page.evaluate("document.documentElement.scrollWidth") <= width
+
+    def speaks(self, selector: str, words: Sequence[str], foreign: str) -> None:
+        """Make sure that a part of the page says all `words`, and nothing that matches `foreign`."""
+        text = self.page.inner_text(selector)
+        assert [word for word in words if word not in text] == []
+        assert not re.search(foreign, text)
 
     def text(self, selector: str) -> str:
         """What visitors read in a part of the page, with all folds of the page open."""
